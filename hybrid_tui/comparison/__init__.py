@@ -1,0 +1,1 @@
+"""Rankings and what can be said of them: plain dataclasses, pure Python."""

@@ -1,0 +1,43 @@
+"""The ordered passages of one query under one model."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One ranked passage.
+
+    rank: 1-based position among all passages of the languages asked for.
+    score: cosine similarity in [-1, 1].
+    relevant: whether it answers the query; None when the query is none of the collection's.
+    context: the paragraph around the passage, empty where the collection has none.
+    """
+
+    rank: int
+    passage_id: str
+    lang: str
+    score: float
+    text: str
+    relevant: bool | None = None
+    context: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """The first k passages of one query under one model, best first; ties by passage index.
+
+    query_lang: the language told or detected.
+    pool: number of passages ranked, over `langs`.
+    seconds: wall time of each stage ("encode", "search").
+    """
+
+    model: str
+    data: str
+    query: str
+    query_lang: str
+    langs: tuple[str, ...]
+    pool: int
+    hits: tuple[Hit, ...]
+    seconds: dict[str, float] = field(default_factory=dict)

@@ -1,0 +1,1 @@
+"""Collections: what is searched and asked, in which languages, and what answers what."""

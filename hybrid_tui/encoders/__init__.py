@@ -1,0 +1,1 @@
+"""Multilingual encoders: backbones, and how each is loaded and run."""

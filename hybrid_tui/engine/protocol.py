@@ -1,0 +1,171 @@
+"""The words between the app and the engine: one JSON object a line, each way.
+
+Every request carries an `id` that its sender counts up; every reply names the request that it answers,
+so that replies to a request that no longer matters can be dropped. A request ends with exactly one final
+reply: its own kind of answer or a `Failure`; any number of `Progress` may come before it.
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+from hybrid_tui.comparison.ranking import Ranking
+
+
+class Message(msgspec.Struct, frozen=True, tag=True, kw_only=True):
+    """Any message; `id` is the number of its request."""
+
+    id: int = 0
+
+
+# --- requests -----------------------------------------------------------------------------------------
+
+
+class ListCatalog(Message, frozen=True):
+    """Which collections and models are there? Answered by `Catalog`."""
+
+
+class ListQuestions(Message, frozen=True):
+    """The collection's own questions in one language that contain `text`. Answered by `Questions`."""
+
+    data: str
+    lang: str
+    text: str = ""
+    limit: int = 500
+
+
+class Search(Message, frozen=True):
+    """Rank the passages of `langs` for a query under one model. Answered by `Found`.
+
+    query: the text typed; of a collection's own question its text as well.
+    query_id: the collection's question, empty for a free query; its stored embedding needs no encoder.
+    query_lang: a code, or "auto" to detect it.
+    langs: passage languages; empty for all of the collection's.
+    """
+
+    data: str
+    model: str
+    query: str
+    query_id: str = ""
+    query_lang: str = "auto"
+    langs: tuple[str, ...] = ()
+    k: int = 10
+
+
+class Warm(Message, frozen=True):
+    """Load the model and the collection's index now. Answered by `Done`, with `Progress` on the way."""
+
+    data: str
+    model: str
+
+
+class GetStatus(Message, frozen=True):
+    """How is the engine? Answered by `Status`."""
+
+
+class Cancel(Message, frozen=True):
+    """Stop the request numbered `target`, which then ends with `Failure(cancelled=True)`; no answer of its own."""
+
+    target: int
+
+
+Request = ListCatalog | ListQuestions | Search | Warm | GetStatus | Cancel
+
+# --- replies ------------------------------------------------------------------------------------------
+
+
+class CollectionInfo(msgspec.Struct, frozen=True):
+    """A collection as a picker shows it."""
+
+    name: str
+    languages: tuple[str, ...]
+    queries: int
+    passages: int
+
+
+class ModelInfo(msgspec.Struct, frozen=True):
+    """A model as a picker shows it; `available` without a download, `note` says more in a few words."""
+
+    name: str
+    summary: str
+    available: bool
+    note: str = ""
+
+
+class Question(msgspec.Struct, frozen=True):
+    """One of the collection's own queries."""
+
+    query_id: str
+    lang: str
+    text: str
+    topic: str = ""
+
+
+class Catalog(Message, frozen=True):
+    """Answer to `ListCatalog`."""
+
+    collections: tuple[CollectionInfo, ...]
+    models: tuple[ModelInfo, ...]
+
+
+class Questions(Message, frozen=True):
+    """Answer to `ListQuestions`; `total` counts the matches, of which `questions` are the first."""
+
+    questions: tuple[Question, ...]
+    total: int
+
+
+class Found(Message, frozen=True):
+    """Answer to `Search`."""
+
+    ranking: Ranking
+
+
+class Done(Message, frozen=True):
+    """The request was carried out."""
+
+
+class Status(Message, frozen=True):
+    """Answer to `GetStatus`; resident memory in bytes, models whose encoder is loaded."""
+
+    pid: int
+    memory: int
+    loaded: tuple[str, ...]
+
+
+class Progress(Message, frozen=True):
+    """How far a request is: `step` in words, `done` of `total` texts (0 of 0 while that is unknown)."""
+
+    step: str
+    done: int = 0
+    total: int = 0
+
+
+class Failure(Message, frozen=True):
+    """The request failed: what was wrong, what to do. `cancelled` when the sender asked for it."""
+
+    message: str
+    hint: str = ""
+    cancelled: bool = False
+
+
+Reply = Catalog | Questions | Found | Done | Status | Progress | Failure
+
+_encoder = msgspec.json.Encoder()
+_requests: msgspec.json.Decoder[Request] = msgspec.json.Decoder(Request)
+_replies: msgspec.json.Decoder[Reply] = msgspec.json.Decoder(Reply)
+
+
+def to_line(message: Message) -> bytes:
+    """Encode a message as one line of JSON, newline included."""
+    return _encoder.encode(message) + b"\n"
+
+
+def request_from(line: bytes) -> Request:
+    """Decode a request; raises msgspec.ValidationError or msgspec.DecodeError for anything else."""
+    return _requests.decode(line)
+
+
+def reply_from(line: bytes) -> Reply:
+    """Decode a reply; raises msgspec.ValidationError or msgspec.DecodeError for anything else."""
+    return _replies.decode(line)

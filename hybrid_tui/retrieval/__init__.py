@@ -1,0 +1,1 @@
+"""Embeddings kept, indexed and searched."""

@@ -1,0 +1,109 @@
+"""Where things are kept, and the user's configuration (TOML)."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+import tomllib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import IO, Any
+
+import platformdirs
+
+from hybrid_tui.errors import HybridTuiError, UsageError
+
+APP = "hybrid-tui"
+
+
+def data_dir() -> Path:
+    """Folder of what the user added: collections and models."""
+    return platformdirs.user_data_path(APP)
+
+
+def cache_dir() -> Path:
+    """Folder of what can be made again: embeddings, downloads."""
+    return platformdirs.user_cache_path(APP)
+
+
+def config_file() -> Path:
+    """The user's configuration file; it need not exist."""
+    return platformdirs.user_config_path(APP) / "config.toml"
+
+
+def log_dir() -> Path:
+    """Folder of the engine's log."""
+    return platformdirs.user_log_path(APP)
+
+
+def shipped_dir() -> Path:
+    """Folder of what ships with the package: `models/` of the wheel, or of the source tree."""
+    package = Path(__file__).parent
+    inside = package / "models"
+    return inside if inside.is_dir() else package.parent / "models"
+
+
+@dataclass(frozen=True)
+class Config:
+    """What a user may set in `config.toml`; every field has a default.
+
+    data: the collection that commands and the app start with.
+    models: the models that they start with.
+    theme: a Textual theme.
+    """
+
+    data: str = "starter"
+    models: tuple[str, ...] = ("me5-small", "use-m3")
+    theme: str = "textual-dark"
+
+
+def load_config(path: Path | None = None) -> Config:
+    """Read the configuration; an absent file means the defaults.
+
+    Raises UsageError for broken TOML, an unknown key or a value of the wrong type, naming the file.
+    """
+    path = path or config_file()
+    try:
+        values = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return Config()
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
+        raise UsageError(f"{path}: {error}", "mend the file, or move it away to get the defaults") from error
+    known = [field.name for field in fields(Config)]
+    for key, value in values.items():
+        if key not in known:
+            raise UsageError(f"{path}: unknown key {key!r}", f"known keys: {', '.join(known)}")
+        wanted = "a list of strings" if key == "models" else "a string"
+        items = value if key == "models" and isinstance(value, list) else [value]
+        if (key == "models") != isinstance(value, list) or not all(isinstance(item, str) for item in items):
+            raise UsageError(f"{path}: {key} must be {wanted}, not {value!r}")
+    if "models" in values:
+        values["models"] = tuple(values["models"])
+    return Config(**values)
+
+
+@contextmanager
+def replacing(path: Path, mode: str = "w") -> Iterator[IO[Any]]:
+    """Write a file under a temporary name beside `path`, and rename it when the block ends well.
+
+    A failure (disk full, Ctrl-C) leaves the old file as it was and no temporary file behind.
+    Raises HybridTuiError when the system refuses to write, naming the path.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    except OSError as error:
+        raise HybridTuiError(f"cannot write {path}: {error.strerror}") from error
+    temporary = Path(name)
+    try:
+        with os.fdopen(handle, mode, encoding=None if "b" in mode else "utf-8") as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(path)
+    except OSError as error:
+        raise HybridTuiError(f"cannot write {path}: {error.strerror}", "free some space and try again") from error
+    finally:
+        temporary.unlink(missing_ok=True)

@@ -1,0 +1,1 @@
+"""The terminal app: it draws and asks; it computes nothing about models."""
