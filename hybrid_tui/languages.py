@@ -165,6 +165,8 @@ _UNICODE_NAMES = {
     "Thai": ("THAI",),
 }
 
+_ANY_SCRIPT = ("COMBINING", "MODIFIER", "ZERO WIDTH", "VARIATION SELECTOR")
+
 
 def language(code: str) -> Language:
     """Return the language of a code; UsageError when it is not in the table, with near codes."""
@@ -177,10 +179,10 @@ def language(code: str) -> Language:
 
 def script_share(text: str, script: str) -> float:
     """Share in [0, 1] of the letters and marks of `text` that belong to `script`; 1 where there are none."""
-    letters = [char for char in text if unicodedata.category(char)[0] in "LM"]
-    prefixes = _UNICODE_NAMES[script]
-    inside = sum(unicodedata.name(char, "").startswith(prefixes) for char in letters)
-    return inside / len(letters) if letters else 1.0
+    names = [unicodedata.name(char, "") for char in text if unicodedata.category(char)[0] in "LM"]
+    own = [name for name in names if not name.startswith(_ANY_SCRIPT)]
+    inside = sum(name.startswith(_UNICODE_NAMES[script]) for name in own)
+    return inside / len(own) if own else 1.0
 
 
 def detect(text: str, among: list[str]) -> str:

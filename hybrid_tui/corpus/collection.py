@@ -2,18 +2,33 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import hashlib
+from dataclasses import dataclass, replace
+from functools import cached_property
 
+import numpy as np
 import polars as pl
 
-QUERY_SCHEMA = {"query_id": pl.String, "item_id": pl.String, "lang": pl.String, "text": pl.String, "topic": pl.String, "split": pl.String}
+from hybrid_tui.corpus import validate
+from hybrid_tui.corpus.problems import Problems
+from hybrid_tui.errors import unknown
+
+QUERY_SCHEMA = {
+    "query_id": pl.String,
+    "item_id": pl.String,
+    "lang": pl.String,
+    "text": pl.String,
+    "topic": pl.String,
+    "split": pl.String,
+}
 PASSAGE_SCHEMA = {"passage_id": pl.String, "lang": pl.String, "text": pl.String, "context": pl.String}
 RELEVANCE_SCHEMA = {"item_id": pl.String, "passage_id": pl.String}
+OPTIONAL = {"topic", "split", "context"}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Collection:
-    """Items, queries, passages and relevance over languages.
+    """Items, queries, passages and relevance over languages; make one with `build`.
 
     An item is one question with its versions in every language; a passage that is relevant to an item
     is relevant to each version of its question. Row order is the fixed index that ties are broken by:
@@ -30,3 +45,91 @@ class Collection:
     passages: pl.DataFrame
     relevance: pl.DataFrame
     with_context: bool = False
+
+    @cached_property
+    def languages(self) -> list[str]:
+        """The codes that queries or passages are in, sorted."""
+        return sorted({*self.queries["lang"].unique(), *self.passages["lang"].unique()})
+
+    @cached_property
+    def splits(self) -> list[str]:
+        """The names of the splits, sorted; empty where the items are not split."""
+        return sorted(self.queries["split"].drop_nulls().unique())
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """16 hex digits that change with any row, its order, or `with_context`, but not with the name."""
+        digest = hashlib.sha256(b"with context" if self.with_context else b"text alone")
+        for frame in (self.queries, self.passages, self.relevance):
+            for column in frame.get_columns():
+                lengths = column.str.len_bytes().cast(pl.Int64).fill_null(-1).to_numpy()
+                digest.update(f"{column.name} {len(column)}\n".encode())
+                digest.update(np.ascontiguousarray(lengths, "<i8").tobytes())
+                digest.update("".join(column.drop_nulls().to_list()).encode())
+        return digest.hexdigest()[:16]
+
+    def split(self, name: str) -> Collection:
+        """Return the items of one split, with the passages that are relevant to them.
+
+        A passage that is relevant to items of two splits is in both. Raises UsageError for an unknown split.
+        """
+        if name not in self.splits:
+            hint = "" if self.splits else f"use {self.name} as a whole: its items are not split"
+            raise unknown(f"split in {self.name}", name, self.splits, hint)
+        queries = self.queries.filter(pl.col("split") == name)
+        relevance = self.relevance.join(queries, on="item_id", how="semi", maintain_order="left")
+        passages = self.passages.join(relevance, on="passage_id", how="semi", maintain_order="left")
+        return replace(
+            self, name=f"{self.name}:{name}", queries=queries, passages=passages, relevance=relevance
+        )
+
+    def query_inputs(self, lang: str) -> list[str]:
+        """Return the query texts of one language to encode, in row order."""
+        return self.queries.filter(pl.col("lang") == lang)["text"].to_list()
+
+    def passage_inputs(self, lang: str) -> list[str]:
+        """Return the passage texts of one language to encode, in row order, with context if wanted."""
+        rows = self.passages.filter(pl.col("lang") == lang)
+        if not self.with_context:
+            return rows["text"].to_list()
+        both = pl.concat_str("text", "context", separator=" ", ignore_nulls=True)
+        return rows.select(both).to_series().to_list()
+
+
+def build(
+    name: str,
+    queries: pl.DataFrame,
+    passages: pl.DataFrame,
+    relevance: pl.DataFrame,
+    *,
+    with_context: bool = False,
+) -> Collection:
+    """Make a valid collection: rows sorted by language, optional columns filled; texts stay as they are.
+
+    The tables may have a further column `where`, the place of each row in its source, for messages.
+    Raises DataError that names every problem found (see `validate`).
+    """
+    problems = Problems()
+    tables = {"queries": queries, "passages": passages, "relevance": relevance}
+    schemas = dict(zip(tables, (QUERY_SCHEMA, PASSAGE_SCHEMA, RELEVANCE_SCHEMA), strict=True))
+    for table, frame in tables.items():
+        validate.check_shape(frame, table, [*(schemas[table].keys() - OPTIONAL)], problems)
+    problems.raise_any(name)
+    full = {table: _filled(frame, table, schemas[table]) for table, frame in tables.items()}
+    validate.check_content(full["queries"], full["passages"], full["relevance"], problems)
+    problems.raise_any(name)
+    return Collection(
+        name,
+        full["queries"].sort("lang", maintain_order=True).drop("where"),
+        full["passages"].sort("lang", maintain_order=True).drop("where"),
+        full["relevance"].drop("where").unique(maintain_order=True),
+        with_context,
+    )
+
+
+def _filled(frame: pl.DataFrame, table: str, schema: dict[str, type[pl.String]]) -> pl.DataFrame:
+    """Return the columns of `schema` in its order, null where absent, and `where`, made up where absent."""
+    row = pl.format(f"{table}, row {{}}", pl.int_range(1, pl.len() + 1)).alias("where")
+    where = pl.col("where") if "where" in frame.columns else row
+    columns = [pl.col(name) if name in frame.columns else pl.lit(None).alias(name) for name in schema]
+    return frame.select(*(column.cast(pl.String) for column in columns), where)

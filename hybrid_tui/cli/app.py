@@ -1,0 +1,70 @@
+"""The root command: global options, the command list, and how errors end."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import Annotated
+
+import typer
+
+from hybrid_tui import __version__
+from hybrid_tui.cli import cache, data, doctor, explore, models, search
+from hybrid_tui.errors import Cancelled, HybridTuiError
+
+app = typer.Typer(
+    name="hybrid-tui",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.command()(explore.explore)
+app.command()(search.search)
+app.add_typer(data.app, name="data")
+app.add_typer(models.app, name="models")
+app.add_typer(cache.app, name="cache")
+app.command()(doctor.doctor)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"hybrid-tui {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def root(
+    _version: Annotated[
+        bool, typer.Option("--version", help="Print the version.", callback=_version, is_eager=True)
+    ] = False,
+    _debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")] = False,
+) -> None:
+    """Compare, measure and train multilingual retrievers in the terminal."""
+
+
+def main() -> None:
+    """Run the command line: exit code 2 for usage, 1 for failure, 130 for Ctrl-C, no traceback but with --debug."""
+    debug = "--debug" in sys.argv
+    try:
+        app()
+    except HybridTuiError as error:
+        if debug:
+            raise
+        _say(f"error: {error}", f"hint: {error.hint}" if error.hint else "")
+        sys.exit(error.exit_code)
+    except (KeyboardInterrupt, Cancelled):
+        _say("stopped")
+        sys.exit(130)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
+    except Exception as error:
+        if debug:
+            raise
+        _say(f"error: {type(error).__name__}: {error}", "hint: --debug before the command shows where")
+        sys.exit(1)
+
+
+def _say(*lines: str) -> None:
+    for line in filter(None, lines):
+        typer.echo(line, err=True)

@@ -1,0 +1,230 @@
+"""`hybrid-tui data`: collections to search and measure on."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from hybrid_tui.cli import output
+
+if TYPE_CHECKING:
+    from hybrid_tui.corpus.kept import Entry
+
+app = typer.Typer(
+    help="Collections: parallel queries and passages in several languages.", no_args_is_help=True
+)
+Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+Name = Annotated[str, typer.Argument(help="Name of the collection.")]
+Where = Annotated[
+    str,
+    typer.Argument(
+        help="File, folder or Hugging Face dataset (owner/name[:config]).", metavar="PATH", show_default=False
+    ),
+]
+
+
+@app.command("list")
+def list_collections(json: Json = False) -> None:
+    """List the collections that can be named.
+
+    Example: hybrid-tui data list
+    """
+    from dataclasses import asdict
+
+    from hybrid_tui.corpus import catalog
+
+    entries = catalog.entries()
+    if json:
+        output.as_json([asdict(entry) for entry in entries])
+        return
+    columns = ("name", "languages", "items", "queries", "passages", "splits", "note")
+    rows = [
+        (
+            entry.name,
+            " ".join(entry.languages),
+            f"{entry.items:,}",
+            f"{entry.queries:,}",
+            f"{entry.passages:,}",
+            " ".join(entry.splits),
+            entry.problem or ("with context" if entry.with_context else ""),
+        )
+        for entry in entries
+    ]
+    _print(columns, rows, numeric=("items", "queries", "passages"))
+
+
+@app.command()
+def show(
+    name: Annotated[str, typer.Argument(help="Collection, or one split of it (starter:test).")],
+    json: Json = False,
+) -> None:
+    """Show what a collection holds: queries and passages by language, splits, fingerprint.
+
+    Example: hybrid-tui data show starter
+    """
+    from dataclasses import asdict
+
+    from hybrid_tui.corpus import catalog, summary
+
+    collection = catalog.load(name)
+    entry = next(entry for entry in catalog.entries() if entry.name == name.partition(":")[0])
+    facts = summary.describe(collection)
+    facts |= {key: value for key, value in asdict(entry).items() if key in {"source", "reader", "added"}}
+    facts["remarks"] = summary.remarks(collection)
+    if json:
+        output.as_json(facts)
+    else:
+        _print_facts(facts)
+
+
+@app.command()
+def add(
+    name: Name,
+    path: Where,
+    with_context: Annotated[
+        bool, typer.Option("--with-context", help="Encode each passage together with its paragraph.")
+    ] = False,
+    json: Json = False,
+) -> None:
+    """Keep a collection under a name; adding the same thing again is no error.
+
+    Example: hybrid-tui data add xquad-r ./xquad-r
+    """
+    from hybrid_tui.corpus import catalog
+
+    with output.progress(f"reading {path}"):
+        entry, added = catalog.add(name, path, with_context=with_context)
+    _report(entry, added, json=json)
+
+
+@app.command()
+def get(
+    name: Annotated[str, typer.Argument(help="Published collection: xquad-r.")],
+    json: Json = False,
+) -> None:
+    """Download a published collection from its authors' site, check it, and keep it under its name.
+
+    Example: hybrid-tui data get xquad-r
+    """
+    from hybrid_tui.corpus import catalog, download
+
+    there = [entry for entry in catalog.entries() if entry.name == name and not entry.problem]
+    if there and name in download.RELEASES:
+        _report(there[0], False, json=json)
+        return
+    with output.progress(f"downloading {name}") as progress:
+        folder = download.get(name, progress)
+    entry, added = catalog.add(name, folder)
+    _report(entry, added, json=json)
+    if not json:
+        release = download.RELEASES[name]
+        _say(f"{release.title} is licensed under {release.licence}; its files are in {folder}")
+
+
+@app.command()
+def check(path: Where, json: Json = False) -> None:
+    """Tell whether a collection can be added, with every problem named; nothing is kept.
+
+    Example: hybrid-tui data check ./my-pairs.jsonl
+    """
+    from hybrid_tui.corpus import catalog, summary
+
+    with output.progress(f"reading {path}"):
+        checked = catalog.check(path)
+    facts = summary.describe(checked.collection) | {"source": checked.source, "reader": checked.reader}
+    facts["remarks"] = summary.remarks(checked.collection)
+    if json:
+        output.as_json(facts)
+    else:
+        _print_facts(facts)
+        _say("no problems found")
+
+
+@app.command()
+def remove(
+    name: Name,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
+    json: Json = False,
+) -> None:
+    """Remove a kept collection; the files that it was added from stay.
+
+    Example: hybrid-tui data remove my-pairs --yes
+    """
+    from hybrid_tui.corpus import catalog
+    from hybrid_tui.errors import UsageError
+
+    catalog.removable(name)
+    if not yes:
+        if not has_terminal():
+            raise UsageError(f"removing {name} asks first, and there is no terminal", "say --yes")
+        if not output.confirm(f"Remove the collection {name}?"):
+            raise typer.Exit(1)
+    catalog.remove(name)
+    if json:
+        output.as_json({"name": name, "removed": True})
+    else:
+        _say(f"removed {name}")
+
+
+def has_terminal() -> bool:
+    """Tell whether somebody can answer a question."""
+    return sys.stdin.isatty()
+
+
+def _report(entry: Entry, added: bool, *, json: bool) -> None:
+    from dataclasses import asdict
+
+    if json:
+        output.as_json(asdict(entry) | {"new": added})
+        return
+    counts = f"{entry.queries:,} queries, {entry.passages:,} passages in {len(entry.languages)} languages"
+    _say(f"{'added' if added else 'already there:'} {entry.name}: {counts}")
+
+
+def _print_facts(facts: dict[str, Any]) -> None:
+    _say(f"{facts['name']}: {facts['items']:,} items in {len(facts['languages'])} languages")
+    for label in ("source", "reader", "added", "fingerprint"):
+        if facts.get(label):
+            _say(f"{label}: {facts[label]}")
+    if facts["with_context"]:
+        _say("passages are encoded with their context")
+    if facts["splits"]:
+        _say("splits: " + ", ".join(f"{name} ({items:,} items)" for name, items in facts["splits"].items()))
+    if facts["topics"]:
+        _say("topics: " + ", ".join(facts["topics"]))
+    queries, passages = facts["queries"], facts["passages"]
+    rows = [
+        (lang, f"{queries['by_language'].get(lang, 0):,}", f"{passages['by_language'].get(lang, 0):,}")
+        for lang in facts["languages"]
+    ]
+    rows.append(("all", f"{queries['total']:,}", f"{passages['total']:,}"))
+    _print(("language", "queries", "passages"), rows, numeric=("queries", "passages"))
+    for remark in facts["remarks"]:
+        _say(f"note: {remark}")
+
+
+def _say(line: str) -> None:
+    typer.echo(_safe(line))
+
+
+def _safe(text: str) -> str:
+    """Spell out what a terminal would obey: parts of a line may come from data."""
+    return "".join(char if char.isprintable() else repr(char)[1:-1] for char in text)
+
+
+def _print(columns: Sequence[str], rows: Sequence[Sequence[str]], *, numeric: tuple[str, ...]) -> None:
+    """Print a table: drawn on a terminal, tab-separated in a pipe."""
+    console = output.console()
+    table = output.table(*columns, numeric=numeric)
+    lines = ["\t".join(columns)]
+    for row in rows:
+        cells = [_safe(cell) for cell in row]
+        table.add_row(*cells)
+        lines.append("\t".join(cells))
+    if console.is_terminal:
+        console.print(table)
+    else:
+        typer.echo("\n".join(lines))

@@ -1,0 +1,34 @@
+"""`hybrid-tui explore`: the terminal app."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import Annotated
+
+import typer
+
+from hybrid_tui.errors import UsageError
+
+
+def explore(
+    query: Annotated[str, typer.Argument(help="A query to start with.")] = "",
+    data: Annotated[str | None, typer.Option("--data", "-d", help="Collection. [default: starter]")] = None,
+    model: Annotated[
+        list[str] | None,
+        typer.Option("--model", "-m", help="A model, one per pane. [default: me5-small, use-m3]"),
+    ] = None,
+) -> None:
+    """Open the app: ranked passages of several models, side by side.
+
+    Example: hybrid-tui explore --data starter --model me5-small --model use-m3
+    """
+    if not (sys.stdin.isatty() and sys.stdout.isatty()) or os.environ.get("TERM", "") in {"", "dumb"}:
+        raise UsageError(
+            "explore needs a terminal that can draw", 'hybrid-tui search "…" answers the same in plain text'
+        )
+    from hybrid_tui.settings import load_config
+    from hybrid_tui.tui.app import run
+
+    config = load_config()
+    raise typer.Exit(run(data or config.data, model or list(config.models), query))

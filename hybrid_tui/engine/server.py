@@ -1,0 +1,155 @@
+"""The engine process: requests come in on stdin, replies go out on stdout, one JSON object a line."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import time
+import traceback
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor, wait
+from concurrent.futures import Future
+from threading import Event, Lock
+from typing import BinaryIO
+
+import msgspec
+
+from hybrid_tui import errors
+from hybrid_tui.comparison.query import clean_query
+from hybrid_tui.engine import protocol
+from hybrid_tui.engine.service import Service
+
+THREADS = 16
+FAREWELL_SECONDS = 2.0
+PROGRESS_SECONDS = 0.1
+
+
+class Server:
+    """Carries out each request in a thread of its own, so that a quick one never waits for a slow one."""
+
+    def __init__(self, service: Service, out: BinaryIO) -> None:
+        self._service = service
+        self._out = out
+        self._writing = Lock()
+        self._cancels: dict[int, Event] = {}
+        self._pool = ThreadPoolExecutor(THREADS)
+        self._running: set[Future[None]] = set()
+
+    def serve(self, lines: BinaryIO) -> None:
+        """Answer until `lines` ends; then ask what runs to stop, and wait for it a moment."""
+        for line in lines:
+            try:
+                request = protocol.request_from(line)
+            except (msgspec.ValidationError, msgspec.DecodeError) as error:
+                self._reply(protocol.Failure(message=f"not a request: {error}"))
+                continue
+            if isinstance(request, protocol.Cancel):
+                self._cancels.get(request.target, Event()).set()
+                continue
+            self._cancels[request.id] = Event()
+            future = self._pool.submit(self._carry_out, request)
+            self._running.add(future)
+            future.add_done_callback(self._running.discard)
+        for event in list(self._cancels.values()):
+            event.set()
+        self._pool.shutdown(wait=False, cancel_futures=True)
+        wait(list(self._running), timeout=FAREWELL_SECONDS)
+
+    def _carry_out(self, request: protocol.Request) -> None:
+        cancelled = self._cancels[request.id].is_set
+        try:
+            reply = self._answer(request, cancelled)
+        except errors.Cancelled:
+            reply = protocol.Failure(id=request.id, message="cancelled", cancelled=True)
+        except errors.HybridTuiError as error:
+            reply = protocol.Failure(id=request.id, message=str(error), hint=error.hint)
+        except Exception as error:  # noqa: BLE001  (errors are data here; the traceback goes to the log)
+            traceback.print_exc()
+            reply = protocol.Failure(id=request.id, message=f"{type(error).__name__}: {error}")
+        finally:
+            self._cancels.pop(request.id, None)
+        self._reply(reply)
+
+    def _answer(self, request: protocol.Request, cancelled: Callable[[], bool]) -> protocol.Reply:
+        service = self._service
+        match request:
+            case protocol.ListCatalog():
+                return protocol.Catalog(
+                    id=request.id, collections=service.collections(), models=service.models()
+                )
+            case protocol.ListQuestions():
+                found, total = service.questions(request.data, request.lang, request.text, request.limit)
+                return protocol.Questions(id=request.id, questions=found, total=total)
+            case protocol.Search():
+                return self._search(request, cancelled)
+            case protocol.Warm():
+                service.retriever(request.data, request.model).prepare(
+                    progress=self._progress(request.id, "encoding passages"), cancelled=cancelled
+                )
+                self._reply(protocol.Progress(id=request.id, step="loading the model"))
+                service.encoder(request.model)
+                return protocol.Done(id=request.id)
+            case protocol.GetStatus():
+                return protocol.Status(
+                    id=request.id, pid=os.getpid(), memory=_resident(), loaded=service.loaded()
+                )
+            case _:
+                raise errors.UsageError(f"the engine does not know {type(request).__name__}")
+
+    def _search(self, request: protocol.Search, cancelled: Callable[[], bool]) -> protocol.Found:
+        ranking = self._service.retriever(request.data, request.model).search(
+            request.query if request.query_id else clean_query(request.query),
+            query_id=request.query_id,
+            query_lang=request.query_lang,
+            langs=list(request.langs),
+            k=request.k,
+            progress=self._progress(request.id, "encoding passages"),
+            cancelled=cancelled,
+        )
+        return protocol.Found(id=request.id, ranking=ranking)
+
+    def _progress(self, request: int, step: str) -> Callable[[int, int], None]:
+        last = 0.0
+
+        def report(done: int, total: int) -> None:
+            nonlocal last
+            now = time.monotonic()
+            if done == total or now - last >= PROGRESS_SECONDS:
+                last = now
+                self._reply(protocol.Progress(id=request, step=step, done=done, total=total))
+
+        return report
+
+    def _reply(self, reply: protocol.Reply) -> None:
+        with self._writing:
+            self._out.write(protocol.to_line(reply))
+            self._out.flush()
+
+
+def _resident() -> int:
+    """Return this process's resident memory in bytes; its peak where /proc is absent."""
+    try:
+        with open("/proc/self/statm", encoding="ascii") as file:  # noqa: PTH123
+            return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+    except OSError:
+        import resource
+
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+
+
+def main() -> None:
+    """Serve on the real stdin and stdout; whatever a library prints goes to stderr instead."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    out = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+    try:
+        Server(Service(), out).serve(sys.stdin.buffer)
+    except BrokenPipeError:
+        pass
+    # Threads deep in torch cannot be stopped; nothing that they hold needs them to end well.
+    os._exit(0)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,119 @@
+"""What the engine can do, without the pipes: each collection, encoder and retriever is made once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Sequence
+from threading import Lock
+from typing import TypeVar, cast
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from hybrid_tui.corpus import catalog
+from hybrid_tui.corpus.collection import Collection
+from hybrid_tui.encoders import model
+from hybrid_tui.encoders.encoder import Encoder, Progress, Role
+from hybrid_tui.engine.protocol import CollectionInfo, ModelInfo, Question
+from hybrid_tui.retrieval.index import IndexKind
+from hybrid_tui.retrieval.retriever import Retriever
+from hybrid_tui.retrieval.store import EmbeddingStore
+
+T = TypeVar("T")
+Cancelled = Callable[[], bool]
+
+
+class _Once:
+    """Makes each thing once, whichever thread asks first; the others wait for that thing alone."""
+
+    def __init__(self) -> None:
+        self._made: dict[Hashable, object] = {}
+        self._locks: dict[Hashable, Lock] = {}
+        self._guard = Lock()
+
+    def get(self, key: Hashable, make: Callable[[], T]) -> T:
+        with self._guard:
+            lock = self._locks.setdefault(key, Lock())
+        with lock:
+            if key not in self._made:
+                self._made[key] = make()
+            return cast("T", self._made[key])
+
+    def names(self, kind: str) -> tuple[str, ...]:
+        return tuple(str(key[1]) for key in tuple(self._made) if isinstance(key, tuple) and key[0] == kind)
+
+
+class _OneAtATime:
+    """An encoder that several threads may call: a second encoding beside the first would only slow both."""
+
+    def __init__(self, encoder: Encoder) -> None:
+        self.dimension = encoder.dimension
+        self.fingerprint = encoder.fingerprint
+        self._encoder = encoder
+        self._lock = Lock()
+
+    def encode(
+        self,
+        texts: Sequence[str],
+        role: Role,
+        *,
+        progress: Progress | None = None,
+        cancelled: Cancelled | None = None,
+    ) -> NDArray[np.float32]:
+        with self._lock:
+            return self._encoder.encode(texts, role, progress=progress, cancelled=cancelled)
+
+
+class Service:
+    """Answers what the app and the commands ask; safe to use from several threads.
+
+    Unknown names raise UsageError, damaged files DataError.
+    """
+
+    def __init__(self, index: IndexKind = "flat") -> None:
+        self._index = index
+        self._store = EmbeddingStore()
+        self._once = _Once()
+
+    def collections(self) -> tuple[CollectionInfo, ...]:
+        """Return the collections of the catalog."""
+        return tuple(
+            CollectionInfo(entry.name, tuple(entry.languages), entry.queries, entry.passages)
+            for entry in catalog.entries()
+        )
+
+    def models(self) -> tuple[ModelInfo, ...]:
+        """Return the models that can be named."""
+        return tuple(
+            ModelInfo(spec.name, spec.summary, spec.available, spec.note) for spec in model.specs()
+        )
+
+    def questions(self, data: str, lang: str, text: str, limit: int) -> tuple[tuple[Question, ...], int]:
+        """Return the first `limit` queries of a language that contain `text` in any case, and their number."""
+        found = self._collection(data).queries.filter(
+            pl.col("lang") == lang,
+            pl.col("text").str.to_lowercase().str.contains(text.lower(), literal=True),
+        )
+        rows = found.head(limit).iter_rows(named=True)
+        return tuple(
+            Question(row["query_id"], row["lang"], row["text"], row["topic"] or "") for row in rows
+        ), len(found)
+
+    def retriever(self, data: str, name: str) -> Retriever:
+        """Return the retriever of a collection and a model; nothing is encoded yet."""
+        return self._once.get(("retriever", data, name), lambda: self._retriever(data, name))
+
+    def encoder(self, name: str) -> Encoder:
+        """Return the model's encoder, loaded."""
+        return self._once.get(("encoder", name), lambda: _OneAtATime(model.load(name)))
+
+    def loaded(self) -> tuple[str, ...]:
+        """Return the names of the models whose encoder is loaded."""
+        return self._once.names("encoder")
+
+    def _collection(self, data: str) -> Collection:
+        return self._once.get(("collection", data), lambda: catalog.load(data))
+
+    def _retriever(self, data: str, name: str) -> Retriever:
+        spec = model.resolve(name)
+        return Retriever(self._collection(data), spec, self._store, lambda: self.encoder(name), self._index)

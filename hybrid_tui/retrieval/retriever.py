@@ -1,0 +1,188 @@
+"""One model on one collection, ready to answer."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from threading import Lock
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from hybrid_tui import languages
+from hybrid_tui.comparison.ranking import Hit, Ranking
+from hybrid_tui.corpus.collection import Collection
+from hybrid_tui.encoders.encoder import Encoder, Progress
+from hybrid_tui.encoders.model import ModelSpec
+from hybrid_tui.errors import unknown
+from hybrid_tui.retrieval.embed import embeddings
+from hybrid_tui.retrieval.index import Index, IndexKind, build, recall
+from hybrid_tui.retrieval.store import EmbeddingStore, Shelf
+
+
+@dataclass(frozen=True)
+class _Pool:
+    """The passages of one language, indexed."""
+
+    index: Index
+    passages: pl.DataFrame
+    recall: float
+
+
+class Retriever:
+    """Ranks the passages of a collection for one query at a time.
+
+    encoder: gives the model's encoder; called only when something is to be encoded.
+    """
+
+    def __init__(
+        self,
+        collection: Collection,
+        spec: ModelSpec,
+        store: EmbeddingStore,
+        encoder: Callable[[], Encoder],
+        index: IndexKind = "flat",
+    ) -> None:
+        self._collection = collection
+        self._spec = spec
+        self._store = store
+        self._encoder = encoder
+        self._kind = index
+        self._pools: dict[str, _Pool] = {}
+        self._lock = Lock()
+
+    def prepare(
+        self,
+        langs: list[str] | None = None,
+        progress: Progress | None = None,
+        cancelled: Callable[[], bool] | None = None,
+    ) -> None:
+        """Encode (once, kept) and index the passages of `langs`, all languages by default.
+
+        Raises UsageError for a language without passages, Cancelled when `cancelled()` turns true.
+        """
+        wanted = self._checked(langs)
+        with self._lock:
+            new = [lang for lang in wanted if lang not in self._pools]
+            vectors = embeddings(
+                self._collection,
+                self._spec,
+                "passage",
+                new,
+                self._store,
+                self._encoder,
+                progress=progress,
+                cancelled=cancelled,
+            )
+            for lang in new:
+                index = build(vectors[lang], self._kind)
+                share = 1.0 if self._kind == "flat" else recall(index, vectors[lang])
+                passages = self._collection.passages.filter(pl.col("lang") == lang)
+                self._pools[lang] = _Pool(index, passages, share)
+
+    def recall(self) -> float:
+        """Return the mean share of the exact top 10 that the indexes find, in [0, 1]; 1 for `flat`."""
+        return float(np.mean([pool.recall for pool in self._pools.values()]))
+
+    def search(
+        self,
+        query: str,
+        *,
+        query_id: str = "",
+        query_lang: str = "auto",
+        langs: list[str] | None = None,
+        k: int = 10,
+        progress: Progress | None = None,
+        cancelled: Callable[[], bool] | None = None,
+    ) -> Ranking:
+        """Return the first k passages of `langs` (default: all) for a query.
+
+        query_id: one of the collection's queries, whose kept embedding and relevance are then used.
+        query_lang: its language, or "auto" to detect it among the collection's.
+        Raises UsageError for an unknown language or query id.
+        """
+        wanted = self._checked(langs)
+        self.prepare(wanted, progress, cancelled)
+        own = self._own_query(query_id) if query_id else None
+        started = time.perf_counter()
+        vector = self._vector(query, own)
+        encoded = time.perf_counter()
+        hits = self._rank(vector, wanted, k, own)
+        searched = time.perf_counter()
+        return Ranking(
+            model=self._spec.name,
+            data=self._collection.name,
+            query=own["text"] if own else query,
+            query_lang=own["lang"] if own else self._language(query, query_lang),
+            langs=tuple(wanted),
+            pool=sum(self._pools[lang].index.rows for lang in wanted),
+            hits=hits,
+            seconds={"encode": encoded - started, "search": searched - encoded},
+        )
+
+    def _checked(self, langs: list[str] | None) -> list[str]:
+        there = sorted(self._collection.passages["lang"].unique())
+        for lang in langs or []:
+            if lang not in there:
+                raise unknown(f"passage language in {self._collection.name}", lang, there)
+        return [lang for lang in there if not langs or lang in langs]
+
+    def _language(self, query: str, told: str) -> str:
+        if told == "auto":
+            return languages.detect(query, self._collection.languages)
+        return languages.language(told).code
+
+    def _own_query(self, query_id: str) -> dict[str, str]:
+        rows = self._collection.queries.filter(pl.col("query_id") == query_id)
+        if rows.is_empty():
+            raise unknown(
+                f"query in {self._collection.name}", query_id, [], "list them with `hybrid-tui explore`"
+            )
+        return rows.row(0, named=True)
+
+    def _vector(self, query: str, own: dict[str, str] | None) -> NDArray[np.float32]:
+        """Return the query's embedding, shape (1, dimension): the kept one where there is one."""
+        if own:
+            queries = self._collection.queries.filter(pl.col("lang") == own["lang"])
+            shelf = Shelf(self._spec.fingerprint, self._collection.fingerprint, "query", own["lang"])
+            kept = self._store.read(shelf, len(queries))
+            if kept is not None:
+                row = queries["query_id"].index_of(own["query_id"])
+                return kept[row : row + 1]
+            query = own["text"]
+        return self._encoder().encode([query], "query")
+
+    def _rank(
+        self, vector: NDArray[np.float32], langs: list[str], k: int, own: dict[str, str] | None
+    ) -> tuple[Hit, ...]:
+        """Merge the languages' best; ties by language, then row: the collection's order."""
+        found = [
+            (-float(score), position, int(row))
+            for position, lang in enumerate(langs)
+            for score, row in zip(
+                *(side[0] for side in self._pools[lang].index.search(vector, k)), strict=True
+            )
+            if row >= 0
+        ]
+        relevant = self._relevant(own["item_id"]) if own else None
+        hits = []
+        for rank, (score, position, row) in enumerate(sorted(found)[:k], 1):
+            passage = self._pools[langs[position]].passages.row(row, named=True)
+            hits.append(
+                Hit(
+                    rank=rank,
+                    passage_id=passage["passage_id"],
+                    lang=passage["lang"],
+                    score=-score,
+                    text=passage["text"],
+                    relevant=None if relevant is None else passage["passage_id"] in relevant,
+                    context=passage["context"] or "",
+                )
+            )
+        return tuple(hits)
+
+    def _relevant(self, item_id: str) -> set[str]:
+        rows = self._collection.relevance.filter(pl.col("item_id") == item_id)
+        return set(rows["passage_id"])

@@ -1,0 +1,200 @@
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from hybrid_tui import settings
+from hybrid_tui.cli.data import app
+from hybrid_tui.corpus import catalog, download, starter
+from hybrid_tui.errors import DataError, HybridTuiError, UsageError
+
+
+@pytest.fixture
+def rows() -> list[dict[str, Any]]:
+    return [
+        {
+            "item_id": item,
+            "lang": lang,
+            "query": f"{lang} {item}?",
+            "passage": f"{lang} {item} [/x]",
+            "split": split,
+        }
+        for item, split in (("one", "train"), ("two", "test"))
+        for lang in ("de", "en")
+    ]
+
+
+@pytest.fixture
+def pairs(tmp_path: Path, rows: list[dict[str, Any]]) -> Path:
+    file = tmp_path / "pairs.jsonl"
+    file.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    return file
+
+
+@pytest.fixture(autouse=True)
+def small_starter(tmp_path: Path, pairs: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setattr(starter, "FOLDER", tmp_path)
+    starter.load.cache_clear()
+    yield
+    starter.load.cache_clear()
+
+
+def run(*args: str, **kwargs: Any) -> Result:
+    return CliRunner().invoke(app, [str(arg) for arg in args], **kwargs)
+
+
+def printed(*args: Any) -> Any:
+    result = run(*args)
+    assert result.exit_code == 0, result.output
+    return json.loads(result.stdout)
+
+
+def refused(kind: type[HybridTuiError], *args: Any) -> HybridTuiError:
+    error = run(*args).exception
+    assert isinstance(error, kind), error
+    return error
+
+
+def test_list_tells_the_catalog(pairs: Path) -> None:
+    run("add", "mine", pairs)
+    names = [(entry["name"], entry["queries"], entry["languages"]) for entry in printed("list", "--json")]
+    assert names == [("starter", 4, ["de", "en"]), ("mine", 4, ["de", "en"])]
+    lines = run("list").stdout.splitlines()
+    assert lines[0].split("\t")[:3] == ["name", "languages", "items"]
+    assert lines[1].split("\t")[:5] == ["starter", "de en", "2", "4", "4"]
+
+
+def test_show_counts_queries_and_passages_by_language() -> None:
+    facts = printed("show", "starter", "--json")
+    assert facts["name"] == "starter"
+    assert facts["languages"] == ["de", "en"]
+    assert facts["items"] == 2
+    assert facts["queries"] == {"total": 4, "by_language": {"de": 2, "en": 2}}
+    assert facts["passages"] == facts["queries"]
+    assert facts["splits"] == {"test": 1, "train": 1}
+    assert facts["fingerprint"] == catalog.load("starter").fingerprint
+
+
+def test_show_takes_a_split() -> None:
+    assert printed("show", "starter:test", "--json")["queries"]["total"] == 2
+
+
+def test_show_is_plain_in_a_pipe() -> None:
+    lines = run("show", "starter").stdout.splitlines()
+    assert lines[0] == "starter: 2 items in 2 languages"
+    assert "de\t2\t2" in lines
+    assert "all\t4\t4" in lines
+
+
+def test_add_twice_is_no_error(pairs: Path) -> None:
+    first, second = (printed("add", "mine", pairs, "--json") for _ in range(2))
+    assert (first.pop("new"), second.pop("new")) == (True, False)
+    assert first == second
+    assert run("add", "mine", pairs).stdout == "already there: mine: 4 queries, 4 passages in 2 languages\n"
+
+
+def test_add_with_context(tmp_path: Path, rows: list[dict[str, Any]]) -> None:
+    file = tmp_path / "in" / "context.jsonl"
+    file.parent.mkdir()
+    file.write_text("".join(json.dumps(row | {"context": "around"}) + "\n" for row in rows))
+    assert printed("add", "mine", file, "--with-context", "--json")["with_context"]
+    assert printed("show", "mine", "--json")["with_context"]
+    assert "encoded with their context" in run("show", "mine").stdout
+
+
+def test_check_tells_what_there_is_and_keeps_nothing(pairs: Path) -> None:
+    assert printed("check", pairs, "--json")["reader"] == "tables"
+    assert run("check", pairs).stdout.endswith("no problems found\n")
+    assert len(printed("list", "--json")) == 1
+
+
+def test_check_names_every_problem(pairs: Path) -> None:
+    pairs.write_text(pairs.read_text().replace('"lang": "de"', '"lang": "xx"'))
+    message = str(refused(DataError, "check", pairs))
+    assert "pairs.jsonl, line 1: query lang 'xx'" in message
+    assert "pairs.jsonl, line 3: passage lang 'xx'" in message
+
+
+def test_what_a_terminal_would_obey_is_shown_not_sent(tmp_path: Path, rows: list[dict[str, Any]]) -> None:
+    file = tmp_path / "in" / "\x1b[31m[bold]red.jsonl"
+    file.parent.mkdir()
+    file.write_text("".join(json.dumps(row | {"topic": "[/red]\x1b[0m"}) + "\n" for row in rows))
+    text = run("check", file).stdout
+    assert "\x1b" not in text
+    assert r"\x1b[31m[bold]red.jsonl" in text
+    assert r"topics: [/red]\x1b[0m" in text
+
+
+def test_a_damaged_collection_is_one_line_of_the_list(pairs: Path) -> None:
+    run("add", "mine", pairs)
+    (settings.data_dir() / "collections" / "mine" / "collection.toml").write_text("\n\n?")
+    lines = run("list").stdout.splitlines()
+    assert len(lines) == 3
+    assert "mine is damaged" in lines[2]
+    assert "damaged" in str(refused(DataError, "show", "mine"))
+    assert run("remove", "mine", "--yes").exit_code == 0
+
+
+def test_remove_needs_a_yes_without_a_terminal(pairs: Path) -> None:
+    run("add", "mine", pairs)
+    assert "--yes" in refused(UsageError, "remove", "mine").hint
+    assert run("remove", "mine", "--yes").stdout == "removed mine\n"
+    refused(UsageError, "remove", "mine", "--yes")
+    assert pairs.exists()
+
+
+@pytest.mark.parametrize(("answer", "code", "left"), [("y\n", 0, 1), ("n\n", 1, 2), ("\n", 1, 2)])
+def test_remove_asks_on_a_terminal(
+    pairs: Path, monkeypatch: pytest.MonkeyPatch, answer: str, code: int, left: int
+) -> None:
+    run("add", "mine", pairs)
+    monkeypatch.setattr("hybrid_tui.cli.data.has_terminal", lambda: True)
+    assert run("remove", "mine", input=answer).exit_code == code
+    assert len(catalog.entries()) == left
+
+
+def test_starter_stays() -> None:
+    assert "ships" in str(refused(UsageError, "remove", "starter", "--yes"))
+
+
+@pytest.mark.parametrize(
+    "args", [("show", "nope"), ("remove", "nope", "--yes"), ("add", "mine", "/no/such/path"), ("get", "nope")]
+)
+def test_unknown_names_are_usage_errors(args: tuple[str, ...]) -> None:
+    refused(UsageError, *args)
+
+
+def test_get_downloads_and_adds(pairs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    release = download.Release("Some", "http://127.0.0.1:9", "CC0", ())
+    monkeypatch.setitem(download.RELEASES, "some", release)
+    asked = []
+
+    def get(name: str, progress: Any) -> Path:
+        asked.append(name)
+        progress(1, 1)
+        return pairs
+
+    monkeypatch.setattr(download, "get", get)
+    assert "Some is licensed under CC0" in run("get", "some").stdout
+    assert printed("get", "some", "--json")["new"] is False
+    assert asked == ["some"], "what is there is not downloaded again"
+
+
+def test_get_without_network_tells_the_way_by_hand(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("http_proxy", "https_proxy", "all_proxy"):
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.upper(), raising=False)
+    asset = download.Asset("de.json", 1, "0" * 64)
+    release = download.Release("XQuAD-R", "http://127.0.0.1:9", "CC0", (asset,))
+    monkeypatch.setitem(download.RELEASES, "xquad-r", release)
+    assert "hybrid-tui data add xquad-r FOLDER" in refused(HybridTuiError, "get", "xquad-r").hint
+
+
+@pytest.mark.parametrize("command", ["list", "show", "add", "get", "check", "remove"])
+def test_every_command_has_an_example(command: str) -> None:
+    assert f"Example: hybrid-tui data {command}" in " ".join(run(command, "--help").stdout.split())

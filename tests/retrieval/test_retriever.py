@@ -1,0 +1,77 @@
+from pathlib import Path
+
+import pytest
+
+from hybrid_tui.errors import Cancelled, UsageError
+from hybrid_tui.retrieval.retriever import Retriever
+from hybrid_tui.retrieval.store import EmbeddingStore
+
+
+@pytest.fixture
+def retriever(small, spec, encoder, tmp_path: Path) -> Retriever:
+    return Retriever(small, spec, EmbeddingStore(tmp_path, shipped=None), lambda: encoder)
+
+
+def ids(ranking) -> list[str]:
+    return [hit.passage_id for hit in ranking.hits]
+
+
+def test_all_languages_are_merged_ties_in_the_order_of_the_collection(retriever):
+    ranking = retriever.search("abc")
+    assert ids(ranking) == ["de-1", "de-2", "en-1", "de-3", "en-2"]
+    assert [hit.rank for hit in ranking.hits] == [1, 2, 3, 4, 5]
+    assert ranking.pool == 5
+    assert ranking.langs == ("de", "en")
+    assert ranking.hits[0].score == pytest.approx(1)
+    assert ranking.hits[3].score == pytest.approx(0)
+
+
+def test_only_the_languages_asked_for(retriever):
+    ranking = retriever.search("abc", langs=["en"], k=1)
+    assert ids(ranking) == ["en-1"]
+    assert ranking.pool == 2
+
+
+def test_a_typed_query_knows_no_relevance(retriever):
+    assert {hit.relevant for hit in retriever.search("abc").hits} == {None}
+
+
+def test_a_query_of_the_collection_marks_what_answers_it(retriever):
+    ranking = retriever.search("", query_id="q1-en")
+    assert {hit.passage_id for hit in ranking.hits if hit.relevant} == {"de-1", "en-1"}
+    assert (ranking.query, ranking.query_lang) == ("abd", "en")
+
+
+def test_a_kept_query_needs_no_encoder(small, spec, encoder, tmp_path: Path):
+    from hybrid_tui.retrieval.embed import embeddings
+
+    store = EmbeddingStore(tmp_path, shipped=None)
+    for role in ("query", "passage"):
+        embeddings(small, spec, role, ["de", "en"], store, lambda: encoder)
+    asked = Retriever(small, spec, store, lambda: pytest.fail("encoder asked for"))
+    assert ids(asked.search("", query_id="q2-en"))[:2] == ["de-3", "en-2"]
+
+
+def test_the_language_is_detected_or_told(retriever):
+    assert retriever.search("Wer entdeckte den Sauerstoff?").query_lang == "de"
+    assert retriever.search("abc", query_lang="en").query_lang == "en"
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ({"langs": ["xx"]}, "no passage language in small named 'xx'"),
+        ({"query_lang": "xx"}, "no language named 'xx'"),
+        ({"query_id": "q9"}, "no query in small named 'q9'"),
+    ],
+)
+def test_unknown_names_are_said(retriever, asked, said):
+    with pytest.raises(UsageError, match=said):
+        retriever.search("abc", **asked)
+
+
+def test_cancelling_stops_the_encoding(retriever):
+    with pytest.raises(Cancelled):
+        retriever.search("abc", cancelled=lambda: True)
+    assert ids(retriever.search("abc", k=1)) == ["de-1"]
+

@@ -1,0 +1,70 @@
+import errno
+import os
+from pathlib import Path
+
+import pytest
+
+from hybrid_tui import settings
+from hybrid_tui.errors import HybridTuiError, UsageError
+
+
+def test_defaults_without_a_file():
+    assert settings.load_config() == settings.Config()
+
+
+def test_values_of_the_file_win():
+    path = settings.config_file()
+    path.parent.mkdir(parents=True)
+    path.write_text('data = "xquad-r"\nmodels = ["labse"]\n')
+    assert settings.load_config() == settings.Config(data="xquad-r", models=("labse",))
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("data = ", "Invalid value"),
+        ("colour = 3", "unknown key 'colour'"),
+        ("data = 3", "data must be a string"),
+        ('models = "labse"', "models must be a list of strings"),
+        ("models = [1]", "models must be a list of strings"),
+    ],
+)
+def test_a_broken_file_is_named(tmp_path: Path, text: str, said: str):
+    path = tmp_path / "config.toml"
+    path.write_text(text)
+    with pytest.raises(UsageError, match=said) as caught:
+        settings.load_config(path)
+    assert str(path) in str(caught.value)
+
+
+def test_folders_follow_xdg(own_folders: Path):
+    assert settings.data_dir() == own_folders / "data" / "hybrid-tui"
+    assert settings.cache_dir() == own_folders / "cache" / "hybrid-tui"
+
+
+def test_replacing_keeps_the_old_file_on_failure(tmp_path: Path):
+    path = tmp_path / "file.txt"
+    path.write_text("old")
+    with pytest.raises(KeyboardInterrupt), settings.replacing(path) as file:
+        file.write("new")
+        raise KeyboardInterrupt
+    assert path.read_text() == "old"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_full_disk_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    def full(_descriptor: int) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(os, "fsync", full)
+    path = tmp_path / "file.txt"
+    with pytest.raises(HybridTuiError, match="No space left on device") as caught, settings.replacing(path) as file:
+        file.write("new")
+    assert str(path) in str(caught.value)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_folder_that_cannot_be_made_is_said(tmp_path: Path):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(HybridTuiError, match="cannot write"), settings.replacing(tmp_path / "file" / "x"):
+        pass
