@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from huggingface_hub import constants
 from safetensors.torch import load_file, save_file
 from sentence_transformers import SentenceTransformer
 from sentence_transformers.sentence_transformer import modules
@@ -114,6 +115,21 @@ def test_the_folders_own_prompts_are_put_before_texts(tmp_path: Path):
     settings = folder / "config_sentence_transformers.json"
     settings.write_text(json.dumps({"prompts": {"query": "river ", "passage": "a moon and "}}))
     check(folder, "a moon and ")
+
+
+def test_a_cached_hub_model_of_the_registry_gets_its_prompts(tmp_path: Path, monkeypatch):
+    monkeypatch.setattr(constants, "HF_HUB_CACHE", str(tmp_path))
+    monkeypatch.setattr(constants, "HF_HUB_OFFLINE", True)
+    root = tmp_path / "models--intfloat--multilingual-e5-base"
+    folder = checkpoint(root / "snapshots" / "0123456789abcdef", "xlm-roberta")
+    (root / "refs").mkdir()
+    (root / "refs" / "main").write_text(folder.name)
+    spec = model.resolve("me5-base")
+    ours = model.load(spec, "cpu")
+    assert ours.fingerprint == spec.fingerprint
+    theirs = SentenceTransformer(str(folder), device="cpu")
+    wanted = theirs.encode(TEXTS, prompt="passage: ", normalize_embeddings=True)
+    assert np.abs(ours.encode(TEXTS, "passage") - wanted).max() <= 1e-5
 
 
 def test_long_texts_are_cut_where_the_positions_end(tmp_path: Path):

@@ -1,0 +1,1 @@
+"""From text to lines of exact width, in every script."""
