@@ -61,7 +61,7 @@ class ExploreApp(App[None]):
         super().__init__()
         self._engine = make_engine(self._deliver)
         self._handlers: dict[int, Handler] = {}
-        self._running: set[int] = set()
+        self._in_flight: set[int] = set()
         self._data = data
         self._models = models
         self._first_query = query
@@ -154,7 +154,7 @@ class ExploreApp(App[None]):
 
     async def _start(self) -> None:
         self._handlers.clear()
-        self._running.clear()
+        self._in_flight.clear()
         self._warmed.clear()
         await self._engine.start()
         self.ask(protocol.ListCatalog(), self._take_catalog)
@@ -163,7 +163,7 @@ class ExploreApp(App[None]):
         """Send a request; `handler` gets every reply to it."""
         number = self._engine.send(request)
         self._handlers[number] = handler
-        self._running.add(number)
+        self._in_flight.add(number)
         return number
 
     def _deliver(self, reply: protocol.Reply | EngineLost) -> None:
@@ -173,7 +173,7 @@ class ExploreApp(App[None]):
         handler = self._handlers.get(reply.id)
         if not isinstance(reply, protocol.Progress):
             self._handlers.pop(reply.id, None)
-            self._running.discard(reply.id)
+            self._in_flight.discard(reply.id)
         if handler:
             handler(reply)
 
@@ -181,7 +181,7 @@ class ExploreApp(App[None]):
         from hybrid_tui.tui.screens.notice import Lost
 
         self._handlers.clear()
-        self._running.clear()
+        self._in_flight.clear()
         for pane in self.panes:
             if pane.busy:
                 pane.say("✗ the engine has stopped", "F9, then Enter starts it again", error=True)
@@ -299,7 +299,7 @@ class ExploreApp(App[None]):
         self.ask(protocol.Warm(data=self._data, model=model), told)
 
     def _cancel(self, pane: Pane) -> None:
-        if pane.request in self._running:
+        if pane.request in self._in_flight:
             self._engine.send(protocol.Cancel(target=pane.request))
 
     def action_cancel(self) -> None:
