@@ -198,7 +198,7 @@ def detect(text: str, among: list[str]) -> str:
     candidates = by_script[best] if shares[best] > 0.5 else among
     if len(candidates) == 1:
         return candidates[0]
-    import py3langid
+    from py3langid.langid import rank
 
-    ranked = (code for code, _ in py3langid.rank(text) if code in candidates)
+    ranked = (str(code) for code, _ in rank(text) if code in candidates)
     return next(ranked, candidates[0])

@@ -104,6 +104,8 @@ def replacing(path: Path, mode: str = "w") -> Iterator[IO[Any]]:
             os.fsync(file.fileno())
         temporary.replace(path)
     except OSError as error:
-        raise HybridTuiError(f"cannot write {path}: {error.strerror}", "free some space and try again") from error
+        raise HybridTuiError(
+            f"cannot write {path}: {error.strerror}", "free some space and try again"
+        ) from error
     finally:
         temporary.unlink(missing_ok=True)

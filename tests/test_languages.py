@@ -12,7 +12,12 @@ def test_own_names_are_written_in_the_own_script():
 
 
 def test_direction():
-    assert {code for code, entry in languages.LANGUAGES.items() if entry.right_to_left} >= {"ar", "fa", "he", "ur"}
+    assert {code for code, entry in languages.LANGUAGES.items() if entry.right_to_left} >= {
+        "ar",
+        "fa",
+        "he",
+        "ur",
+    }
     assert not languages.language("th").right_to_left
 
 

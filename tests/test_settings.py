@@ -58,7 +58,10 @@ def test_a_full_disk_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
 
     monkeypatch.setattr(os, "fsync", full)
     path = tmp_path / "file.txt"
-    with pytest.raises(HybridTuiError, match="No space left on device") as caught, settings.replacing(path) as file:
+    with (
+        pytest.raises(HybridTuiError, match="No space left on device") as caught,
+        settings.replacing(path) as file,
+    ):
         file.write("new")
     assert str(path) in str(caught.value)
     assert list(tmp_path.iterdir()) == []

@@ -43,7 +43,7 @@ def root(
 
 
 def main() -> None:
-    """Run the command line: exit code 2 for usage, 1 for failure, 130 for Ctrl-C, no traceback but with --debug."""
+    """Run the command line: exit code 2 for usage, 1 for failure, 130 for Ctrl-C; tracebacks on --debug."""
     debug = "--debug" in sys.argv
     try:
         app()

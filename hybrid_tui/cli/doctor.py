@@ -14,7 +14,15 @@ import typer
 
 from hybrid_tui.cli import output
 
-PACKAGES = ("torch", "transformers", "sentence-transformers", "faiss-cpu", "datasets", "polars", "textual", "rich")
+PACKAGES = (
+    "torch",
+    "transformers",
+    "faiss-cpu",
+    "datasets",
+    "polars",
+    "textual",
+    "rich",
+)
 
 
 @dataclass(frozen=True)

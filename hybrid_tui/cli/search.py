@@ -34,7 +34,9 @@ def search(
         str, typer.Option(help="Passage languages, such as de,en. [default: all]", show_default=False)
     ] = "",
     k: Annotated[int, typer.Option("-k", min=1, max=1000, help="Passages a model.")] = 10,
-    index: Annotated[IndexChoice, typer.Option(help="FAISS index; hnsw and ivf-pq are approximate.")] = IndexChoice.flat,
+    index: Annotated[
+        IndexChoice, typer.Option(help="FAISS index; hnsw and ivf-pq are approximate.")
+    ] = IndexChoice.flat,
     json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Rank the passages of a collection for a query, under each model.
@@ -49,9 +51,8 @@ def search(
     text = clean_query(query)
     wanted = [code.strip() for code in langs.split(",") if code.strip()]
     service = Service(index.value)
-    rankings = []
-    for name in dict.fromkeys(model or config.models):
-        rankings.append(_ranked(service, data or config.data, name, text, query_lang, wanted, k))
+    names = dict.fromkeys(model or config.models)
+    rankings = [_ranked(service, data or config.data, name, text, query_lang, wanted, k) for name in names]
     if json:
         output.as_json({"query": text, "results": [_plain(*pair) for pair in rankings]})
     else:

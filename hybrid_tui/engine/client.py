@@ -59,7 +59,7 @@ class EngineClient:
         self._reader = asyncio.create_task(self._read(self._process))
 
     def send(self, request: T) -> int:
-        """Send a request under the next number, which is returned; what an engine that is gone gets is lost."""
+        """Send a request under the next number, which is returned; without an engine it is lost."""
         self._last_id += 1
         numbered = msgspec.structs.replace(request, id=self._last_id)
         if self._process and self._process.stdin and not self._process.stdin.is_closing():

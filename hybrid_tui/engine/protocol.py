@@ -64,7 +64,7 @@ class GetStatus(Message, frozen=True):
 
 
 class Cancel(Message, frozen=True):
-    """Stop the request numbered `target`, which then ends with `Failure(cancelled=True)`; no answer of its own."""
+    """Stop the request `target`, which then ends with `Failure(cancelled=True)`; this one has no answer."""
 
     target: int
 

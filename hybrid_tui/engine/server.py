@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import sys
 import time
 import traceback
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor, wait
-from concurrent.futures import Future
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from threading import Event, Lock
 from typing import BinaryIO
 
@@ -64,7 +64,7 @@ class Server:
             reply = protocol.Failure(id=request.id, message="cancelled", cancelled=True)
         except errors.HybridTuiError as error:
             reply = protocol.Failure(id=request.id, message=str(error), hint=error.hint)
-        except Exception as error:  # noqa: BLE001  (errors are data here; the traceback goes to the log)
+        except Exception as error:
             traceback.print_exc()
             reply = protocol.Failure(id=request.id, message=f"{type(error).__name__}: {error}")
         finally:
@@ -98,6 +98,8 @@ class Server:
                 raise errors.UsageError(f"the engine does not know {type(request).__name__}")
 
     def _search(self, request: protocol.Search, cancelled: Callable[[], bool]) -> protocol.Found:
+        if not request.query_id and request.model not in self._service.loaded():
+            self._reply(protocol.Progress(id=request.id, step="loading the model"))
         ranking = self._service.retriever(request.data, request.model).search(
             request.query if request.query_id else clean_query(request.query),
             query_id=request.query_id,
@@ -143,10 +145,8 @@ def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     out = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
-    try:
+    with contextlib.suppress(BrokenPipeError):
         Server(Service(), out).serve(sys.stdin.buffer)
-    except BrokenPipeError:
-        pass
     # Threads deep in torch cannot be stopped; nothing that they hold needs them to end well.
     os._exit(0)
 

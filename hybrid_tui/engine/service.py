@@ -84,12 +84,10 @@ class Service:
 
     def models(self) -> tuple[ModelInfo, ...]:
         """Return the models that can be named."""
-        return tuple(
-            ModelInfo(spec.name, spec.summary, spec.available, spec.note) for spec in model.specs()
-        )
+        return tuple(ModelInfo(spec.name, spec.summary, spec.available, spec.note) for spec in model.specs())
 
     def questions(self, data: str, lang: str, text: str, limit: int) -> tuple[tuple[Question, ...], int]:
-        """Return the first `limit` queries of a language that contain `text` in any case, and their number."""
+        """Return the first `limit` queries of a language that contain `text` in any case, and how many do."""
         found = self._collection(data).queries.filter(
             pl.col("lang") == lang,
             pl.col("text").str.to_lowercase().str.contains(text.lower(), literal=True),

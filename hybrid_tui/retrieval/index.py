@@ -50,6 +50,7 @@ def build(embeddings: NDArray[np.float32], kind: IndexKind = "flat") -> Index:
 
     rows, dimension = embeddings.shape
     kind = kind if rows >= SMALLEST_APPROXIMATE else "flat"
+    index: Any
     if kind == "flat":
         index = faiss.IndexFlatIP(dimension)
     elif kind == "hnsw":
@@ -70,7 +71,7 @@ def _ivf_pq(embeddings: NDArray[np.float32]) -> Any:
     lists = int(min(4 * np.sqrt(rows), rows / 39))
     codes = dimension // 2 if dimension % 2 == 0 else dimension
     recipe = f"IVF{lists},PQ{codes}x4fs,Refine(SQ8)"
-    index = faiss.index_factory(dimension, recipe, faiss.METRIC_INNER_PRODUCT)
+    index: Any = faiss.index_factory(dimension, recipe, faiss.METRIC_INNER_PRODUCT)
     index.k_factor = 8
     faiss.extract_index_ivf(index).nprobe = max(16, lists // 16)
     index.train(embeddings[: 256 * lists])

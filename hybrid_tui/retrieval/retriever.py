@@ -149,8 +149,7 @@ class Retriever:
             shelf = Shelf(self._spec.fingerprint, self._collection.fingerprint, "query", own["lang"])
             kept = self._store.read(shelf, len(queries))
             if kept is not None:
-                row = queries["query_id"].index_of(own["query_id"])
-                return kept[row : row + 1]
+                return kept[np.flatnonzero(queries["query_id"] == own["query_id"])]
             query = own["text"]
         return self._encoder().encode([query], "query")
 

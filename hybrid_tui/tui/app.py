@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable, Iterable
 from functools import partial
 from typing import Any, ClassVar
 
+from textual import work
 from textual.app import App, ComposeResult, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
@@ -24,7 +25,7 @@ from hybrid_tui.tui.widgets.hit_list import HitList
 from hybrid_tui.tui.widgets.pane import Pane
 
 MOST_PANES = 4
-NARROWEST_PANE = 38
+NARROWEST_PANE = 41
 K = 20
 AUTO = "auto"
 
@@ -44,11 +45,11 @@ class ExploreApp(App[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f1", "help", "Help"),
         Binding("f2", "questions", "Questions"),
-        Binding("f3", "query_language", "Query lang"),
+        Binding("f3", "query_language", "Query in"),
         Binding("f4", "passage_languages", "Passages"),
         Binding("f5", "model", "Model"),
         Binding("f6", "collection", "Collection", show=False),
-        Binding("f7", "add_pane", "Add pane"),
+        Binding("f7", "add_pane", "Pane+"),
         Binding("f8", "close_pane", "Close pane", show=False),
         Binding("f9", "to_query", "Query", show=False),
         Binding("escape", "cancel", "Cancel", show=False),
@@ -76,7 +77,9 @@ class ExploreApp(App[None]):
     def compose(self) -> ComposeResult:
         """Lay out query bar, panes and status."""
         with Horizontal(id="bar"):
-            yield Input(self._first_query, "type a query in any language, then Enter", id="query", compact=True)
+            yield Input(
+                self._first_query, "type a query in any language, then Enter", id="query", compact=True
+            )
             yield Button(AUTO, id="query-lang", compact=True)
             yield Button("all", id="langs", compact=True)
             yield Button(Content(self._data), id="data", compact=True)
@@ -92,7 +95,7 @@ class ExploreApp(App[None]):
         self._label()
         await self._fill_tabs()
         self.query_one("#query").focus()
-        self.call_after_refresh(self.run_worker, self._start, exclusive=True, group="engine")
+        self.call_after_refresh(self._start_engine)
 
     async def on_unmount(self) -> None:
         """Leave no engine behind."""
@@ -140,19 +143,24 @@ class ExploreApp(App[None]):
     def _label(self) -> None:
         codes = self._languages
         asked = "auto" if self._query_lang == AUTO else self._query_lang
-        passages = ",".join(self._langs) if 0 < len(self._langs) <= 3 else str(len(self._langs or codes) or "all")
+        passages = (
+            ",".join(self._langs) if 0 < len(self._langs) <= 3 else str(len(self._langs or codes) or "all")
+        )
         self.query_one("#query-lang", Button).label = Content(f"query: {asked}")
         self.query_one("#langs", Button).label = Content(f"passages: {passages}")
         self.query_one("#data", Button).label = Content(self._data)
 
     @property
     def _languages(self) -> tuple[str, ...]:
-        found = (each.languages for each in self._catalog.collections if each.name == self._data.partition(":")[0])
+        found = (
+            each.languages for each in self._catalog.collections if each.name == self._data.partition(":")[0]
+        )
         return next(found, ())
 
     # --- the engine -----------------------------------------------------------------------------------
 
-    async def _start(self) -> None:
+    @work(exclusive=True, group="engine")
+    async def _start_engine(self) -> None:
         self._handlers.clear()
         self._in_flight.clear()
         self._warmed.clear()
@@ -190,7 +198,7 @@ class ExploreApp(App[None]):
         def answered(again: bool | None) -> None:
             if again:
                 self.say("starting the engine")
-                self.run_worker(self._start, exclusive=True, group="engine")
+                self._start_engine()
 
         self.push_screen(Lost(lost), answered)
 
@@ -275,7 +283,8 @@ class ExploreApp(App[None]):
         ranking = reply.ranking
         kind = "question" if self._question else "query"
         language = languages.language(ranking.query_lang).english
-        self.say(f"{kind} in {language} · {ranking.pool:,} passages in {len(ranking.langs)} languages{self._pending}")
+        pool = f"{ranking.pool:,} passages in {len(ranking.langs)} languages"
+        self.say(f"{kind} in {language} · {pool}{self._pending}")
 
     @property
     def _pending(self) -> str:
@@ -414,7 +423,7 @@ class ExploreApp(App[None]):
             Choice(info.name, info.name, info.summary if info.available else f"needs {info.note}")
             for info in self._catalog.models
         ]
-        
+
         async def chosen(name: str | None) -> None:
             if name:
                 await then(name)
@@ -468,7 +477,9 @@ class ExploreApp(App[None]):
         """Every action, model and collection by name, for the palette."""
         yield from super().get_system_commands(screen)
         for binding in self._bindings.shown_keys:
-            yield SystemCommand(binding.description, f"key {binding.key}", partial(self.run_action, binding.action))
+            yield SystemCommand(
+                binding.description, f"key {binding.key}", partial(self.run_action, binding.action)
+            )
         for model in self._catalog.models:
             yield SystemCommand(
                 f"Model {model.name}", model.summary, partial(self._set_model, self.pane, model.name)

@@ -1,4 +1,4 @@
-"""A small collection, and an encoder that needs no weights: letters counted, so that results can be told by hand."""
+"""A small collection, and an encoder without weights: letters counted, so that results are told by hand."""
 
 from __future__ import annotations
 

@@ -16,7 +16,9 @@ def store(tmp_path: Path) -> EmbeddingStore:
 def test_a_second_call_encodes_nothing(small, spec, store, encoder):
     first = embed.embeddings(small, spec, "passage", ["de", "en"], store, lambda: encoder)
     assert encoder.calls == [3, 2]
-    again = embed.embeddings(small, spec, "passage", ["de", "en"], store, lambda: pytest.fail("encoder asked for"))
+    again = embed.embeddings(
+        small, spec, "passage", ["de", "en"], store, lambda: pytest.fail("encoder asked for")
+    )
     for lang, values in first.items():
         np.testing.assert_array_equal(values, again[lang])
 

@@ -74,4 +74,3 @@ def test_cancelling_stops_the_encoding(retriever):
     with pytest.raises(Cancelled):
         retriever.search("abc", cancelled=lambda: True)
     assert ids(retriever.search("abc", k=1)) == ["de-1"]
-

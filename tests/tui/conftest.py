@@ -16,7 +16,7 @@ TEXTS = {
     "ar": "نهر النيل من أطول أنهار العالم، ويصب في البحر الأبيض المتوسط (شمال مصر) بعد 6650 كيلومترًا.",
     "de": "Der Nil gehört zu den längsten Flüssen der Welt und mündet nach 6650 Kilometern ins Mittelmeer.",
     "el": "Ο Νείλος είναι από τους μακρύτερους ποταμούς του κόσμου και εκβάλλει στη Μεσόγειο.",
-    "en": "The Nile is one of the longest rivers of the world; it reaches the Mediterranean after 6650 kilometres.",
+    "en": "The Nile is one of the longest rivers of the world; it ends in the Mediterranean after 6650 km.",
     "es": "El Nilo es uno de los ríos más largos del mundo y desemboca en el Mediterráneo.",
     "hi": "नील नदी संसार की सबसे लंबी नदियों में से एक है और भूमध्य सागर में मिलती है।",
     "ru": "Нил — одна из самых длинных рек мира; он впадает в Средиземное море.",
@@ -86,7 +86,9 @@ class FakeEngine:
                 self.deliver(protocol.Catalog(id=request.id, collections=collections, models=models))
             case protocol.ListQuestions():
                 found = [
-                    protocol.Question(f"q{number}", request.lang, f"Question {number} in {request.lang}?", "rivers")
+                    protocol.Question(
+                        f"q{number}", request.lang, f"Question {number} in {request.lang}?", "rivers"
+                    )
                     for number in range(1, 31)
                     if request.text in f"Question {number} in {request.lang}?"
                 ]

@@ -42,7 +42,7 @@ def _marked_brackets(line: str) -> str:
 
 
 def _marks_after_bases(line: str) -> str:
-    """Put combining marks of right-to-left letters, reversed with them, behind their letter again (rule L3)."""
+    """Put combining marks of right-to-left letters, reversed with them, behind their letter (rule L3)."""
     result: list[str] = []
     marks: list[str] = []
     for char in line:

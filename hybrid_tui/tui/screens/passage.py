@@ -33,8 +33,12 @@ class PassageView(ModalScreen[None]):
         language = languages.language(hit.lang)
         told = {None: "", True: f" · {RELEVANT} relevant", False: f" · {OTHER} not relevant"}[hit.relevant]
         with Vertical(classes="dialog wide"):
-            yield Label(f"#{hit.rank} in {self._model} · {hit.score:.4f}{told}", classes="title", markup=False)
-            yield Label(f"{language.english} ({language.code}) · {hit.passage_id}", classes="hint", markup=False)
+            yield Label(
+                f"#{hit.rank} in {self._model} · {hit.score:.4f}{told}", classes="title", markup=False
+            )
+            yield Label(
+                f"{language.english} ({language.code}) · {hit.passage_id}", classes="hint", markup=False
+            )
             with VerticalScroll():
                 yield Static(id="passage", markup=False)
                 if hit.context:
@@ -54,7 +58,9 @@ class PassageView(ModalScreen[None]):
         width = self.query_one(VerticalScroll).scrollable_content_region.width - 1
         if width < 2:
             return
-        self.query_one("#passage", Static).update(Content("\n".join(passage_lines(hit.text, hit.lang, width))))
+        self.query_one("#passage", Static).update(
+            Content("\n".join(passage_lines(hit.text, hit.lang, width)))
+        )
         if hit.context:
             self.query_one("#context", Static).update(_paragraph(hit, width))
 

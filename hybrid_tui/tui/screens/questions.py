@@ -93,7 +93,9 @@ class QuestionBrowser(ModalScreen[protocol.Question | None]):
             self._questions = {question.query_id: question for question in reply.questions}
             options = self.query_one(OptionList)
             options.clear_options()
-            options.add_options(Option(_label(question), id=question.query_id) for question in reply.questions)
+            options.add_options(
+                Option(_label(question), id=question.query_id) for question in reply.questions
+            )
             options.highlighted = 0 if reply.questions else None
             shown = f"the first {len(reply.questions):,} of " if reply.total > len(reply.questions) else ""
             hint.update(f"{shown}{reply.total:,} questions · Enter runs · Esc back")

@@ -127,8 +127,8 @@ class Pane(Vertical):
             self._head(f"{self._step}{told}")
 
     def _head(self, detail: str = "") -> None:
-        name = Content.styled(self.model, "bold")
-        self.query_one(".header", Static).update(Content("  ").join([name, Content(detail)]))
+        head = Content.assemble((self.model, "bold"), f"  {detail}")
+        self.query_one(".header", Static).update(head)
 
     def _message(self, text: Content | None) -> None:
         message = self.query_one(".message", Static)

@@ -1,0 +1,31 @@
+"""Make the starter collection's embeddings that ship with the package (fp16), anew where it has changed."""
+
+import shutil
+
+from hybrid_tui import settings
+from hybrid_tui.corpus import catalog
+from hybrid_tui.encoders import model
+from hybrid_tui.retrieval.embed import embeddings
+from hybrid_tui.retrieval.store import EmbeddingStore
+
+MODELS = ("me5-small", "use-m3")
+
+
+def main() -> None:
+    """Write them under `models/embeddings`."""
+    root = settings.shipped_dir() / "embeddings"
+    shutil.rmtree(root, ignore_errors=True)
+    store = EmbeddingStore(root, shipped=None, precision="float16")
+    collection = catalog.load("starter")
+    for name in MODELS:
+        encoder = model.load(name)
+        for role in ("query", "passage"):
+            embeddings(
+                collection, model.resolve(name), role, collection.languages, store, lambda e=encoder: e
+            )
+    for usage in store.usage():
+        print(f"{usage.model} on {usage.collection}: {usage.size:,} bytes")
+
+
+if __name__ == "__main__":
+    main()

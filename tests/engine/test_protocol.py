@@ -1,0 +1,51 @@
+import msgspec
+import pytest
+
+from hybrid_tui.comparison.ranking import Hit, Ranking
+from hybrid_tui.engine import protocol
+
+HIT = Hit(1, "ar-1", "ar", 0.5, "[/foo] نهر 👨‍👩‍👧", relevant=True, context="…")
+RANKING = Ranking("m", "d", "q", "ar", ("ar", "en"), 2, (HIT,), {"encode": 0.1})
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        protocol.ListCatalog(id=1),
+        protocol.ListQuestions(id=2, data="starter", lang="de", text="Fluß"),
+        protocol.Search(id=3, data="starter", model="m", query="нил", langs=("de", "en"), k=5),
+        protocol.Warm(id=4, data="starter", model="m"),
+        protocol.GetStatus(id=5),
+        protocol.Cancel(id=6, target=3),
+    ],
+)
+def test_requests_come_back_as_they_were(request_):
+    assert protocol.request_from(protocol.to_line(request_)) == request_
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        protocol.Catalog(
+            id=1,
+            collections=(protocol.CollectionInfo("starter", ("de",), 1, 2),),
+            models=(protocol.ModelInfo("m", "s", available=True),),
+        ),
+        protocol.Questions(id=2, questions=(protocol.Question("q", "de", "Was?"),), total=1),
+        protocol.Found(id=3, ranking=RANKING),
+        protocol.Done(id=4),
+        protocol.Status(id=5, pid=1, memory=2, loaded=("m",)),
+        protocol.Progress(id=6, step="encoding", done=1, total=2),
+        protocol.Failure(id=7, message="no", hint="try"),
+    ],
+)
+def test_replies_come_back_as_they_were(reply):
+    line = protocol.to_line(reply)
+    assert line.count(b"\n") == 1
+    assert protocol.reply_from(line) == reply
+
+
+@pytest.mark.parametrize("line", [b"", b"{}", b'{"type": "Nonsense"}', b'{"type": "Search", "id": "x"}', b"\xff"])
+def test_anything_else_is_refused(line: bytes):
+    with pytest.raises((msgspec.ValidationError, msgspec.DecodeError)):
+        protocol.request_from(line)

@@ -1,0 +1,135 @@
+"""The true engine, as a process, on the starter collection and the true encoders."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from hybrid_tui import settings
+from hybrid_tui.engine import protocol
+from hybrid_tui.engine.client import EngineClient
+
+
+class Engine:
+    """Asks the engine and waits for the final reply."""
+
+    def __init__(self) -> None:
+        self.client = EngineClient(self._take)
+        self.progress: list[protocol.Progress] = []
+        self._final: dict[int, asyncio.Future[object]] = {}
+
+    def _take(self, reply: object) -> None:
+        if isinstance(reply, protocol.Progress):
+            self.progress.append(reply)
+        else:
+            self._final[reply.id].set_result(reply)
+
+    def send(self, request: protocol.Request) -> int:
+        number = self.client.send(request)
+        self._final[number] = asyncio.get_running_loop().create_future()
+        return number
+
+    async def wait(self, number: int) -> object:
+        return await asyncio.wait_for(self._final[number], 120)
+
+    async def ask(self, request: protocol.Request) -> object:
+        return await self.wait(self.send(request))
+
+
+@pytest.fixture
+async def engine(own_folders: Path) -> AsyncIterator[Engine]:
+    running = Engine()
+    await running.client.start()
+    yield running
+    await running.client.close()
+
+
+def search(**values) -> protocol.Search:
+    return protocol.Search(**({"data": "starter", "model": "me5-small", "query": "river"} | values))
+
+
+async def test_from_catalog_to_a_kept_question_without_loading_a_model(engine: Engine):
+    catalog = await engine.ask(protocol.ListCatalog())
+    assert [info.name for info in catalog.collections] == ["starter"]
+    assert {"me5-small", "use-m3"} <= {info.name for info in catalog.models if info.available}
+    questions = await engine.ask(protocol.ListQuestions(data="starter", lang="th", limit=3))
+    assert len(questions.questions) == 3 < questions.total
+    first = questions.questions[0]
+    for model in ("me5-small", "use-m3"):
+        found = await engine.ask(search(model=model, query=first.text, query_id=first.query_id))
+        assert found.ranking.query_lang == "th"
+        assert any(hit.relevant for hit in found.ranking.hits)
+    status = await engine.ask(protocol.GetStatus())
+    assert status.loaded == ()
+    assert not (settings.cache_dir() / "embeddings").exists()
+
+
+@pytest.mark.parametrize(
+    ("query", "lang"),
+    [
+        ("แม่น้ำสายใดผ่านเมืองหลวงสี่แห่ง", "th"),
+        ("أي نهر يعبر خط الاستواء مرتين؟", "ar"),
+        ("गंगा और यमुना कहाँ मिलती हैं?", "hi"),
+    ],
+)
+async def test_typed_queries_rank_across_languages(engine: Engine, query: str, lang: str):
+    for model in ("me5-small", "use-m3"):
+        ranking = (await engine.ask(search(model=model, query=query, k=50))).ranking
+        assert ranking.query_lang == lang
+        assert len({hit.lang for hit in ranking.hits}) > 1
+        assert [hit.rank for hit in ranking.hits] == list(range(1, 51))
+        scores = [hit.score for hit in ranking.hits]
+        assert scores == sorted(scores, reverse=True)
+
+
+async def test_the_right_passage_comes_first(engine: Engine):
+    query = "Which river crosses the equator twice?"
+    ranking = (await engine.ask(search(query=query, langs=("en",)))).ranking
+    assert "Congo" in ranking.hits[0].text
+    assert {hit.lang for hit in ranking.hits} == {"en"}
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ({"model": "me6-small"}, "no model named 'me6-small'"),
+        ({"data": "startr"}, "no collection named 'startr'"),
+        ({"langs": ("xx",)}, "no passage language"),
+        ({"query": " "}, "the query is empty"),
+        ({"query": "x" * 100_000}, "100,000 characters"),
+        ({"query_id": "nine"}, "no query"),
+        ({"model": "owner/not-there"}, "owner/not-there"),
+    ],
+)
+async def test_errors_are_data(engine: Engine, wrong: dict[str, str], said: str):
+    failure = await engine.ask(search(**wrong))
+    assert isinstance(failure, protocol.Failure)
+    assert said in failure.message
+    assert not failure.cancelled
+    assert isinstance(await engine.ask(protocol.GetStatus()), protocol.Status)
+
+
+async def test_odd_queries_are_only_text(engine: Engine):
+    for query in ("?", "[/foo] [bold", "a\x00b\x1b[31m", "e\u0301" * 50, "水"):
+        found = await engine.ask(search(model="use-m3", query=query, k=3))
+        assert len(found.ranking.hits) == 3
+
+
+async def test_encoding_can_be_cancelled_and_goes_on_where_it_stopped(engine: Engine, tmp_path: Path):
+    from hybrid_tui.corpus import catalog
+
+    rows = "".join(
+        f'{{"item_id": "i{number}", "lang": "en", "query": "q {number}", "passage": "{"word " * 60}{number}"}}\n'
+        for number in range(1500)
+    )
+    (tmp_path / "many.jsonl").write_text(rows)
+    catalog.add("many", tmp_path / "many.jsonl")
+    number = engine.send(search(data="many"))
+    while not any(step.id == number and step.done for step in engine.progress):
+        await asyncio.sleep(0.05)
+    engine.client.send(protocol.Cancel(target=number))
+    failure = await engine.wait(number)
+    assert isinstance(failure, protocol.Failure)
+    assert failure.cancelled
+    assert {step.total for step in engine.progress if step.total} == {1500}
