@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Iterable
 from functools import partial
 from typing import Any, ClassVar
 
-from textual import work
+from textual import events, work
 from textual.app import App, ComposeResult, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
@@ -67,6 +67,7 @@ class ExploreApp(App[None]):
         self._models = models
         self._first_query = query
         self._question: protocol.Question | None = None
+        self._width = 0
         self._catalog = protocol.Catalog(collections=(), models=())
         self._query_lang = AUTO
         self._langs: tuple[str, ...] = ()
@@ -119,13 +120,14 @@ class ExploreApp(App[None]):
         status.set_class(problem, "problem")
         status.update(Content(text))
 
-    def on_resize(self) -> None:
+    def on_resize(self, event: events.Resize) -> None:
         """Panes beside each other where they fit, else tabs."""
+        self._width = event.size.width
         self._arrange()
 
     def _arrange(self) -> None:
         panes = self.panes
-        narrow = self.size.width < NARROWEST_PANE * len(panes)
+        narrow = len(panes) > 1 and self._width < NARROWEST_PANE * len(panes)
         self.screen_stack[0].set_class(narrow, "narrow")
         front = self.pane
         for pane in panes:

@@ -45,7 +45,9 @@ def test_replies_come_back_as_they_were(reply):
     assert protocol.reply_from(line) == reply
 
 
-@pytest.mark.parametrize("line", [b"", b"{}", b'{"type": "Nonsense"}', b'{"type": "Search", "id": "x"}', b"\xff"])
+@pytest.mark.parametrize(
+    "line", [b"", b"{}", b'{"type": "Nonsense"}', b'{"type": "Search", "id": "x"}', b"\xff"]
+)
 def test_anything_else_is_refused(line: bytes):
     with pytest.raises((msgspec.ValidationError, msgspec.DecodeError)):
         protocol.request_from(line)

@@ -15,18 +15,19 @@ IMPLICIT = "\x1b[8h"
 
 _RLM = "\N{RIGHT-TO-LEFT MARK}"
 _BRACKETS = {"(": ")", "[": "]", "{": "}", "«": "»", "<": ">"}
+_MIRROR = _BRACKETS | {end: start for start, end in _BRACKETS.items()}
 _RIGHT = {"R", "AL"}
 
 
 def visual(line: str) -> str:
     """Return one line of a right-to-left paragraph reordered for display; its cell width stays."""
-    from bidi.algorithm import get_display
+    from bidi import get_display
 
-    return _marks_after_bases(str(get_display(_marked_brackets(line), base_dir="R")).replace(_RLM, ""))
+    return _marks_after_bases(str(get_display(_mirrored(line), base_dir="R")).replace(_RLM, ""))
 
 
-def _marked_brackets(line: str) -> str:
-    """Fix the direction of bracket pairs, which the algorithm used does not resolve as pairs (rule N0)."""
+def _mirrored(line: str) -> str:
+    """Mirror the bracket pairs that run from right to left (rules N0, L4), and hold them in that direction."""
     classes = [unicodedata.bidirectional(char) for char in line]
     open_at: list[int] = []
     fixed: set[int] = set()
@@ -38,7 +39,7 @@ def _marked_brackets(line: str) -> str:
             before = next((kind for kind in reversed(classes[:start]) if kind in _RIGHT | {"L"}), "R")
             if _RIGHT & set(classes[start:at]) or before in _RIGHT:
                 fixed |= {start, at}
-    return "".join(f"{_RLM}{char}{_RLM}" if at in fixed else char for at, char in enumerate(line))
+    return "".join(f"{_RLM}{_MIRROR[char]}{_RLM}" if at in fixed else char for at, char in enumerate(line))
 
 
 def _marks_after_bases(line: str) -> str:

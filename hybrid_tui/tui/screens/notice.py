@@ -40,7 +40,7 @@ class Help(ModalScreen[None]):
         with Vertical(classes="dialog wide"):
             yield Label("Help", classes="title")
             with VerticalScroll():
-                yield Static(HELP, markup=False)
+                yield Static(HELP, id="help", markup=False)
 
 
 class Lost(ModalScreen[bool]):
