@@ -28,9 +28,14 @@ _OPENING = frozenset("（「『【《〈〔“‘([{«เแโใไເແໂ�
 _JOINED = frozenset("\u0e33\u0eb3")  # the vowels AM have a cell of their own, yet belong to their consonant
 
 
+def writable(text: str) -> str:
+    """Return `text` with controls, line separators and lone surrogates as spaces, one for one."""
+    return _UNWRITABLE.sub(" ", text)
+
+
 def printable(text: str) -> str:
     """Return `text` fit to draw: controls and lone surrogates as spaces, what cannot be seen left out."""
-    return _UNSEEN.sub("", _UNWRITABLE.sub(" ", text))
+    return _UNSEEN.sub("", writable(text))
 
 
 def clusters(text: str) -> list[tuple[str, int]]:
