@@ -16,6 +16,7 @@ app = typer.Typer(
     name="hybrid-tui",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
+    rich_markup_mode=None,  # Rich would double the time of --help
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.command()(explore.explore)

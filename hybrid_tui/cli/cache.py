@@ -8,7 +8,7 @@ import typer
 
 from hybrid_tui.cli import output
 
-app = typer.Typer(help="Embeddings kept on disk.", no_args_is_help=True)
+app = typer.Typer(help="Embeddings kept on disk.", no_args_is_help=True, rich_markup_mode=None)
 
 
 @app.command()

@@ -7,7 +7,6 @@ import platform
 import sys
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
-from importlib import metadata
 from typing import Annotated
 
 import typer
@@ -54,6 +53,8 @@ def doctor(json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = F
 
 
 def _python() -> Iterator[Check]:
+    from importlib import metadata
+
     yield Check("python", True, f"{platform.python_version()} on {platform.platform()}")
     for package in PACKAGES:
         try:

@@ -8,7 +8,7 @@ import typer
 
 from hybrid_tui.cli import output
 
-app = typer.Typer(help="Backbones and models.", no_args_is_help=True)
+app = typer.Typer(help="Backbones and models.", no_args_is_help=True, rich_markup_mode=None)
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
