@@ -53,9 +53,13 @@ def main() -> None:
             built = time.perf_counter() - started
             _, found = index.search(queries, K)
             exact = found if exact is None else exact
-            shared = np.mean([len(set(a) & set(b)) / K for a, b in zip(exact.tolist(), found.tolist(), strict=True)])
+            shared = np.mean(
+                [len(set(a) & set(b)) / K for a, b in zip(exact.tolist(), found.tolist(), strict=True)]
+            )
             took = milliseconds(lambda query, i=index: i.search(query, K), queries)
-            print(f"  faiss {kind}: {took:.2f} ms, {peer / took:.2f} x numpy; built in {built:.1f} s; recall@{K} {shared:.3f}")
+            print(
+                f"  faiss {kind}: {took:.2f} ms, {peer / took:.2f} x numpy; built in {built:.1f} s; recall@{K} {shared:.3f}"
+            )
 
 
 if __name__ == "__main__":

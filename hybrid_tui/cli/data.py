@@ -14,7 +14,9 @@ if TYPE_CHECKING:
     from hybrid_tui.corpus.kept import Entry
 
 app = typer.Typer(
-    help="Collections: parallel queries and passages in several languages.", no_args_is_help=True, rich_markup_mode=None
+    help="Collections: parallel queries and passages in several languages.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
 )
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Name = Annotated[str, typer.Argument(help="Name of the collection.")]

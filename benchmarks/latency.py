@@ -1,0 +1,57 @@
+"""From key press to four filled panes, after warm-up, stage by stage.
+
+Usage: latency.py COLLECTION   (encoded on the first run)
+The app runs headless with the true engine; each round types a new query and presses Enter.
+"""
+
+import asyncio
+import sys
+import time
+
+import numpy as np
+from textual.widgets import Input
+
+from hybrid_tui.tui.app import ExploreApp
+from hybrid_tui.tui.widgets.pane import Pane
+
+MODELS = ["me5-small", "use-m3", "me5-small", "use-m3"]
+ROUNDS, WARM_UP = 60, 10
+WORDS = "river oxygen church war king player energy treaty plant school money law city engine music".split()
+
+
+def filled(app: ExploreApp, query: str) -> bool:
+    """Whether every pane shows the answer to `query`."""
+    panes = app.screen.query(Pane)
+    return all(pane.ranking is not None and pane.ranking.query == query for pane in panes)
+
+
+async def main() -> None:
+    """Print p50 and p95 in milliseconds."""
+    app = ExploreApp(sys.argv[1], MODELS)
+    stages: dict[str, list[float]] = {"encode": [], "search": [], "other": [], "all": []}
+    async with app.run_test(size=(180, 50)) as pilot:
+        for number in range(-WARM_UP, ROUNDS):
+            query = f"{WORDS[number % len(WORDS)]} {WORDS[number * 7 % 11]} {number}"
+            app.screen.query_one(Input).value = query
+            app.screen.query_one(Input).focus()
+            await asyncio.sleep(0.05)
+            started = time.perf_counter()
+            await pilot.press("enter")
+            while not filled(app, query):
+                await asyncio.sleep(0.001)
+            took = time.perf_counter() - started
+            seconds = [pane.ranking.seconds for pane in app.screen.query(Pane) if pane.ranking]
+            slowest = {stage: max(each[stage] for each in seconds) for stage in ("encode", "search")}
+            if number >= 0:
+                for stage, value in (
+                    *slowest.items(),
+                    ("other", took - sum(slowest.values())),
+                    ("all", took),
+                ):
+                    stages[stage].append(1000 * value)
+    for stage, values in stages.items():
+        print(f"{stage:>7}: p50 {np.percentile(values, 50):6.1f} ms, p95 {np.percentile(values, 95):6.1f} ms")
+
+
+if __name__ == "__main__":
+    asyncio.run(main())

@@ -1,0 +1,115 @@
+"""The command line as a process: exit codes, streams, what is loaded."""
+
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+
+HEAVY = ("torch", "transformers", "sentence_transformers", "faiss", "datasets", "polars", "numpy")
+
+
+def run(*words: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "hybrid_tui", *words],
+        capture_output=True,
+        text=True,
+        stdin=subprocess.DEVNULL,
+        env=os.environ | environment,
+        timeout=120,
+        check=False,
+    )
+
+
+def test_help_shows_an_example_of_every_command():
+    assert "explore" in run("--help").stdout
+    for words in (
+        ("explore",),
+        ("search",),
+        ("doctor",),
+        *(("data", verb) for verb in ("list", "show", "add", "get", "check", "remove")),
+        ("models", "list"),
+        ("models", "show"),
+        ("cache", "show"),
+        ("cache", "clear"),
+    ):
+        assert f"Example: hybrid-tui {' '.join(words)}" in run(*words, "--help").stdout
+
+
+@pytest.mark.parametrize("code", ["from hybrid_tui.cli import app", "import hybrid_tui.tui.app"])
+def test_nothing_heavy_is_loaded_for_help_or_the_first_frame(code: str):
+    told = f"import sys; {code}; print([name for name in {HEAVY!r} if name in sys.modules])"
+    assert subprocess.check_output([sys.executable, "-c", told], text=True).strip() == "[]"
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "said"),
+    [
+        (("search", " "), 2, "the query is empty"),
+        (("search", "x", "--model", "me5-smal"), 2, "did you mean me5-small"),
+        (("search", "x", "--data", "startr"), 2, "did you mean starter"),
+        (("search", "x", "--langs", "de,xx"), 2, "no passage language in starter named 'xx'"),
+        (("search", "x", "--query-lang", "xx"), 2, "no language named 'xx'"),
+        (("search", "x", "-k", "0"), 2, "greater than or equal to 1"),
+        (("search", "x" * 100_000), 2, "100,000 characters"),
+        (("search", "x", "--model", "owner/model"), 1, "owner/model is not on this machine"),
+        (("explore",), 2, 'hybrid-tui search "…"'),
+        (("nonsense",), 2, "nonsense"),
+        (("models", "show", "nonsense"), 2, "no model named 'nonsense'"),
+        (("data", "show", "nonsense"), 2, "no collection named 'nonsense'"),
+    ],
+)
+def test_errors_say_what_and_what_to_do(words: tuple[str, ...], code: int, said: str):
+    result = run(*words, TERM="xterm")
+    assert result.returncode == code, result.stderr
+    assert said in result.stderr
+    assert result.stdout == ""
+    assert "Traceback" not in result.stderr
+
+
+def test_debug_shows_where():
+    assert "Traceback" in run("--debug", "search", " ").stderr
+
+
+def test_a_broken_configuration_is_named(own_folders):
+    folder = own_folders / "config" / "hybrid-tui"
+    folder.mkdir(parents=True)
+    (folder / "config.toml").write_text("colour = 1")
+    result = run("search", "x")
+    assert result.returncode == 2
+    assert "config.toml: unknown key 'colour'" in result.stderr
+
+
+def test_search_answers_in_json_with_the_true_encoders():
+    result = run(
+        "search", "Welcher Fluss überquert den Äquator zweimal?", "--langs", "de,th", "-k", "3", "--json"
+    )
+    assert result.returncode == 0, result.stderr
+    assert result.stderr == ""
+    answer = json.loads(result.stdout)
+    assert [each["model"] for each in answer["results"]] == ["me5-small", "use-m3"]
+    first = answer["results"][0]
+    assert first["query_lang"] == "de"
+    assert first["langs"] == ["de", "th"]
+    assert first["pool"] == 240
+    assert "Kongo" in first["hits"][0]["text"]
+    assert len(first["hits"]) == 3
+
+
+def test_search_in_a_pipe_is_plain_text():
+    result = run("search", "[/foo] river", "--model", "use-m3", "--langs", "en", "-k", "2")
+    assert result.returncode == 0, result.stderr
+    assert "use-m3 on starter" in result.stdout
+    assert "\x1b" not in result.stdout
+
+
+def test_doctor_and_models_and_cache_tell_in_json():
+    checks = {check["name"]: check for check in json.loads(run("doctor", "--json").stdout)}
+    assert checks["torch"]["ok"]
+    assert checks["model me5-small"]["ok"]
+    assert checks["hub"]["ok"] is None
+    models = {model["name"]: model for model in json.loads(run("models", "list", "--json").stdout)}
+    assert models["me5-small"]["available"]
+    assert not models["labse"]["available"]
+    assert json.loads(run("cache", "show", "--json").stdout)["bytes"] == 0
