@@ -4,24 +4,25 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import os
 import sys
 from asyncio.subprocess import DEVNULL, PIPE, Process
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import IO, TypeVar
+from pathlib import Path
+from typing import IO
 
 import msgspec
 
 from hybrid_tui import settings
 from hybrid_tui.engine import protocol
 
-ENGINE = (sys.executable, "-m", "hybrid_tui.engine.server")
+# -P: what lies in the folder that the app was started in must not shadow a library.
+ENGINE = (sys.executable, "-P", "-m", "hybrid_tui.engine.server")
 LONGEST_LINE = 1 << 24
-FAREWELL_SECONDS = 3.0
+LONGEST_LOG = 1 << 20
+FAREWELL_SECONDS = 1.5
 LAST_LINES = 5
-
-T = TypeVar("T", bound=protocol.Message)
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,8 @@ class EngineLost:
 class EngineClient:
     """One engine process at a time; `deliver` gets each reply, in the event loop, in the order of arrival.
 
+    Numbers of requests are never used twice, not even after a restart. What the engine says that is no
+    reply ends it, as does a line of more than 16 MiB: `deliver` then gets `EngineLost`.
     command: what to start; tests start something else.
     """
 
@@ -48,17 +51,27 @@ class EngineClient:
         self._process: Process | None = None
         self._reader: asyncio.Task[None] | None = None
         self._last_id = 0
+        self._log_start = 0
+
+    @property
+    def alive(self) -> bool:
+        """Whether an engine runs."""
+        return self._process is not None
 
     async def start(self) -> None:
         """Start the engine, or start it again; requests may follow at once."""
         await self.close()
-        with _log() as log:
-            self._process = await asyncio.create_subprocess_exec(
-                *self._command, stdin=PIPE, stdout=PIPE, stderr=log, limit=LONGEST_LINE
-            )
+        try:
+            with self._log() as log:
+                self._process = await asyncio.create_subprocess_exec(
+                    *self._command, stdin=PIPE, stdout=PIPE, stderr=log, limit=LONGEST_LINE
+                )
+        except OSError as error:
+            self._deliver(EngineLost(127, f"{self._command[0]}: {error.strerror}"))
+            return
         self._reader = asyncio.create_task(self._read(self._process))
 
-    def send(self, request: T) -> int:
+    def send(self, request: protocol.Request) -> int:
         """Send a request under the next number, which is returned; without an engine it is lost."""
         self._last_id += 1
         numbered = msgspec.structs.replace(request, id=self._last_id)
@@ -67,7 +80,7 @@ class EngineClient:
         return self._last_id
 
     async def close(self) -> None:
-        """End the engine: ask, wait a moment, kill. No process is left behind."""
+        """End the engine: close its stdin, wait a moment, terminate, kill. No process is left behind."""
         process, self._process = self._process, None
         if self._reader:
             self._reader.cancel()
@@ -79,38 +92,58 @@ class EngineClient:
         for end in (process.terminate, process.kill):
             try:
                 await asyncio.wait_for(process.wait(), FAREWELL_SECONDS)
-                break
+                return
             except TimeoutError:
                 with contextlib.suppress(ProcessLookupError):
                     end()
         await process.wait()
 
+    def kill(self) -> None:
+        """End the engine at once: for where no event loop runs any more."""
+        process, self._process = self._process, None
+        if process:
+            with contextlib.suppress(ProcessLookupError, RuntimeError):
+                process.kill()
+
     async def _read(self, process: Process) -> None:
         assert process.stdout
+        words = ""
         try:
             while line := await process.stdout.readline():
                 self._deliver(protocol.reply_from(line))
-        except (msgspec.ValidationError, msgspec.DecodeError, ValueError):
-            process.kill()
+        except (msgspec.DecodeError, ValueError) as error:
+            words = f"It said what is no reply ({error}).\n"
+            with contextlib.suppress(ProcessLookupError):
+                process.kill()
         code = await process.wait()
         if process is self._process:
             self._process = None
-            self._deliver(EngineLost(code, _last_words()))
+            self._deliver(EngineLost(code, words + self._last_words()))
+
+    @contextmanager
+    def _log(self) -> Iterator[int | IO[bytes]]:
+        """Open the engine's log; where that fails its words are lost, and nothing else."""
+        try:
+            _log_file().parent.mkdir(parents=True, exist_ok=True)
+            file = _log_file().open("ab")
+        except OSError:
+            yield DEVNULL
+            return
+        with file:
+            if file.tell() > LONGEST_LOG:
+                file.truncate(0)
+            self._log_start = file.tell()
+            yield file
+
+    def _last_words(self) -> str:
+        try:
+            with _log_file().open("rb") as file:
+                file.seek(self._log_start)
+                said = file.read(LONGEST_LOG).decode(errors="replace")
+        except OSError:
+            return ""
+        return "\n".join(said.strip().splitlines()[-LAST_LINES:])
 
 
-def _log() -> contextlib.AbstractContextManager[int | IO[bytes]]:
-    """Open the engine's log anew; where that fails its words are lost, and nothing else."""
-    try:
-        folder = settings.log_dir()
-        folder.mkdir(parents=True, exist_ok=True)
-        return (folder / f"engine-{os.getpid()}.log").open("wb")
-    except OSError:
-        return contextlib.nullcontext(DEVNULL)
-
-
-def _last_words() -> str:
-    try:
-        text = (settings.log_dir() / f"engine-{os.getpid()}.log").read_text(errors="replace")
-    except OSError:
-        return ""
-    return "\n".join(text.strip().splitlines()[-LAST_LINES:])
+def _log_file() -> Path:
+    return settings.log_dir() / "engine.log"

@@ -1,97 +1,194 @@
-"""The client against small programs that play the engine."""
-
 import asyncio
+import os
+import signal
 import sys
-from collections.abc import Callable
+import textwrap
+import time
 from pathlib import Path
 
 import pytest
 
-from hybrid_tui.engine import protocol
+from hybrid_tui import settings
+from hybrid_tui.engine import client, protocol
 from hybrid_tui.engine.client import EngineClient, EngineLost
 
+HEAD = """
+import json, os, signal, sys, time
+def say(**reply):
+    print(json.dumps(reply), flush=True)
+"""
 ECHO = """
-import sys, json
+print("here I am", file=sys.stderr, flush=True)
 for line in sys.stdin:
     request = json.loads(line)
-    print(json.dumps({"type": "Done", "id": request["id"]}), flush=True)
+    say(type="Progress", id=request["id"], step="on it", done=1, total=2)
+    say(type="Status", id=request["id"], pid=os.getpid(), memory=1, loaded=["m"])
 """
-DEAF = "import time; time.sleep(60)"
-DYING = "import sys; sys.stdin.readline(); sys.exit('no more memory')"
-BABBLING = "print('hello', flush=True); import time; time.sleep(60)"
 
 
-class Ear:
-    """Collects what the client delivers."""
+class Listener:
+    """Starts a fake engine and collects what the client delivers."""
 
-    def __init__(self) -> None:
-        self.heard: asyncio.Queue[object] = asyncio.Queue()
+    def __init__(self, tmp_path: Path) -> None:
+        self.heard: list[protocol.Reply | EngineLost] = []
+        self._script = tmp_path / "engine.py"
+        self.client = EngineClient(self.heard.append, [sys.executable, "-S", str(self._script)])
 
-    def __call__(self, reply: object) -> None:
-        self.heard.put_nowait(reply)
+    async def start(self, body: str) -> EngineClient:
+        self._script.write_text(HEAD + textwrap.dedent(body))
+        await self.client.start()
+        return self.client
 
-    async def next(self) -> object:
-        return await asyncio.wait_for(self.heard.get(), 20)
+    async def hear(self, number: int = 1) -> list[protocol.Reply | EngineLost]:
+        async with asyncio.timeout(10):
+            while len(self.heard) < number:
+                await asyncio.sleep(0.005)
+        return self.heard
 
 
 @pytest.fixture
-def playing(tmp_path: Path) -> Callable[[str], tuple[EngineClient, Ear]]:
-    def make(program: str) -> tuple[EngineClient, Ear]:
-        ear = Ear()
-        return EngineClient(ear, [sys.executable, "-c", program]), ear
-
-    return make
+async def listener(tmp_path: Path):
+    listener = Listener(tmp_path)
+    yield listener
+    await listener.client.close()
 
 
-async def test_each_request_has_its_number_and_its_reply(playing):
-    client, ear = playing(ECHO)
-    await client.start()
-    numbers = [client.send(protocol.GetStatus()), client.send(protocol.ListCatalog())]
-    assert [await ear.next(), await ear.next()] == [protocol.Done(id=number) for number in numbers]
-    await client.close()
+def runs(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
 
 
-async def test_closing_ends_the_process_quietly(playing):
-    client, ear = playing(ECHO)
-    await client.start()
-    process = client._process
-    await client.close()
-    assert process.returncode == 0
-    assert ear.heard.empty()
+async def pid_of(listener: Listener) -> int:
+    heard = await listener.hear()
+    assert isinstance(heard[-1], protocol.Done)
+    return heard[-1].id
 
 
-async def test_an_engine_that_does_not_listen_is_ended(playing, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr("hybrid_tui.engine.client.FAREWELL_SECONDS", 0.2)
-    client, _ = playing(DEAF)
-    await client.start()
-    process = client._process
-    await client.close()
-    assert process.returncode == -15
+async def test_requests_are_numbered_and_replies_come_in_order(listener: Listener) -> None:
+    engine = await listener.start(ECHO)
+    assert [engine.send(protocol.GetStatus()) for _ in range(3)] == [1, 2, 3]
+    heard = await listener.hear(6)
+    assert [(type(reply), reply.id) for reply in heard] == [
+        (kind, number) for number in (1, 2, 3) for kind in (protocol.Progress, protocol.Status)
+    ]
 
 
-async def test_a_death_is_told_with_its_last_words(playing):
-    client, ear = playing(DYING)
-    await client.start()
-    client.send(protocol.GetStatus())
-    assert await ear.next() == EngineLost(1, "no more memory")
-    assert client.send(protocol.GetStatus()) == 2
-    await client.close()
+async def test_a_line_of_several_mebibytes_arrives(listener: Listener) -> None:
+    await listener.start("say(type='Failure', id=1, message='x' * (10 << 20)); sys.stdin.read()")
+    (failure,) = await listener.hear()
+    assert len(failure.message) == 10 << 20
 
 
-async def test_an_engine_that_babbles_is_lost(playing):
-    client, ear = playing(BABBLING)
-    await client.start()
-    lost = await ear.next()
+async def test_the_end_of_the_engine_is_told_with_its_code_and_last_words(listener: Listener) -> None:
+    engine = await listener.start("print('out of memory', file=sys.stderr); sys.exit(3)")
+    assert await listener.hear() == [EngineLost(3, "out of memory")]
+    assert not engine.alive
+
+
+async def test_a_killed_engine_is_told(listener: Listener) -> None:
+    engine = await listener.start("say(type='Done', id=os.getpid()); sys.stdin.read()")
+    os.kill(await pid_of(listener), signal.SIGKILL)
+    assert (await listener.hear(2))[1] == EngineLost(-signal.SIGKILL, "")
+    assert engine.send(protocol.GetStatus()) == 1
+
+
+@pytest.mark.parametrize(
+    "garbage",
+    [b"garbage\n", b'{"type": "Nonsense"}\n', b"\xff\xfe\n", b'{"type": "Done"', b"x" * (17 << 20)],
+    ids=["words", "unknown", "bytes", "torn", "endless"],
+)
+async def test_what_is_no_reply_ends_the_engine(listener: Listener, garbage: bytes) -> None:
+    size, start = len(garbage), garbage[:40]
+    await listener.start(
+        f"""
+        sys.stdout.buffer.write(({start!r} * ({size} // len({start!r}) + 1))[:{size}])
+        sys.stdout.buffer.flush()
+        os.close(1)
+        time.sleep(60)
+        """
+    )
+    (lost,) = await listener.hear()
     assert isinstance(lost, EngineLost)
-    assert lost.exit_code == -9
+    assert lost.exit_code == -signal.SIGKILL
+    assert "no reply" in lost.log
 
 
-async def test_it_can_be_started_again(playing):
-    client, ear = playing(DYING)
-    await client.start()
-    client.send(protocol.GetStatus())
-    assert isinstance(await ear.next(), EngineLost)
-    await client.start()
-    client.send(protocol.GetStatus())
-    assert isinstance(await ear.next(), EngineLost)
-    await client.close()
+async def test_only_this_engines_words_are_told_and_the_log_is_kept(listener: Listener) -> None:
+    await listener.start("print('first', file=sys.stderr); sys.exit(1)")
+    await listener.hear()
+    await listener.start("print('second', file=sys.stderr); sys.exit(1)")
+    assert [lost.log for lost in await listener.hear(2)] == ["first", "second"]
+    assert (settings.log_dir() / "engine.log").read_text() == "first\nsecond\n"
+
+
+async def test_a_long_log_starts_anew(listener: Listener, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(client, "LONGEST_LOG", 100)
+    for word in ("a" * 200, "b"):
+        await listener.start(f"print({word!r}, file=sys.stderr); sys.exit(1)")
+        await listener.hear(len(listener.heard) + 1)
+    assert (settings.log_dir() / "engine.log").read_text() == "b\n"
+
+
+async def test_without_a_place_for_the_log_the_engine_runs_all_the_same(listener: Listener) -> None:
+    settings.log_dir().parent.mkdir(parents=True, exist_ok=True)
+    settings.log_dir().write_text("a file where the folder should be")
+    engine = await listener.start(ECHO)
+    engine.send(protocol.GetStatus())
+    assert len(await listener.hear(2)) == 2
+
+
+async def test_starting_again_ends_the_old_engine_and_counts_on(listener: Listener) -> None:
+    engine = await listener.start(ECHO)
+    engine.send(protocol.GetStatus())
+    old = (await listener.hear(2))[1].pid
+    await engine.start()
+    assert not runs(old)
+    assert engine.send(protocol.GetStatus()) == 2
+    heard = await listener.hear(4)
+    assert heard[3].id == 2
+    assert heard[3].pid != old
+
+
+@pytest.mark.parametrize(
+    "stubborn",
+    [
+        "sys.stdin.read()",
+        "time.sleep(60)",
+        "signal.signal(signal.SIGTERM, signal.SIG_IGN); time.sleep(60)",
+    ],
+    ids=["obedient", "deaf", "stubborn"],
+)
+async def test_closing_leaves_no_process_and_says_nothing(
+    listener: Listener, stubborn: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(client, "FAREWELL_SECONDS", 0.3)
+    setup, _, rest = stubborn.rpartition("; ")
+    engine = await listener.start(f"{setup}\nsay(type='Done', id=os.getpid())\n{rest}")
+    pid = await pid_of(listener)
+    began = time.monotonic()
+    await engine.close()
+    assert not runs(pid)
+    assert time.monotonic() - began < 3
+    assert len(listener.heard) == 1
+    await engine.close()
+
+
+async def test_kill_needs_no_waiting(listener: Listener) -> None:
+    engine = await listener.start("say(type='Done', id=os.getpid()); time.sleep(60)")
+    pid = await pid_of(listener)
+    engine.kill()
+    async with asyncio.timeout(5):
+        while runs(pid):
+            await asyncio.sleep(0.01)
+    assert len(listener.heard) == 1
+
+
+async def test_a_command_that_is_not_there_is_a_lost_engine() -> None:
+    heard: list[protocol.Reply | EngineLost] = []
+    engine = EngineClient(heard.append, ["/nowhere/python"])
+    await engine.start()
+    assert heard == [EngineLost(127, "/nowhere/python: No such file or directory")]
+    assert not engine.alive

@@ -119,8 +119,9 @@ async def test_odd_queries_are_only_text(engine: Engine):
 async def test_encoding_can_be_cancelled_and_goes_on_where_it_stopped(engine: Engine, tmp_path: Path):
     from hybrid_tui.corpus import catalog
 
+    words = "word " * 60
     rows = "".join(
-        f'{{"item_id": "i{number}", "lang": "en", "query": "q {number}", "passage": "{"word " * 60}{number}"}}\n'
+        f'{{"item_id": "i{number}", "lang": "en", "query": "q {number}", "passage": "{words}{number}"}}\n'
         for number in range(1500)
     )
     (tmp_path / "many.jsonl").write_text(rows)

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from types import SimpleNamespace
+from typing import Any
 
 import msgspec
 import pytest
+from textual.widgets import Static
 
 from hybrid_tui.comparison.ranking import Hit, Ranking
 from hybrid_tui.engine import protocol
 from hybrid_tui.engine.client import EngineLost
+from hybrid_tui.tui import warm
 from hybrid_tui.tui.app import ExploreApp
+from hybrid_tui.tui.link import Deliver
+from hybrid_tui.tui.widgets import pane
+from hybrid_tui.tui.widgets.pane import Pane
+from hybrid_tui.tui.widgets.panes import PaneRow
 
 TEXTS = {
     "ar": "نهر النيل من أطول أنهار العالم، ويصب في البحر الأبيض المتوسط (شمال مصر) بعد 6650 كيلومترًا.",
@@ -26,10 +33,15 @@ TEXTS = {
     "zh": "尼罗河是世界上最长的河流之一，全长6650公里，注入地中海。",
 }
 CODES = tuple(TEXTS)
+QUESTIONS = 30
 
 
-def hits(texts: dict[str, str] = TEXTS, *, relevant: bool | None = None) -> tuple[Hit, ...]:
-    """One hit a language, best first, the first one relevant where that is known."""
+def question(number: int, lang: str) -> str:
+    return f"ما السؤال {number}؟" if lang == "ar" else f"Question {number} in {lang}?"
+
+
+def hits(texts: dict[str, str], context: str, *, known: bool) -> tuple[Hit, ...]:
+    """One hit a language, best first; the first and the fourth relevant where that is known."""
     return tuple(
         Hit(
             rank=rank,
@@ -37,102 +49,175 @@ def hits(texts: dict[str, str] = TEXTS, *, relevant: bool | None = None) -> tupl
             lang=lang,
             score=1 - rank / 100,
             text=text,
-            relevant=None if relevant is None else rank == 1,
-            context=f"Before it. {text} After it.",
+            relevant=rank in {1, 4} if known else None,
+            context=context.format(text),
         )
         for rank, (lang, text) in enumerate(texts.items(), 1)
     )
 
 
 class FakeEngine:
-    """Stands in for the engine process; `auto` answers everything at once."""
+    """Stands in for the engine process.
 
-    def __init__(self, deliver: Callable[[protocol.Reply | EngineLost], None]) -> None:
+    Searches in `held` models wait until the test calls `answer`, as does warming `slow_to_warm` models;
+    everything else is answered at once. `broken` answers every ListQuestions, `silent` nothing at all.
+    """
+
+    def __init__(self, deliver: Deliver) -> None:
         self.deliver = deliver
-        self.sent: list[protocol.Request] = []
-        self.started = 0
+        self.sent: list[Any] = []
+        self.starts = 0
+        self.alive = False
         self.closed = False
-        self.auto = True
+        self.held: set[str] = set()
+        self.slow_to_warm: set[str] = set()
+        self.broken: protocol.Failure | None = None
+        self.silent = False
         self.texts = TEXTS
+        self.context = "Before it. {} After it."
 
     async def start(self) -> None:
-        self.started += 1
+        self.starts += 1
+        self.alive = True
 
     async def close(self) -> None:
         self.closed = True
+        self.alive = False
+
+    def kill(self) -> None:
+        self.alive = False
+
+    def die(self, exit_code: int = -9, log: str = "") -> None:
+        self.alive = False
+        self.deliver(EngineLost(exit_code, log))
 
     def send(self, request: protocol.Request) -> int:
         numbered = msgspec.structs.replace(request, id=len(self.sent) + 1)
-        self.sent.append(numbered)
-        if self.auto or isinstance(request, protocol.ListCatalog | protocol.ListQuestions):
-            pytest_app.call_later(self.answer, numbered)
+        self.sent.append(protocol.request_from(protocol.to_line(numbered)))
+        if self.alive and not self._waits(numbered):
+            self.answer(numbered)
         return numbered.id
 
-    def of(self, kind: type[protocol.Message]) -> list:
+    def _waits(self, request: protocol.Request) -> bool:
+        match request:
+            case protocol.Search():
+                return request.model in self.held or self.silent
+            case protocol.Warm():
+                return request.model in self.slow_to_warm
+            case _:
+                return self.silent
+
+    def of(self, kind: type[protocol.Message]) -> list[Any]:
         return [request for request in self.sent if isinstance(request, kind)]
 
     def answer(self, request: protocol.Request) -> None:
         match request:
             case protocol.ListCatalog():
-                collections = (
-                    protocol.CollectionInfo("starter", CODES, 1320, 1320),
-                    protocol.CollectionInfo("xquad-r", CODES[1:4], 13090, 13014),
-                )
-                models = (
-                    protocol.ModelInfo("me5-small", "384 dimensions", True),
-                    protocol.ModelInfo("use-m3", "512 dimensions", True),
-                    protocol.ModelInfo("labse", "768 dimensions", False, "download of 1,884 MB"),
-                )
-                self.deliver(protocol.Catalog(id=request.id, collections=collections, models=models))
+                self.deliver(catalog(request.id))
+            case protocol.ListQuestions() if self.broken:
+                self.deliver(msgspec.structs.replace(self.broken, id=request.id))
             case protocol.ListQuestions():
                 found = [
-                    protocol.Question(
-                        f"q{number}", request.lang, f"Question {number} in {request.lang}?", "rivers"
-                    )
-                    for number in range(1, 31)
-                    if request.text in f"Question {number} in {request.lang}?"
+                    protocol.Question(f"q{number}", request.lang, question(number, request.lang), "rivers")
+                    for number in range(1, QUESTIONS + 1)
+                    if request.text.lower() in question(number, request.lang).lower()
                 ]
                 shown = tuple(found[: request.limit])
                 self.deliver(protocol.Questions(id=request.id, questions=shown, total=len(found)))
             case protocol.Search():
-                self.deliver(self.found(request))
+                self.deliver(protocol.Found(id=request.id, ranking=self.ranking(request)))
             case protocol.Warm():
                 self.deliver(protocol.Done(id=request.id))
             case _:
                 pass
 
-    def found(self, request: protocol.Search) -> protocol.Found:
-        shown = hits(self.texts, relevant=True if request.query_id else None)
-        ranking = Ranking(
+    def ranking(self, request: protocol.Search) -> Ranking:
+        langs = request.langs or CODES
+        return Ranking(
             model=request.model,
             data=request.data,
             query=request.query,
             query_lang="en" if request.query_lang == "auto" else request.query_lang,
-            langs=request.langs or CODES,
-            pool=1320,
-            hits=tuple(hit for hit in shown if not request.langs or hit.lang in request.langs),
+            langs=langs,
+            pool=120 * len(langs),
+            hits=tuple(
+                hit
+                for hit in hits(self.texts, self.context, known=bool(request.query_id))
+                if hit.lang in langs
+            ),
             seconds={"encode": 0.012, "search": 0.003},
         )
-        return protocol.Found(id=request.id, ranking=ranking)
 
 
-pytest_app: ExploreApp
+def catalog(number: int) -> protocol.Catalog:
+    return protocol.Catalog(
+        id=number,
+        collections=(
+            protocol.CollectionInfo("starter", CODES, 1320, 1320),
+            protocol.CollectionInfo("xquad-r", ("de", "el", "en"), 13090, 13014),
+        ),
+        models=(
+            protocol.ModelInfo("me5-small", "384 dimensions, 100 languages", True),
+            protocol.ModelInfo("use-m3", "512 dimensions, 16 languages", True),
+            protocol.ModelInfo("labse", "768 dimensions", False, "a download of 1,884 MB"),
+        ),
+    )
+
+
+class Played:
+    """An app and the fake engine behind it."""
+
+    def __init__(self, models: tuple[str, ...] = ("me5-small", "use-m3"), query: str = "") -> None:
+        self.engine: FakeEngine
+        self.app = ExploreApp("starter", list(models), query, make_engine=self._make)
+
+    def _make(self, deliver: Deliver) -> FakeEngine:
+        self.engine = FakeEngine(deliver)
+        return self.engine
+
+    @property
+    def row(self) -> PaneRow:
+        return self.app.screen_stack[0].query_one(PaneRow)
+
+    @property
+    def panes(self) -> list[Pane]:
+        return self.row.panes
+
+    def detail(self, pane: Pane) -> str:
+        return str(pane.query_one(".detail", Static).content)
+
+    def notice(self, pane: Pane) -> str:
+        """What stands in place of passages."""
+        notice = pane.query_one(".notice", Static)
+        return str(notice.content) if notice.display else ""
+
+    def text(self, selector: str) -> str:
+        """What a Static or Label of the screen in front says."""
+        return str(self.app.screen.query_one(selector, Static).content)
+
+    def picture(self) -> str:
+        """The screen as lines of text, as the compositor draws it."""
+        return "\n".join(
+            "".join(segment.text for segment in strip).rstrip()
+            for strip in self.app.screen._compositor.render_strips()
+        )
+
+
+class Clock:
+    """A clock that the test turns."""
+
+    now = 1000.0
 
 
 @pytest.fixture
-def app() -> ExploreApp:
-    """The app on `starter` with both offline models, and `app.engine`, its fake engine."""
-    return make_app()
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    clock = Clock()
+    for module in (pane, warm):
+        monkeypatch.setattr(module, "time", SimpleNamespace(monotonic=lambda: clock.now))
+    return clock
 
 
-def make_app(models: tuple[str, ...] = ("me5-small", "use-m3"), query: str = "") -> ExploreApp:
-    global pytest_app  # noqa: PLW0603
-    engines: list[FakeEngine] = []
-
-    def make(deliver: Callable[[protocol.Reply | EngineLost], None]) -> FakeEngine:
-        engines.append(FakeEngine(deliver))
-        return engines[0]
-
-    pytest_app = ExploreApp("starter", list(models), query, make_engine=make)
-    pytest_app.engine = engines[0]
-    return pytest_app
+@pytest.fixture
+def played() -> Played:
+    """The app on `starter` with both offline models."""
+    return Played()

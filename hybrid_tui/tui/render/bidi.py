@@ -1,4 +1,4 @@
-"""Right-to-left lines in the order in which a terminal draws cells: from the left.
+"""Lines in the order in which a terminal draws cells: from the left.
 
 Terminals disagree on who reorders, so the app tells them not to (`EXPLICIT`) and does it itself, line by
 line after wrapping (Unicode Standard Annex 9). What is stored, searched and copied stays logical.
@@ -6,53 +6,88 @@ line after wrapping (Unicode Standard Annex 9). What is stored, searched and cop
 
 from __future__ import annotations
 
+import re
 import unicodedata
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Any
+
+from hybrid_tui.tui.render.wrap import clusters
 
 EXPLICIT = "\x1b[8l"
 """ECMA-48 bi-directional support mode reset: the terminal shall draw cells in the order given."""
 IMPLICIT = "\x1b[8h"
 """The mode set again: the terminal reorders, as most do by default."""
 
-_RLM = "\N{RIGHT-TO-LEFT MARK}"
-_BRACKETS = {"(": ")", "[": "]", "{": "}", "«": "»", "<": ">"}
-_MIRROR = _BRACKETS | {end: start for start, end in _BRACKETS.items()}
-_RIGHT = {"R", "AL"}
+_RIGHT_TO_LEFT = re.compile(
+    "[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff\U00010800-\U00010fff\U0001e800-\U0001efff]"
+)
+_STRONG = {"L": "L", "R": "R", "AL": "R", "EN": "R", "AN": "R"}
 
 
-def visual(line: str) -> str:
-    """Return one line of a right-to-left paragraph reordered for display; its cell width stays."""
-    from bidi import get_display
-
-    return _marks_after_bases(str(get_display(_mirrored(line), base_dir="R")).replace(_RLM, ""))
+def needs_reordering(text: str) -> bool:
+    """Whether `text` holds a right-to-left character."""
+    return bool(_RIGHT_TO_LEFT.search(text))
 
 
-def _mirrored(line: str) -> str:
-    """Mirror the bracket pairs that run from right to left (rules N0, L4), and hold them in that direction."""
-    classes = [unicodedata.bidirectional(char) for char in line]
-    open_at: list[int] = []
-    fixed: set[int] = set()
-    for at, char in enumerate(line):
-        if char in _BRACKETS:
-            open_at.append(at)
-        elif open_at and char == _BRACKETS[line[open_at[-1]]]:
-            start = open_at.pop()
-            before = next((kind for kind in reversed(classes[:start]) if kind in _RIGHT | {"L"}), "R")
-            if _RIGHT & set(classes[start:at]) or before in _RIGHT:
-                fixed |= {start, at}
-    return "".join(f"{_RLM}{_MIRROR[char]}{_RLM}" if at in fixed else char for at, char in enumerate(line))
+@lru_cache(4096)
+def visual(line: str, *, right_to_left: bool) -> str:
+    """Return one line, of a paragraph of that direction, reordered for display; its cell width stays."""
+    parts = [cluster for cluster, _ in clusters(line)]
+    return "".join(part for _, part in visual_order(parts, right_to_left=right_to_left))
 
 
-def _marks_after_bases(line: str) -> str:
-    """Put combining marks of right-to-left letters, reversed with them, behind their letter (rule L3)."""
-    result: list[str] = []
-    marks: list[str] = []
-    for char in line:
-        if unicodedata.category(char) in {"Mn", "Me"}:
-            marks.append(char)
+def visual_order(parts: Sequence[str], *, right_to_left: bool) -> list[tuple[int, str]]:
+    """Order grapheme clusters for display: the index of each and the cluster, brackets mirrored.
+
+    Clusters move as a whole, by their first character, so that marks stay on their letters (rule L3).
+    """
+    from bidi import algorithm
+
+    annex9: Any = algorithm  # the package has no types
+    storage: dict[str, Any] = annex9.get_empty_storage()
+    storage["base_level"] = int(right_to_left)
+    storage["base_dir"] = "R" if right_to_left else "L"
+    annex9.get_embedding_levels("".join(part[0] for part in parts), storage)
+    for at, char in enumerate(storage["chars"]):
+        char["at"] = at
+        char["type"] = char["type"] or "L"  # not assigned yet
+    annex9.explicit_embed_and_overrides(storage)
+    chars: list[dict[str, Any]] = storage["chars"]
+    annex9.resolve_weak_types(storage)
+    _resolve_brackets(chars, storage["base_dir"])
+    annex9.resolve_neutral_types(storage, debug=False)
+    annex9.resolve_implicit_levels(storage, debug=False)
+    annex9.reorder_resolved_levels(storage, debug=False)
+    annex9.apply_mirroring(storage, debug=False)
+    return [(char["at"], char["ch"] + parts[char["at"]][1:]) for char in chars]
+
+
+def _resolve_brackets(chars: list[dict[str, Any]], embedding: str) -> None:
+    """Give the two brackets of a pair one direction (rule N0, which the algorithm used leaves out)."""
+    strong = [_STRONG.get(char["type"]) for char in chars]
+    for start, end in _bracket_pairs([char["ch"] for char in chars]):
+        inside = set(strong[start + 1 : end]) - {None}
+        if not inside:
             continue
-        if marks and unicodedata.bidirectional(char) in _RIGHT:
-            result += [char, *reversed(marks)]
-        else:
-            result += [*marks, char]
-        marks.clear()
-    return "".join(result + marks)
+        before = next((kind for kind in reversed(strong[:start]) if kind), embedding)
+        direction = embedding if embedding in inside else before
+        for at in (start, end):
+            chars[at]["type"] = strong[at] = direction
+
+
+def _bracket_pairs(chars: list[str]) -> list[tuple[int, int]]:
+    from bidi.mirror import MIRRORED
+
+    pairs: list[tuple[int, int]] = []
+    waiting: list[tuple[str, int]] = []
+    for at, char in enumerate(chars):
+        if unicodedata.category(char) == "Ps" and char in MIRRORED:
+            waiting.append((MIRRORED[char], at))
+        elif any(char == wanted for wanted, _ in waiting):
+            while waiting:
+                wanted, start = waiting.pop()
+                if wanted == char:
+                    pairs.append((start, at))
+                    break
+    return sorted(pairs)

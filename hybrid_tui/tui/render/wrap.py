@@ -3,18 +3,56 @@
 from __future__ import annotations
 
 import re
-import unicodedata
+from collections.abc import Iterator
+from itertools import islice
 
 from rich.cells import cell_len, split_graphemes
 
 ELLIPSIS = "…"
-_NO_SPACES = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3000-\u30ff\u3400-\u9fff\uf900-\uff60]")
-"""Thai, Lao, Burmese, Khmer, Japanese, Chinese: a line may break between any two clusters."""
+# Controls and line separators would move the cursor, lone surrogates cannot be written.
+_UNWRITABLE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+# Embeddings, overrides and isolates would let one passage reorder its surroundings; terminals
+# disagree on the width of the soft hyphen, the byte order mark, a space of no width, and of a joiner
+# anywhere but between two pictures.
+_UNSEEN = re.compile(
+    "[\u00ad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]"
+    "|(?:^|(?<=\\s))\u200d|\u200d(?![\u2190-\u2bff\U0001f000-\U0001faff])"
+)
+# Thai, Lao, Burmese, Khmer, Japanese, Chinese: a line may break between any two clusters,
+# but not before the closing and the dependent ones, nor after the opening and the leading ones.
+_FREE = re.compile(
+    "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3000-\u30ff\u3400-\u9fff\uf900-\ufaff\uff00-\uff60\U00020000-\U0003ffff]"
+)
+_CLOSING = frozenset("、。，．！？：；）」』】》〉〕％…”’,.!?:;)]}%»ะาๅๆฯໆຯ។៕៖ーっゃゅょッャュョ々")
+_OPENING = frozenset("（「『【《〈〔“‘([{«เแโใไເແໂໃໄ")
+_JOINED = frozenset("\u0e33\u0eb3")  # the vowels AM have a cell of their own, yet belong to their consonant
+
+
+def writable(text: str) -> str:
+    """Return `text` with controls, line separators and lone surrogates as spaces, one for one."""
+    return _UNWRITABLE.sub(" ", text)
 
 
 def printable(text: str) -> str:
-    """Return `text` with every character that would move the cursor or draw nothing known as a space."""
-    return "".join(" " if unicodedata.category(char) in {"Cc", "Cs", "Zl", "Zp"} else char for char in text)
+    """Return `text` fit to draw: controls and lone surrogates as spaces, what cannot be seen left out."""
+    return _UNSEEN.sub("", writable(text))
+
+
+def clusters(text: str) -> list[tuple[str, int]]:
+    """Return the grapheme clusters of `text` with their cells, those of no width at the start left out."""
+    result: list[tuple[str, int]] = []
+    flag = False
+    for start, end, size in split_graphemes(text)[0]:
+        cluster = text[start:end]
+        half = "\U0001f1e6" <= cluster[0] <= "\U0001f1ff"
+        before, cells = result[-1] if result else ("", 0)
+        if (cells == 1 and cluster[0] in _JOINED) or (half and flag):
+            result[-1] = before + cluster, cells + size
+            half = False
+        elif result or size:
+            result.append((cluster, size))
+        flag = half
+    return result
 
 
 def wrap(text: str, width: int, lines: int | None = None) -> list[str]:
@@ -24,39 +62,70 @@ def wrap(text: str, width: int, lines: int | None = None) -> list[str]:
     broken between grapheme clusters.
     """
     width = max(width, 2)
-    result = [""]
-    room = width
+    if lines is None:
+        return list(_lines(text, width))
+    first = list(islice(_lines(text, width), lines + 1))
+    if len(first) > lines:
+        first[lines - 1 :] = [shortened(first[lines - 1], width, always=True)]
+    return first
+
+
+def shortened(line: str, width: int, *, always: bool = False) -> str:
+    """Cut `line` to `width` cells, an ellipsis at its end where something is missing (or `always`)."""
+    if not always and cell_len(line) <= width:
+        return line
+    kept, room = "", width - 1
+    for cluster, size in clusters(line):
+        room -= size
+        if room < 0:
+            break
+        kept += cluster
+    return kept.rstrip() + ELLIPSIS
+
+
+def padded(line: str, width: int) -> str:
+    """Fill `line` up to `width` cells."""
+    return line + " " * (width - cell_len(line))
+
+
+def _lines(text: str, width: int) -> Iterator[str]:
+    line, room = "", width
     for word in printable(text).split():
-        space = " " if result[-1] else ""
-        size = cell_len(word)
-        if len(space) + size <= room:
-            result[-1] += space + word
-            room -= len(space) + size
-        elif size <= width and not _NO_SPACES.search(word):
-            result.append(word)
-            room = width - size
-        else:
-            room = _pour(space + word, width, room, result)
-    if lines is not None and len(result) > lines:
-        result = [*result[: lines - 1], _shortened(result[lines - 1], width)]
-    return [line.rstrip() for line in result]
+        space = " " if line else ""
+        for unit, size in _units(word):
+            if len(space) + size <= room:
+                line += space + unit
+                room -= len(space) + size
+            elif size <= width:
+                yield line
+                line, room = unit, width - size
+            else:
+                line += space
+                room -= len(space)
+                for cluster, cells in clusters(unit):
+                    if cells > room:
+                        yield line.rstrip()
+                        line, room = "", width
+                    line += cluster
+                    room -= cells
+            space = ""
+    yield line
 
 
-def _pour(text: str, width: int, room: int, result: list[str]) -> int:
-    """Add `text` cluster by cluster to the last line and on; returns the cells left in the last line."""
-    for start, end, size in split_graphemes(text)[0]:
-        cluster = text[start:end]
-        if size > room:
-            result.append("")
-            room = width
-            cluster = cluster.lstrip(" ")
-        result[-1] += cluster
-        room -= size if cluster else 0
-    return room
+def _units(word: str) -> Iterator[tuple[str, int]]:
+    """Yield the pieces of a word between which a line may break, with their cells."""
+    unit, cells, before = "", 0, ""
+    for cluster, size in clusters(word):
+        if unit and _may_break(before, cluster):
+            yield unit, cells
+            unit, cells = "", 0
+        unit += cluster
+        cells += size
+        before = cluster
+    if unit:
+        yield unit, cells
 
 
-def _shortened(line: str, width: int) -> str:
-    clusters = [line[start:end] for start, end, _ in split_graphemes(line)[0]]
-    while clusters and cell_len("".join(clusters)) > width - 1:
-        clusters.pop()
-    return "".join(clusters).rstrip() + ELLIPSIS
+def _may_break(before: str, after: str) -> bool:
+    free = _FREE.match(before) or _FREE.match(after)
+    return bool(free) and before[0] not in _OPENING and after[0] not in _CLOSING

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from rich.cells import cell_len
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
@@ -12,15 +11,19 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Label, Static
 
-from hybrid_tui import languages
 from hybrid_tui.comparison.ranking import Hit
-from hybrid_tui.tui.render.hits import OTHER, RELEVANT, passage_lines
+from hybrid_tui.tui.render.hits import MARKS, language_name, one_line, passage_lines, right_to_left
+
+BAR = "┃"
 
 
 class PassageView(ModalScreen[None]):
     """Shows where a passage was ranked, its text, and the paragraph with the passage's lines marked."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,enter", "dismiss", "Back")]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,enter", "dismiss", "Back"),
+        Binding("ctrl+c", "copy", "Copy"),
+    ]
 
     def __init__(self, hit: Hit, model: str) -> None:
         super().__init__()
@@ -30,20 +33,21 @@ class PassageView(ModalScreen[None]):
     def compose(self) -> ComposeResult:
         """Lay out head, text and paragraph."""
         hit = self._hit
-        language = languages.language(hit.lang)
-        told = {None: "", True: f" · {RELEVANT} relevant", False: f" · {OTHER} not relevant"}[hit.relevant]
+        mark = MARKS[hit.relevant]
+        told = {None: "", True: f" · {mark} relevant", False: " · not relevant"}[hit.relevant]
+        head = f"{self._model} · rank {hit.rank} · score {hit.score:.4f}{told}"
+        language = f"{language_name(hit.lang)} ({hit.lang})"
         with Vertical(classes="dialog wide"):
+            yield Label(one_line(head), classes="title", markup=False)
             yield Label(
-                f"#{hit.rank} in {self._model} · {hit.score:.4f}{told}", classes="title", markup=False
-            )
-            yield Label(
-                f"{language.english} ({language.code}) · {hit.passage_id}", classes="hint", markup=False
+                one_line(f"{language} · passage {hit.passage_id}"), classes="hint where", markup=False
             )
             with VerticalScroll():
                 yield Static(id="passage", markup=False)
                 if hit.context:
-                    yield Label("In its paragraph", classes="hint")
+                    yield Label("In its paragraph", classes="hint section")
                     yield Static(id="context", markup=False)
+            yield Label("↑ ↓ scroll · Ctrl+C copies · Esc back", id="keys", classes="hint")
 
     def on_mount(self) -> None:
         """Scroll with the arrows at once."""
@@ -53,28 +57,31 @@ class PassageView(ModalScreen[None]):
         """Wrap to the width there is."""
         self.call_after_refresh(self._fill)
 
+    def action_copy(self) -> None:
+        """Copy the passage as it is stored, not as it is drawn."""
+        self.app.copy_to_clipboard(self._hit.text)
+        self.query_one("#keys", Label).update("copied · Esc back")
+
     def _fill(self) -> None:
         hit = self._hit
-        width = self.query_one(VerticalScroll).scrollable_content_region.width - 1
-        if width < 2:
+        width = self.query_one(VerticalScroll).scrollable_content_region.width
+        if width < 4:
             return
-        self.query_one("#passage", Static).update(
-            Content("\n".join(passage_lines(hit.text, hit.lang, width)))
-        )
+        lines = passage_lines(hit.text, hit.lang, width)
+        self.query_one("#passage", Static).update(Content("\n".join(lines)))
         if hit.context:
             self.query_one("#context", Static).update(_paragraph(hit, width))
 
 
 def _paragraph(hit: Hit, width: int) -> Content:
-    """Return the paragraph in three parts, the passage between two bars."""
+    """Return the paragraph in three parts, the passage beside a bar on the side where its lines begin."""
     before, found, after = hit.context.partition(hit.text)
-    parts = [(before, " "), (found, "┃"), (after, " ")]
     lines = []
-    for text, bar in parts:
-        if text.strip():
-            style = "bold" if bar == "┃" else "$text-muted"
-            lines += [
-                Content.assemble((bar + " ", "$accent"), (line, style))
-                for line in passage_lines(text, hit.lang, width - cell_len(bar) - 1)
-            ]
+    for text, bar, style in [(before, " ", "dim"), (found, BAR, ""), (after, " ", "dim")]:
+        edge = (bar, "$text-primary")
+        for line in passage_lines(text, hit.lang, width - 2) if text.strip() else []:
+            text_part = (line, style)
+            from_right = right_to_left(hit.lang)
+            first, last = (text_part, edge) if from_right else (edge, text_part)
+            lines.append(Content.assemble(first, " ", last))
     return Content("\n").join(lines)

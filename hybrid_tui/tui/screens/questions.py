@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from functools import partial
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -11,32 +11,34 @@ from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.screen import ModalScreen
 from textual.timer import Timer
-from textual.widgets import Input, Label, OptionList, Select
+from textual.widgets import Button, Input, Label, OptionList
 from textual.widgets.option_list import Option
 
-from hybrid_tui import languages
 from hybrid_tui.engine import protocol
-from hybrid_tui.tui.render.bidi import visual
-from hybrid_tui.tui.render.wrap import printable
+from hybrid_tui.tui.link import Link
+from hybrid_tui.tui.render.hits import language_name, one_line
+from hybrid_tui.tui.render.wrap import padded
+from hybrid_tui.tui.screens.pick import PickOne, language_choice
+from hybrid_tui.tui.widgets.field import Field
 
-Ask = Callable[[protocol.ListQuestions, Callable[[protocol.Reply], None]], int]
+LIMIT = 200
 PAUSE_SECONDS = 0.15
+TOPIC_CELLS = 16
 
 
 class QuestionBrowser(ModalScreen[protocol.Question | None]):
-    """Questions of one language that contain what is typed; Enter runs one, Esc goes back.
-
-    ask: sends a request to the engine.
-    """
+    """Questions of one language that contain what is typed; Enter runs one, Esc goes back."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "dismiss(None)", "Back"),
-        Binding("down", "into_list", "List", show=False),
+        Binding("f3", "language", "Language"),
+        Binding("down", "move(1)", "Down", show=False),
+        Binding("up", "move(-1)", "Up", show=False),
     ]
 
-    def __init__(self, ask: Ask, data: str, codes: tuple[str, ...], lang: str) -> None:
+    def __init__(self, link: Link, data: str, codes: tuple[str, ...], lang: str) -> None:
         super().__init__()
-        self._ask = ask
+        self._link = link
         self._data = data
         self._codes = codes
         self._lang = lang
@@ -46,25 +48,23 @@ class QuestionBrowser(ModalScreen[protocol.Question | None]):
 
     def compose(self) -> ComposeResult:
         """Lay out filter, language and list."""
-        names = [(f"{code}  {languages.language(code).english}", code) for code in self._codes]
-        with Vertical(classes="dialog wide"):
-            yield Label(f"Questions of {self._data}", classes="title", markup=False)
+        with Vertical(classes="dialog wide tall"):
+            yield Label(f"Questions of {one_line(self._data, width=40)}", classes="title", markup=False)
             with Horizontal():
-                yield Input(placeholder="filter", compact=True)
-                yield Select(names, value=self._lang, allow_blank=False, compact=True)
+                yield Field(placeholder="filter")
+                yield Button("", id="lang", compact=True, action="screen.language")
             yield OptionList(markup=False)
             yield Label("", classes="hint", markup=False)
+
+    def on_mount(self) -> None:
+        """Show the first questions."""
+        self._list()
 
     def on_input_changed(self) -> None:
         """Ask anew once typing pauses."""
         if self._pause:
             self._pause.stop()
         self._pause = self.set_timer(PAUSE_SECONDS, self._list)
-
-    def on_select_changed(self, event: Select.Changed) -> None:
-        """Ask for another language."""
-        self._lang = str(event.value)
-        self._list()
 
     def on_input_submitted(self) -> None:
         """Choose the highlighted question."""
@@ -74,35 +74,53 @@ class QuestionBrowser(ModalScreen[protocol.Question | None]):
         """End with the question."""
         self.dismiss(self._questions.get(event.option_id or ""))
 
-    def action_into_list(self) -> None:
-        """Go from the filter to the list."""
-        self.query_one(OptionList).focus()
+    def action_move(self, by: int) -> None:
+        """Move in the list while the filter has the focus."""
+        options = self.query_one(OptionList)
+        if by > 0:
+            options.action_cursor_down()
+        else:
+            options.action_cursor_up()
+
+    def action_language(self) -> None:
+        """Choose the language of the questions."""
+        choices = [language_choice(code) for code in self._codes]
+        self.app.push_screen(PickOne("Language of the questions", choices, self._lang), self._set_language)
+
+    def _set_language(self, code: str | None) -> None:
+        if code:
+            self._lang = code
+            with self.prevent(Input.Changed):
+                self.query_one(Field).value = ""
+            self._list()
 
     def _list(self) -> None:
-        text = self.query_one(Input).value
-        request = protocol.ListQuestions(data=self._data, lang=self._lang, text=text)
-        self._newest = self._ask(request, self._take)
+        self.query_one("#lang", Button).label = Content(f"F3 {language_name(self._lang)}")
+        self._link.cancel(self._newest)
+        text = self.query_one(Field).value.strip()
+        request = protocol.ListQuestions(data=self._data, lang=self._lang, text=text, limit=LIMIT)
+        self._newest = self._link.ask(request, partial(self._take, self._lang))
+        self.query_one(".hint", Label).update("listing…")
 
-    def _take(self, reply: protocol.Reply) -> None:
-        if reply.id != self._newest or not self.is_attached:
+    def _take(self, lang: str, reply: protocol.Reply) -> None:
+        if not self.is_attached:
             return
-        hint = self.query(Label).last()
+        hint = self.query_one(".hint", Label)
         if isinstance(reply, protocol.Failure):
-            hint.update(Content(f"✗ {reply.message}"))
+            hint.update(one_line(f"✗ {reply.message} {reply.hint}"))
         elif isinstance(reply, protocol.Questions):
             self._questions = {question.query_id: question for question in reply.questions}
             options = self.query_one(OptionList)
             options.clear_options()
             options.add_options(
-                Option(_label(question), id=question.query_id) for question in reply.questions
+                Option(_drawn(question, lang), id=question.query_id) for question in self._questions.values()
             )
             options.highlighted = 0 if reply.questions else None
-            shown = f"the first {len(reply.questions):,} of " if reply.total > len(reply.questions) else ""
-            hint.update(f"{shown}{reply.total:,} questions · Enter runs · Esc back")
+            count = len(reply.questions)
+            shown = f"the first {count:,} of {reply.total:,}" if reply.total > count else f"{count:,}"
+            hint.update(f"{shown} questions · Enter runs one · Esc back")
 
 
-def _label(question: protocol.Question) -> Content:
-    text = printable(question.text)
-    text = visual(text) if languages.language(question.lang).right_to_left else text
-    topic = f"{question.topic}  " if question.topic else ""
-    return Content.assemble((topic, "$text-muted"), text)
+def _drawn(question: protocol.Question, lang: str) -> Content:
+    topic = padded(one_line(question.topic, "en", TOPIC_CELLS), TOPIC_CELLS + 2) if question.topic else ""
+    return Content.assemble((topic, "dim"), one_line(question.text, lang))

@@ -17,7 +17,8 @@ from hybrid_tui.comparison.ranking import Hit
 from hybrid_tui.tui.render.hits import Line, hit_lines
 
 PARTS = ("rank", "mark", "relevant", "lang", "name", "score", "text")
-WIDE = 60
+TEXT_LINES = 3
+PAGE = 5
 
 
 class HitList(ScrollView, can_focus=True):
@@ -27,10 +28,10 @@ class HitList(ScrollView, can_focus=True):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up,k", "move(-1)", "Up", show=False),
         Binding("down,j", "move(1)", "Down", show=False),
-        Binding("pageup", "move(-5)", "Five up", show=False),
-        Binding("pagedown", "move(5)", "Five down", show=False),
-        Binding("home,g", "move(-1000000)", "First", show=False),
-        Binding("end,G", "move(1000000)", "Last", show=False),
+        Binding("pageup", f"move(-{PAGE})", "Five up", show=False),
+        Binding("pagedown", f"move({PAGE})", "Five down", show=False),
+        Binding("home", "move(-1000000)", "First", show=False),
+        Binding("end", "move(1000000)", "Last", show=False),
         Binding("enter,space", "open", "Open", show=False),
     ]
 
@@ -73,8 +74,7 @@ class HitList(ScrollView, can_focus=True):
         if width > 0:
             for number, hit in enumerate(self._hits):
                 self._starts.append(len(self._lines))
-                lines = hit_lines(hit, width, 3 if width < WIDE else 4)
-                self._lines += [(number, line) for line in lines]
+                self._lines += [(number, line) for line in hit_lines(hit, width, TEXT_LINES)]
         self.virtual_size = Size(width, len(self._lines))
         self.refresh()
 
@@ -85,8 +85,9 @@ class HitList(ScrollView, can_focus=True):
         if at >= len(self._lines):
             return Strip.blank(width, self.rich_style)
         number, line = self._lines[at]
-        base = self._style("cursor") if number == self._cursor and self.has_focus else self.rich_style
-        background = Style(bgcolor=base.bgcolor)
+        last = at + 1 == len(self._lines) or self._lines[at + 1][0] != number
+        marked = number == self._cursor and self.has_focus and not last
+        background = Style(bgcolor=(self._style("cursor") if marked else self.rich_style).bgcolor)
         spans = [
             Segment(span.text, (self._style(span.part) + background) if span.part else background)
             for span in line
@@ -101,7 +102,7 @@ class HitList(ScrollView, can_focus=True):
         if self._hits:
             self._cursor = min(max(self._cursor + by, 0), len(self._hits) - 1)
             start = self._starts[self._cursor]
-            size = len([number for number, _ in self._lines if number == self._cursor])
+            size = sum(number == self._cursor for number, _ in self._lines)
             self.scroll_to_region(Region(0, start, 1, size), animate=False, force=True)
             self.refresh()
 

@@ -5,26 +5,35 @@ from __future__ import annotations
 import time
 from typing import ClassVar
 
+from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
+from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.message import Message
 from textual.widgets import Static
 
 from hybrid_tui.comparison.ranking import Ranking
 from hybrid_tui.engine import protocol
+from hybrid_tui.tui.render.hits import one_line
+from hybrid_tui.tui.render.wrap import printable
 from hybrid_tui.tui.widgets.hit_list import HitList
 
 TICK_SECONDS = 0.25
+
+
+class Notice(Static, can_focus=True):
+    """A message in place of passages; has the focus so that its pane can be chosen."""
+
+    ALLOW_SELECT = True
 
 
 class Pane(Vertical):
     """Shows the newest request's state and drops replies to older ones."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("left", "app.focus_pane(-1)", "Pane to the left", show=False),
-        Binding("right", "app.focus_pane(1)", "Pane to the right", show=False),
+        Binding("left", "screen.next_pane(-1)", "Pane to the left", show=False),
+        Binding("right", "screen.next_pane(1)", "Pane to the right", show=False),
     ]
 
     class ModelWanted(Message):
@@ -34,9 +43,12 @@ class Pane(Vertical):
             self.pane = pane
             super().__init__()
 
+    class StateChanged(Message):
+        """The pane has begun or ended to wait, or has another model."""
+
     def __init__(self, model: str) -> None:
         super().__init__()
-        self.model = model
+        self._model = model
         self.request = 0
         self.ranking: Ranking | None = None
         self._since: float | None = None
@@ -44,28 +56,60 @@ class Pane(Vertical):
 
     def compose(self) -> ComposeResult:
         """Lay out header, message and list."""
-        yield Static(classes="header", markup=False)
-        yield Static(classes="message", markup=False)
+        with Horizontal(classes="header"):
+            yield Static(one_line(self._model), classes="name", markup=False)
+            yield Static(classes="detail", markup=False)
+        yield Notice(classes="notice", markup=False)
         yield HitList()
 
     def on_mount(self) -> None:
         """Start with an empty list."""
         self._timer = self.set_interval(TICK_SECONDS, self._tick, pause=True)
-        self._head()
         self.say("", "type a query and press Enter")
+
+    @property
+    def model(self) -> str:
+        """The model's name."""
+        return self._model
+
+    @model.setter
+    def model(self, name: str) -> None:
+        self._model = name
+        self.query_one(".name", Static).update(one_line(name))
+        self.post_message(self.StateChanged())
 
     @property
     def hits(self) -> HitList:
         """The list."""
         return self.query_one(HitList)
 
+    @property
+    def busy(self) -> bool:
+        """Whether an answer is awaited."""
+        return self._since is not None
+
+    @property
+    def label(self) -> str:
+        """Model and state in a few characters."""
+        state = " …" if self.busy else " ✗" if self.has_class("failed") else ""
+        return one_line(self._model, width=20) + state
+
+    def take_focus(self) -> None:
+        """Give the focus to the list, or to what stands in its place."""
+        (self.hits if self.hits.display else self.query_one(Notice)).focus()
+
     def wait(self, request: int) -> None:
         """Begin to wait for the answer to a request; whatever answers older ones is stale now."""
         self.request = request
         self._since = time.monotonic()
         self._step = "searching"
+        if not self.ranking:
+            self.query_one(Notice).update("")
+        self.remove_class("failed")
+        self.add_class("waiting")
         self._timer.resume()
         self._tick()
+        self.post_message(self.StateChanged())
 
     def take(self, reply: protocol.Reply) -> None:
         """Take what the engine says, unless it answers a request that is no longer the newest."""
@@ -80,26 +124,27 @@ class Pane(Vertical):
                 self._stop()
                 self._show(reply.ranking)
             case protocol.Failure(cancelled=True):
-                self.say("cancelled", "press Enter in the query to search again")
+                self.say_cancelled()
             case protocol.Failure():
-                self.say(f"✗ {reply.message}", reply.hint, error=True)
+                self.say(f"✗ {reply.message}", reply.hint, failed=True)
             case _:
                 pass
 
-    @property
-    def busy(self) -> bool:
-        """Whether an answer is awaited."""
-        return self._since is not None
+    def say_cancelled(self) -> None:
+        """Show that the search was stopped."""
+        self.say("cancelled", "press Enter in the query to search again")
 
-    def say(self, what: str, hint: str = "", *, error: bool = False) -> None:
+    def say(self, what: str, hint: str = "", *, failed: bool = False) -> None:
         """Show a message in place of passages."""
         self._stop()
         self.ranking = None
-        self._head()
-        self.hits.display = False
-        self.set_class(error, "failed")
-        text = Content("\n").join([Content(part) for part in (what, hint) if part])
-        self._message(text)
+        self.set_class(failed, "failed")
+        self._detail("")
+        parts = [(what, "$text-error" if failed else ""), (hint, "dim")]
+        lines = [Content.styled(printable(text), style) for text, style in parts if text]
+        self._swap(self.hits, self.query_one(Notice))
+        self.query_one(Notice).update(Content("\n").join(lines))
+        self.post_message(self.StateChanged())
 
     def _show(self, ranking: Ranking) -> None:
         if not ranking.hits:
@@ -107,35 +152,38 @@ class Pane(Vertical):
             return
         self.ranking = ranking
         self.remove_class("failed")
-        self._message(None)
-        self.hits.display = True
+        self._swap(self.query_one(Notice), self.hits)
         self.hits.show(ranking.hits)
         milliseconds = 1000 * sum(ranking.seconds.values())
-        relevant = [hit.rank for hit in ranking.hits if hit.relevant]
+        relevant = sum(bool(hit.relevant) for hit in ranking.hits)
         marked = ranking.hits[0].relevant is not None
-        found = f" · {len(relevant)} relevant in top {len(ranking.hits)}" if marked else ""
-        self._head(f"{milliseconds:.0f} ms{found}")
+        found = f"{relevant} relevant in top {len(ranking.hits)} · " if marked else ""
+        self._detail(f"{found}{milliseconds:,.0f} ms")
+        self.post_message(self.StateChanged())
+
+    def _swap(self, old: HitList | Notice, new: HitList | Notice) -> None:
+        focused = old.has_focus
+        old.display = False
+        new.display = True
+        if focused:
+            new.focus()
 
     def _stop(self) -> None:
         self._since = None
         self._timer.pause()
+        self.remove_class("waiting")
 
     def _tick(self) -> None:
         if self._since is not None:
             elapsed = time.monotonic() - self._since
-            told = f" {elapsed:.0f} s" if elapsed >= 1 else ""
-            self._head(f"{self._step}{told}")
+            self._detail(f"{self._step} {elapsed:.0f} s" if elapsed >= 1 else self._step)
 
-    def _head(self, detail: str = "") -> None:
-        head = Content.assemble((self.model, "bold"), f"  {detail}")
-        self.query_one(".header", Static).update(head)
+    def _detail(self, text: str) -> None:
+        self.query_one(".detail", Static).update(one_line(text))
 
-    def _message(self, text: Content | None) -> None:
-        message = self.query_one(".message", Static)
-        message.display = text is not None
-        message.update(text or "")
-
-    def on_click(self) -> None:
-        """Ask for another model when the header is clicked."""
-        if self.query_one(".header").is_mouse_over:
+    def on_click(self, event: events.Click) -> None:
+        """Choose this pane; ask for another model when its name is clicked."""
+        if event.widget and event.widget.has_class("name"):
             self.post_message(self.ModelWanted(self))
+        elif not isinstance(event.widget, HitList):
+            self.take_focus()

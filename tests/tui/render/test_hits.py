@@ -1,32 +1,59 @@
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
+from rich.segment import Segment
 
 from hybrid_tui.comparison.ranking import Hit
-from hybrid_tui.tui.render.hits import OTHER, RELEVANT, hit_lines, passage_lines
+from hybrid_tui.tui.render.hits import hit_lines, one_line, passage_lines
 
-TEXTS = st.text(
-    st.one_of(st.characters(codec="utf-8"), st.sampled_from("نهر النيل 12 (ab) กำ हिन्दी 世界")), max_size=80
+SCRIPTS = st.sampled_from(
+    [
+        *"aé(.1 ",
+        *"नीलत्रि",
+        *"แม่น้ำ",
+        *"世界，",
+        *"العلتًا",
+        *"שלום",
+        "👍🏽",
+        "👨‍👩‍👧",
+        "🇩🇪",
+        "☺️",
+        "\u200d",
+        "\ufe0f",
+    ]
 )
+TEXTS = st.lists(SCRIPTS, max_size=60).map("".join) | st.text(max_size=60)
+LANGS = st.sampled_from(["ar", "he", "en", "th", "zh", "xx"])
 
 
-@given(TEXTS, st.sampled_from(["ar", "en", "th", "zh", "hi"]), st.integers(30, 90), st.integers(1, 1000))
-def test_every_line_has_exactly_its_width(text: str, lang: str, width: int, rank: int):
-    hit = Hit(rank, "p", lang, 0.5, text, relevant=True)
-    for line in hit_lines(hit, width, 3):
-        assert sum(cell_len(span.text) for span in line) == width
+@given(TEXTS, LANGS, st.integers(2, 60), st.none() | st.integers(1, 4))
+def test_every_line_of_a_passage_is_exactly_as_wide_as_asked(
+    text: str, lang: str, width: int, lines: int | None
+) -> None:
+    assert {cell_len(line) for line in passage_lines(text, lang, width, lines)} == {width}
 
 
-def test_right_to_left_text_stands_at_the_right():
-    assert passage_lines("نهر", "ar", 6) == ["   رهن"]
-    assert passage_lines("Nil", "de", 6) == ["Nil   "]
+@given(TEXTS, LANGS, st.integers(24, 100), st.sampled_from([None, True, False]), st.integers(1, 9999))
+def test_every_line_of_a_hit_is_exactly_as_wide_as_asked(
+    text: str, lang: str, width: int, relevant: bool | None, rank: int
+) -> None:
+    lines = hit_lines(Hit(min(rank, 999), "p", lang, -0.5, text, relevant), width, 3)
+    assert {sum(Segment(span.text).cell_length for span in line) for line in lines} == {width}
+    assert 3 <= len(lines) <= 5
 
 
-def test_relevance_is_a_glyph_and_not_only_a_colour():
-    def marks(relevant: bool | None) -> str:
-        return "".join(span.text for span in hit_lines(Hit(1, "p", "de", 0.5, "x", relevant), 40, 2)[0])
+@given(TEXTS, LANGS, st.integers(1, 40))
+def test_one_line_is_never_wider_than_asked(text: str, lang: str, width: int) -> None:
+    assert cell_len(one_line(text, lang, width)) <= width
 
-    assert RELEVANT in marks(True)
-    assert OTHER in marks(False)
-    assert RELEVANT not in marks(None)
-    assert OTHER not in marks(None)
+
+@pytest.mark.parametrize(("relevant", "mark"), [(True, "●"), (False, "·"), (None, " ")])
+def test_relevance_has_a_glyph_and_not_colour_alone(relevant: bool | None, mark: str) -> None:
+    head = hit_lines(Hit(3, "p", "de", 0.25, "Text", relevant), 40, 3)[0]
+    assert "".join(span.text for span in head) == f"  3 {mark} de  German                   0.250"
+
+
+def test_right_to_left_passages_stand_at_the_right() -> None:
+    (line,) = passage_lines("נהר", "he", 10)
+    assert line == "       רהנ"

@@ -1,0 +1,66 @@
+"""Who waits for which reply of the engine."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Protocol
+
+from hybrid_tui.engine import protocol
+from hybrid_tui.engine.client import EngineLost
+
+Handler = Callable[[protocol.Reply], None]
+Deliver = Callable[[protocol.Reply | EngineLost], None]
+
+
+class Engine(Protocol):
+    """What the app needs of `EngineClient`."""
+
+    @property
+    def alive(self) -> bool:
+        """Whether an engine runs."""
+
+    async def start(self) -> None:
+        """Start the engine, or start it again."""
+
+    def send(self, request: protocol.Request) -> int:
+        """Send a request; returns its number."""
+
+    async def close(self) -> None:
+        """End the engine."""
+
+    def kill(self) -> None:
+        """End the engine at once."""
+
+
+MakeEngine = Callable[[Deliver], Engine]
+
+
+class Link:
+    """Hands each reply to the handler of its request; replies that nobody waits for any more are dropped."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+        self._handlers: dict[int, Handler] = {}
+
+    def ask(self, request: protocol.Request, handler: Handler) -> int:
+        """Send a request; `handler` gets every reply to it. Returns its number."""
+        number = self.engine.send(request)
+        self._handlers[number] = handler
+        return number
+
+    def cancel(self, number: int) -> None:
+        """Stop a request, if it is under way; nothing more is heard of it."""
+        if self._handlers.pop(number, None):
+            self.engine.send(protocol.Cancel(target=number))
+
+    def take(self, reply: protocol.Reply) -> None:
+        """Hand a reply over."""
+        handler = self._handlers.get(reply.id)
+        if not isinstance(reply, protocol.Progress):
+            self._handlers.pop(reply.id, None)
+        if handler:
+            handler(reply)
+
+    def forget(self) -> None:
+        """Wait for nothing any more: the engine that was asked is gone."""
+        self._handlers.clear()

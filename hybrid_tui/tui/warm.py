@@ -1,0 +1,62 @@
+"""Loading models in the background, so that typed queries need not wait."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+from hybrid_tui.engine import protocol
+from hybrid_tui.tui.link import Link
+
+
+class Warmer:
+    """Asks once for each model on a collection; `changed` is called when a state has changed."""
+
+    def __init__(self, link: Link, changed: Callable[[], None]) -> None:
+        self._link = link
+        self._changed = changed
+        self._since: dict[tuple[str, str], float] = {}
+        self._failed: dict[str, str] = {}
+        self._ready: set[tuple[str, str]] = set()
+
+    def warm(self, data: str, model: str) -> None:
+        """Have a model loaded, unless that has been asked for."""
+        key = data, model
+        if key in self._since or key in self._ready:
+            return
+        self._since[key] = time.monotonic()
+        self._failed.pop(model, None)
+
+        def told(reply: protocol.Reply) -> None:
+            if isinstance(reply, protocol.Done):
+                self._ready.add(key)
+            elif isinstance(reply, protocol.Failure):
+                self._failed[model] = reply.message
+            else:
+                return
+            self._since.pop(key, None)
+            self._changed()
+
+        self._link.ask(protocol.Warm(data=data, model=model), told)
+        self._changed()
+
+    def forget(self) -> None:
+        """Begin anew: the engine that knew them is gone."""
+        self._since.clear()
+        self._ready.clear()
+        self._failed.clear()
+
+    @property
+    def busy(self) -> bool:
+        """Whether a model is being loaded."""
+        return bool(self._since)
+
+    def __str__(self) -> str:
+        """Say in a few words whether typed queries are answered at once."""
+        if self._since:
+            elapsed = time.monotonic() - min(self._since.values())
+            names = ", ".join(dict.fromkeys(model for _, model in self._since))
+            return f"loading {names} {elapsed:.0f} s"
+        if self._failed:
+            return f"✗ {', '.join(self._failed)}"
+        return "models ready" if self._ready else ""

@@ -1,0 +1,106 @@
+"""Two to four panes beside each other, or behind each other with tabs where the screen is narrow."""
+
+from __future__ import annotations
+
+from textual import events
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.style import Style
+from textual.widgets import Static
+
+from hybrid_tui.tui.widgets.pane import Pane
+
+MOST = 4
+NARROWEST = 41
+"""Cells that a pane needs, its edge included, to stand beside others."""
+
+
+class PaneRow(Vertical):
+    """Knows which pane is in front: the one that had the focus last."""
+
+    def __init__(self, models: list[str]) -> None:
+        super().__init__()
+        self._models = models[:MOST]
+        self._front: Pane | None = None
+
+    def compose(self) -> ComposeResult:
+        """Lay out tabs and panes."""
+        yield Static(id="tabs", markup=False)
+        with Horizontal():
+            for model in self._models:
+                yield Pane(model)
+
+    @property
+    def panes(self) -> list[Pane]:
+        """The panes from left to right."""
+        return list(self.query(Pane))
+
+    @property
+    def front(self) -> Pane:
+        """The pane that keys act on."""
+        panes = self.panes
+        return self._front if self._front in panes else panes[0]
+
+    @property
+    def narrow(self) -> bool:
+        """Whether the panes stand behind each other."""
+        return 1 < len(self.panes) > self.size.width // NARROWEST
+
+    async def add(self, model: str) -> Pane:
+        """Open a pane at the right and bring it forward."""
+        pane = Pane(model)
+        await self.query_one(Horizontal).mount(pane)
+        self.bring_forward(pane)
+        return pane
+
+    async def close_front(self) -> None:
+        """Close the pane in front, which must not be the only one; its neighbour comes forward."""
+        panes = self.panes
+        at = panes.index(self.front)
+        neighbour = panes[at - 1] if at else panes[1]
+        self.bring_forward(neighbour)
+        await panes[at].remove()
+        self._place()
+
+    def bring_forward(self, pane: Pane, *, focus: bool = True) -> None:
+        """Show a pane, and give it the focus."""
+        self._front = pane
+        self._place()
+        if focus:
+            pane.take_focus()
+
+    def go(self, by: int) -> None:
+        """Go to the next pane to the left (-1) or right (1)."""
+        panes = self.panes
+        self.bring_forward(panes[(panes.index(self.front) + by) % len(panes)])
+
+    def _place(self) -> None:
+        narrow, front = self.narrow, self.front
+        self.set_class(narrow, "narrow")
+        for pane in self.panes:
+            pane.set_class(narrow and pane is not front, "behind")
+        self._draw_tabs()
+
+    def on_resize(self) -> None:
+        """Arrange the panes for the new width."""
+        self._place()
+
+    def on_pane_state_changed(self) -> None:
+        """Tell it on the tabs."""
+        self._draw_tabs()
+
+    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
+        """The pane that has the focus is the one in front."""
+        self._front = next((node for node in event.widget.ancestors if isinstance(node, Pane)), self._front)
+        self._draw_tabs()
+
+    def _draw_tabs(self) -> None:
+        front = self.front
+        tabs = [
+            Content.styled(
+                f" {pane.label} ", "bold $text on $surface-lighten-2" if pane is front else ""
+            ).stylize(Style.from_meta({"@click": f"screen.front_pane({at})"}))
+            for at, pane in enumerate(self.panes)
+        ]
+        self.query_one("#tabs", Static).update(Content(" ").join(tabs))

@@ -1,0 +1,45 @@
+"""The query, and beside it what it is asked of."""
+
+from __future__ import annotations
+
+from textual.app import ComposeResult
+from textual.containers import Horizontal
+from textual.content import Content
+from textual.widgets import Button
+
+from hybrid_tui.tui.asked import Asked
+from hybrid_tui.tui.render.hits import one_line
+from hybrid_tui.tui.widgets.field import Field
+
+SEVERAL = 3
+
+
+class QueryBar(Horizontal):
+    """The field and three buttons, which are the keys F3, F4 and F6."""
+
+    def __init__(self, query: str) -> None:
+        super().__init__()
+        self._query = query
+
+    def compose(self) -> ComposeResult:
+        """Lay out field and buttons."""
+        yield Field(self._query, "type a query in any language, then Enter", id="query")
+        yield Button("", id="query-lang", compact=True, action="screen.query_language")
+        yield Button("", id="langs", compact=True, action="screen.passage_languages")
+        yield Button("", id="data", compact=True, action="screen.collection")
+
+    @property
+    def field(self) -> Field:
+        """The field."""
+        return self.query_one(Field)
+
+    def show(self, asked: Asked, count: int) -> None:
+        """Show what is asked for; `count` is the number of the collection's languages, 0 while unknown."""
+        few = 0 < len(asked.langs) <= SEVERAL
+        langs = ",".join(asked.langs) if few else f"{len(asked.langs)} of {count}" if asked.langs else "all"
+        self._label("query-lang", f"query: {asked.query_lang}")
+        self._label("langs", f"passages: {langs}")
+        self._label("data", one_line(asked.data, width=16))
+
+    def _label(self, name: str, text: str) -> None:
+        self.query_one(f"#{name}", Button).label = Content(text)

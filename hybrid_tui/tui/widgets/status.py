@@ -1,0 +1,28 @@
+"""The line above the keys: what was found or went wrong, and how the models are."""
+
+from __future__ import annotations
+
+from textual.app import ComposeResult
+from textual.containers import Horizontal
+from textual.widgets import Static
+
+from hybrid_tui.tui.render.hits import one_line
+
+
+class StatusLine(Horizontal):
+    """A message at the left, the state of the engine's models at the right."""
+
+    def compose(self) -> ComposeResult:
+        """Lay out the two."""
+        yield Static(id="message", markup=False)
+        yield Static(id="models", markup=False)
+
+    def say(self, text: str, *, problem: bool = False) -> None:
+        """Show a message."""
+        message = self.query_one("#message", Static)
+        message.set_class(problem, "problem")
+        message.update(one_line(f"✗ {text}" if problem else text))
+
+    def tell(self, text: str) -> None:
+        """Show how the models are."""
+        self.query_one("#models", Static).update(one_line(text))

@@ -1,0 +1,47 @@
+from hybrid_tui.engine import protocol
+from hybrid_tui.tui.link import Link
+
+from .conftest import FakeEngine
+
+
+def make() -> tuple[Link, FakeEngine, list[protocol.Reply]]:
+    engine = FakeEngine(lambda reply: None)
+    return Link(engine), engine, []
+
+
+def test_each_reply_goes_to_the_handler_of_its_request() -> None:
+    link, _, first = make()
+    second: list[protocol.Reply] = []
+    one = link.ask(protocol.GetStatus(), first.append)
+    two = link.ask(protocol.GetStatus(), second.append)
+    link.take(protocol.Progress(id=two, step="on it"))
+    link.take(protocol.Done(id=two))
+    link.take(protocol.Done(id=one))
+    assert [reply.id for reply in first] == [one]
+    assert [type(reply) for reply in second] == [protocol.Progress, protocol.Done]
+
+
+def test_after_the_final_reply_nothing_more_is_heard() -> None:
+    link, _, heard = make()
+    number = link.ask(protocol.GetStatus(), heard.append)
+    for reply in (protocol.Done(id=number), protocol.Done(id=number), protocol.Done(id=99)):
+        link.take(reply)
+    assert len(heard) == 1
+
+
+def test_a_cancelled_request_is_stopped_and_not_heard_of_again() -> None:
+    link, engine, heard = make()
+    number = link.ask(protocol.GetStatus(), heard.append)
+    link.cancel(number)
+    link.cancel(number)
+    link.take(protocol.Failure(id=number, message="cancelled", cancelled=True))
+    assert heard == []
+    assert [request.target for request in engine.of(protocol.Cancel)] == [number]
+
+
+def test_what_an_engine_that_is_gone_was_asked_is_forgotten() -> None:
+    link, _, heard = make()
+    number = link.ask(protocol.GetStatus(), heard.append)
+    link.forget()
+    link.take(protocol.Done(id=number))
+    assert heard == []

@@ -1,0 +1,39 @@
+"""A few screens as pictures: after a wanted change run `pytest --snapshot-update` and look at them."""
+
+import pytest
+from textual.pilot import Pilot
+
+from hybrid_tui.engine import protocol
+
+from .conftest import Played
+
+pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning:syrupy.*")
+
+
+@pytest.mark.parametrize("size", [(80, 24), (100, 30), (140, 40)], ids=lambda size: f"{size[0]}x{size[1]}")
+def test_start(snap_compare, size: tuple[int, int]) -> None:
+    assert snap_compare(Played().app, terminal_size=size, press=["down", "down"])
+
+
+def test_arabic_query_and_a_passage_in_its_paragraph(snap_compare) -> None:
+    played = Played(query="ما هو أطول نهر في العالم؟")
+    assert snap_compare(played.app, terminal_size=(100, 30), press=["down", "enter"])
+
+
+def test_questions(snap_compare) -> None:
+    assert snap_compare(Played().app, terminal_size=(80, 24), press=["f2", "down"])
+
+
+def test_waiting_and_failing(snap_compare, clock) -> None:
+    played = Played(("me5-small", "use-m3", "labse"))
+    played.engine.held = {"me5-small", "use-m3"}
+
+    async def before(pilot: Pilot) -> None:
+        await pilot.pause()
+        first, second, _ = (pane.request for pane in played.panes)
+        played.engine.deliver(protocol.Progress(id=first, step="encoding passages", done=120, total=1320))
+        failure = protocol.Failure(id=second, message="no model named 'use-m4'", hint="did you mean use-m3?")
+        played.engine.deliver(failure)
+        await pilot.pause()
+
+    assert snap_compare(played.app, terminal_size=(140, 40), run_before=before)
