@@ -17,22 +17,6 @@ from hybrid_tui.tui.widgets.pane import Pane
 MODELS = ["me5-small", "use-m3", "me5-small", "use-m3"]
 ROUNDS, WARM_UP = 60, 10
 WORDS = ["river", "oxygen", "church", "war", "king", "player", "energy", "treaty", "plant", "school", "law"]
-    "river",
-    "oxygen",
-    "church",
-    "war",
-    "king",
-    "player",
-    "energy",
-    "treaty",
-    "plant",
-    "school",
-    "money",
-    "law",
-    "city",
-    "engine",
-    "music",
-]
 
 
 def filled(app: ExploreApp, query: str) -> bool:
