@@ -23,7 +23,8 @@ def explore(
 
     Example: hybrid-tui explore --data starter --model me5-small --model use-m3
     """
-    if not (sys.stdin.isatty() and sys.stdout.isatty()) or os.environ.get("TERM", "") in {"", "dumb"}:
+    streams = (sys.stdin, sys.stdout, sys.stderr)  # Textual draws on stderr
+    if not all(stream.isatty() for stream in streams) or os.environ.get("TERM", "") in {"", "dumb"}:
         raise UsageError(
             "explore needs a terminal that can draw", 'hybrid-tui search "…" answers the same in plain text'
         )
