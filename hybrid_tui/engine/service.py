@@ -44,13 +44,18 @@ class _Once:
 
 
 class _OneAtATime:
-    """An encoder that several threads may call: a second encoding beside the first would only slow both."""
+    """An encoder that several threads may call: a second encoding beside the first would only slow both.
+
+    The last single text is remembered: panes that share a model ask for the same query.
+    """
 
     def __init__(self, encoder: Encoder) -> None:
         self.dimension = encoder.dimension
         self.fingerprint = encoder.fingerprint
         self._encoder = encoder
         self._lock = Lock()
+        self._last: tuple[str, Role] | None = None
+        self._vector: NDArray[np.float32] | None = None
 
     def encode(
         self,
@@ -61,7 +66,12 @@ class _OneAtATime:
         cancelled: Cancelled | None = None,
     ) -> NDArray[np.float32]:
         with self._lock:
-            return self._encoder.encode(texts, role, progress=progress, cancelled=cancelled)
+            if len(texts) != 1:
+                return self._encoder.encode(texts, role, progress=progress, cancelled=cancelled)
+            if self._vector is None or self._last != (texts[0], role):
+                self._vector = self._encoder.encode(texts, role, progress=progress, cancelled=cancelled)
+                self._last = (texts[0], role)
+            return self._vector
 
 
 class Service:
