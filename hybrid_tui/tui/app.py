@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-import sys
+import asyncio
+import contextlib
+import signal
 from collections.abc import Iterable
+from functools import partial
 from pathlib import PurePath
 from typing import Any, ClassVar
 
@@ -18,8 +21,8 @@ from hybrid_tui.engine import protocol
 from hybrid_tui.engine.client import EngineClient, EngineLost
 from hybrid_tui.errors import unknown
 from hybrid_tui.tui.link import Link, MakeEngine
-from hybrid_tui.tui.render.bidi import EXPLICIT, IMPLICIT
 from hybrid_tui.tui.screens.search import SearchScreen
+from hybrid_tui.tui.terminal import prepared
 
 
 class ExploreApp(App[None]):
@@ -53,6 +56,12 @@ class ExploreApp(App[None]):
     def get_default_screen(self) -> Screen[Any]:
         """Start with the search."""
         return self._search
+
+    def on_mount(self) -> None:
+        """Leave well, the terminal as it was, when told to by SIGTERM."""
+        leave = partial(self.exit, return_code=128 + signal.SIGTERM)
+        with contextlib.suppress(NotImplementedError):
+            asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, leave)
 
     def _deliver(self, reply: protocol.Reply | EngineLost) -> None:
         # By way of the message queue, so that handlers run as any others of the app do.
@@ -99,7 +108,6 @@ def _sendable(name: str) -> str:
 def run(data: str, models: list[str], query: str = "") -> int:
     """Run the app until it is left; returns its exit code.
 
-    The terminal is told not to reorder right-to-left text, which the app does itself.
     Raises UsageError for a theme in the configuration that does not exist.
     """
     app = ExploreApp(data, models, query)
@@ -107,12 +115,9 @@ def run(data: str, models: list[str], query: str = "") -> int:
     if theme not in app.available_themes:
         raise unknown("theme", theme, sorted(app.available_themes))
     app.theme = theme
-    sys.stdout.write(EXPLICIT)
-    sys.stdout.flush()
-    try:
-        app.run()
-    finally:
-        app.kill_engine()
-        sys.stdout.write(IMPLICIT)
-        sys.stdout.flush()
+    with prepared():
+        try:
+            app.run()
+        finally:
+            app.kill_engine()
     return app.return_code or 0

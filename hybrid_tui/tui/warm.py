@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from hybrid_tui.engine import protocol
 from hybrid_tui.tui.link import Link
@@ -17,7 +17,7 @@ class Warmer:
         self._changed = changed
         self._since: dict[tuple[str, str], float] = {}
         self._failed: dict[str, str] = {}
-        self._ready: set[tuple[str, str]] = set()
+        self._ready: dict[tuple[str, str], None] = {}
 
     def warm(self, data: str, model: str) -> None:
         """Have a model loaded, unless that has been asked for."""
@@ -29,7 +29,7 @@ class Warmer:
 
         def told(reply: protocol.Reply) -> None:
             if isinstance(reply, protocol.Done):
-                self._ready.add(key)
+                self._ready[key] = None
             elif isinstance(reply, protocol.Failure):
                 self._failed[model] = reply.message
             else:
@@ -55,8 +55,11 @@ class Warmer:
         """Say in a few words whether typed queries are answered at once."""
         if self._since:
             elapsed = time.monotonic() - min(self._since.values())
-            names = ", ".join(dict.fromkeys(model for _, model in self._since))
-            return f"loading {names} {elapsed:.0f} s"
+            return f"loading {_names(self._since)} {elapsed:.0f} s"
         if self._failed:
             return f"✗ {', '.join(self._failed)}"
-        return "models ready" if self._ready else ""
+        return f"{_names(self._ready)} ready" if self._ready else ""
+
+
+def _names(keys: Iterable[tuple[str, str]]) -> str:
+    return ", ".join(dict.fromkeys(model for _, model in keys))

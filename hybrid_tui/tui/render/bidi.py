@@ -1,7 +1,7 @@
 """Lines in the order in which a terminal draws cells: from the left.
 
-Terminals disagree on who reorders, so the app tells them not to (`EXPLICIT`) and does it itself, line by
-line after wrapping (Unicode Standard Annex 9). What is stored, searched and copied stays logical.
+Terminals disagree on who reorders, so the app tells them not to (`terminal.EXPLICIT`) and does it itself,
+line by line after wrapping (Unicode Standard Annex 9). What is stored, searched and copied stays logical.
 """
 
 from __future__ import annotations
@@ -13,11 +13,6 @@ from functools import lru_cache
 from typing import Any
 
 from hybrid_tui.tui.render.wrap import clusters
-
-EXPLICIT = "\x1b[8l"
-"""ECMA-48 bi-directional support mode reset: the terminal shall draw cells in the order given."""
-IMPLICIT = "\x1b[8h"
-"""The mode set again: the terminal reorders, as most do by default."""
 
 _RIGHT_TO_LEFT = re.compile(
     "[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff\U00010800-\U00010fff\U0001e800-\U0001efff]"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from itertools import islice
 
@@ -11,12 +12,11 @@ from rich.cells import cell_len, split_graphemes
 ELLIPSIS = "…"
 # Controls and line separators would move the cursor, lone surrogates cannot be written.
 _UNWRITABLE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
-# Embeddings, overrides and isolates would let one passage reorder its surroundings; terminals
-# disagree on the width of the soft hyphen, the byte order mark, a space of no width, and of a joiner
-# anywhere but between two pictures.
+# Embeddings, overrides and isolates would let one passage reorder its surroundings. On the width of the
+# soft hyphen, and of what joiners, variation selectors, skin tones and tags combine, terminals disagree.
 _UNSEEN = re.compile(
-    "[\u00ad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]"
-    "|(?:^|(?<=\\s))\u200d|\u200d(?![\u2190-\u2bff\U0001f000-\U0001faff])"
+    "[\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff"
+    "\U0001f3fb-\U0001f3ff\U000e0000-\U000e0fff]"
 )
 # Thai, Lao, Burmese, Khmer, Japanese, Chinese: a line may break between any two clusters,
 # but not before the closing and the dependent ones, nor after the opening and the leading ones.
@@ -25,7 +25,8 @@ _FREE = re.compile(
 )
 _CLOSING = frozenset("、。，．！？：；）」』】》〉〕％…”’,.!?:;)]}%»ะาๅๆฯໆຯ។៕៖ーっゃゅょッャュョ々")
 _OPENING = frozenset("（「『【《〈〔“‘([{«เแโใไເແໂໃໄ")
-_JOINED = frozenset("\u0e33\u0eb3")  # the vowels AM have a cell of their own, yet belong to their consonant
+# The Thai and Lao vowels AM have a cell of their own, as have spacing marks in some terminals.
+_AM = frozenset("\u0e33\u0eb3")
 
 
 def writable(text: str) -> str:
@@ -46,7 +47,8 @@ def clusters(text: str) -> list[tuple[str, int]]:
         cluster = text[start:end]
         half = "\U0001f1e6" <= cluster[0] <= "\U0001f1ff"
         before, cells = result[-1] if result else ("", 0)
-        if (cells == 1 and cluster[0] in _JOINED) or (half and flag):
+        mark = cluster[0] in _AM or unicodedata.category(cluster[0]) == "Mc"
+        if (mark and 0 < cells <= 2 - size) or (half and flag):
             result[-1] = before + cluster, cells + size
             half = False
         elif result or size:

@@ -15,6 +15,9 @@ from hybrid_tui.tui.render.bidi import needs_reordering, visual_order
 from hybrid_tui.tui.render.shape import shaped
 from hybrid_tui.tui.render.wrap import clusters, writable
 
+LONGEST_REORDERED = 1000
+"""Characters; a longer line, which nobody reads, is drawn as it is typed, so that keys stay quick."""
+
 
 class Field(Input):
     """An input that takes several pasted lines as one and draws right-to-left text in its order."""
@@ -35,7 +38,7 @@ class Field(Input):
 
     def render_line(self, y: int) -> Strip:
         """Draw the text, reordered where it holds right-to-left characters."""
-        if y or not needs_reordering(self.value):
+        if y or len(self.value) > LONGEST_REORDERED or not needs_reordering(self.value):
             return super().render_line(y)
         return self._in_visual_order(self.scrollable_content_region.width).apply_style(self.rich_style)
 

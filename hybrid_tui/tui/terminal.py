@@ -1,0 +1,93 @@
+"""What is agreed with the terminal before the app takes it over: who reorders, and how wide things are."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import select
+import sys
+import time
+import unicodedata
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+EXPLICIT = "\x1b[8l"
+"""ECMA-48 bi-directional support mode reset: the terminal shall draw cells in the order given."""
+IMPLICIT = "\x1b[8h"
+"""The mode set again: the terminal reorders, as most do by default."""
+
+ANSWER_SECONDS = 0.3
+# A letter with a spacing vowel sign: two cells in terminals that follow the C library's wcwidth (xterm,
+# VTE, tmux), one in those that go by grapheme cluster and in the tables of rich.
+_PROBE = "\u0915\u093e"
+
+
+@contextmanager
+def prepared() -> Iterator[None]:
+    """Have the terminal leave the order of cells to the app, and measure Indic text as it does."""
+    if cells_drawn(_PROBE) != 1:
+        give_spacing_marks_a_cell()
+    _write(EXPLICIT)
+    try:
+        yield
+    finally:
+        _write(IMPLICIT)
+
+
+def cells_drawn(text: str) -> int | None:
+    """Ask the terminal by how many cells `text` moves its cursor; None where it does not say in time."""
+    try:
+        import termios
+        import tty
+
+        stdin = sys.stdin.fileno()
+        before = termios.tcgetattr(stdin)
+    except (ImportError, OSError, ValueError, termios.error):
+        return None
+    try:
+        tty.setcbreak(stdin, termios.TCSANOW)
+        _write(f"\r{text}\x1b[6n\r\x1b[K")
+        return _column_told(stdin)
+    finally:
+        termios.tcsetattr(stdin, termios.TCSANOW, before)
+
+
+def _column_told(stdin: int) -> int | None:
+    heard = b""
+    end = time.monotonic() + ANSWER_SECONDS
+    while select.select([stdin], [], [], max(0, end - time.monotonic()))[0]:
+        read = os.read(stdin, 64)
+        heard += read
+        if told := re.search(rb"\x1b\[\d+;(\d+)R", heard):
+            return int(told[1]) - 1
+        if not read:
+            break
+    return None
+
+
+def give_spacing_marks_a_cell() -> None:
+    """Let rich, and with it Textual, count spacing combining marks (category Mc) as one cell, not none."""
+    from rich import cells
+
+    table = cells.load_cell_table("auto")  # type: ignore[attr-defined]
+    widths = [
+        entry
+        for start, end, width in table.widths
+        for entry in (_without_spacing_marks(start, end) if width == 0 else [(start, end, width)])
+    ]
+    wider = table._replace(widths=widths)
+    cells.load_cell_table = lambda _version="auto": wider  # type: ignore[assignment, attr-defined]
+    cells.get_character_cell_size.cache_clear()
+    cells.cached_cell_len.cache_clear()
+
+
+def _without_spacing_marks(start: int, end: int) -> list[tuple[int, int, int]]:
+    kept = [point for point in range(start, end + 1) if unicodedata.category(chr(point)) != "Mc"]
+    return [(point, point, 0) for point in kept]
+
+
+def _write(sequence: str) -> None:
+    with contextlib.suppress(OSError):
+        sys.stdout.write(sequence)
+        sys.stdout.flush()
