@@ -19,10 +19,13 @@ ROUNDS, WARM_UP = 60, 10
 WORDS = ["river", "oxygen", "church", "war", "king", "player", "energy", "treaty", "plant", "school", "law"]
 
 
-def filled(app: ExploreApp, query: str) -> bool:
-    """Whether every pane shows the answer to `query`."""
-    panes = app.screen.query(Pane)
-    return all(pane.ranking is not None and pane.ranking.query == query for pane in panes)
+async def filled(app: ExploreApp, panes: list[Pane], query: str) -> None:
+    """Wait until every pane has the answer to `query` and the screen is drawn."""
+    while not all(pane.ranking is not None and pane.ranking.query == query for pane in panes):
+        await asyncio.sleep(0.001)
+    drawn = asyncio.Event()
+    app.screen.call_after_refresh(drawn.set)
+    await drawn.wait()
 
 
 async def main() -> None:
@@ -30,17 +33,18 @@ async def main() -> None:
     app = ExploreApp(sys.argv[1], MODELS)
     stages: dict[str, list[float]] = {"encode": [], "search": [], "other": [], "all": []}
     async with app.run_test(size=(180, 50)) as pilot:
+        panes = list(app.screen.query(Pane))
         for number in range(-WARM_UP, ROUNDS):
             query = f"{WORDS[number % len(WORDS)]} {WORDS[number * 7 % 11]} {number}"
             app.screen.query_one(Input).value = query
             app.screen.query_one(Input).focus()
             await asyncio.sleep(0.05)
             started = time.perf_counter()
-            await pilot.press("enter")
-            while not filled(app, query):
-                await asyncio.sleep(0.001)
+            pressed = asyncio.create_task(pilot.press("enter"))
+            await filled(app, panes, query)
             took = time.perf_counter() - started
-            seconds = [pane.ranking.seconds for pane in app.screen.query(Pane) if pane.ranking]
+            await pressed
+            seconds = [pane.ranking.seconds for pane in panes if pane.ranking]
             slowest = {stage: max(each[stage] for each in seconds) for stage in ("encode", "search")}
             if number >= 0:
                 for stage, value in (

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import os
+import shutil
 import tempfile
 import tomllib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, Literal, get_args
 
 import platformdirs
 
 from hybrid_tui.errors import HybridTuiError, UsageError
 
 APP = "hybrid-tui"
+Precision = Literal["float32", "float16"]
+PRECISIONS = get_args(Precision)
 
 
 def data_dir() -> Path:
@@ -52,11 +55,13 @@ class Config:
     data: the collection that commands and the app start with.
     models: the models that they start with.
     theme: a Textual theme.
+    embeddings: how new ones are kept, `float32` or `float16` (half the space; scores change by 2e-4 at most).
     """
 
     data: str = "starter"
     models: tuple[str, ...] = ("me5-small", "use-m3")
     theme: str = "textual-dark"
+    embeddings: Precision = "float32"
 
 
 def load_config(path: Path | None = None) -> Config:
@@ -79,6 +84,8 @@ def load_config(path: Path | None = None) -> Config:
         items = value if key == "models" and isinstance(value, list) else [value]
         if (key == "models") != isinstance(value, list) or not all(isinstance(item, str) for item in items):
             raise UsageError(f"{path}: {key} must be {wanted}, not {value!r}")
+        if key == "embeddings" and value not in PRECISIONS:
+            raise UsageError(f"{path}: embeddings must be {' or '.join(PRECISIONS)}, not {value!r}")
     if "models" in values:
         values["models"] = tuple(values["models"])
     return Config(**values)
@@ -109,3 +116,21 @@ def replacing(path: Path, mode: str = "w") -> Iterator[IO[Any]]:
         ) from error
     finally:
         temporary.unlink(missing_ok=True)
+
+
+@contextmanager
+def new_folder(folder: Path) -> Iterator[Path]:
+    """Yield an empty hidden folder beside `folder`; the block fills it and renames it to `folder`.
+
+    What was not renamed at the end (a failure, Ctrl-C, somebody else was first) is removed.
+    Raises HybridTuiError when the system refuses to write.
+    """
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        temporary = Path(tempfile.mkdtemp(dir=folder.parent, prefix=f".{folder.name}."))
+    except OSError as error:
+        raise HybridTuiError(f"cannot write {folder}: {error.strerror}") from error
+    try:
+        yield temporary
+    finally:
+        shutil.rmtree(temporary, ignore_errors=True)

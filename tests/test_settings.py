@@ -27,6 +27,8 @@ def test_values_of_the_file_win():
         ("data = 3", "data must be a string"),
         ('models = "labse"', "models must be a list of strings"),
         ("models = [1]", "models must be a list of strings"),
+        ('embeddings = "int8"', "embeddings must be float32 or float16"),
+        ("embeddings = 16", "embeddings must be a string"),
     ],
 )
 def test_a_broken_file_is_named(tmp_path: Path, text: str, said: str):

@@ -3,11 +3,7 @@
 from __future__ import annotations
 
 import os
-import shutil
-import tempfile
 import tomllib
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -67,7 +63,7 @@ def write(folder: Path, collection: Collection, entry: Entry) -> bool:
 
     Raises HybridTuiError when the system refuses to write.
     """
-    with _temporary(folder) as temporary:
+    with settings.new_folder(folder) as temporary:
         for table in TABLES:
             with settings.replacing(temporary / f"{table}.parquet", "wb") as file:
                 getattr(collection, table).write_parquet(file)
@@ -82,20 +78,6 @@ def write(folder: Path, collection: Collection, entry: Entry) -> bool:
                 return False
             raise HybridTuiError(f"cannot write {folder}: {error.strerror}") from error
     return True
-
-
-@contextmanager
-def _temporary(folder: Path) -> Iterator[Path]:
-    """Make a hidden folder beside `folder`, removed at the end if it was not renamed."""
-    try:
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        temporary = Path(tempfile.mkdtemp(dir=folder.parent, prefix=f".{folder.name}."))
-    except OSError as error:
-        raise HybridTuiError(f"cannot write {folder}: {error.strerror}") from error
-    try:
-        yield temporary
-    finally:
-        shutil.rmtree(temporary, ignore_errors=True)
 
 
 def read_entry(folder: Path) -> Entry:
@@ -136,7 +118,7 @@ def damaged(name: str, what: str, source: str = "") -> DataError:
 
 def remove(folder: Path) -> None:
     """Remove a kept collection; it is gone from the catalog before its files are."""
-    with _temporary(folder) as temporary:
+    with settings.new_folder(folder) as temporary:
         try:
             folder.rename(temporary / "removed")
         except OSError as error:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, nullcontext
 from threading import Lock
 from typing import NamedTuple
 
@@ -66,6 +67,7 @@ class TorchEncoder:
         self._tokenizer = tokenizer
         self._tokenizer_lock = Lock()
         self._pad_id = pad_id
+        self._threads = torch.get_num_threads()
 
     def encode(
         self,
@@ -82,13 +84,14 @@ class TorchEncoder:
         ids = self._tokenise(texts, role, cancelled)
         values = np.empty((len(texts), self.dimension), np.float32)
         done = 0
-        for rows in batches([len(row) for row in ids], self._budget):
-            if cancelled and cancelled():
-                raise Cancelled
-            values[rows] = self._run([ids[row] for row in rows])
-            done += len(rows)
-            if progress:
-                progress(done, len(texts))
+        with _one_core_free(self._threads) if len(texts) == 1 else nullcontext():
+            for rows in batches([len(row) for row in ids], self._budget):
+                if cancelled and cancelled():
+                    raise Cancelled
+                values[rows] = self._run([ids[row] for row in rows])
+                done += len(rows)
+                if progress:
+                    progress(done, len(texts))
         return values
 
     def _tokenise(
@@ -115,6 +118,16 @@ class TorchEncoder:
         mask = None if inside.all() else torch.from_numpy(inside).to(self._device)
         vectors: NDArray[np.float32] = self._head(self._model(ids, mask), mask).cpu().numpy()
         return vectors
+
+
+@contextmanager
+def _one_core_free(threads: int) -> Iterator[None]:
+    """Leave a core to whoever waits for the one text: threads that wait for each other on it are slow."""
+    torch.set_num_threads(max(threads - 1, 1))
+    try:
+        yield
+    finally:
+        torch.set_num_threads(threads)
 
 
 def place(device: str | None) -> Place:

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 IndexKind = Literal["flat", "hnsw", "ivf-pq"]
 SMALLEST_APPROXIMATE = 1000
+SMALLEST_SHARDED = 4096
 
 
 @dataclass(frozen=True)
@@ -29,14 +30,14 @@ class Index:
         if k == 0:
             empty = (len(queries), 0)
             return np.empty(empty, np.float32), np.empty(empty, np.int64)
-        wide = k
+        wide = min(k + 1, self.rows)
         while True:
             # FAISS breaks ties as it likes: look one further, and on until the tie at the cut is whole.
-            wide = min(2 * wide, self.rows)
             scores, rows = self.faiss.search(queries, wide)
             scores[rows < 0] = -np.inf
             if wide == self.rows or self.kind != "flat" or np.all(scores[:, k - 1] > scores[:, -1]):
                 break
+            wide = min(2 * wide, self.rows)
         order = np.lexsort((rows, -scores))[:, :k]
         return np.take_along_axis(scores, order, 1), np.take_along_axis(rows, order, 1)
 
@@ -52,8 +53,8 @@ def build(embeddings: NDArray[np.float32], kind: IndexKind = "flat") -> Index:
     kind = kind if rows >= SMALLEST_APPROXIMATE else "flat"
     index: Any
     if kind == "flat":
-        index = faiss.IndexFlatIP(dimension)
-    elif kind == "hnsw":
+        return Index(kind, rows, _flat(embeddings))
+    if kind == "hnsw":
         index = faiss.IndexHNSWFlat(dimension, 32, faiss.METRIC_INNER_PRODUCT)
         index.hnsw.efConstruction = 200
         index.hnsw.efSearch = 128
@@ -61,6 +62,22 @@ def build(embeddings: NDArray[np.float32], kind: IndexKind = "flat") -> Index:
         index = _ivf_pq(embeddings)
     index.add(embeddings)
     return Index(kind, rows, index)
+
+
+def _flat(embeddings: NDArray[np.float32]) -> Any:
+    """Return the exact index, cut into a shard a thread: FAISS answers one query with one thread alone."""
+    import faiss
+
+    if len(embeddings) < SMALLEST_SHARDED:
+        index: Any = faiss.IndexFlatIP(embeddings.shape[1])
+        index.add(embeddings)
+        return index
+    shards = faiss.IndexShards(embeddings.shape[1], True)
+    for rows in np.array_split(embeddings, faiss.omp_get_max_threads()):
+        shard = faiss.IndexFlatIP(embeddings.shape[1])
+        shard.add(np.ascontiguousarray(rows))
+        shards.add_shard(shard)
+    return shards
 
 
 def _ivf_pq(embeddings: NDArray[np.float32]) -> Any:

@@ -15,7 +15,6 @@ import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,7 +22,6 @@ from numpy.typing import NDArray
 from hybrid_tui import settings
 from hybrid_tui.encoders.encoder import Role
 
-Precision = Literal["float32", "float16"]
 _PART = re.compile(r"(\d+)-(\d+)-([0-9a-f]{16})\.safetensors")
 
 
@@ -59,12 +57,12 @@ def _embeddings_dir() -> Path:
 class EmbeddingStore:
     """Embeddings by shelf; what ships with the package is read where the user's cache has nothing.
 
-    precision: how new parts are written; either is read.
+    precision: how new parts are written, by default as the user's configuration says; either is read.
     """
 
     root: Path = field(default_factory=_embeddings_dir)
     shipped: Path | None = field(default_factory=lambda: settings.shipped_dir() / "embeddings")
-    precision: Precision = "float32"
+    precision: settings.Precision = field(default_factory=lambda: settings.load_config().embeddings)
 
     def read(self, shelf: Shelf, rows: int) -> NDArray[np.float32] | None:
         """Return the whole matrix, shape (rows, dimension), float32; None unless every row is there."""

@@ -5,6 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from hybrid_tui import settings
 from hybrid_tui.errors import HybridTuiError
 from hybrid_tui.retrieval.store import EmbeddingStore, Shelf
 
@@ -50,6 +51,13 @@ def test_half_precision_is_half_the_size_and_close(tmp_path: Path):
     assert read.dtype == np.float32
     np.testing.assert_allclose(read, values, rtol=1e-3, atol=1e-4)
     assert parts(half)[0].stat().st_size < 0.6 * parts(full)[0].stat().st_size
+
+
+def test_the_configuration_says_how_embeddings_are_kept():
+    assert EmbeddingStore().precision == "float32"
+    with settings.replacing(settings.config_file()) as file:
+        file.write('embeddings = "float16"')
+    assert EmbeddingStore().precision == "float16"
 
 
 @pytest.mark.parametrize("damage", ["cut", "flipped", "emptied"])

@@ -8,6 +8,7 @@ from textual.widgets import Button
 
 from hybrid_tui.engine import protocol
 from hybrid_tui.tui.widgets.field import Field
+from hybrid_tui.tui.widgets.pane import TICK_SECONDS
 
 from .conftest import CODES, QUESTIONS, Played
 
@@ -174,6 +175,8 @@ async def test_progress_is_told_with_its_numbers(played: Played) -> None:
     async with played.app.run_test(size=WIDE) as pilot:
         await pilot.pause()
         first, second = played.panes
+        assert not played.detail(first)
+        await pilot.pause(2 * TICK_SECONDS)
         assert played.detail(first) == "searching"
         assert second.ranking
         step = protocol.Progress(id=first.request, step="encoding passages", done=120, total=1320)

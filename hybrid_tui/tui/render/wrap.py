@@ -18,6 +18,8 @@ _UNSEEN = re.compile(
     "[\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff"
     "\U0001f3fb-\U0001f3ff\U000e0000-\U000e0fff]"
 )
+# Latin, Greek and Cyrillic letters without combining marks: a cell each, and words stay whole.
+_PLAIN = re.compile("[\x21-\x7e\u00a1-\u02af\u0370-\u0482\u048a-\u052f‘’“”–—]+")
 # Thai, Lao, Burmese, Khmer, Japanese, Chinese: a line may break between any two clusters,
 # but not before the closing and the dependent ones, nor after the opening and the leading ones.
 _FREE = re.compile(
@@ -116,6 +118,9 @@ def _lines(text: str, width: int) -> Iterator[str]:
 
 def _units(word: str) -> Iterator[tuple[str, int]]:
     """Yield the pieces of a word between which a line may break, with their cells."""
+    if _PLAIN.fullmatch(word):
+        yield word, len(word)
+        return
     unit, cells, before = "", 0, ""
     for cluster, size in clusters(word):
         if unit and _may_break(before, cluster):

@@ -53,6 +53,7 @@ class Pane(Vertical):
         self.ranking: Ranking | None = None
         self._since: float | None = None
         self._step = ""
+        self._failed = False
 
     def compose(self) -> ComposeResult:
         """Lay out header, message and list."""
@@ -91,7 +92,7 @@ class Pane(Vertical):
     @property
     def label(self) -> str:
         """Model and state in a few characters."""
-        state = " …" if self.busy else " ✗" if self.has_class("failed") else ""
+        state = " …" if self.busy else " ✗" if self._failed else ""
         return one_line(self._model, width=20) + state
 
     def take_focus(self) -> None:
@@ -105,10 +106,9 @@ class Pane(Vertical):
         self._step = "searching"
         if not self.ranking:
             self.query_one(Notice).update("")
-        self.remove_class("failed")
-        self.add_class("waiting")
+        self._failed = False
+        self._timer.reset()
         self._timer.resume()
-        self._tick()
         self.post_message(self.StateChanged())
 
     def take(self, reply: protocol.Reply) -> None:
@@ -138,7 +138,7 @@ class Pane(Vertical):
         """Show a message in place of passages."""
         self._stop()
         self.ranking = None
-        self.set_class(failed, "failed")
+        self._failed = failed
         self._detail("")
         parts = [(what, "$text-error" if failed else ""), (hint, "dim")]
         lines = [Content.styled(printable(text), style) for text, style in parts if text]
@@ -151,7 +151,6 @@ class Pane(Vertical):
             self.say("no passages", "choose passage languages with F4")
             return
         self.ranking = ranking
-        self.remove_class("failed")
         self._swap(self.query_one(Notice), self.hits)
         self.hits.show(ranking.hits)
         milliseconds = 1000 * sum(ranking.seconds.values())
@@ -171,7 +170,6 @@ class Pane(Vertical):
     def _stop(self) -> None:
         self._since = None
         self._timer.pause()
-        self.remove_class("waiting")
 
     def _tick(self) -> None:
         if self._since is not None:
@@ -179,7 +177,9 @@ class Pane(Vertical):
             self._detail(f"{self._step} {elapsed:.0f} s" if elapsed >= 1 else self._step)
 
     def _detail(self, text: str) -> None:
-        self.query_one(".detail", Static).update(one_line(text))
+        detail = self.query_one(".detail", Static)
+        detail.set_class(self.busy, "waiting")
+        detail.update(one_line(text), layout=False)
 
     def on_click(self, event: events.Click) -> None:
         """Choose this pane; ask for another model when its name is clicked."""

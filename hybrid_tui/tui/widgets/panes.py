@@ -88,12 +88,13 @@ class PaneRow(Vertical):
 
     def on_pane_state_changed(self) -> None:
         """Tell it on the tabs."""
-        self._draw_tabs()
+        if self.narrow:
+            self._draw_tabs()
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
         """The pane that has the focus is the one in front."""
         self._front = next((node for node in event.widget.ancestors if isinstance(node, Pane)), self._front)
-        self._draw_tabs()
+        self.on_pane_state_changed()
 
     def _draw_tabs(self) -> None:
         front = self.front
@@ -103,4 +104,4 @@ class PaneRow(Vertical):
             ).stylize(Style.from_meta({"@click": f"screen.front_pane({at})"}))
             for at, pane in enumerate(self.panes)
         ]
-        self.query_one("#tabs", Static).update(Content(" ").join(tabs))
+        self.query_one("#tabs", Static).update(Content(" ").join(tabs), layout=False)

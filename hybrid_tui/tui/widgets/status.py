@@ -21,7 +21,7 @@ class StatusLine(Horizontal):
         """Show a message."""
         message = self.query_one("#message", Static)
         message.set_class(problem, "problem")
-        message.update(one_line(f"✗ {text}" if problem else text))
+        message.update(one_line(f"✗ {text}" if problem else text), layout=False)
 
     def tell(self, text: str) -> None:
         """Show how the models are."""

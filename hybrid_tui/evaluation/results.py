@@ -1,0 +1,247 @@
+"""Evaluations on disk: a folder each, whole or not there, found again by what made them."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import shutil
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import msgspec
+import numpy as np
+import polars as pl
+
+from hybrid_tui import settings
+from hybrid_tui.errors import DataError, HybridTuiError, UsageError, unknown
+from hybrid_tui.evaluation.ranks import Ranks
+
+FORMAT = 1
+"""Counted up when kept evaluations would no longer be what this code computes."""
+
+MANIFEST = "manifest.json"
+
+
+class Manifest(msgspec.Struct, frozen=True, kw_only=True):
+    """What was evaluated, how, and what it took.
+
+    model: its name, or an imported run's. correction: as typed, with its parameters; fitted_on: the
+    collection that it was fitted on, as `name@fingerprint`, empty for none. backbone, sampler, seed: how a
+    trained model came about; `untrained` for a backbone as it is, empty where it is not known.
+    languages, pool: passage languages and their candidates. bias: scalars over all languages.
+    seconds: wall time of each stage. version: of the code. made: date and time (ISO 8601, UTC).
+    """
+
+    collection: str
+    collection_fingerprint: str
+    model: str
+    model_fingerprint: str
+    correction: str = "none"
+    fitted_on: str = ""
+    backbone: str = ""
+    sampler: str = ""
+    seed: int | None = None
+    languages: tuple[str, ...]
+    pool: tuple[int, ...]
+    queries: int
+    items: int
+    bias: dict[str, float]
+    seconds: dict[str, float]
+    version: str
+    made: str
+    format: int = FORMAT
+
+    @property
+    def system(self) -> str:
+        """The model and its correction, as commands take and tables show it: `me5-small+center`."""
+        return self.model if self.correction == "none" else f"{self.model}+{self.correction}"
+
+    @property
+    def key(self) -> str:
+        """12 hexadecimal digits; equal ones mean the same figures."""
+        return key_of(self.collection_fingerprint, self.model_fingerprint, self.correction, self.fitted_on)
+
+
+def key_of(collection: str, model: str, correction: str, fitted_on: str) -> str:
+    """Return the key of an evaluation from the fingerprints of what it is made of."""
+    parts = "\n".join((str(FORMAT), collection, model, correction, fitted_on))
+    return hashlib.sha256(parts.encode()).hexdigest()[:12]
+
+
+@dataclass(frozen=True, eq=False)
+class Evaluation:
+    """A kept evaluation; its tables are read when they are first asked for.
+
+    Reading raises DataError for a file that is missing or damaged.
+    """
+
+    manifest: Manifest
+    folder: Path
+
+    @cached_property
+    def values(self) -> pl.DataFrame:
+        """Per-query values as `metrics.per_query` makes them."""
+        return self._table("values")
+
+    @cached_property
+    def bias_values(self) -> pl.DataFrame:
+        """Per-query bias as `bias.per_query_bias` makes it."""
+        return self._table("bias")
+
+    @cached_property
+    def ranks(self) -> Ranks:
+        """The exact ranks behind the values."""
+        languages = self.manifest.languages
+        queries, relevant, top = (self._table(name) for name in ("queries", "relevant", "top"))
+        beaten = relevant.select(f"beaten {lang}" for lang in languages).to_numpy()
+        shape = (queries.height, -1) if queries.height else (0, 0)
+        return Ranks(
+            languages=languages,
+            pool=np.array(self.manifest.pool, np.int64),
+            queries=queries,
+            relevant=relevant.drop(f"beaten {lang}" for lang in languages),
+            beaten=np.ascontiguousarray(beaten, np.int32),
+            top=top["passage"].to_numpy().reshape(shape),
+            top_lang=top["lang"].to_numpy().reshape(shape),
+            top_scores=top["score"].to_numpy().reshape(shape),
+        )
+
+    def _table(self, name: str) -> pl.DataFrame:
+        file = self.folder / f"{name}.parquet"
+        try:
+            return pl.read_parquet(file)
+        except (OSError, pl.exceptions.PolarsError) as error:
+            raise _damaged(self.folder, f"{file}: {getattr(error, 'strerror', None) or error}") from error
+
+
+def keep(manifest: Manifest, ranks: Ranks, values: pl.DataFrame, bias_values: pl.DataFrame) -> Evaluation:
+    """Write an evaluation and return it; one that is there already is replaced.
+
+    Raises HybridTuiError when the system refuses to write; nothing half-written stays.
+    """
+    folder = _folder(manifest)
+    beaten = [
+        pl.Series(f"beaten {lang}", ranks.beaten[:, at], pl.Int32) for at, lang in enumerate(ranks.languages)
+    ]
+    tables = {
+        "values": values,
+        "bias": bias_values,
+        "queries": ranks.queries,
+        "relevant": ranks.relevant.with_columns(beaten),
+        "top": pl.DataFrame(
+            {
+                "passage": ranks.top.reshape(-1),
+                "lang": ranks.top_lang.reshape(-1),
+                "score": ranks.top_scores.reshape(-1),
+            }
+        ),
+    }
+    with settings.new_folder(folder) as temporary:
+        for name, table in tables.items():
+            with settings.replacing(temporary / f"{name}.parquet", "wb") as file:
+                table.write_parquet(file)
+        with settings.replacing(temporary / MANIFEST, "wb") as file:
+            file.write(msgspec.json.format(msgspec.json.encode(manifest)))
+        shutil.rmtree(folder, ignore_errors=True)
+        try:
+            temporary.rename(folder)
+        except OSError as error:
+            if not folder.exists():  # unless another run of the same was faster
+                raise HybridTuiError(f"cannot write {folder}: {error.strerror}") from error
+    return Evaluation(manifest, folder)
+
+
+def find(key: str) -> Evaluation | None:
+    """Return the kept evaluation of that key, or None when there is none or a damaged one."""
+    for folder in _root().glob(f"*@{key}"):
+        try:
+            evaluation = _read(folder)
+            evaluation.values, evaluation.bias_values, evaluation.ranks  # noqa: B018  (reads every table)
+        except DataError:
+            return None
+        return evaluation
+    return None
+
+
+def kept(collection: str = "") -> list[Evaluation]:
+    """Return the kept evaluations, of one collection or all, sorted by both names; no damaged ones."""
+    found = []
+    for folder in _folders():
+        try:
+            evaluation = _read(folder)
+        except DataError:
+            continue
+        if not collection or evaluation.manifest.collection == collection:
+            found.append(evaluation)
+    return sorted(
+        found, key=lambda each: (each.manifest.collection, each.manifest.system, each.manifest.made)
+    )
+
+
+def named(system: str, collection: str) -> Evaluation:
+    """Return the newest kept evaluation of a system on a collection.
+
+    Raises UsageError, with what there is, when there is none.
+    """
+    there = kept(collection)
+    found = [evaluation for evaluation in there if evaluation.manifest.system == system]
+    if not found:
+        known = sorted({evaluation.manifest.system for evaluation in there})
+        hint = f"hybrid-tui evaluate --data {collection} --model MODEL makes one"
+        raise unknown(
+            f"evaluation on {collection}", system, known, f"{hint}; kept: {', '.join(known) or 'none'}"
+        )
+    return max(found, key=lambda each: each.manifest.made)
+
+
+def remove(evaluation: Evaluation) -> None:
+    """Remove a kept evaluation."""
+    shutil.rmtree(evaluation.folder)
+
+
+def same_collection(one: Evaluation, other: Evaluation) -> None:
+    """Raise UsageError, telling which, when two evaluations are not of the same collection."""
+    a, b = one.manifest, other.manifest
+    if a.collection_fingerprint != b.collection_fingerprint:
+        told = [f"{each.system} on {each.collection} ({each.collection_fingerprint})" for each in (a, b)]
+        raise UsageError(
+            f"evaluations of different collections cannot be compared: {told[0]}, {told[1]}",
+            "evaluate both on the same collection",
+        )
+    if a.languages != b.languages:
+        raise UsageError(
+            f"{a.system} ranked passages in {' '.join(a.languages)}, {b.system} in {' '.join(b.languages)}",
+            "evaluate both on the same languages",
+        )
+
+
+def _root() -> Path:
+    return settings.data_dir() / "evaluations"
+
+
+def _folders() -> list[Path]:
+    root = _root()
+    return sorted(path for path in root.iterdir() if not path.name.startswith(".")) if root.is_dir() else []
+
+
+def _folder(manifest: Manifest) -> Path:
+    readable = re.sub(r"[^A-Za-z0-9._+=,-]+", "_", f"{manifest.collection}--{manifest.system}")[:100]
+    return _root() / f"{readable}@{manifest.key}"
+
+
+def _read(folder: Path) -> Evaluation:
+    file = folder / MANIFEST
+    try:
+        manifest = msgspec.json.decode(file.read_bytes(), type=Manifest)
+    except OSError as error:
+        raise _damaged(folder, f"{file}: {error.strerror}") from error
+    except msgspec.MsgspecError as error:
+        raise _damaged(folder, f"{file}: {error}") from error
+    if manifest.format != FORMAT:
+        raise _damaged(folder, f"{file}: written by another version ({manifest.version})")
+    return Evaluation(manifest, folder)
+
+
+def _damaged(folder: Path, what: str) -> DataError:
+    return DataError(f"the evaluation in {folder} cannot be used: {what}", "evaluate again: it is made anew")
