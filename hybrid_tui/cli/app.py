@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from hybrid_tui import __version__
-from hybrid_tui.cli import cache, data, doctor, explore, models, search
+from hybrid_tui.cli import bias, cache, data, doctor, evaluate, evaluations, explore, models, search
 from hybrid_tui.errors import Cancelled, HybridTuiError
 
 app = typer.Typer(
@@ -21,6 +21,9 @@ app = typer.Typer(
 )
 app.command()(explore.explore)
 app.command()(search.search)
+app.command()(evaluate.evaluate)
+app.command()(bias.bias)
+app.add_typer(evaluations.app, name="evaluations")
 app.add_typer(data.app, name="data")
 app.add_typer(models.app, name="models")
 app.add_typer(cache.app, name="cache")

@@ -39,8 +39,11 @@ def table(*columns: str, numeric: tuple[str, ...] = ()) -> Table:
 
 
 @contextmanager
-def progress(description: str) -> Iterator[Callable[[int, int], None]]:
-    """Show a bar with ETA on stderr while the block runs; yields a callback (done, total)."""
+def steps(title: str) -> Iterator[Callable[[str], Callable[[int, int], None]]]:
+    """Show a bar with ETA on stderr while the block runs.
+
+    Yields what begins a step, named in words, and returns that step's callback (done, total).
+    """
     from rich.progress import (
         BarColumn,
         MofNCompleteColumn,
@@ -59,8 +62,20 @@ def progress(description: str) -> Iterator[Callable[[int, int], None]]:
     )
     screen = console(stderr=True)
     with Progress(*columns, console=screen, disable=not screen.is_terminal, transient=True) as bar:
-        task = bar.add_task(description, total=None)
-        yield lambda done, total: bar.update(task, completed=done, total=total)
+        task = bar.add_task(title, total=None)
+
+        def begin(name: str) -> Callable[[int, int], None]:
+            bar.reset(task, description=f"{title}: {name}" if title else name, total=None)
+            return lambda done, total: bar.update(task, completed=done, total=total)
+
+        yield begin
+
+
+@contextmanager
+def progress(description: str) -> Iterator[Callable[[int, int], None]]:
+    """Show a bar with ETA on stderr while the block runs; yields a callback (done, total)."""
+    with steps("") as begin:
+        yield begin(description)
 
 
 def confirm(question: str) -> bool:

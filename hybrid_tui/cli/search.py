@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from hybrid_tui.cli import output
+from hybrid_tui.cli.options import Alpha, Corrections, Data, Json, Models, Pivot, Rank, systems
 
 if TYPE_CHECKING:
     from hybrid_tui.comparison.ranking import Ranking
@@ -24,20 +25,21 @@ class IndexChoice(StrEnum):
 
 def search(
     query: Annotated[str, typer.Argument(help="The query, in any language.")],
-    data: Annotated[str | None, typer.Option("--data", "-d", help="Collection. [default: starter]")] = None,
-    model: Annotated[
-        list[str] | None,
-        typer.Option("--model", "-m", help="Model; may be given again. [default: me5-small, use-m3]"),
-    ] = None,
+    data: Data = None,
+    model: Models = None,
     query_lang: Annotated[str, typer.Option(help="The query's language, or auto.")] = "auto",
     langs: Annotated[
         str, typer.Option(help="Passage languages, such as de,en. [default: all]", show_default=False)
     ] = "",
+    correction: Corrections = None,
+    pivot: Pivot = "",
+    alpha: Alpha = None,
+    rank: Rank = None,
     k: Annotated[int, typer.Option("-k", min=1, max=1000, help="Passages a model.")] = 10,
     index: Annotated[
         IndexChoice, typer.Option(help="FAISS index; hnsw and ivf-pq are approximate.")
     ] = IndexChoice.flat,
-    json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    json: Json = False,
 ) -> None:
     """Rank the passages of a collection for a query, under each model.
 
@@ -51,7 +53,7 @@ def search(
     text = clean_query(query)
     wanted = [code.strip() for code in langs.split(",") if code.strip()]
     service = Service(index.value)
-    names = dict.fromkeys(model or config.models)
+    names = systems(model, correction, pivot, alpha, rank)
     rankings = [_ranked(service, data or config.data, name, text, query_lang, wanted, k) for name in names]
     if json:
         output.as_json({"query": text, "results": [_plain(*pair) for pair in rankings]})
@@ -61,10 +63,11 @@ def search(
 
 
 def _ranked(
-    service: Service, data: str, model: str, query: str, query_lang: str, langs: list[str], k: int
+    service: Service, data: str, system: str, query: str, query_lang: str, langs: list[str], k: int
 ) -> tuple[Ranking, float]:
-    with output.progress(f"{model}: encoding {data}") as progress:
-        retriever = service.retriever(data, model)
+    name, _, correction = system.partition("+")
+    with output.progress(f"{name}: encoding {data}") as progress:
+        retriever = service.retriever(data, name, correction or "none")
         ranking = retriever.search(query, query_lang=query_lang, langs=langs, k=k, progress=progress)
     return ranking, retriever.recall()
 
@@ -83,9 +86,10 @@ def _print(ranking: Ranking, recall: float) -> None:
     from rich.text import Text
 
     approximate = "" if recall == 1 else f", index recall@10 {recall:.3f}"
+    corrected = "" if ranking.correction == "none" else f"+{ranking.correction}"
     console = output.console()
     console.print(
-        f"{ranking.model} on {ranking.data}: query in {ranking.query_lang}, "
+        f"{ranking.model}{corrected} on {ranking.data}: query in {ranking.query_lang}, "
         f"{ranking.pool:,} passages in {len(ranking.langs)} languages{approximate}"
     )
     table = output.table("#", "score", "lang", "passage", numeric=("#", "score"))

@@ -26,9 +26,10 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Ranking:
-    """The first k passages of one query under one model, best first; ties by passage index.
+    """The first k passages of one query under one model and correction, best first; ties by passage index.
 
     query_lang: the language told or detected.
+    correction: what was done to the embeddings, as typed.
     pool: number of passages ranked, over `langs`.
     seconds: wall time of each stage ("encode", "search").
     """
@@ -40,4 +41,5 @@ class Ranking:
     langs: tuple[str, ...]
     pool: int
     hits: tuple[Hit, ...]
+    correction: str = "none"
     seconds: dict[str, float] = field(default_factory=dict)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import msgspec
 
+from hybrid_tui.comparison.matrix import Matrix
 from hybrid_tui.comparison.ranking import Ranking
 
 
@@ -41,6 +42,7 @@ class Search(Message, frozen=True):
     query_id: the collection's question, empty for a free query; its stored embedding needs no encoder.
     query_lang: a code, or "auto" to detect it.
     langs: passage languages; empty for all of the collection's.
+    correction: as typed, such as `center` or `shift:pivot=de`.
     """
 
     data: str
@@ -50,6 +52,7 @@ class Search(Message, frozen=True):
     query_lang: str = "auto"
     langs: tuple[str, ...] = ()
     k: int = 10
+    correction: str = "none"
 
 
 class Warm(Message, frozen=True):
@@ -57,6 +60,16 @@ class Warm(Message, frozen=True):
 
     data: str
     model: str
+
+
+class Measure(Message, frozen=True):
+    """How well does a system retrieve, by pair of languages? Answered by `Measured`, `Progress` on the way.
+
+    system: a model, or MODEL+CORRECTION. What is not kept is evaluated, which takes time.
+    """
+
+    data: str
+    system: str
 
 
 class GetStatus(Message, frozen=True):
@@ -69,7 +82,7 @@ class Cancel(Message, frozen=True):
     target: int
 
 
-Request = ListCatalog | ListQuestions | Search | Warm | GetStatus | Cancel
+Request = ListCatalog | ListQuestions | Search | Warm | Measure | GetStatus | Cancel
 
 # --- replies ------------------------------------------------------------------------------------------
 
@@ -121,6 +134,12 @@ class Found(Message, frozen=True):
     ranking: Ranking
 
 
+class Measured(Message, frozen=True):
+    """Answer to `Measure`: what there is to show as heatmaps, by name; none of bias for one language."""
+
+    matrices: dict[str, Matrix]
+
+
 class Done(Message, frozen=True):
     """The request was carried out."""
 
@@ -149,7 +168,7 @@ class Failure(Message, frozen=True):
     cancelled: bool = False
 
 
-Reply = Catalog | Questions | Found | Done | Status | Progress | Failure
+Reply = Catalog | Questions | Found | Measured | Done | Status | Progress | Failure
 
 _encoder = msgspec.json.Encoder()
 _requests: msgspec.json.Decoder[Request] = msgspec.json.Decoder(Request)

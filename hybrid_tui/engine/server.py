@@ -10,6 +10,7 @@ import time
 import traceback
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
+from functools import partial
 from threading import Event, Lock
 from typing import BinaryIO
 
@@ -90,6 +91,10 @@ class Server:
                 self._reply(protocol.Progress(id=request.id, step="loading the model"))
                 service.encoder(request.model)
                 return protocol.Done(id=request.id)
+            case protocol.Measure():
+                step = partial(self._progress, request.id)
+                measured = service.matrices(request.data, request.system, step, cancelled)
+                return protocol.Measured(id=request.id, matrices=measured)
             case protocol.GetStatus():
                 return protocol.Status(
                     id=request.id, pid=os.getpid(), memory=_resident(), loaded=service.loaded()
@@ -100,7 +105,7 @@ class Server:
     def _search(self, request: protocol.Search, cancelled: Callable[[], bool]) -> protocol.Found:
         if not request.query_id and request.model not in self._service.loaded():
             self._reply(protocol.Progress(id=request.id, step="loading the model"))
-        ranking = self._service.retriever(request.data, request.model).search(
+        ranking = self._service.retriever(request.data, request.model, request.correction).search(
             request.query if request.query_id else clean_query(request.query),
             query_id=request.query_id,
             query_lang=request.query_lang,

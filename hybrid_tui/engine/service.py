@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Sequence
+from dataclasses import replace
 from threading import Lock
 from typing import TypeVar, cast
 
@@ -10,11 +11,14 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from hybrid_tui.comparison.matrix import Matrix
 from hybrid_tui.corpus import catalog
 from hybrid_tui.corpus.collection import Collection
 from hybrid_tui.encoders import model
 from hybrid_tui.encoders.encoder import Encoder, Progress, Role
 from hybrid_tui.engine.protocol import CollectionInfo, ModelInfo, Question
+from hybrid_tui.evaluation import evaluate, matrices, metrics
+from hybrid_tui.retrieval.corrections import CorrectionSpec
 from hybrid_tui.retrieval.index import IndexKind
 from hybrid_tui.retrieval.retriever import Retriever
 from hybrid_tui.retrieval.store import EmbeddingStore
@@ -107,9 +111,21 @@ class Service:
             Question(row["query_id"], row["lang"], row["text"], row["topic"] or "") for row in rows
         ), len(found)
 
-    def retriever(self, data: str, name: str) -> Retriever:
-        """Return the retriever of a collection and a model; nothing is encoded yet."""
-        return self._once.get(("retriever", data, name), lambda: self._retriever(data, name))
+    def retriever(self, data: str, name: str, correction: str = "none") -> Retriever:
+        """Return the retriever of a collection, a model and a correction; nothing is encoded yet."""
+        spec = CorrectionSpec.parse(correction)
+        return self._once.get(("retriever", data, name, spec), lambda: self._retriever(data, name, spec))
+
+    def matrices(
+        self, data: str, system: str, step: Callable[[str], Progress], cancelled: Cancelled | None = None
+    ) -> dict[str, Matrix]:
+        """Return the heatmaps of MODEL or MODEL+CORRECTION on a collection; evaluated if that is not kept."""
+        wanted = replace(evaluate.system(system, data), store=self._store)
+        wanted = replace(wanted, encoder=lambda: self.encoder(wanted.spec.name))
+        found = evaluate.evaluate(wanted, step=step, cancelled=cancelled)
+        every = {name: make(found.ranks) for name, make in matrices.MATRICES.items()}
+        biases = {name: matrix for name, matrix in every.items() if matrix}
+        return {"mAP": metrics.by_pair(found.values, "mAP"), **biases}
 
     def encoder(self, name: str) -> Encoder:
         """Return the model's encoder, loaded."""
@@ -122,6 +138,12 @@ class Service:
     def _collection(self, data: str) -> Collection:
         return self._once.get(("collection", data), lambda: catalog.load(data))
 
-    def _retriever(self, data: str, name: str) -> Retriever:
-        spec = model.resolve(name)
-        return Retriever(self._collection(data), spec, self._store, lambda: self.encoder(name), self._index)
+    def _retriever(self, data: str, name: str, correction: CorrectionSpec) -> Retriever:
+        return Retriever(
+            self._collection(data),
+            model.resolve(name),
+            self._store,
+            lambda: self.encoder(name),
+            self._index,
+            correction,
+        )

@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
+
+from hybrid_tui.corpus.collection import Collection
+from hybrid_tui.encoders.encoder import Progress
+from hybrid_tui.errors import DataError, UsageError
+from hybrid_tui.evaluation import devices, relevant, rows
+from hybrid_tui.evaluation.crew import Crew
+from hybrid_tui.evaluation.kernel import Kernel
+from hybrid_tui.evaluation.rows import Rows
+from hybrid_tui.evaluation.tiles import QueryTile
 
 UNRANKED = -1
 
@@ -36,3 +46,82 @@ class Ranks:
     top: NDArray[np.int32]
     top_lang: NDArray[np.int16]
     top_scores: NDArray[np.float32]
+
+
+def ranks(
+    collection: Collection,
+    queries: Mapping[str, Rows],
+    passages: Mapping[str, Rows],
+    *,
+    top: int = 10,
+    memory: int = 1 << 30,
+    device: str = "auto",
+    progress: Progress | None = None,
+    cancelled: Callable[[], bool] | None = None,
+    model: str = "",
+) -> Ranks:
+    """Return the exact ranks of every relevant passage for every query that has one in the pool.
+
+    queries, passages: embeddings by language, rows in the collection's order; the languages of `passages` are
+    the pool. A score is the dot product of the stored values, evaluated in float64 in a fixed order; a
+    candidate comes before another by a higher score, or by an equal one and a smaller row in the collection.
+    Products are computed in float32 and all that lies within their error bound again in float64, so neither
+    BLAS, threads, `memory` nor a GPU change the result.
+
+    top: how many of the multilingual pool to keep. memory: bytes for what is read and computed at a time; what
+    is returned, and 8 bytes a query and relevant passage, come on top. device: "auto", "cpu", or a torch device.
+    progress: hears of (queries done, queries in all), times the portions that the passages are read in.
+    model: a name for messages. Raises DataError for embeddings that do not fit the collection or are not
+    finite, UsageError for a wrong request, Cancelled when `cancelled()` turns true.
+    """
+    if top < 1:
+        raise UsageError(f"the best {top} passages cannot be kept", "ask for 1 or more")
+    rows.check_shapes(collection, {"query": queries, "passage": passages}, model)
+    pool = [lang for lang in sorted(passages) if len(passages[lang])]
+    sizes = np.array([len(passages[lang]) for lang in pool], np.int64)
+    wanted = relevant.find(collection, sorted(queries), pool)
+    if not wanted.queries.height:
+        raise DataError(
+            f"{collection.name}: no query has a relevant passage in {', '.join(pool) or 'any language'}",
+            "choose other languages",
+        )
+    dimension = passages[pool[0]][0:1].shape[1]
+    work = float(sum(map(len, queries.values()))) * float(sizes.sum()) * dimension
+    where = devices.choose(device, memory // 4, work)
+    kernel = Kernel(
+        collection,
+        {lang: queries[lang] for lang in sorted(queries)},
+        passages,
+        wanted,
+        {lang: rows.first(collection.passages, lang) for lang in pool},
+        dimension,
+        memory // 2,
+        where,
+        Crew(where, dimension, top, cancelled),
+        model,
+    )
+    return _gathered(kernel, kernel.run(top, progress), top, sizes)
+
+
+def _gathered(kernel: Kernel, made: list[QueryTile], top: int, sizes: NDArray[np.int64]) -> Ranks:
+    """Return what the tiles know, in the order of the queries."""
+    wanted = kernel.wanted
+    beaten = np.empty((wanted.pairs.height, len(sizes)), np.int32)
+    best = np.empty((wanted.queries.height, top), np.int32)
+    best_scores = np.empty(best.shape, np.float32)
+    for tile in made:
+        row, column = np.nonzero(tile.relevant >= 0)
+        beaten[wanted.starts[tile.queries[row]] + column] = tile.beaten[row, column]
+        best[tile.queries] = tile.top
+        best_scores[tile.queries] = tile.top_scores
+    starts = list(kernel.pool.values())
+    return Ranks(
+        tuple(kernel.pool),
+        sizes,
+        wanted.queries,
+        wanted.pairs,
+        beaten,
+        best,
+        (np.searchsorted(starts, best, side="right") - 1).astype(np.int16),
+        best_scores,
+    )

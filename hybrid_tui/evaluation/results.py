@@ -8,6 +8,7 @@ import shutil
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import TypedDict
 
 import msgspec
 import numpy as np
@@ -21,6 +22,17 @@ FORMAT = 1
 """Counted up when kept evaluations would no longer be what this code computes."""
 
 MANIFEST = "manifest.json"
+
+
+class Described(TypedDict):
+    """The fields of a manifest that follow from the ranks, the code and the clock."""
+
+    languages: tuple[str, ...]
+    pool: tuple[int, ...]
+    queries: int
+    items: int
+    version: str
+    made: str
 
 
 class Manifest(msgspec.Struct, frozen=True, kw_only=True):

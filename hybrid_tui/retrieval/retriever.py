@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from threading import Lock
 
@@ -14,9 +14,11 @@ from numpy.typing import NDArray
 from hybrid_tui import languages
 from hybrid_tui.comparison.ranking import Hit, Ranking
 from hybrid_tui.corpus.collection import Collection
-from hybrid_tui.encoders.encoder import Encoder, Progress
+from hybrid_tui.encoders.encoder import Encoder, Progress, Role
 from hybrid_tui.encoders.model import ModelSpec
 from hybrid_tui.errors import unknown
+from hybrid_tui.retrieval import corrections
+from hybrid_tui.retrieval.corrections import NO_CORRECTION, CorrectionSpec
 from hybrid_tui.retrieval.embed import embeddings
 from hybrid_tui.retrieval.index import Index, IndexKind, build, recall
 from hybrid_tui.retrieval.store import EmbeddingStore, Shelf
@@ -35,6 +37,7 @@ class Retriever:
     """Ranks the passages of a collection for one query at a time.
 
     encoder: gives the model's encoder; called only when something is to be encoded.
+    correction: fitted on the collection's own queries and passages when it is first needed.
     """
 
     def __init__(
@@ -44,12 +47,15 @@ class Retriever:
         store: EmbeddingStore,
         encoder: Callable[[], Encoder],
         index: IndexKind = "flat",
+        correction: CorrectionSpec = NO_CORRECTION,
     ) -> None:
         self._collection = collection
         self._spec = spec
         self._store = store
         self._encoder = encoder
         self._kind = index
+        self._told = correction
+        self._correction = corrections.fit(NO_CORRECTION, {}, {})
         self._pools: dict[str, _Pool] = {}
         self._lock = Lock()
 
@@ -64,21 +70,29 @@ class Retriever:
         Raises UsageError for a language without passages, Cancelled when `cancelled()` turns true.
         """
         wanted = self._checked(langs)
-        with self._lock:
-            new = [lang for lang in wanted if lang not in self._pools]
-            vectors = embeddings(
+
+        def encoded(role: Role, langs: Iterable[str]) -> dict[str, NDArray[np.float32]]:
+            return embeddings(
                 self._collection,
                 self._spec,
-                "passage",
-                new,
+                role,
+                sorted(set(langs)),
                 self._store,
                 self._encoder,
                 progress=progress,
                 cancelled=cancelled,
             )
-            for lang in new:
-                index = build(vectors[lang], self._kind)
-                share = 1.0 if self._kind == "flat" else recall(index, vectors[lang])
+
+        with self._lock:
+            new = [lang for lang in wanted if lang not in self._pools]
+            if not self._pools and self._told != NO_CORRECTION:
+                every = encoded("passage", self._collection.passages["lang"])
+                asked = encoded("query", self._collection.queries["lang"])
+                self._correction = corrections.fit(self._told, asked, every)
+            for lang, kept in encoded("passage", new).items():
+                vectors = self._correction.apply(kept, "passage", lang)
+                index = build(vectors, self._kind)
+                share = 1.0 if self._kind == "flat" else recall(index, vectors)
                 passages = self._collection.passages.filter(pl.col("lang") == lang)
                 self._pools[lang] = _Pool(index, passages, share)
 
@@ -107,7 +121,8 @@ class Retriever:
         self.prepare(wanted, progress, cancelled)
         own = self._own_query(query_id) if query_id else None
         started = time.perf_counter()
-        vector = self._vector(query, own)
+        asked = own["lang"] if own else self._language(query, query_lang)
+        vector = self._correction.apply(self._vector(query, own), "query", asked)
         encoded = time.perf_counter()
         hits = self._rank(vector, wanted, k, own)
         searched = time.perf_counter()
@@ -115,10 +130,11 @@ class Retriever:
             model=self._spec.name,
             data=self._collection.name,
             query=own["text"] if own else query,
-            query_lang=own["lang"] if own else self._language(query, query_lang),
+            query_lang=asked,
             langs=tuple(wanted),
             pool=sum(self._pools[lang].index.rows for lang in wanted),
             hits=hits,
+            correction=str(self._told),
             seconds={"encode": encoded - started, "search": searched - encoded},
         )
 

@@ -33,7 +33,11 @@ class ExploreApp(App[None]):
     """
 
     TITLE = "hybrid-tui"
-    CSS_PATH: ClassVar[list[str | PurePath]] = ["styles/search.tcss", "styles/dialogs.tcss"]
+    CSS_PATH: ClassVar[list[str | PurePath]] = [
+        "styles/search.tcss",
+        "styles/dialogs.tcss",
+        "styles/bias.tcss",
+    ]
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+q", "quit", "Quit", key_display="^Q", priority=True)

@@ -9,6 +9,14 @@ from hybrid_tui.engine import protocol
 
 AUTO = "auto"
 K = 20
+NO_CORRECTION = "none"
+CORRECTIONS = {
+    NO_CORRECTION: "embeddings as the model gives them",
+    "center": "less the mean of their language",
+    "shift": "passages moved to where English ones are",
+    "lir": "without the direction that tells their language",
+}
+"""What can be done to embeddings before they are compared."""
 
 
 @dataclass(frozen=True)
@@ -25,12 +33,17 @@ class Asked:
     query_lang: str = AUTO
     langs: tuple[str, ...] = ()
 
-    def of(self, model: str) -> protocol.Search:
-        """Return the request to one model; UsageError for a text that cannot be searched for."""
+    def of(self, system: str) -> protocol.Search:
+        """Return the request to a system, MODEL or MODEL+CORRECTION.
+
+        Raises UsageError for a text that cannot be searched for.
+        """
         question = self.question
+        model, _, correction = system.partition("+")
         return protocol.Search(
             data=self.data,
             model=model,
+            correction=correction or NO_CORRECTION,
             query=question.text if question else clean_query(self.text),
             query_id=question.query_id if question else "",
             query_lang=question.lang if question else self.query_lang,

@@ -18,6 +18,8 @@ _TITLES = {
     "passage_languages": "Choose the languages of passages",
     "model": "Choose the model of this pane",
     "collection": "Choose the collection",
+    "correction": "Choose the correction of this pane",
+    "bias": "Heatmaps by pair of languages",
     "add_pane": "Add a pane",
     "close_pane": "Close this pane",
     "help": "Help",

@@ -18,6 +18,7 @@ F1  this help              F5  another model in this pane
 F2  questions to try       F6  another collection
 F3  language of queries    F7  add a pane
 F4  languages of passages  F8  close this pane
+F9  heatmaps of bias       ^R  correction in this pane
 
 Tab     next field or pane        ↑ ↓ PgUp PgDn  passages
 ↓       from query to passages    ← →            pane to pane

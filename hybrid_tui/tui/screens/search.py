@@ -15,7 +15,7 @@ from textual.widgets import Footer, Input
 
 from hybrid_tui.engine import protocol
 from hybrid_tui.errors import UsageError
-from hybrid_tui.tui.asked import AUTO, Asked
+from hybrid_tui.tui.asked import AUTO, CORRECTIONS, NO_CORRECTION, Asked
 from hybrid_tui.tui.link import Link
 from hybrid_tui.tui.render.hits import language_name
 from hybrid_tui.tui.warm import Warmer
@@ -26,6 +26,8 @@ from hybrid_tui.tui.widgets.query_bar import QueryBar
 from hybrid_tui.tui.widgets.status import StatusLine
 
 TICK_SECONDS = 0.5
+TOGETHER_SECONDS = 0.04
+"""Answers that come within this are drawn together: drawing the whole screen once is quicker than twice."""
 
 
 def _key(key: str, action: str, description: str, *, show: bool = True) -> Binding:
@@ -45,6 +47,8 @@ class SearchScreen(Screen[None]):
         _key("f6", "collection", "Collection", show=False),
         _key("f7", "add_pane", "Add pane"),
         _key("f8", "close_pane", "Close pane", show=False),
+        _key("f9", "bias", "Bias"),
+        Binding("ctrl+r", "correction", "Correction", key_display="^R"),
         Binding("escape", "cancel", "Cancel what runs, or back to the query", show=False),
         Binding("down", "into_panes", "To the passages", show=False),
     ]
@@ -55,6 +59,7 @@ class SearchScreen(Screen[None]):
         self._models = models
         self._asked = Asked(data, query)
         self._warmer = Warmer(link, self._tell_models)
+        self._answers: dict[Pane, protocol.Found] = {}
         self.catalog = protocol.Catalog(collections=(), models=())
 
     def compose(self) -> ComposeResult:
@@ -188,6 +193,21 @@ class SearchScreen(Screen[None]):
         pane.wait(self._link.ask(request, partial(self._take, pane)))
 
     def _take(self, pane: Pane, reply: protocol.Reply) -> None:
+        if not isinstance(reply, protocol.Found):
+            self._show(pane, reply)
+            return
+        if not self._answers:
+            self.set_timer(TOGETHER_SECONDS, self._show_answers)
+        self._answers[pane] = reply
+        if all(each in self._answers for each in self.row.panes if each.busy):
+            self._show_answers()
+
+    def _show_answers(self) -> None:
+        answers, self._answers = self._answers, {}
+        for pane, reply in answers.items():
+            self._show(pane, reply)
+
+    def _show(self, pane: Pane, reply: protocol.Reply) -> None:
         if not pane.is_attached or reply.id != pane.request:
             return
         pane.take(reply)
@@ -198,7 +218,7 @@ class SearchScreen(Screen[None]):
             language = language_name(ranking.query_lang) + ("" if told else " (detected)")
             self.say(f"{kind} in {language} · {ranking.pool:,} passages in {len(ranking.langs)} languages")
             # Only now, so that the first answer does not wait for a model that it does not need.
-            self._warmer.warm(self._asked.data, pane.model)
+            self._warmer.warm(self._asked.data, pane.model.partition("+")[0])
 
     def action_cancel(self) -> None:
         """Stop what runs; where nothing does, go back to the query."""
@@ -284,7 +304,8 @@ class SearchScreen(Screen[None]):
 
     def action_model(self) -> None:
         """Choose the model of the pane in front."""
-        self._pick_model(self.row.front.model, self.set_model)
+        model, plus, correction = self.row.front.model.partition("+")
+        self._pick_model(model, lambda name: self.set_model(name + plus + correction))
 
     def on_pane_model_wanted(self, event: Pane.ModelWanted) -> None:
         """Choose the model of the pane whose name was clicked."""
@@ -324,6 +345,32 @@ class SearchScreen(Screen[None]):
         """Ask another model in the pane in front."""
         self.row.front.model = model
         self._ask(self.row.front)
+
+    def action_correction(self) -> None:
+        """Choose what is done to the embeddings of the pane in front."""
+        from hybrid_tui.tui.screens.pick import Choice, PickOne
+
+        model, _, current = self.row.front.model.partition("+")
+
+        async def chosen(correction: str | None) -> None:
+            if correction:
+                await self.set_model(model if correction == NO_CORRECTION else f"{model}+{correction}")
+
+        choices = [Choice(name, name, note) for name, note in CORRECTIONS.items()]
+        self.app.push_screen(PickOne(f"Correction of {model}", choices, current or NO_CORRECTION), chosen)
+
+    def action_bias(self) -> None:
+        """Show heatmaps of the first two systems by pair of languages."""
+        from hybrid_tui.tui.screens.bias import BiasScreen
+
+        systems = list(dict.fromkeys(pane.model for pane in self.row.panes))
+        models = dict.fromkeys([*(info.name for info in self.catalog.models if info.available), *systems])
+        choices = [
+            name if correction == NO_CORRECTION else f"{name}+{correction}"
+            for name in models
+            for correction in (CORRECTIONS if "+" not in name else [NO_CORRECTION])
+        ]
+        self.app.push_screen(BiasScreen(self._link, self._asked.data, systems, list(dict.fromkeys(choices))))
 
     async def _add_pane(self, model: str) -> None:
         self._ask(await self.row.add(model))

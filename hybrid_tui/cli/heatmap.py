@@ -1,0 +1,189 @@
+"""A matrix on the terminal: numbers on colours, or aligned numbers where there are none."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import chain, zip_longest
+
+from rich.cells import cell_len, set_cell_size
+from rich.color import Color
+from rich.console import Console, ConsoleOptions
+from rich.palette import Palette
+from rich.style import Style
+from rich.text import Text
+
+from hybrid_tui.cli import output
+from hybrid_tui.comparison.colormap import Rgb, Scale, ink
+from hybrid_tui.comparison.matrix import Matrix
+from hybrid_tui.comparison.numbers import ABSENT, NOTHING, figure, shared_digits
+
+NARROW = 5
+"""Characters of a number where room is short: 11 languages fit in 80 columns."""
+BAR = 16
+MEAN = "mean"
+
+CIVIDIS_256 = (17, 60, 243, 246, 144, 143, 185, 221)
+PUOR_256 = (94, 130, 172, 215, 223, 255, 189, 146, 103, 97, 54)
+"""Colours of a 256-colour terminal, in order; the nearest of all 256 would jump between hues."""
+
+Value = float | None
+Painter = Callable[[Rgb], Style]
+
+
+def show(matrices: Sequence[Matrix], names: Sequence[str], *, diverging: bool = False) -> None:
+    """Print matrices on one scale, each under its name; `diverging` for differences."""
+    scale = Scale.of(*matrices, diverging=diverging)
+    for matrix, name in zip(matrices, names, strict=True):
+        output.console().print(Heatmap(matrix, scale, name))
+
+
+@dataclass(frozen=True)
+class Heatmap:
+    """A Rich renderable of one matrix on a scale, with the means of rows and columns.
+
+    A mean leaves out the cell whose row and column are the same language: what is monolingual is no part
+    of a cross-lingual mean. Columns for which there is no room follow below.
+    """
+
+    matrix: Matrix
+    scale: Scale
+    name: str = ""
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> Iterator[Text]:
+        """Yield the lines, no wider than asked for as long as one column fits."""
+        matrix = self.matrix
+        paint = _painter(console, diverging=self.scale.diverging)
+        yield Text(f"{self.name}: {matrix.title}" if self.name else matrix.title, "bold")
+        yield Text(f"rows: {matrix.row_axis}, columns: {matrix.column_axis}")
+        layout = self._layout(options.max_width)
+        for first in range(0, len(matrix.columns), layout.columns):
+            yield from self._block(layout, paint, first)
+            yield Text()
+        yield self._legend(layout, paint)
+        yield Text()
+
+    @cached_property
+    def row_means(self) -> list[Value]:
+        """The mean of each row; empty where every row adds up to the same, as shares do."""
+        matrix = self.matrix
+        known = [[cell for cell in cells if cell is not None] for cells in matrix.values]
+        sums = [sum(cells) for cells in known if cells]
+        if len(sums) > 1 and max(sums) - min(sums) < 1e-9:
+            return []
+        pairs = zip(matrix.rows, matrix.values, strict=True)
+        return [_mean(row, matrix.columns, cells) for row, cells in pairs]
+
+    @cached_property
+    def column_means(self) -> list[Value]:
+        """The mean of each column."""
+        matrix = self.matrix
+        return [
+            _mean(column, matrix.rows, [cells[place] for cells in matrix.values])
+            for place, column in enumerate(matrix.columns)
+        ]
+
+    def _layout(self, room: int) -> _Layout:
+        """Return the roomiest layout that holds all columns, else the tightest."""
+        matrix, signed = self.matrix, self.scale.diverging
+        numbers = [*chain(*matrix.values), *self.row_means, *self.column_means]
+        longest = max(len(figure(number, matrix.digits, signed=signed)) for number in (*numbers, None))
+        labels = max(map(cell_len, (*matrix.rows, MEAN)))
+        names = max(map(cell_len, (*matrix.columns, MEAN)))
+        columns = max(1, len(matrix.columns))
+
+        def fitting(width: int, pad: int) -> int:
+            return max(1, (room - labels - width - 2) // (width + pad))
+
+        widths = [max(width, names) for width in (longest, min(longest, NARROW))]
+        width = next((width for width in widths if fitting(width, 1) >= columns), widths[-1])
+        blocks = -(-columns // fitting(width, 1))
+        abreast = -(-columns // blocks)
+        pad = 2 if fitting(width, 2) >= abreast else 1
+        digits = shared_digits(numbers, matrix.digits, signed=signed, width=width)
+        return _Layout(labels, width, pad, abreast, digits, signed)
+
+    def _block(self, layout: _Layout, paint: Painter | None, first: int) -> Iterator[Text]:
+        """Yield header, rows and means of the columns from `first`; row means stand in the last block."""
+        matrix = self.matrix
+        chosen = slice(first, first + layout.columns)
+        means = self.row_means if chosen.stop >= len(matrix.columns) else []
+        yield layout.line("", map(layout.cell, matrix.columns[chosen]), MEAN if means else "")
+        for label, cells, mean in zip_longest(matrix.rows, matrix.values, map(layout.number, means)):
+            painted = (layout.cell(layout.number(cell), self._style(cell, paint)) for cell in cells[chosen])
+            yield layout.line(label, painted, mean or "")
+        bottom = map(layout.number, self.column_means[chosen])
+        yield layout.line(MEAN, map(layout.cell, bottom), "")
+
+    def _style(self, cell: Value, paint: Painter | None) -> Style:
+        return Style() if cell is None or paint is None else paint(self.scale.colour(cell))
+
+    def _legend(self, layout: _Layout, paint: Painter | None) -> Text:
+        """Return the ends of the scale, the colours between them, and what mean and absent cells are."""
+        values = list(chain(*self.matrix.values))
+        if not any(value is not None for value in values):
+            return Text(f"{ABSENT} {NOTHING}")
+        low, high = map(layout.number, (self.scale.low, self.scale.high))
+        bar = [(" ", paint(colour)) for colour in self.scale.ramp(BAR)] if paint else ["to"]
+        legend = Text.assemble("scale ", low, " ", *bar, " ", high)
+        if set(self.matrix.rows) & set(self.matrix.columns):
+            legend.append(f"  {MEAN}: other languages")
+        if None in values:
+            legend.append(f"  {ABSENT} {NOTHING}")
+        return legend
+
+
+@dataclass(frozen=True, slots=True)
+class _Layout:
+    """Where the parts of a line stand, in terminal cells, and how its numbers are written.
+
+    labels, width: the room of a row's name and of a number; pad: the blanks that go with each number.
+    columns: those that stand side by side.
+    """
+
+    labels: int
+    width: int
+    pad: int
+    columns: int
+    digits: int
+    signed: bool
+
+    def number(self, value: Value) -> str:
+        """Return a value as short as its cell."""
+        return figure(value, self.digits, signed=self.signed, width=self.width)
+
+    def cell(self, text: str, style: Style | None = None) -> Text:
+        """Return a text at the right of its cell."""
+        blanks = " " * (self.width + 1 - cell_len(text))
+        return Text(blanks + text + " " * (self.pad - 1), style or "")
+
+    def line(self, label: str, cells: Iterable[Text], mean: str) -> Text:
+        """Return a line that is cut, not wrapped, where the terminal is too narrow for it."""
+        line = Text(set_cell_size(label, self.labels) + " ", no_wrap=True, overflow="crop")
+        for cell in cells:
+            line.append_text(cell)
+        line.append_text(self.cell(mean))
+        line.rstrip()
+        return line
+
+
+def _mean(own: str, others: Sequence[str], cells: Sequence[Value]) -> Value:
+    """Return the mean of the cells of languages other than `own`; None where there are none."""
+    known = [cell for other, cell in zip(others, cells, strict=True) if other != own and cell is not None]
+    return sum(known) / len(known) if known else None
+
+
+def _painter(console: Console, *, diverging: bool) -> Painter | None:
+    """Return what makes a colour the background of readable ink, None where there are too few colours."""
+    if console.no_color or console.color_system not in {"256", "truecolor"}:
+        return None
+    few = [Color.from_ansi(number) for number in (PUOR_256 if diverging else CIVIDIS_256)]
+    palette = Palette([colour.get_truecolor() for colour in few])
+
+    def paint(rgb: Rgb) -> Style:
+        back = Color.from_rgb(*rgb) if console.color_system == "truecolor" else few[palette.match(rgb)]
+        red, green, blue = back.get_truecolor()
+        return Style(color=Color.from_rgb(*ink((red, green, blue))), bgcolor=back)
+
+    return paint

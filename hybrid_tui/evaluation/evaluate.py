@@ -1,0 +1,225 @@
+"""From a collection and a system (a model under a correction) to a kept evaluation."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hybrid_tui import __version__
+from hybrid_tui.corpus import catalog
+from hybrid_tui.corpus.collection import Collection
+from hybrid_tui.encoders import model
+from hybrid_tui.encoders.encoder import Encoder, Progress, Role
+from hybrid_tui.encoders.model import ModelSpec
+from hybrid_tui.errors import UsageError
+from hybrid_tui.evaluation import agreement, bias, metrics, results
+from hybrid_tui.evaluation.ranks import Ranks, ranks
+from hybrid_tui.evaluation.results import Evaluation, Manifest
+from hybrid_tui.retrieval import corrections
+from hybrid_tui.retrieval.corrections import CorrectionSpec
+from hybrid_tui.retrieval.embed import embeddings
+from hybrid_tui.retrieval.store import EmbeddingStore
+
+Step = Callable[[str], Progress]
+"""Begins a step, named in words, and returns what tells how far it is."""
+
+Vectors = dict[str, NDArray[np.float32]]
+"""Embeddings by language, each of shape (rows, dimension), in the collection's order."""
+
+MEMORY = 1 << 30
+
+
+def _silent(_: str) -> Progress:
+    return lambda _done, _total: None
+
+
+@dataclass(frozen=True, eq=False)
+class System:
+    """A model under a correction on a collection: all that decides the figures.
+
+    encoder: gives the model's encoder; called only when something is to be encoded.
+    fit_on: what the correction is fitted on.
+    """
+
+    collection: Collection
+    spec: ModelSpec
+    correction: CorrectionSpec
+    fit_on: Collection
+    encoder: Callable[[], Encoder]
+    store: EmbeddingStore = field(default_factory=EmbeddingStore)
+
+    @property
+    def fitted_on(self) -> str:
+        """Name and fingerprint of what the correction is fitted on; empty for `none`."""
+        if self.correction.name == "none":
+            return ""
+        return f"{self.fit_on.name}@{self.fit_on.fingerprint}"
+
+    @property
+    def key(self) -> str:
+        """The key of its evaluation."""
+        return results.key_of(
+            self.collection.fingerprint, self.spec.fingerprint, str(self.correction), self.fitted_on
+        )
+
+    def vectors(self, step: Step, cancelled: Callable[[], bool] | None = None) -> tuple[Vectors, Vectors]:
+        """Return the corrected embeddings of queries and passages; what is not kept is encoded."""
+        queries, passages = self._encoded(self.collection, step, cancelled)
+        fit = (queries, passages)
+        if self.fit_on.fingerprint != self.collection.fingerprint and self.fitted_on:
+            fit = self._encoded(self.fit_on, step, cancelled)
+        correction = corrections.fit(self.correction, *fit)
+        return (
+            {lang: correction.apply(rows, "query", lang) for lang, rows in queries.items()},
+            {lang: correction.apply(rows, "passage", lang) for lang, rows in passages.items()},
+        )
+
+    def _encoded(
+        self, collection: Collection, step: Step, cancelled: Callable[[], bool] | None
+    ) -> tuple[Vectors, Vectors]:
+        def encode(role: Role, langs: Iterable[str], what: str) -> Vectors:
+            return embeddings(
+                collection,
+                self.spec,
+                role,
+                sorted(set(langs)),
+                self.store,
+                self.encoder,
+                progress=step(f"encoding {what} of {collection.name}"),
+                cancelled=cancelled,
+            )
+
+        queries = encode("query", collection.queries["lang"], "queries")
+        return queries, encode("passage", collection.passages["lang"], "passages")
+
+
+def system(named: str, data: str, fit_on: str = "") -> System:
+    """Find what `MODEL` or `MODEL+CORRECTION` names on a collection.
+
+    Raises UsageError for a model, a correction or a collection that does not exist.
+    """
+    name, _, correction = named.partition("+")
+    collection = catalog.load(data)
+    spec = model.resolve(name)
+    return System(
+        collection,
+        spec,
+        CorrectionSpec.parse(correction or "none"),
+        catalog.load(fit_on) if fit_on else collection,
+        cache(lambda: model.load(spec)),
+    )
+
+
+def of_name(
+    named: str,
+    data: str,
+    *,
+    fit_on: str = "",
+    memory: int = MEMORY,
+    again: bool = False,
+    step: Step = _silent,
+) -> Evaluation:
+    """Return the evaluation of a system, made when it is not kept, or of an imported run.
+
+    Raises UsageError for a name that is neither a model's nor a kept evaluation's, and what `evaluate`
+    raises.
+    """
+    try:
+        wanted = system(named, data, fit_on)
+    except UsageError:
+        collection = catalog.load(data).name
+        if any(each.manifest.system == named for each in results.kept(collection)):
+            return results.named(named, collection)
+        raise
+    return evaluate(wanted, memory=memory, again=again, step=step)
+
+
+def evaluate(
+    wanted: System,
+    *,
+    memory: int = MEMORY,
+    again: bool = False,
+    step: Step = _silent,
+    cancelled: Callable[[], bool] | None = None,
+) -> Evaluation:
+    """Return a system's evaluation: the kept one, or a new one that is then kept.
+
+    memory: bytes that ranking may take beside the embeddings. again: compute it even if one is kept.
+    Raises DataError for embeddings that are not numbers, Cancelled when `cancelled()` turns true.
+    """
+    kept = None if again else results.find(wanted.key)
+    if kept:
+        return kept
+    seconds: dict[str, float] = {}
+    with _timed(seconds, "embed"):
+        queries, passages = wanted.vectors(step, cancelled)
+    with _timed(seconds, "rank"):
+        found = ranks(
+            wanted.collection,
+            queries,
+            passages,
+            memory=memory,
+            progress=step("ranking"),
+            cancelled=cancelled,
+            model=wanted.spec.name,
+        )
+    with _timed(seconds, "measure"):
+        values, bias_values = metrics.per_query(found), bias.per_query_bias(found)
+        scalars = bias.bias_summary(found, bias_values)
+        scalars |= _consistency(wanted.collection, found, queries, passages)
+    backbone = wanted.spec.backbone
+    manifest = Manifest(
+        collection=wanted.collection.name,
+        collection_fingerprint=wanted.collection.fingerprint,
+        model=wanted.spec.name,
+        model_fingerprint=wanted.spec.fingerprint,
+        correction=str(wanted.correction),
+        fitted_on=wanted.fitted_on,
+        backbone=backbone.name if backbone else "",
+        sampler="untrained" if backbone else "",
+        bias=scalars,
+        seconds=seconds,
+        **described(found),
+    )
+    return results.keep(manifest, found, values, bias_values)
+
+
+def described(found: Ranks) -> results.Described:
+    """Return what a manifest tells of ranks and of when and by which code they were made."""
+    return {
+        "languages": found.languages,
+        "pool": tuple(int(size) for size in found.pool),
+        "queries": found.queries.height,
+        "items": found.queries["item_id"].n_unique(),
+        "version": __version__,
+        "made": datetime.now(UTC).isoformat(timespec="seconds"),
+    }
+
+
+@contextmanager
+def _timed(seconds: dict[str, float], stage: str) -> Iterator[None]:
+    started = time.perf_counter()
+    yield
+    seconds[stage] = round(time.perf_counter() - started, 3)
+
+
+def _consistency(
+    collection: Collection, found: Ranks, queries: Vectors, passages: Vectors
+) -> dict[str, float]:
+    """Return MRC@10 under its name; empty where there is one query language or one passage language."""
+    if len(found.languages) < 2:
+        return {}
+    numbered = collection.queries.select("query_id").with_row_index("row")
+    rows = found.queries.join(numbered, on="query_id", how="left", maintain_order="left")["row"]
+    asked = np.concatenate([queries[lang] for lang in sorted(queries)])[rows.to_numpy()]
+    pool = np.concatenate([passages[lang] for lang in sorted(passages)])
+    matrix = agreement.ranking_consistency(found, asked, pool)
+    mean = agreement.off_diagonal_mean(matrix) if matrix else None
+    return {matrix.title: mean} if matrix and mean is not None else {}

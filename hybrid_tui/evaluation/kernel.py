@@ -1,0 +1,178 @@
+"""Every query past every passage, on all cores, in bounded memory."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import partial
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hybrid_tui.corpus.collection import Collection
+from hybrid_tui.encoders.encoder import Progress
+from hybrid_tui.evaluation import rows, tiles
+from hybrid_tui.evaluation.crew import Crew, Worker
+from hybrid_tui.evaluation.devices import Device
+from hybrid_tui.evaluation.relevant import Relevant
+from hybrid_tui.evaluation.rows import Rows
+from hybrid_tui.evaluation.tiles import Block, Meeting, QueryTile
+
+Ints = NDArray[np.int64]
+Floats = NDArray[np.float64]
+
+MOST_BARS = 1 << 14
+"""The most relevant passages that a tile may have, counting for every query as many as any has."""
+
+
+@dataclass(frozen=True)
+class Kernel:
+    """One evaluation: what is compared, and with what.
+
+    pool: the passage languages, sorted, each with the row in the collection of its first passage.
+    memory: bytes for the embeddings that are in memory at a time.
+    """
+
+    collection: Collection
+    queries: Mapping[str, Rows]
+    passages: Mapping[str, Rows]
+    wanted: Relevant
+    pool: dict[str, int]
+    dimension: int
+    memory: int
+    device: Device
+    crew: Crew
+    model: str
+
+    def run(self, top: int, progress: Progress | None) -> list[QueryTile]:
+        """Return all queries, in tiles that have met all passages. For errors see `ranks`."""
+        norms = {lang: self._query_norms(lang) for lang in self.queries}
+        made = self._tiles(top, self._relevant_scores())
+        parts = list(self._parts())
+        total = sum(len(tile.rows) for tile in made) * len(parts)
+        met = 0
+
+        def meet(tile: QueryTile, block: Block, worker: Worker) -> int:
+            queries = rows.read(self.queries[tile.lang], tile.rows)
+            meeting = Meeting(tile, queries, norms[tile.lang][tile.rows], block)
+            meeting.run(worker.sieve, worker.scorer, self.device.passages)
+            return len(tile.rows)
+
+        for part in parts:
+            block = self._block(part)
+            for count in self.crew.run([partial(meet, tile, block) for tile in made]):
+                met += count
+                if progress:
+                    progress(met, total)
+        return made
+
+    def _tiles(self, top: int, scores: Floats) -> list[QueryTile]:
+        """Return the queries in tiles that have met their relevant passages, whose scores are given.
+
+        Within a language, queries with as many relevant passages stand together, so that little is padded.
+        """
+        wanted, index = self.wanted, self.wanted.pairs["passage"].to_numpy()
+        counts = np.diff(wanted.starts)
+
+        def make(lang: str, queries: Ints, _: Worker) -> QueryTile:
+            place = np.arange(counts[queries].max())
+            there = place < counts[queries, None]
+            pair = np.where(there, wanted.starts[queries, None] + place, 0)
+            return tiles.new_tile(
+                lang,
+                queries,
+                wanted.query_row[queries],
+                np.where(there, scores[pair], np.inf),
+                np.where(there, index[pair], -1),
+                np.where(there, wanted.passage_lang[pair], -1),
+                len(self.pool),
+                top,
+            )
+
+        jobs = []
+        for at, lang in enumerate(self.queries):
+            queries = np.flatnonzero(wanted.query_lang == at)
+            queries = queries[np.argsort(counts[queries], kind="stable")]
+            jobs += [partial(make, lang, some) for some in self._cut(queries, counts)]
+        return list(self.crew.run(jobs))
+
+    def _cut(self, queries: Ints, counts: Ints) -> Iterator[Ints]:
+        """Yield the queries, sorted by their number of relevant passages, in parts that fit in a tile."""
+        while len(queries):
+            most = min(self.device.queries, max(1, MOST_BARS // int(counts[queries[-1]])))
+            size = -(-len(queries) // -(-len(queries) // most))
+            yield queries[-size:]
+            queries = queries[:-size]
+
+    def _relevant_scores(self) -> Floats:
+        """Return the exact score of each relevant pair."""
+        wanted = self.wanted
+        query = wanted.pairs["query"].to_numpy()
+        scores = np.empty(len(query), np.float64)
+        # A pair keeps two rows as they are read, and two as float32.
+        portion = max(1, self.memory // self.crew.size // (16 * self.dimension))
+
+        def score(queries: Rows, passages: Rows, pairs: Ints, worker: Worker) -> None:
+            left = rows.pick(queries, wanted.query_row[query[pairs]])
+            right = rows.pick(passages, wanted.passage_row[pairs])
+            scores[pairs] = worker.scorer.dots(*left, *right)
+
+        # One job reads one language of each side.
+        key = wanted.query_lang[query] * len(self.pool) + wanted.passage_lang
+        order = np.argsort(key, kind="stable")
+        langs = [(self.queries[one], self.passages[other]) for one in self.queries for other in self.pool]
+        starts = np.searchsorted(key[order], np.arange(len(langs) + 1))
+        jobs = [
+            partial(score, *langs[at], order[start : min(start + portion, starts[at + 1])])
+            for at in range(len(langs))
+            for start in range(starts[at], starts[at + 1], portion)
+        ]
+        for _ in self.crew.run(jobs):
+            pass
+        return scores
+
+    def _query_norms(self, lang: str) -> NDArray[np.float64]:
+        portion = max(1, self.memory // (6 * self.dimension))
+        source = self.queries[lang]
+        found = [
+            rows.norms(
+                rows.read(source, slice(at, at + portion)), self.collection, "query", lang, at, self.model
+            )
+            for at in range(0, len(source), portion)
+        ]
+        return np.concatenate([np.empty(0), *found])
+
+    def _parts(self) -> Iterator[list[tuple[str, int, int]]]:
+        """Yield the passages in portions that fit in memory: (language, start, stop), in order."""
+        # Each row as it is read, float16 at the least, and as float32.
+        rows_at_once = room = max(1, self.memory // (6 * self.dimension))
+        part: list[tuple[str, int, int]] = []
+        for lang in self.pool:
+            start = 0
+            while start < len(self.passages[lang]):
+                stop = min(len(self.passages[lang]), start + room)
+                part.append((lang, start, stop))
+                room -= stop - start
+                start = stop
+                if not room:
+                    yield part
+                    part, room = [], rows_at_once
+        if part:
+            yield part
+
+    def _block(self, part: list[tuple[str, int, int]]) -> Block:
+        """Read a portion of the passages."""
+        self.crew.check()
+        read, index, column, segments, longest, size = [], [], [], [], 0.0, 0
+        for lang, start, stop in part:
+            values = rows.read(self.passages[lang], slice(start, stop))
+            norms = rows.norms(values, self.collection, "passage", lang, start, self.model)
+            longest = max(longest, float(norms.max()))
+            read.append(values)
+            index.append(self.pool[lang] + np.arange(start, stop))
+            column.append(np.full(stop - start, list(self.pool).index(lang)))
+            segments.append((size, size + stop - start, lang))
+            size += stop - start
+        values = read[0] if len(read) == 1 else np.concatenate(read)
+        held = self.device.hold(values)
+        return Block(values, held, np.concatenate(index), np.concatenate(column), segments, longest)

@@ -1,0 +1,167 @@
+"""Language bias by pair of languages.
+
+Each function returns None where the candidates have one language: there is nothing to favour. A query of
+which a relevant passage was not retrieved is left out, save from the language mix; the counts say how
+many remain.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hybrid_tui.comparison.matrix import Matrix
+from hybrid_tui.evaluation.places import Places, check_depth, labelled
+from hybrid_tui.evaluation.ranks import UNRANKED, Ranks
+
+Floats = NDArray[np.float64]
+Counts = NDArray[np.int64]
+
+
+def rank_gap(ranks: Ranks) -> Matrix | None:
+    """G[a, b]: mean over queries q in a of r_q(d_b) - min over b' of r_q(d_b'), in the multilingual pool.
+
+    How far the answer in b comes behind the best answer; d_b is the best relevant passage in b. Over the
+    queries with several relevant passages: the rank distance of arXiv 2408.10536 is a query's greatest gap.
+    """
+    places = Places.of(ranks)
+    if len(places.languages) < 2:
+        return None
+    best = places.best[places.compared]
+    there = np.isfinite(best)
+    gaps = np.where(there, best - best.min(axis=1, keepdims=True), 0.0)
+    asked = places.asked[places.compared]
+    sums, counts = _by_row(places, asked, gaps), _by_row(places, asked, there).astype(np.int64)
+    means = sums / np.maximum(counts, 1)
+    return labelled("rank gap", places.query_languages, places.languages, means, counts, digits=1)
+
+
+def displacement(ranks: Ranks) -> tuple[Floats, Counts]:
+    """D[a, b, l]: irrelevant passages of l before a relevant one of b, mean over queries in a.
+
+    c_l(q, d) less the relevant passages of q in l that come before d. Returns D, shape (query languages,
+    passage languages, passage languages), float64, nan where nothing was counted, and the number of
+    (q, d) behind D[a, b], shape (query languages, passage languages), int64.
+    """
+    places = Places.of(ranks)
+    a, b = len(places.query_languages), len(places.languages)
+    # The relevant passages that come before d in its query's own order, by language.
+    before = np.zeros((len(places.query), b), np.int32)
+    before[np.arange(len(places.query)), places.lang] = 1
+    before = before.cumsum(axis=0, dtype=np.int32) - before
+    before -= before[places.first][places.query]
+    chosen = places.retrieved[places.query]
+    cells = (places.asked[places.query] * b + places.lang)[chosen]
+    irrelevant = (ranks.beaten[places.order] - before)[chosen]
+    sums = np.stack([np.bincount(cells, column, minlength=a * b) for column in irrelevant.T], axis=1)
+    counts = np.bincount(cells, minlength=a * b)
+    with np.errstate(invalid="ignore"):
+        means = sums / counts[:, None]
+    return means.reshape(a, b, b), counts.reshape(a, b)
+
+
+def displacement_by_query(ranks: Ranks) -> Matrix | None:
+    """[a, l]: irrelevant passages of l before the answers of a query in a: D[a, b, l] summed over b.
+
+    The counts are the (query, relevant passage) pairs behind a row. See `displacement`.
+    """
+    places = Places.of(ranks)
+    if len(places.languages) < 2:
+        return None
+    means, counts = displacement(ranks)
+    return labelled(
+        "displacement by query language",
+        places.query_languages,
+        places.languages,
+        np.nansum(means, axis=1),
+        np.broadcast_to(counts.sum(axis=1)[:, None], means.shape[::2]),
+        column_axis="language in front",
+        digits=1,
+    )
+
+
+def displacement_by_answer(ranks: Ranks) -> Matrix | None:
+    """[b, l]: irrelevant passages of l before the answer in b: the macro mean of D[a, b, l] over a.
+
+    The counts are the (query, relevant passage) pairs behind a row. See `displacement`.
+    """
+    places = Places.of(ranks)
+    if len(places.languages) < 2:
+        return None
+    means, counts = displacement(ranks)
+    rows = np.maximum((counts > 0).sum(axis=0), 1)
+    return labelled(
+        "displacement by answer language",
+        places.languages,
+        places.languages,
+        np.nansum(means, axis=0) / rows[:, None],
+        np.broadcast_to(counts.sum(axis=0)[:, None], means.shape[1:]),
+        row_axis="answer language",
+        column_axis="language in front",
+        digits=1,
+    )
+
+
+def language_mix(ranks: Ranks, k: int = 10) -> Matrix | None:
+    """[a, l]: share of language l among the first k of the multilingual pool, over the queries in a.
+
+    To be read beside `pool_shares`. The counts are the passages behind a row. Raises UsageError when fewer
+    than k were kept in `ranks.top`.
+    """
+    check_depth(ranks, k)
+    places = Places.of(ranks)
+    if len(places.languages) < 2:
+        return None
+    a, b = len(places.query_languages), len(places.languages)
+    top = ranks.top_lang[:, :k].astype(np.int64)
+    cells = (places.asked[:, None] * b + top)[top != UNRANKED]
+    found = np.bincount(cells, minlength=a * b).reshape(a, b)
+    total = found.sum(axis=1, keepdims=True)
+    shares = found / np.maximum(total, 1)
+    title = f"language mix in the first {k}"
+    return labelled(title, places.query_languages, places.languages, shares, np.broadcast_to(total, (a, b)))
+
+
+def pool_shares(ranks: Ranks) -> dict[str, float]:
+    """Return {language: its share of the candidates}."""
+    return dict(zip(ranks.languages, (ranks.pool / ranks.pool.sum()).tolist(), strict=True))
+
+
+def preference(ranks: Ranks) -> Matrix | None:
+    """[a, b]: share of the queries in a whose best-ranked relevant passage is in b.
+
+    Over the queries with relevant passages in several languages. The diagonal is the language preference
+    rate after Jang et al. 2026 (arXiv 2605.07249), as we read it.
+    """
+    places = Places.of(ranks)
+    if len(places.languages) < 2:
+        return None
+    a, b = len(places.query_languages), len(places.languages)
+    cells = (places.asked * b + places.lang[places.first])[places.choice]
+    found = np.bincount(cells, minlength=a * b).reshape(a, b)
+    total = found.sum(axis=1, keepdims=True)
+    shares = found / np.maximum(total, 1)
+    title = "language of the best answer"
+    return labelled(title, places.query_languages, places.languages, shares, np.broadcast_to(total, (a, b)))
+
+
+MATRICES: Mapping[str, Callable[[Ranks], Matrix | None]] = MappingProxyType(
+    {
+        "rank-gap": rank_gap,
+        "displacement": displacement_by_query,
+        "displacement-answer": displacement_by_answer,
+        "mix": language_mix,
+        "preference": preference,
+    }
+)
+"""The matrices by the names that commands take."""
+
+
+def _by_row(places: Places, asked: Counts, table: NDArray[np.generic]) -> Floats:
+    """Return the sums of the rows of `table` by query language, shape (query languages, columns)."""
+    chosen = np.arange(len(places.query_languages))[:, None] == asked
+    sums: Floats = chosen.astype(np.float64) @ table.astype(np.float64)
+    return sums

@@ -1,0 +1,66 @@
+"""Which passages of the pool are relevant to which query."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from hybrid_tui.corpus.collection import Collection
+
+Ints = NDArray[np.int64]
+
+
+@dataclass(frozen=True, eq=False)
+class Relevant:
+    """Every query that has a relevant passage in the pool, and each such pair, in the collection's order.
+
+    queries: query_id, item_id, lang. pairs: query (row in `queries`), passage_id, lang, passage (row in the
+    collection). starts: the first pair of each query, shape (queries + 1,).
+    query_row: where each query stands in its language, query_lang: that language's position among those
+    asked for; shape (queries,). passage_row, passage_lang: the same for the passage of each pair.
+    """
+
+    queries: pl.DataFrame
+    pairs: pl.DataFrame
+    starts: Ints
+    query_row: Ints
+    query_lang: Ints
+    passage_row: Ints
+    passage_lang: Ints
+
+
+def find(collection: Collection, query_langs: list[str], pool: list[str]) -> Relevant:
+    """Return the queries of some languages and their relevant passages in the languages of the pool."""
+    passages = _numbered(collection.passages, pool)
+    relevance = (
+        collection.relevance.join(passages.drop_nulls("at"), on="passage_id")
+        .sort("index")
+        .group_by("item_id", maintain_order=True)
+        .agg(passage="index")
+    )
+    queries = _numbered(collection.queries, query_langs).drop_nulls("at")
+    queries = queries.join(relevance, on="item_id", maintain_order="left").with_row_index("query")
+    pairs = queries.select("query", "passage").explode("passage")
+    found = passages[pairs["passage"]]
+    return Relevant(
+        queries.select("query_id", "item_id", "lang"),
+        pairs.with_columns(found["passage_id"], found["lang"]).select(
+            "query", "passage_id", "lang", "passage"
+        ),
+        np.concatenate([[0], np.cumsum(queries["passage"].list.len().to_numpy(), dtype=np.int64)]),
+        queries["row"].to_numpy(),
+        queries["at"].to_numpy(),
+        found["row"].to_numpy(),
+        found["at"].to_numpy(),
+    )
+
+
+def _numbered(table: pl.DataFrame, langs: list[str]) -> pl.DataFrame:
+    """Return ids, `index` (row in the table), `row` (in the language), `at` (position in `langs`, or null)."""
+    ids = [name for name in ("query_id", "item_id", "passage_id", "lang") if name in table.columns]
+    index = pl.int_range(pl.len(), dtype=pl.Int64)
+    at = pl.col("lang").replace_strict(langs, range(len(langs)), default=None, return_dtype=pl.Int64)
+    return table.select(*ids, at.alias("at"), index=index, row=index.over("lang"))
