@@ -9,7 +9,19 @@ from typing import Annotated
 import typer
 
 from hybrid_tui import __version__
-from hybrid_tui.cli import bias, cache, data, doctor, evaluate, evaluations, explore, models, search
+from hybrid_tui.cli import (
+    bias,
+    cache,
+    compare,
+    data,
+    doctor,
+    evaluate,
+    evaluations,
+    explore,
+    models,
+    search,
+    verdict,
+)
 from hybrid_tui.errors import Cancelled, HybridTuiError
 
 app = typer.Typer(
@@ -22,7 +34,9 @@ app = typer.Typer(
 app.command()(explore.explore)
 app.command()(search.search)
 app.command()(evaluate.evaluate)
+app.command()(compare.compare)
 app.command()(bias.bias)
+app.command()(verdict.verdict)
 app.add_typer(evaluations.app, name="evaluations")
 app.add_typer(data.app, name="data")
 app.add_typer(models.app, name="models")

@@ -21,6 +21,9 @@ Pivot = Annotated[str, typer.Option(help="Language that shift moves passages to.
 Alpha = Annotated[float | None, typer.Option(help="How far shift moves them. [default: 1]", min=0)]
 Rank = Annotated[int | None, typer.Option(help="Directions that lir removes. [default: 1]", min=1)]
 FitOn = Annotated[str, typer.Option(help="Collection that corrections are fitted on. [default: --data]")]
+Margin = Annotated[float, typer.Option(min=0, help="How much worse is still not worse.")]
+Draws = Annotated[int, typer.Option(min=100, help="Random draws of the tests.")]
+Seed = Annotated[int, typer.Option(help="Seed of the random draws.")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
@@ -34,15 +37,15 @@ def systems(
     """Return every model under every correction, as `MODEL` or `MODEL+CORRECTION`, each once."""
     from hybrid_tui.settings import load_config
 
-    told = {
+    told: dict[str, dict[str, str | float | None]] = {
         "shift": {"pivot": pivot or None, "alpha": alpha},
         "lir": {"rank": rank},
     }
-    found = {}
+    found = []
     for model in models or load_config().models:
         for correction in corrections or ["none"]:
             values = told.get(correction, {})
             given = ",".join(f"{key}={value}" for key, value in values.items() if value is not None)
             suffix = f"+{correction}:{given}" if given else f"+{correction}"
-            found[model if correction == "none" else model + suffix] = None
-    return list(found)
+            found.append(model if correction == "none" else model + suffix)
+    return list(dict.fromkeys(found))

@@ -12,11 +12,11 @@ from numpy.typing import NDArray
 from hybrid_tui.corpus.collection import Collection
 from hybrid_tui.encoders.encoder import Progress
 from hybrid_tui.errors import DataError, UsageError
-from hybrid_tui.evaluation import devices, relevant, rows
-from hybrid_tui.evaluation.crew import Crew
-from hybrid_tui.evaluation.kernel import Kernel
-from hybrid_tui.evaluation.rows import Rows
-from hybrid_tui.evaluation.tiles import QueryTile
+from hybrid_tui.evaluation.kernel import devices, relevant, rows
+from hybrid_tui.evaluation.kernel.crew import Crew
+from hybrid_tui.evaluation.kernel.rows import Rows
+from hybrid_tui.evaluation.kernel.run import Kernel
+from hybrid_tui.evaluation.kernel.tiles import QueryTile
 
 UNRANKED = -1
 
@@ -68,11 +68,12 @@ def ranks(
     Products are computed in float32 and all that lies within their error bound again in float64, so neither
     BLAS, threads, `memory` nor a GPU change the result.
 
-    top: how many of the multilingual pool to keep. memory: bytes for what is read and computed at a time; what
-    is returned, and 8 bytes a query and relevant passage, come on top. device: "auto", "cpu", or a torch device.
-    progress: hears of (queries done, queries in all), times the portions that the passages are read in.
-    model: a name for messages. Raises DataError for embeddings that do not fit the collection or are not
-    finite, UsageError for a wrong request, Cancelled when `cancelled()` turns true.
+    top: how many of the multilingual pool to keep. memory: bytes for the embeddings and scores that are
+    worked on at a time; what is returned comes on top, and twice as much while it is made.
+    device: "auto", "cpu", or a torch device. progress: hears of (queries done, queries in all), each
+    counted once for every portion that the passages are read in. model: a name for messages.
+    Raises DataError for embeddings that do not fit the collection or are not finite, UsageError for a
+    wrong request, Cancelled when `cancelled()` turns true, which is asked between tiles.
     """
     if top < 1:
         raise UsageError(f"the best {top} passages cannot be kept", "ask for 1 or more")

@@ -11,7 +11,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from hybrid_tui.evaluation.sieve import Pairs, Sieve, Sifted
+from hybrid_tui.evaluation.kernel.sieve import Pairs, Sieve, Sifted
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -75,8 +75,7 @@ class TorchSieve:
         counted = scores[pairs[:, 0], pairs[:, 1], None] > self._over[pairs[:, 0]]
         best, floor = self._best(scores, floor)
         yield Sifted(
-            0,
-            over.cpu().numpy(), _pairs(scores, pairs), counted.cpu().numpy(), _pairs(scores, best), floor
+            0, over.cpu().numpy(), _pairs(scores, pairs), counted.cpu().numpy(), _pairs(scores, best), floor
         )
 
     def _best(self, scores: Tensor, floor: Floats) -> tuple[Tensor, Floats]:

@@ -59,7 +59,7 @@ def find(collection: Collection, query_langs: list[str], pool: list[str]) -> Rel
 
 
 def _numbered(table: pl.DataFrame, langs: list[str]) -> pl.DataFrame:
-    """Return ids, `index` (row in the table), `row` (in the language), `at` (position in `langs`, or null)."""
+    """Return ids, `index` (row in the table), `row` (in the language) and `at` (position in `langs`)."""
     ids = [name for name in ("query_id", "item_id", "passage_id", "lang") if name in table.columns]
     index = pl.int_range(pl.len(), dtype=pl.Int64)
     at = pl.col("lang").replace_strict(langs, range(len(langs)), default=None, return_dtype=pl.Int64)

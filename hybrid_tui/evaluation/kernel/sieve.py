@@ -21,6 +21,19 @@ class Pairs:
     passages: NDArray[np.int64]
     scores: NDArray[np.float32]
 
+    def moved(self, passages: int) -> Pairs:
+        """Return them with the positions of the passages moved by so many."""
+        return Pairs(self.queries, self.passages + passages, self.scores)
+
+
+def joined(pairs: list[Pairs]) -> Pairs:
+    """Return all of them as one."""
+    return Pairs(
+        np.concatenate([some.queries for some in pairs]),
+        np.concatenate([some.passages for some in pairs]),
+        np.concatenate([some.scores for some in pairs]),
+    )
+
 
 @dataclass(frozen=True)
 class Sifted:
@@ -58,9 +71,9 @@ class Sieve(Protocol):
         known: tuple[NDArray[np.int64], NDArray[np.int64]],
         floor: NDArray[np.float64],
     ) -> Iterator[Sifted]:
-        """Compare the queries in hand with `passages`, shape (passages, dimension), and yield what comes of it.
+        """Compare the queries in hand with `passages`, shape (passages, dimension).
 
-        All queries at once, or a few after another where very many passages come into question.
+        Yields what comes of it for all queries, or for some after others where it is very much.
 
         known: positions (queries, passages) of pairs to leave out. floor: as in `Sifted`, from before.
         """

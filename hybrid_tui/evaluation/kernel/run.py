@@ -11,12 +11,12 @@ from numpy.typing import NDArray
 
 from hybrid_tui.corpus.collection import Collection
 from hybrid_tui.encoders.encoder import Progress
-from hybrid_tui.evaluation import rows, tiles
-from hybrid_tui.evaluation.crew import Crew, Worker
-from hybrid_tui.evaluation.devices import Device
-from hybrid_tui.evaluation.relevant import Relevant
-from hybrid_tui.evaluation.rows import Rows
-from hybrid_tui.evaluation.tiles import Block, Meeting, QueryTile
+from hybrid_tui.evaluation.kernel import rows, tiles
+from hybrid_tui.evaluation.kernel.crew import Crew, Worker
+from hybrid_tui.evaluation.kernel.devices import Device
+from hybrid_tui.evaluation.kernel.relevant import Relevant
+from hybrid_tui.evaluation.kernel.rows import Rows
+from hybrid_tui.evaluation.kernel.tiles import Block, Meeting, QueryTile
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -46,9 +46,13 @@ class Kernel:
 
     def run(self, top: int, progress: Progress | None) -> list[QueryTile]:
         """Return all queries, in tiles that have met all passages. For errors see `ranks`."""
-        norms = {lang: self._query_norms(lang) for lang in self.queries}
-        made = self._tiles(top, self._relevant_scores())
         parts = list(self._parts())
+        norms = {lang: self._query_norms(lang) for lang in self.queries}
+        scores = self._relevant_scores()
+        if not np.isfinite(scores).all():
+            for part in parts:
+                self._block(part)  # raises at the first passage that is to blame
+        made = self._tiles(top, scores)
         total = sum(len(tile.rows) for tile in made) * len(parts)
         met = 0
 

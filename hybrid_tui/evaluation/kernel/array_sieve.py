@@ -9,7 +9,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from hybrid_tui.evaluation.sieve import Pairs, Sifted
+from hybrid_tui.evaluation.kernel.sieve import Pairs, Sifted
 
 Ints: TypeAlias = NDArray[np.int64]
 Floats: TypeAlias = NDArray[np.float64]
@@ -97,9 +97,9 @@ class ArraySieve:
         return Sifted(
             rows.start,
             over,
-            _pairs(scores, query, at[doubt]),
+            _pairs(rows, scores, query, at[doubt]),
             values[doubt, None] > self._over[rows][query],
-            _pairs(scores, best_query, at[best]),
+            _pairs(rows, scores, best_query, at[best]),
             floor,
         )
 
@@ -193,8 +193,8 @@ def _codes(values: Floats) -> Codes:
     return np.clip(values, LOWEST + 1, HIGHEST).astype(np.int16)
 
 
-def _pairs(scores: NDArray[np.float32], query: Ints, at: Ints) -> Pairs:
-    return Pairs(query, at - query * scores.shape[1], scores.ravel()[at])
+def _pairs(rows: slice, scores: NDArray[np.float32], query: Ints, at: Ints) -> Pairs:
+    return Pairs(query + rows.start, at - query * scores.shape[1], scores.ravel()[at])
 
 
 def _kth(codes: Codes, k: int) -> Codes:

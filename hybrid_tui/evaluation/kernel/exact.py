@@ -29,15 +29,19 @@ class Scorer:
         right: NDArray[np.float32],
         right_rows: NDArray[np.int64],
     ) -> NDArray[np.float64]:
-        """Return the dot product of each `left[left_rows[i]]` with `right[right_rows[i]]`, float64."""
+        """Return the dot product of each `left[left_rows[i]]` with `right[right_rows[i]]`, float64.
+
+        NaN where a value is not finite.
+        """
         scores = np.empty(len(left_rows), np.float64)
-        for start in range(0, len(scores), CHUNK):
-            part = slice(start, start + CHUNK)
-            size = len(left_rows[part])
-            products = self._products[:size]
-            np.take(left, left_rows[part], 0, self._left[:size], "clip")
-            np.take(right, right_rows[part], 0, self._right[:size], "clip")
-            products[...] = self._left[:size]
-            products *= self._right[:size]
-            np.add.reduce(products, axis=1, out=scores[part])
+        with np.errstate(invalid="ignore"):
+            for start in range(0, len(scores), CHUNK):
+                part = slice(start, start + CHUNK)
+                size = len(left_rows[part])
+                products = self._products[:size]
+                np.take(left, left_rows[part], 0, self._left[:size], "clip")
+                np.take(right, right_rows[part], 0, self._right[:size], "clip")
+                products[...] = self._left[:size]
+                products *= self._right[:size]
+                np.add.reduce(products, axis=1, out=scores[part])
         return scores

@@ -8,12 +8,12 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from typing import TypeVar
 
-from threadpoolctl import threadpool_limits
+from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from hybrid_tui.errors import Cancelled
-from hybrid_tui.evaluation.devices import Device
-from hybrid_tui.evaluation.exact import Scorer
-from hybrid_tui.evaluation.sieve import Sieve
+from hybrid_tui.evaluation.kernel.devices import Device
+from hybrid_tui.evaluation.kernel.exact import Scorer
+from hybrid_tui.evaluation.kernel.sieve import Sieve
 
 T = TypeVar("T")
 

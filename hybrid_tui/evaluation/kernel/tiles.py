@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from hybrid_tui.evaluation.exact import Scorer
-from hybrid_tui.evaluation.sieve import Pairs, Sieve, margin, scale
+from hybrid_tui.evaluation.kernel.exact import Scorer
+from hybrid_tui.evaluation.kernel.sieve import Pairs, Sieve, Sifted, joined, margin, scale
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -100,17 +100,31 @@ class Meeting:
         scaled = (self._queries * self._factor[:, None]).astype(np.float32)
         sieve.load(scaled, self._bars, self._margin)
         floor = tile.top_scores[:, -1] * self._factor
-        doubt, best = [], []
+        found: list[Sifted] = []
         room = held = max(1, HELD // self._bars.shape[1])
         # Most of the best are in the query's own language: with them known, few of the others are looked at.
         for start, stop, _ in sorted(block.segments, key=lambda segment: segment[2] != tile.lang):
             for at in range(start, stop, width):
                 end = min(stop, at + width)
-                for sifted in sieve.sift(block.held[at:end], self._known(at, end), floor.copy()):
+                for sifted in sieve.sift(block.held[at:end], self._known(at, end), floor):
                     rows = slice(sifted.first, sifted.first + len(sifted.over))
                     floor[rows] = sifted.floor
                     tile.beaten[rows, :, block.column[at]] += sifted.over
-                    ...
+                    found.append(replace(sifted, doubt=sifted.doubt.moved(at), best=sifted.best.moved(at)))
+                    room -= len(sifted.doubt.queries) + len(sifted.best.queries)
+                    if room < 0:
+                        self._look(found, scorer)
+                        floor = np.maximum(floor, tile.top_scores[:, -1] * self._factor)
+                        found, room = [], held
+        self._look(found, scorer)
+
+    def _look(self, found: list[Sifted], scorer: Scorer) -> None:
+        """Look closely at what was found."""
+        if found:
+            counted = np.concatenate([sifted.counted for sifted in found])
+            self._settle(joined([sifted.doubt for sifted in found]), counted, scorer)
+            self._pick(joined([sifted.best for sifted in found]), scorer)
+
     def _known(self, start: int, stop: int) -> tuple[Ints, Ints]:
         """Return the positions of relevant passages among the block's from `start` to `stop`."""
         first = self._block.index[start]
@@ -132,8 +146,9 @@ class Meeting:
             bars, tie = tile.bars[near], block.index[index, None] < tile.relevant[near]
             before[close] = (score > bars) | ((score == bars) & tie)
             pair, bar = np.nonzero(before != counted[part])
-            change = np.where(before[pair, bar], 1, -1)
-            np.add.at(tile.beaten, (query[pair], bar, block.column[passage[pair]]), change)
+            place = query[pair], bar, block.column[passage[pair]]
+            flat = np.ravel_multi_index(place, tile.beaten.shape)
+            np.add.at(tile.beaten.reshape(-1), flat, np.where(before[pair, bar], 1, -1))
 
     def _pick(self, best: Pairs, scorer: Scorer) -> None:
         """Bring the tile's best k up to date with what may be among them."""
@@ -141,18 +156,6 @@ class Meeting:
         query, passage = best.queries[keep], best.passages[keep]
         scores = scorer.dots(self._queries, query, self._block.values, passage)
         _merge(self._tile, query, self._block.index[passage], scores)
-
-
-def _moved(pairs: Pairs, start: int) -> Pairs:
-    return Pairs(pairs.queries, pairs.passages + start, pairs.scores)
-
-
-def _joined(pairs: list[Pairs]) -> Pairs:
-    return Pairs(
-        np.concatenate([some.queries for some in pairs]),
-        np.concatenate([some.passages for some in pairs]),
-        np.concatenate([some.scores for some in pairs]),
-    )
 
 
 def _contenders(pairs: Pairs, k: int, slack: float) -> Ints:

@@ -56,9 +56,9 @@ def check_shapes(collection: Collection, sides: Mapping[Role, Mapping[str, Rows]
                 raise DataError(f"{what}: {one.dtype} of {one.ndim} dimensions, not a float32 matrix")
             dimensions.setdefault(one.shape[1], what)
     if len(dimensions) > 1:
-        (one, first_what), (other, other_what), *_ = dimensions.items()
+        (size, what), (other_size, other), *_ = dimensions.items()
         raise DataError(
-            f"{other_what} have {other} dimensions, {first_what} {one}",
+            f"{other} have {other_size} dimensions, {what} {size}",
             "queries and passages must come from the same model",
         )
 

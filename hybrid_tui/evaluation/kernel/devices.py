@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hybrid_tui.errors import UsageError
-from hybrid_tui.evaluation.array_sieve import ArraySieve
-from hybrid_tui.evaluation.sieve import Sieve
+from hybrid_tui.evaluation.kernel.array_sieve import ArraySieve
+from hybrid_tui.evaluation.kernel.sieve import Sieve
 
 WORTH_A_GPU = 1e12
 """Multiplications below which the CPU is done before torch is imported."""
@@ -81,7 +81,7 @@ def choose(name: str, memory: int, multiplications: float) -> Device:
         return cpu(memory)
     import torch
 
-    from hybrid_tui.evaluation.torch_sieve import Torch
+    from hybrid_tui.evaluation.kernel.torch_sieve import Torch
 
     if name == "auto":
         return Torch("cuda", memory) if torch.cuda.is_available() else cpu(memory)

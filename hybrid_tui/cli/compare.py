@@ -1,0 +1,181 @@
+"""`hybrid-tui compare`: is the difference between two systems real?"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from hybrid_tui.cli import output
+from hybrid_tui.cli.evaluate import evaluated
+from hybrid_tui.cli.options import Data, Draws, Json, Margin, Seed
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from hybrid_tui.evaluation.compare import Line
+    from hybrid_tui.evaluation.results import Evaluation
+
+MOST_DIFFERENT = 5
+
+
+def compare(
+    a: Annotated[str, typer.Argument(help="MODEL, MODEL+CORRECTION or an imported run.")],
+    b: Annotated[str, typer.Argument(help="The other one: what is told is B less A.")],
+    data: Data = None,
+    metric: Annotated[str, typer.Option(help="mAP, R@1, R@10, R@100, nDCG@10, MRR, rank_distance.")] = "mAP",
+    setting: Annotated[
+        list[str] | None,
+        typer.Option(help="monolingual, cross-lingual or multilingual; may be given again. [default: all]"),
+    ] = None,
+    margin: Margin = 0.01,
+    seeds: Annotated[
+        str, typer.Option(help="Training seeds, such as 1,2,3, for {seed} in A and B. [default: none]")
+    ] = "",
+    draws: Draws = 10_000,
+    seed: Seed = 0,
+    json: Json = False,
+) -> None:
+    """Compare two systems: difference, interval, p, and a verdict against a margin.
+
+    Example: hybrid-tui compare me5-small me5-small+center --data xquad-r
+    """
+    from hybrid_tui.evaluation import compare as comparing
+    from hybrid_tui.evaluation.metrics import SETTINGS
+    from hybrid_tui.evaluation.significance import Test
+
+    of_a, of_b = ([evaluated(name, data) for name in _seeded(side, seeds)] for side in (a, b))
+    settings = setting or list(SETTINGS)
+    test = Test(margin=margin, draws=draws, seed=seed)
+    overall = comparing.lines(of_a, of_b, metric, settings, test=test)
+    by_language = comparing.lines(of_a, of_b, metric, settings, by_language=True, test=test)
+    items = {
+        line.setting: _with_question(
+            of_a[0],
+            comparing.most_different(of_a[0], of_b[0], metric, line.setting, MOST_DIFFERENT),
+        )
+        for line in overall
+    }
+    if json:
+        output.as_json(_plain(a, b, of_a[0], metric, overall, by_language, items))
+        return
+    _print(a, b, metric, overall, by_language, items)
+
+
+def _seeded(name: str, seeds: str) -> list[str]:
+    from hybrid_tui.errors import UsageError
+
+    if not seeds:
+        return [name]
+    if "{seed}" not in name:
+        raise UsageError(
+            f"--seeds {seeds}: {name!r} has no {{seed}} to put them in", "name it like runs/hybrid-{seed}"
+        )
+    return [name.replace("{seed}", seed.strip()) for seed in seeds.split(",")]
+
+
+def _with_question(evaluation: Evaluation, items: pl.DataFrame) -> list[dict[str, Any]]:
+    """Return the items with their question, in English where there is one."""
+    from hybrid_tui.corpus import catalog
+
+    queries = catalog.load(evaluation.manifest.collection).queries
+    found = []
+    for row in items.iter_rows(named=True):
+        versions = queries.filter(item_id=row["item_id"])
+        texts = dict(versions.select("lang", "text").iter_rows())
+        found.append(row | {"question": texts.get("en", versions["text"][0])})
+    return found
+
+
+def _plain(
+    a: str,
+    b: str,
+    evaluation: Evaluation,
+    metric: str,
+    overall: list[Line],
+    by_language: list[Line],
+    items: dict[str, list[dict[str, Any]]],
+) -> dict[str, Any]:
+    from dataclasses import asdict
+
+    from hybrid_tui.evaluation.significance import in_words
+
+    settings = {}
+    for line in overall:
+        settings[line.setting] = {
+            **asdict(line.comparison),
+            "words": in_words(line.comparison, a, b),
+            "by_language": {
+                each.language: asdict(each.comparison) for each in by_language if each.setting == line.setting
+            },
+            "most_different": items[line.setting],
+        }
+    return {
+        "collection": evaluation.manifest.collection,
+        "a": a,
+        "b": b,
+        "metric": metric,
+        "settings": settings,
+    }
+
+
+def _print(
+    a: str,
+    b: str,
+    metric: str,
+    overall: list[Line],
+    by_language: list[Line],
+    items: dict[str, list[dict[str, Any]]],
+) -> None:
+    from rich.text import Text
+
+    from hybrid_tui.evaluation.significance import in_words
+
+    console = output.console()
+    console.print(f"{metric}, {b} less {a}; an item counts once, with all its versions")
+    for line in overall:
+        console.print(f"{line.setting}: {in_words(line.comparison, a, b)}")
+    console.print(_table("setting", [(line.setting, line) for line in overall]))
+    for first in overall:
+        rows = [(each.language, each) for each in by_language if each.setting == first.setting]
+        console.print(_table(first.setting, rows))
+    for setting, found in items.items():
+        columns = ("A", "B", "B - A")
+        table = output.table(*columns, f"{setting}: most different", numeric=columns)
+        for item in found:
+            table.add_row(
+                *(_figures(item[key], signed=key == "difference") for key in ("a", "b", "difference")),
+                Text(item["question"]),
+            )
+        console.print(table)
+
+
+def _figures(*values: float, signed: bool = False) -> str:
+    """Return values as short as they can be told: .640, or 1,214 for ranks."""
+    from hybrid_tui.comparison.numbers import figure
+
+    digits = 3 if max(map(abs, values)) <= 1 else 0
+    return " ".join(figure(value, digits, signed=signed) for value in values)
+
+
+def _table(title: str, rows: list[tuple[str, Line]]) -> Any:
+    """Return a table of comparisons that is told whole in 80 columns."""
+    from hybrid_tui.evaluation.significance import p_text
+
+    columns = ("A", "B", "B - A", "95 %", "Holm p", "w/l/t")
+    table = output.table(title, *columns, "verdict", numeric=columns)
+    for column in table.columns:
+        column.no_wrap = True
+    for name, line in rows:
+        each = line.comparison
+        table.add_row(
+            name,
+            _figures(each.a),
+            _figures(each.b),
+            _figures(each.difference, signed=True),
+            "" if each.low is None or each.high is None else _figures(each.low, each.high, signed=True),
+            "" if each.holm is None else p_text(each.holm),
+            f"{each.wins}/{each.losses}/{each.ties}",
+            each.verdict,
+        )
+    return table

@@ -1,0 +1,90 @@
+"""`hybrid-tui verdict`: does hybrid batch training cost monolingual accuracy?"""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from hybrid_tui.cli import output
+from hybrid_tui.cli.options import Draws, Json, Margin, Seed
+
+if TYPE_CHECKING:
+    from hybrid_tui.evaluation.results import Evaluation
+    from hybrid_tui.evaluation.significance import Test
+    from hybrid_tui.evaluation.verdict import Judgement
+
+
+def verdict(
+    systems: Annotated[
+        list[str] | None,
+        typer.Argument(help="Two systems to judge, A and B. [default: hybrid against mono and cross]"),
+    ] = None,
+    data: Annotated[
+        list[str] | None,
+        typer.Option("--data", "-d", help="Collection; may be given again. [default: all that are kept]"),
+    ] = None,
+    published: Annotated[bool, typer.Option(help="Judge the paper's figures as well.")] = True,
+    margin: Margin = 0.01,
+    draws: Draws = 10_000,
+    seed: Seed = 0,
+    json: Json = False,
+) -> None:
+    """Say whether hybrid training costs monolingual accuracy, and what it buys; or judge any two systems.
+
+    Example: hybrid-tui verdict, or hybrid-tui verdict me5-small me5-small+center --data xquad-r
+    """
+    from hybrid_tui.errors import UsageError
+    from hybrid_tui.evaluation import verdict as judging
+    from hybrid_tui.evaluation.significance import Test
+
+    test = Test(margin=margin, draws=draws, seed=seed)
+    if systems and len(systems) != 2:
+        raise UsageError(f"verdict takes two systems or none, not {len(systems)}", "name A and B")
+    if systems:
+        judgements = _pairs(systems[0], systems[1], data, test)
+        _show(judgements, "", json=json)
+        return
+    judgements = judging.of_kept(_kept(data), test)
+    answers = [f"your evaluations: {judging.answer(judgements)}"]
+    if published:
+        theirs = judging.of_published(test)
+        answers.append(f"the paper's figures, indicative: {judging.answer(theirs)}")
+        judgements += theirs
+    _show(judgements, "\n".join(answers), json=json)
+
+
+def _kept(data: list[str] | None) -> list[Evaluation]:
+    from hybrid_tui.evaluation import results
+
+    return [each for name in data or [""] for each in results.kept(name)]
+
+
+def _pairs(a: str, b: str, data: list[str] | None, test: Test) -> list[Judgement]:
+    from hybrid_tui.cli.evaluate import evaluated
+    from hybrid_tui.evaluation import verdict as judging
+    from hybrid_tui.settings import load_config
+
+    return [
+        judgement
+        for name in data or [load_config().data]
+        for judgement in judging.of_pair([evaluated(a, name)], [evaluated(b, name)], a, b, test=test)
+    ]
+
+
+def _show(judgements: list[Judgement], answers: str, *, json: bool) -> None:
+    if json:
+        plain = [{**asdict(each), "words": each.sentence()} for each in judgements]
+        output.as_json({"answers": answers.splitlines(), "judgements": plain})
+        return
+    console = output.console()
+    last = ""
+    for each in judgements:
+        head = f"{each.collection}, {each.backbone} ({each.source})"
+        if head != last:
+            console.print(head, style="bold")
+        last = head
+        console.print(f"  {each.sentence()}")
+    if answers:
+        console.print(answers)

@@ -1,0 +1,241 @@
+"""Is a difference real? The questions are the sample, not their versions in every language.
+
+The versions of a question share its difficulty, so all that follows works on one number an item: the mean
+difference over its versions. A paired test over all rows would find differences where there are none.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hybrid_tui.errors import DataError
+
+Floats = NDArray[np.float64]
+Verdict = Literal["not worse", "worse", "undecided"]
+
+DRAWS = 10_000
+LEVEL = 0.95
+MARGIN = 0.01
+_SAME = 1e-12
+"""Differences below this, relative to the values, are rounding."""
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """B less A, over items.
+
+    a, b: the two means. difference: mean over items. low, high: its BCa bootstrap interval at LEVEL, and
+    percentile_low, percentile_high the percentile interval; None for fewer than two items. worst: the
+    one-sided bound at LEVEL on the side where B is worse. p: two-sided sign-flip permutation. holm: p
+    adjusted for the family that it was reported in, None outside one. wins, losses, ties: items where B
+    is better, worse, equal. margin, verdict: as `verdict` says. higher_is_better: false for a distance.
+    """
+
+    items: int
+    a: float
+    b: float
+    difference: float
+    low: float | None
+    high: float | None
+    percentile_low: float | None
+    percentile_high: float | None
+    worst: float | None
+    p: float
+    wins: int
+    losses: int
+    ties: int
+    margin: float
+    verdict: Verdict
+    higher_is_better: bool = True
+    holm: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Test:
+    """How to compare: the margin of non-inferiority, random draws, their seed, and which way is better."""
+
+    margin: float = MARGIN
+    draws: int = DRAWS
+    seed: int = 0
+    higher_is_better: bool = True
+
+
+DEFAULT = Test()
+
+
+def compare(a: Floats, b: Floats, test: Test = DEFAULT) -> Comparison:
+    """Compare two systems by one value an item each, shape (items,), float64, items in the same order.
+
+    Raises DataError for no items, or values that are not finite.
+    """
+    return compare_seeds(a[None], b[None], test)
+
+
+def compare_seeds(a: Floats, b: Floats, test: Test = DEFAULT) -> Comparison:
+    """Compare two systems trained with several seeds, shapes (seeds of A, items), (seeds of B, items).
+
+    With more than one seed the intervals resample seeds first, then items; p is that of the means over
+    seeds. Raises DataError for no items, or values that are not finite.
+    """
+    difference = b.mean(axis=0) - a.mean(axis=0)
+    if not len(difference) or not np.isfinite(difference).all():
+        raise DataError("nothing to compare: no items, or values that are not numbers")
+    if len(a) == len(b) == 1:
+        resampled = bootstrap(difference, draws=test.draws, seed=test.seed)
+    else:
+        resampled = _bootstrap_seeds(a, b, draws=test.draws, seed=test.seed)
+    return _judged(difference, float(a.mean()), float(b.mean()), resampled, test)
+
+
+def _judged(difference: Floats, a: float, b: float, resampled: Floats, test: Test) -> Comparison:
+    """Return what item differences, and the bootstrap distribution of their mean, come to."""
+    outer = (1 - LEVEL) / 2
+    bounds = low = high = worst = plain_low = plain_high = None
+    if len(difference) > 1:
+        low, high, lower, upper = bca(difference, resampled, (outer, 1 - outer, 1 - LEVEL, LEVEL)).tolist()
+        plain_low, plain_high = np.quantile(resampled, (outer, 1 - outer)).tolist()
+        worst = lower if test.higher_is_better else upper
+        bounds = (lower, high) if test.higher_is_better else (-upper, -low)
+    better = difference if test.higher_is_better else -difference
+    tolerance = _SAME * max(1.0, abs(a), abs(b))
+    wins, losses = int((better > tolerance).sum()), int((better < -tolerance).sum())
+    return Comparison(
+        items=len(difference),
+        a=a,
+        b=b,
+        difference=float(difference.mean()),
+        low=low,
+        high=high,
+        percentile_low=plain_low,
+        percentile_high=plain_high,
+        worst=worst,
+        p=permutation(difference, draws=test.draws, seed=test.seed),
+        wins=wins,
+        losses=losses,
+        ties=len(difference) - wins - losses,
+        margin=test.margin,
+        verdict=verdict(bounds, test.margin),
+        higher_is_better=test.higher_is_better,
+    )
+
+
+def _bootstrap_seeds(a: Floats, b: Floats, *, draws: int, seed: int) -> Floats:
+    """Return resampled mean differences, shape (draws,): seeds of each system first, then items."""
+    rng = np.random.default_rng(seed)
+    items = a.shape[1]
+    means = np.empty(draws)
+    for draw in range(draws):
+        rows = rng.integers(items, size=items)
+        of_a = a[rng.integers(len(a), size=len(a))].mean(axis=0)
+        of_b = b[rng.integers(len(b), size=len(b))].mean(axis=0)
+        means[draw] = (of_b - of_a)[rows].mean()
+    return means
+
+
+def verdict(bounds: tuple[float, float] | None, margin: float) -> Verdict:
+    """Tell whether B is worse than A by more than `margin` (non-inferiority; Piaggio et al. 2012, JAMA).
+
+    bounds: the one-sided lower bound at LEVEL and the upper end of the two-sided interval, of how much
+    better B is. not worse: the lower bound is above -margin, even where B is surely a little worse.
+    worse: else, when the whole interval is below 0. undecided: the items allow both.
+    """
+    if bounds is None:
+        return "undecided"
+    lower, upper = bounds
+    if lower > -margin:
+        return "not worse"
+    return "worse" if upper < 0 else "undecided"
+
+
+def permutation(difference: Floats, *, draws: int = DRAWS, seed: int = 0) -> float:
+    """Return p = (1 + #{|T*| >= |T|}) / (1 + draws), T the sum, signs flipped at random (Fisher 1935).
+
+    difference: shape (items,), float64. The same seed gives the same p.
+    """
+    rng = np.random.default_rng(seed)
+    total = difference.sum()
+    least = abs(total) - _SAME * np.abs(difference).sum()
+    extreme = 0
+    for size in _blocks(draws, len(difference)):
+        bits = rng.integers(256, size=(size, -(-len(difference) // 8)), dtype=np.uint8)
+        flipped = np.unpackbits(bits, axis=1, count=len(difference)).astype(np.float64) @ difference
+        extreme += int((np.abs(total - 2 * flipped) >= least).sum())
+    return (1 + extreme) / (1 + draws)
+
+
+def bootstrap(difference: Floats, *, draws: int = DRAWS, seed: int = 0) -> Floats:
+    """Return the means of resampled items, shape (draws,), float64 (Efron 1979)."""
+    rng = np.random.default_rng(seed)
+    items = len(difference)
+    parts = [
+        difference[rng.integers(items, size=(size, items))].mean(axis=1) for size in _blocks(draws, items)
+    ]
+    return np.concatenate(parts)
+
+
+def bca(difference: Floats, resampled: Floats, levels: tuple[float, ...]) -> Floats:
+    """Return bias-corrected and accelerated quantiles of the mean, shape (levels,), float64.
+
+    Efron 1987, eq. 2.3 and 6.6: z0 from the share of resampled means below the mean, the acceleration from
+    the skewness of the items, which is what the jackknife of a mean comes to.
+    """
+    from scipy.special import ndtr, ndtri
+
+    spread = difference - difference.mean()
+    squares = float((spread**2).sum())
+    if squares <= _SAME:
+        return np.full(len(levels), difference.mean())
+    acceleration = float((spread**3).sum()) / (6 * squares**1.5)
+    below = (resampled < difference.mean()).mean() + (resampled == difference.mean()).mean() / 2
+    z0 = ndtri(np.clip(below, 1 / (len(resampled) + 1), 1 - 1 / (len(resampled) + 1)))
+    z = z0 + ndtri(np.array(levels))
+    quantiles: Floats = np.quantile(resampled, ndtr(z0 + z / (1 - acceleration * z)))
+    return quantiles
+
+
+def holm(p: Floats) -> Floats:
+    """Return p values adjusted for testing all of them, shape (tests,), float64 (Holm 1979)."""
+    order = np.argsort(p, kind="stable")
+    steps = np.maximum.accumulate((len(p) - np.arange(len(p))) * p[order])
+    adjusted = np.empty(len(p))
+    adjusted[order] = np.minimum(steps, 1.0)
+    return adjusted
+
+
+def better(comparison: Comparison) -> bool:
+    """Whether B is better than A beyond chance: p, adjusted where it is, below 1 - LEVEL."""
+    p = comparison.p if comparison.holm is None else comparison.holm
+    ahead = comparison.difference if comparison.higher_is_better else -comparison.difference
+    return ahead > 0 and p < 1 - LEVEL
+
+
+def in_words(comparison: Comparison, a: str, b: str) -> str:
+    """Return the comparison as a sentence: "B is not worse than A: -0.003 [-0.007, +0.001], ...".
+
+    a, b: names of the two systems.
+    """
+    each = comparison
+    told = {"not worse": "is not worse than", "worse": "is worse than", "undecided": "may be worse than"}
+    says = "is better than" if better(each) else told[each.verdict]
+    digits = 3 if max(abs(each.a), abs(each.b)) <= 1 else 1
+    interval = "" if each.low is None else f" [{each.low:+.{digits}f}, {each.high:+.{digits}f}]"
+    adjusted = "" if each.holm is None else f" (Holm {p_text(each.holm)})"
+    return (
+        f"{b} {says} {a}: {each.difference:+.{digits}f}{interval}, margin {each.margin:.{digits}f}, "
+        f"p {p_text(each.p)}{adjusted}, {each.items:,} items"
+    )
+
+
+def p_text(p: float) -> str:
+    """Return a p value as it is written: "0.021", "< 0.001"."""
+    return f"{p:.3f}" if p >= 0.0005 else "< 0.001"
+
+
+def _blocks(draws: int, items: int) -> list[int]:
+    """Return how many draws to make at a time: about 32 MiB of float64."""
+    size = max(1, (1 << 22) // max(items, 1))
+    return [min(size, draws - start) for start in range(0, draws, size)]
