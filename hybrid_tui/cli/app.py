@@ -19,6 +19,8 @@ from hybrid_tui.cli import (
     evaluations,
     explore,
     models,
+    report,
+    runs,
     search,
     verdict,
 )
@@ -37,6 +39,8 @@ app.command()(evaluate.evaluate)
 app.command()(compare.compare)
 app.command()(bias.bias)
 app.command()(verdict.verdict)
+app.command()(report.report)
+app.add_typer(runs.app, name="runs")
 app.add_typer(evaluations.app, name="evaluations")
 app.add_typer(data.app, name="data")
 app.add_typer(models.app, name="models")

@@ -162,7 +162,7 @@ def _table(title: str, rows: list[tuple[str, Line]]) -> Any:
     """Return a table of comparisons that is told whole in 80 columns."""
     from hybrid_tui.evaluation.significance import p_text
 
-    columns = ("A", "B", "B - A", "95 %", "Holm p", "w/l/t")
+    columns = ("A", "B", "B - A", "95 %", "Holm p")
     table = output.table(title, *columns, "verdict", numeric=columns)
     for column in table.columns:
         column.no_wrap = True
@@ -175,7 +175,6 @@ def _table(title: str, rows: list[tuple[str, Line]]) -> Any:
             _figures(each.difference, signed=True),
             "" if each.low is None or each.high is None else _figures(each.low, each.high, signed=True),
             "" if each.holm is None else p_text(each.holm),
-            f"{each.wins}/{each.losses}/{each.ties}",
             each.verdict,
         )
     return table

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cache
+from pathlib import Path
 
 import numpy as np
+import polars as pl
 from numpy.typing import NDArray
 
 from hybrid_tui import __version__
@@ -18,8 +20,8 @@ from hybrid_tui.corpus.collection import Collection
 from hybrid_tui.encoders import model
 from hybrid_tui.encoders.encoder import Encoder, Progress, Role
 from hybrid_tui.encoders.model import ModelSpec
-from hybrid_tui.errors import UsageError
-from hybrid_tui.evaluation import agreement, bias, metrics, results
+from hybrid_tui.errors import HybridTuiError, UsageError, unknown
+from hybrid_tui.evaluation import agreement, bias, metrics, results, trec
 from hybrid_tui.evaluation.ranks import Ranks, ranks
 from hybrid_tui.evaluation.results import Evaluation, Manifest
 from hybrid_tui.retrieval import corrections
@@ -189,6 +191,53 @@ def evaluate(
         **described(found),
     )
     return results.keep(manifest, found, values, bias_values)
+
+
+def ranked(
+    wanted: System, *, top: int, setting: str = "multilingual", memory: int = MEMORY, step: Step = _silent
+) -> list[Ranks]:
+    """Return a system's exact ranks with the first `top` of each query, a pool each, keeping nothing.
+
+    setting: "monolingual" ranks the passages of each query's language alone; "multilingual" all of them; a
+    passage language its passages for every query. Raises UsageError for another setting.
+    """
+    queries, passages = wanted.vectors(step)
+    if setting == "monolingual":
+        return [
+            ranks(wanted.collection, {lang: queries[lang]}, {lang: passages[lang]}, top=top, memory=memory)
+            for lang in sorted(queries.keys() & passages.keys())
+        ]
+    if setting != "multilingual":
+        if setting not in passages:
+            raise unknown("setting", setting, ["multilingual", "monolingual", *sorted(passages)])
+        passages = {setting: passages[setting]}
+    return [ranks(wanted.collection, queries, passages, top=top, memory=memory, progress=step("ranking"))]
+
+
+def imported(path: Path, name: str, collection: Collection, languages: list[str]) -> tuple[Evaluation, int]:
+    """Keep a TREC run as the evaluation of a system called `name`; also returns its unanswered queries.
+
+    Raises UsageError for the name of a model, and what `trec.read_run` raises.
+    """
+    with suppress(HybridTuiError):
+        model.resolve(name)
+        raise UsageError(f"{name} is the name of a model", "choose another --name for the run")
+    run = trec.read_run(path, collection, languages=languages)
+    values, bias_values = metrics.per_query(run.ranks), bias.per_query_bias(run.ranks)
+    if run.monolingual:
+        values = values.filter(pl.col("pool") != metrics.MULTILINGUAL)
+        bias_values = bias_values.clear()
+    manifest = Manifest(
+        collection=collection.name,
+        collection_fingerprint=collection.fingerprint,
+        model=name,
+        model_fingerprint=f"run-{run.fingerprint}",
+        sampler=results.IMPORTED,
+        bias=bias.bias_summary(run.ranks, bias_values),
+        seconds={},
+        **described(run.ranks),
+    )
+    return results.keep(manifest, run.ranks, values, bias_values), run.unanswered
 
 
 def described(found: Ranks) -> results.Described:

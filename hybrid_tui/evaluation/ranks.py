@@ -114,7 +114,8 @@ def _gathered(kernel: Kernel, made: list[QueryTile], top: int, sizes: NDArray[np
         row, column = np.nonzero(tile.relevant >= 0)
         beaten[wanted.starts[tile.queries[row]] + column] = tile.beaten[row, column]
         best[tile.queries] = tile.top
-        best_scores[tile.queries] = tile.top_scores
+        with np.errstate(over="ignore"):
+            best_scores[tile.queries] = tile.top_scores
     starts = list(kernel.pool.values())
     return Ranks(
         tuple(kernel.pool),

@@ -22,6 +22,8 @@ FORMAT = 1
 """Counted up when kept evaluations would no longer be what this code computes."""
 
 MANIFEST = "manifest.json"
+IMPORTED = "imported"
+"""The sampler of a run that another system made."""
 
 
 class Described(TypedDict):

@@ -226,7 +226,8 @@ def in_words(comparison: Comparison, a: str, b: str) -> str:
     adjusted = "" if each.holm is None else f" (Holm {p_text(each.holm)})"
     return (
         f"{b} {says} {a}: {each.difference:+.{digits}f}{interval}, margin {each.margin:.{digits}f}, "
-        f"p {p_text(each.p)}{adjusted}, {each.items:,} items"
+        f"p {p_text(each.p)}{adjusted}; "
+        f"{each.wins:,} up, {each.losses:,} down, {each.ties:,} equal of {each.items:,} items"
     )
 
 

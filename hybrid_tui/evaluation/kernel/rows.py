@@ -17,7 +17,8 @@ from hybrid_tui.errors import DataError
 class Rows(Protocol):
     """The embeddings of one role and language, shape (texts, dimension), float32 or float16.
 
-    An array, a memory map, or whatever reads the rows of a slice or of an index array from disk.
+    An array, a memory map, or whatever reads the rows of a slice or of an index array from disk, for
+    several threads at once.
     """
 
     def __len__(self) -> int: ...

@@ -55,20 +55,27 @@ class Kernel:
         made = self._tiles(top, scores)
         total = sum(len(tile.rows) for tile in made) * len(parts)
         met = 0
-
-        def meet(tile: QueryTile, block: Block, worker: Worker) -> int:
-            queries = rows.read(self.queries[tile.lang], tile.rows)
-            meeting = Meeting(tile, queries, norms[tile.lang][tile.rows], block)
-            meeting.run(worker.sieve, worker.scorer, self.device.passages)
-            return len(tile.rows)
-
         for part in parts:
-            block = self._block(part)
-            for count in self.crew.run([partial(meet, tile, block) for tile in made]):
+            for count in self._meet(made, part, norms):
                 met += count
                 if progress:
                     progress(met, total)
         return made
+
+    def _meet(
+        self, made: list[QueryTile], part: list[tuple[str, int, int]], norms: dict[str, Floats]
+    ) -> Iterator[int]:
+        """Take a portion of the passages past every tile; yield the number of queries as they are done."""
+        block = self._block(part)
+        held = self.device.queries * self.device.passages // 8
+
+        def meet(tile: QueryTile, worker: Worker) -> int:
+            queries = rows.read(self.queries[tile.lang], tile.rows)
+            meeting = Meeting(tile, queries, norms[tile.lang][tile.rows], block)
+            meeting.run(worker.sieve, worker.scorer, self.device.passages, held)
+            return len(tile.rows)
+
+        return self.crew.run([partial(meet, tile) for tile in made])
 
     def _tiles(self, top: int, scores: Floats) -> list[QueryTile]:
         """Return the queries in tiles that have met their relevant passages, whose scores are given.
@@ -135,8 +142,13 @@ class Kernel:
             pass
         return scores
 
+    @property
+    def _rows_at_once(self) -> int:
+        # A row takes 8 bytes a value, as it is read and as float32, and 16 to say which it is.
+        return max(1, self.memory // (8 * self.dimension + 16))
+
     def _query_norms(self, lang: str) -> NDArray[np.float64]:
-        portion = max(1, self.memory // (6 * self.dimension))
+        portion = self._rows_at_once
         source = self.queries[lang]
         found = [
             rows.norms(
@@ -148,8 +160,7 @@ class Kernel:
 
     def _parts(self) -> Iterator[list[tuple[str, int, int]]]:
         """Yield the passages in portions that fit in memory: (language, start, stop), in order."""
-        # Each row as it is read, float16 at the least, and as float32.
-        rows_at_once = room = max(1, self.memory // (6 * self.dimension))
+        room = self._rows_at_once
         part: list[tuple[str, int, int]] = []
         for lang in self.pool:
             start = 0
@@ -160,23 +171,28 @@ class Kernel:
                 start = stop
                 if not room:
                     yield part
-                    part, room = [], rows_at_once
+                    part, room = [], self._rows_at_once
         if part:
             yield part
 
     def _block(self, part: list[tuple[str, int, int]]) -> Block:
         """Read a portion of the passages."""
         self.crew.check()
-        read, index, column, segments, longest, size = [], [], [], [], 0.0, 0
+        size = sum(stop - start for _, start, stop in part)
+        whole = np.empty((size if len(part) > 1 else 0, self.dimension), np.float32)
+        index, column = np.empty(size, np.int64), np.empty(size, np.int64)
+        segments, longest, at = [], 0.0, 0
         for lang, start, stop in part:
             values = rows.read(self.passages[lang], slice(start, stop))
             norms = rows.norms(values, self.collection, "passage", lang, start, self.model)
             longest = max(longest, float(norms.max()))
-            read.append(values)
-            index.append(self.pool[lang] + np.arange(start, stop))
-            column.append(np.full(stop - start, list(self.pool).index(lang)))
-            segments.append((size, size + stop - start, lang))
-            size += stop - start
-        values = read[0] if len(read) == 1 else np.concatenate(read)
-        held = self.device.hold(values)
-        return Block(values, held, np.concatenate(index), np.concatenate(column), segments, longest)
+            here = slice(at, at + stop - start)
+            index[here] = self.pool[lang] + np.arange(start, stop)
+            column[here] = list(self.pool).index(lang)
+            segments.append((here.start, here.stop, lang))
+            at = here.stop
+            if len(part) == 1:
+                whole = values
+            else:
+                whole[here] = values
+        return Block(whole, self.device.hold(whole), index, column, segments, longest)

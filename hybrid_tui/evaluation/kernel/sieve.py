@@ -85,7 +85,7 @@ def scale(norms: NDArray[np.float64], longest: float) -> NDArray[np.float64]:
 
     norms: lengths of the queries. longest: the length of the longest passage.
     """
-    tiny = 1e-300
+    tiny = 1e-200
     return np.minimum(REACH / np.maximum(norms * longest, tiny), 1e37 / np.maximum(norms, tiny))
 
 

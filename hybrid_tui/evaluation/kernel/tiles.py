@@ -14,8 +14,8 @@ from hybrid_tui.evaluation.kernel.sieve import Pairs, Sieve, Sifted, joined, mar
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 
-HELD = 1 << 20
-"""How many (query, passage, bar) are kept until they are looked at in float64."""
+COMPARED = 1 << 16
+"""How many (pair, bar) are compared at a time."""
 
 
 @dataclass(frozen=True)
@@ -94,14 +94,17 @@ class Meeting:
         self._margin = margin(queries.shape[1], block.longest)
         self._bars = tile.bars * self._factor[:, None]
 
-    def run(self, sieve: Sieve, scorer: Scorer, width: int) -> None:
-        """Bring the tile up to date with the block, `width` passages at a time."""
+    def run(self, sieve: Sieve, scorer: Scorer, width: int, held: int) -> None:
+        """Bring the tile up to date with the block.
+
+        width: passages at a time. held: pairs to keep until a closer look is taken.
+        """
         tile, block = self._tile, self._block
         scaled = (self._queries * self._factor[:, None]).astype(np.float32)
         sieve.load(scaled, self._bars, self._margin)
         floor = tile.top_scores[:, -1] * self._factor
         found: list[Sifted] = []
-        room = held = max(1, HELD // self._bars.shape[1])
+        room = held
         # Most of the best are in the query's own language: with them known, few of the others are looked at.
         for start, stop, _ in sorted(block.segments, key=lambda segment: segment[2] != tile.lang):
             for at in range(start, stop, width):
@@ -135,7 +138,7 @@ class Meeting:
     def _settle(self, doubt: Pairs, counted: NDArray[np.bool_], scorer: Scorer) -> None:
         """Put right how passages in doubt were counted: by float32 where that suffices, else exactly."""
         tile, block = self._tile, self._block
-        step = max(1, HELD // self._bars.shape[1])
+        step = max(1, COMPARED // self._bars.shape[1])
         for part in (slice(start, start + step) for start in range(0, len(doubt.queries), step)):
             query, passage = doubt.queries[part], doubt.passages[part]
             above = doubt.scores[part, None] - self._bars[query]

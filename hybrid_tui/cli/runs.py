@@ -1,0 +1,90 @@
+"""`hybrid-tui runs`: TREC run files, ours for other tools and any system's for ours."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from hybrid_tui.cli import output
+from hybrid_tui.cli.options import Data
+
+if TYPE_CHECKING:
+    from hybrid_tui.corpus.collection import Collection
+    from hybrid_tui.evaluation.ranks import Ranks
+
+app = typer.Typer(help="TREC run files and qrels.", no_args_is_help=True, rich_markup_mode=None)
+Setting = Annotated[
+    str,
+    typer.Option(help="multilingual, monolingual, or a passage language: which passages are ranked."),
+]
+
+
+@app.command()
+def export(
+    system: Annotated[str, typer.Argument(help="MODEL, MODEL+CORRECTION or an imported run.")],
+    out: Annotated[Path, typer.Option("--out", "-o", help="Run file; gzipped when it ends in .gz.")],
+    data: Data = None,
+    setting: Setting = "multilingual",
+    k: Annotated[int, typer.Option("-k", min=1, max=10_000, help="Passages a query.")] = 100,
+    qrels: Annotated[Path | None, typer.Option(help="Write which passages are relevant as well.")] = None,
+) -> None:
+    """Write a ranking of every query as a TREC run.
+
+    Example: hybrid-tui runs export me5-small --data xquad-r --out me5.run.gz --qrels xquad-r.qrels
+    """
+    from hybrid_tui.corpus import catalog
+    from hybrid_tui.evaluation import trec
+    from hybrid_tui.settings import load_config
+
+    name = data or load_config().data
+    collection = catalog.load(name)
+    pools = _ranked(system, collection, name, k, setting)
+    trec.write_run(out, pools, collection, system, setting)
+    if qrels:
+        trec.write_qrels(qrels, collection, setting)
+    written = f"{out}{f' and {qrels}' if qrels else ''}"
+    output.console(stderr=True).print(
+        f"wrote {written}: {sum(pool.queries.height for pool in pools):,} queries", soft_wrap=True
+    )
+
+
+def _ranked(system: str, collection: Collection, data: str, k: int, setting: str) -> list[Ranks]:
+    """Return the ranks of a system with its first k, a pool each; an imported run's as they are kept."""
+    from hybrid_tui.errors import UsageError
+    from hybrid_tui.evaluation import evaluate, results
+
+    try:
+        wanted = evaluate.system(system, data)
+    except UsageError:
+        if any(each.manifest.system == system for each in results.kept(collection.name)):
+            return [results.named(system, collection.name).ranks]
+        raise
+    with output.steps(system) as step:
+        return evaluate.ranked(wanted, top=k, setting=setting, step=step)
+
+
+@app.command("import")
+def import_run(
+    run: Annotated[Path, typer.Argument(help="TREC run file, gzipped or not.")],
+    name: Annotated[str, typer.Option("--name", "-n", help="What the system is to be called.")],
+    data: Data = None,
+    langs: Annotated[
+        str, typer.Option(help="Passage languages that were searched, such as de,en. [default: those seen]")
+    ] = "",
+) -> None:
+    """Evaluate any system's ranking and keep it under a name, to be compared like a model.
+
+    Example: hybrid-tui runs import bm25.run --name bm25 --data xquad-r
+    """
+    from hybrid_tui.corpus import catalog
+    from hybrid_tui.evaluation import evaluate
+    from hybrid_tui.settings import load_config
+
+    collection = catalog.load(data or load_config().data)
+    languages = [code.strip() for code in langs.split(",") if code.strip()]
+    evaluation, unanswered = evaluate.imported(run, name, collection, languages)
+    about = evaluation.manifest
+    missing = f", {unanswered:,} without a line" if unanswered else ""
+    output.console().print(f"kept {name} on {about.collection}: {about.queries:,} queries{missing}")

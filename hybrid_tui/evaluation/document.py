@@ -1,0 +1,151 @@
+"""A document of headings, paragraphs, tables and figures, as Markdown, HTML or LaTeX."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from html import escape
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A heading; level 1 is the title."""
+
+    text: str
+    level: int = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """Plain text."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """Commands, line by line."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Rows of cells, none with a vertical bar; all columns but the first are figures."""
+
+    header: Sequence[str]
+    rows: Sequence[Sequence[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """An SVG drawing; `name` is that of its file, without suffix."""
+
+    name: str
+    caption: str
+    svg: str
+
+
+Part = Heading | Paragraph | Code | Table | Figure
+
+
+def markdown(parts: Sequence[Part], figures: str) -> str:
+    """Return Markdown (GitHub's); figures are linked from the folder `figures`."""
+
+    def of(part: Part) -> str:
+        match part:
+            case Heading():
+                return f"{'#' * part.level} {part.text}"
+            case Paragraph():
+                return part.text
+            case Code():
+                return f"```sh\n{part.text}\n```"
+            case Table():
+                rule = ["---", *["---:"] * (len(part.header) - 1)]
+                lines = [
+                    [cell.replace("|", "\\|") for cell in row] for row in (part.header, rule, *part.rows)
+                ]
+                return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+            case Figure():
+                return f"![{part.caption}]({figures}/{part.name}.svg)"
+
+    return "\n\n".join(map(of, parts)) + "\n"
+
+
+def html(parts: Sequence[Part], title: str) -> str:
+    """Return one HTML page that holds all it shows."""
+
+    def of(part: Part) -> str:
+        match part:
+            case Heading():
+                return f"<h{part.level}>{escape(part.text)}</h{part.level}>"
+            case Paragraph():
+                return f"<p>{escape(part.text)}</p>"
+            case Code():
+                return f"<pre><code>{escape(part.text)}</code></pre>"
+            case Table():
+                head = "".join(f"<th>{escape(cell)}</th>" for cell in part.header)
+                rows = ["".join(f"<td>{escape(cell)}</td>" for cell in row) for row in part.rows]
+                body = "\n".join(f"<tr>{row}</tr>" for row in rows)
+                return f"<table>\n<thead><tr>{head}</tr></thead>\n<tbody>\n{body}\n</tbody></table>"
+            case Figure():
+                return f"<figure>{part.svg}<figcaption>{escape(part.caption)}</figcaption></figure>"
+
+    body = "\n".join(map(of, parts))
+    return (
+        f'<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><title>{escape(title)}</title>'
+        f"<style>{_STYLE}</style></head>\n<body>\n{body}\n</body></html>\n"
+    )
+
+
+_STYLE = (
+    "body{font:16px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;"
+    "color:#1a1a1a;background:#fff}table{border-collapse:collapse;margin:1rem 0}"
+    "th,td{padding:.2rem .7rem;border-bottom:1px solid #ddd;text-align:right}"
+    "th:first-child,td:first-child{text-align:left}pre{background:#f4f4f4;padding:.7rem;overflow:auto}"
+    "figure{margin:1rem 0}figcaption{color:#555}svg{max-width:100%;height:auto}"
+)
+
+
+def latex(parts: Sequence[Part], figures: str) -> str:
+    """Return LaTeX to be set with booktabs and svg; figures are taken from the folder `figures`."""
+
+    def of(part: Part) -> str:
+        match part:
+            case Heading():
+                command = {1: "section*", 2: "subsection*"}.get(part.level, "subsubsection*")
+                return f"\\{command}{{{_tex(part.text)}}}"
+            case Paragraph():
+                return _tex(part.text)
+            case Code():
+                return f"\\begin{{verbatim}}\n{part.text}\n\\end{{verbatim}}"
+            case Table():
+                lines = [" & ".join(map(_tex, row)) + r" \\" for row in (part.header, *part.rows)]
+                lines.insert(1, r"\midrule")
+                columns = "l" + "r" * (len(part.header) - 1)
+                body = "\n".join(lines)
+                return f"\\begin{{tabular}}{{{columns}}}\n\\toprule\n{body}\n\\bottomrule\n\\end{{tabular}}"
+            case Figure():
+                drawn = f"\\includesvg[width=\\linewidth]{{{figures}/{part.name}}}"
+                return f"\\begin{{figure}}\n{drawn}\n\\caption{{{_tex(part.caption)}}}\n\\end{{figure}}"
+
+    return "% needs: booktabs, svg\n" + "\n\n".join(map(of, parts)) + "\n"
+
+
+_TEX = str.maketrans(
+    {
+        **{char: f"\\{char}" for char in "&%$#_{}"},
+        "\\": r"\textbackslash{}",
+        "~": r"\textasciitilde{}",
+        "^": r"\textasciicircum{}",
+        "<": r"\textless{}",
+        ">": r"\textgreater{}",
+        "−": "$-$",
+        "▲": r"$\blacktriangle$",
+        "▼": r"$\blacktriangledown$",
+    }
+)
+
+
+def _tex(text: str) -> str:
+    return text.translate(_TEX)

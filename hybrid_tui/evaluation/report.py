@@ -1,0 +1,204 @@
+"""Everything that kept evaluations of one collection say, in one document."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Sequence
+from statistics import fmean
+
+from hybrid_tui.comparison.colormap import Scale
+from hybrid_tui.comparison.heatmap_svg import heatmap_svg
+from hybrid_tui.comparison.matrix import Matrix
+from hybrid_tui.comparison.numbers import figure
+from hybrid_tui.evaluation import compare, matrices, metrics, significance, verdict
+from hybrid_tui.evaluation.document import Code, Figure, Heading, Paragraph, Part, Table
+from hybrid_tui.evaluation.results import IMPORTED, Evaluation, Manifest, same_collection
+from hybrid_tui.evaluation.significance import Comparison, Test
+
+UNSEEN = ("el", "vi")
+"""Languages of XQuAD-R that the paper leaves out of training (arXiv 2408.10536, section 3)."""
+
+_BIAS = {
+    "rank_distance": ("rank distance", 1),
+    "normalised_rank_distance": ("normalised", 4),
+    "language_preference_rate": ("preference rate", 3),
+    "PEER@10": ("PEER@10", 3),
+    "TLR@10": ("TLR@10", 3),
+    "MRC@10": ("MRC@10", 1),
+    "kendall_w": ("Kendall's W", 3),
+}
+_SHOWN = ("mAP", "R@1", "R@10", "nDCG@10", "MRR")
+
+
+def report(evaluations: Sequence[Evaluation], test: Test = significance.DEFAULT) -> list[Part]:
+    """Return the report of evaluations of one collection; the first is what the others are held against.
+
+    Raises UsageError for evaluations of different collections.
+    """
+    first = evaluations[0]
+    for other in evaluations[1:]:
+        same_collection(first, other)
+    about = first.manifest
+    queries = first.values["query_lang"].n_unique()
+    pools = zip(about.languages, about.pool, strict=True)
+    return [
+        Heading(f"Results on {about.collection}", 1),
+        Paragraph(
+            f"{about.items:,} items with {about.queries:,} queries in {queries} languages, "
+            f"{sum(about.pool):,} passages in {len(about.languages)} "
+            f"({', '.join(f'{lang} {size:,}' for lang, size in pools)})."
+            " Every passage is ranked for every query; no figure has a cut-off but its own."
+        ),
+        *_settings(evaluations, test),
+        *_seen(evaluations),
+        *_biases(evaluations),
+        *_verdicts(evaluations, test),
+        *_heatmaps(evaluations),
+        *_cost(evaluations),
+    ]
+
+
+def _settings(evaluations: Sequence[Evaluation], test: Test) -> list[Part]:
+    first = evaluations[0]
+    marks = {
+        each.manifest.system: {
+            line.setting: _mark(line.comparison) for line in compare.lines([first], [each], "mAP", test=test)
+        }
+        for each in evaluations[1:]
+    }
+    parts: list[Part] = [
+        Heading("Retrieval"),
+        Paragraph(
+            f"▲ and ▼: mAP above or below {first.manifest.system} beyond chance (sign-flip permutation over "
+            f"items, {test.draws:,} draws, Holm over the three settings, p < .05)."
+        ),
+    ]
+    summaries = [metrics.summary(each.values) for each in evaluations]
+    for setting in metrics.SETTINGS:
+        if setting not in summaries[0]:
+            continue
+        rows = []
+        for each, values in zip(evaluations, summaries, strict=True):
+            name = each.manifest.system
+            mark = marks.get(name, {}).get(setting, "")
+            cells = [figure(values[setting][metric], 3) for metric in _SHOWN]
+            rows.append([name, f"{cells[0]}{mark}", *cells[1:]])
+        parts += [Heading(setting.capitalize(), 3), Table([setting, *_SHOWN], rows)]
+    return parts
+
+
+def _mark(comparison: Comparison) -> str:
+    if (comparison.holm or 0) >= 1 - significance.LEVEL:
+        return ""
+    return " ▲" if comparison.difference > 0 else " ▼"
+
+
+def _seen(evaluations: Sequence[Evaluation]) -> list[Part]:
+    """Return mAP by query language, and the means of seen and unseen ones."""
+    tables = [metrics.by_language(each.values) for each in evaluations]
+    languages = list(tables[0])
+    unseen = [lang for lang in UNSEEN if lang in languages]
+    parts: list[Part] = [Heading("By query language (mAP)")]
+    if unseen:
+        parts.append(Paragraph(f"Unseen in the paper's training: {', '.join(unseen)}; seen: the others."))
+    for setting in metrics.SETTINGS:
+        if setting not in tables[0][languages[0]]:
+            continue
+        means = ["seen", "unseen"] if unseen else []
+        rows = []
+        for each, table in zip(evaluations, tables, strict=True):
+            found = {lang: table[lang][setting]["mAP"] for lang in languages}
+            groups = [[lang for lang in languages if lang not in unseen], unseen] if unseen else []
+            values = [*found.values(), *(fmean(found[lang] for lang in group) for group in groups)]
+            rows.append([each.manifest.system, *(figure(value, 3) for value in values)])
+        parts.append(Table([setting, *languages, *means], rows))
+    return parts
+
+
+def _biases(evaluations: Sequence[Evaluation]) -> list[Part]:
+    if not evaluations[0].manifest.bias:
+        return []
+    rows = [
+        [
+            each.manifest.system,
+            *(figure(each.manifest.bias.get(key), digits) for key, (_, digits) in _BIAS.items()),
+        ]
+        for each in evaluations
+    ]
+    return [
+        Heading("Language bias"),
+        Paragraph(
+            "In the multilingual pool, macro means over query languages. Rank distance: worst less best rank "
+            "of the answers to one question (arXiv 2408.10536). Preference rate: share of questions whose "
+            "best answer is in their own language. PEER near 1 and W near 0: languages rank alike. TLR: "
+            "recall of answers in other languages. MRC: how alike a question's versions rank their first ten."
+        ),
+        Table(["system", *(label for label, _ in _BIAS.values())], rows),
+    ]
+
+
+def _verdicts(evaluations: Sequence[Evaluation], test: Test) -> list[Part]:
+    kept, theirs = verdict.of_kept(evaluations, test), verdict.of_published(test)
+    asked = [each for each in theirs if each.setting == "monolingual" and each.baseline == "mono"]
+    rows = [
+        [f"{each.collection}, {each.backbone} ({each.source.rpartition(', ')[2]})", each.sentence()]
+        for each in [*kept, *asked]
+    ]
+    return [
+        Heading("Does hybrid training cost monolingual accuracy?"),
+        Paragraph(
+            f"These evaluations: {verdict.answer(kept)}. The paper's figures: {verdict.answer(theirs)}."
+        ),
+        Paragraph(
+            f"Not worse: the one-sided 95 % bound of the difference lies above -{test.margin:g}. The paper's "
+            "figures have languages as the sample, so what they say is indicative."
+        ),
+        Table(["collection and backbone", "hybrid against mono"], rows),
+    ]
+
+
+def _heatmaps(evaluations: Sequence[Evaluation]) -> list[Part]:
+    parts: list[Part] = [Heading("By pair of languages")]
+    kinds: dict[str, list[Matrix | None]] = {
+        "map": [metrics.by_pair(each.values, "mAP") for each in evaluations],
+        "rank-gap": [matrices.rank_gap(each.ranks) for each in evaluations],
+    }
+    for kind, found in kinds.items():
+        known = [matrix for matrix in found if matrix]
+        scale = Scale.of(*known)
+        for each, matrix in zip(evaluations, found, strict=True):
+            if matrix:
+                name = each.manifest.system
+                file = "".join(char if char.isalnum() else "-" for char in f"{kind}-{name}")
+                parts.append(Figure(file, f"{name}: {matrix.title}", heatmap_svg(matrix, scale, name)))
+    return parts
+
+
+def _cost(evaluations: Sequence[Evaluation]) -> list[Part]:
+    stages = list(dict.fromkeys(stage for each in evaluations for stage in each.manifest.seconds))
+    rows = [
+        [each.manifest.system, *(f"{each.manifest.seconds.get(stage, 0):.1f}" for stage in stages)]
+        for each in evaluations
+    ]
+    about = evaluations[0].manifest
+    commands = [_command(each.manifest) for each in evaluations if each.manifest.sampler != IMPORTED]
+    prints = "\n".join(
+        f"{each.manifest.system}: model {each.manifest.model_fingerprint}" for each in evaluations
+    )
+    return [
+        Heading("What it took, and how to run it again"),
+        Paragraph("Wall time in seconds; embeddings that were kept are read, not made."),
+        Table(["system", *stages], rows),
+        Code("\n".join(dict.fromkeys(commands))),
+        Paragraph(
+            f"hybrid-tui {about.version}, collection {about.collection_fingerprint}, evaluated "
+            f"{min(each.manifest.made for each in evaluations)[:10]}. Fingerprints of the models:"
+        ),
+        Code(prints),
+    ]
+
+
+def _command(about: Manifest) -> str:
+    correction = "" if about.correction == "none" else f" --correction {shlex.quote(about.correction)}"
+    names = f"--data {shlex.quote(about.collection)} --model {shlex.quote(about.model)}"
+    return f"hybrid-tui evaluate {names}{correction}"
