@@ -42,11 +42,11 @@ def compare(
     """
     from hybrid_tui.evaluation import compare as comparing
     from hybrid_tui.evaluation.metrics import SETTINGS
-    from hybrid_tui.evaluation.significance import Test
+    from hybrid_tui.evaluation.significance import PairedTest
 
     of_a, of_b = ([evaluated(name, data) for name in _seeded(side, seeds)] for side in (a, b))
     settings = setting or list(SETTINGS)
-    test = Test(margin=margin, draws=draws, seed=seed)
+    test = PairedTest(margin=margin, draws=draws, seed=seed)
     overall = comparing.lines(of_a, of_b, metric, settings, test=test)
     by_language = comparing.lines(of_a, of_b, metric, settings, by_language=True, test=test)
     items = {

@@ -37,7 +37,7 @@ def report(
     from hybrid_tui.errors import UsageError
     from hybrid_tui.evaluation import document, results
     from hybrid_tui.evaluation.report import report as written
-    from hybrid_tui.evaluation.significance import Test
+    from hybrid_tui.evaluation.significance import PairedTest
     from hybrid_tui.settings import load_config, replacing
 
     if out.suffix not in SUFFIXES:
@@ -46,7 +46,7 @@ def report(
     found = [results.named(each, name) for each in system] if system else results.kept(name)
     if not found:
         raise UsageError(f"no evaluation on {name} is kept", f"hybrid-tui evaluate --data {name} makes one")
-    parts = written(found, Test(margin=margin, draws=draws, seed=seed))
+    parts = written(found, PairedTest(margin=margin, draws=draws, seed=seed))
     folder = figures or out.with_name(f"{out.stem}-figures")
     drawn = [part for part in parts if isinstance(part, document.Figure)]
     if out.suffix == ".html":

@@ -12,7 +12,7 @@ from hybrid_tui.cli.options import Draws, Json, Margin, Seed
 
 if TYPE_CHECKING:
     from hybrid_tui.evaluation.results import Evaluation
-    from hybrid_tui.evaluation.significance import Test
+    from hybrid_tui.evaluation.significance import PairedTest
     from hybrid_tui.evaluation.verdict import Judgement
 
 
@@ -37,9 +37,9 @@ def verdict(
     """
     from hybrid_tui.errors import UsageError
     from hybrid_tui.evaluation import verdict as judging
-    from hybrid_tui.evaluation.significance import Test
+    from hybrid_tui.evaluation.significance import PairedTest
 
-    test = Test(margin=margin, draws=draws, seed=seed)
+    test = PairedTest(margin=margin, draws=draws, seed=seed)
     if systems and len(systems) != 2:
         raise UsageError(f"verdict takes two systems or none, not {len(systems)}", "name A and B")
     if systems:
@@ -61,7 +61,7 @@ def _kept(data: list[str] | None) -> list[Evaluation]:
     return [each for name in data or [""] for each in results.kept(name)]
 
 
-def _pairs(a: str, b: str, data: list[str] | None, test: Test) -> list[Judgement]:
+def _pairs(a: str, b: str, data: list[str] | None, test: PairedTest) -> list[Judgement]:
     from hybrid_tui.cli.evaluate import evaluated
     from hybrid_tui.evaluation import verdict as judging
     from hybrid_tui.settings import load_config

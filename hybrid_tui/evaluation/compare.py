@@ -12,7 +12,7 @@ from hybrid_tui.errors import DataError, unknown
 from hybrid_tui.evaluation import significance
 from hybrid_tui.evaluation.metrics import METRICS, MULTILINGUAL, SETTINGS
 from hybrid_tui.evaluation.results import Evaluation, same_collection
-from hybrid_tui.evaluation.significance import Comparison, Test
+from hybrid_tui.evaluation.significance import Comparison, PairedTest
 
 RANK_DISTANCE = "rank_distance"
 COMPARABLE = (*METRICS, RANK_DISTANCE)
@@ -34,7 +34,7 @@ def lines(
     settings: Sequence[str] = SETTINGS,
     *,
     by_language: bool = False,
-    test: Test = significance.DEFAULT,
+    test: PairedTest = significance.DEFAULT,
 ) -> list[Line]:
     """Compare systems, each with an evaluation per training seed; p values adjusted over all the lines.
 

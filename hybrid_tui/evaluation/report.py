@@ -13,7 +13,7 @@ from hybrid_tui.comparison.numbers import figure
 from hybrid_tui.evaluation import compare, matrices, metrics, significance, verdict
 from hybrid_tui.evaluation.document import Code, Figure, Heading, Paragraph, Part, Table
 from hybrid_tui.evaluation.results import IMPORTED, Evaluation, Manifest, same_collection
-from hybrid_tui.evaluation.significance import Comparison, Test
+from hybrid_tui.evaluation.significance import Comparison, PairedTest
 
 UNSEEN = ("el", "vi")
 """Languages of XQuAD-R that the paper leaves out of training (arXiv 2408.10536, section 3)."""
@@ -30,7 +30,7 @@ _BIAS = {
 _SHOWN = ("mAP", "R@1", "R@10", "nDCG@10", "MRR")
 
 
-def report(evaluations: Sequence[Evaluation], test: Test = significance.DEFAULT) -> list[Part]:
+def report(evaluations: Sequence[Evaluation], test: PairedTest = significance.DEFAULT) -> list[Part]:
     """Return the report of evaluations of one collection; the first is what the others are held against.
 
     Raises UsageError for evaluations of different collections.
@@ -58,7 +58,7 @@ def report(evaluations: Sequence[Evaluation], test: Test = significance.DEFAULT)
     ]
 
 
-def _settings(evaluations: Sequence[Evaluation], test: Test) -> list[Part]:
+def _settings(evaluations: Sequence[Evaluation], test: PairedTest) -> list[Part]:
     first = evaluations[0]
     marks = {
         each.manifest.system: {
@@ -137,7 +137,7 @@ def _biases(evaluations: Sequence[Evaluation]) -> list[Part]:
     ]
 
 
-def _verdicts(evaluations: Sequence[Evaluation], test: Test) -> list[Part]:
+def _verdicts(evaluations: Sequence[Evaluation], test: PairedTest) -> list[Part]:
     kept, theirs = verdict.of_kept(evaluations, test), verdict.of_published(test)
     asked = [each for each in theirs if each.setting == "monolingual" and each.baseline == "mono"]
     rows = [

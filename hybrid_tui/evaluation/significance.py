@@ -55,7 +55,7 @@ class Comparison:
 
 
 @dataclass(frozen=True, slots=True)
-class Test:
+class PairedTest:
     """How to compare: the margin of non-inferiority, random draws, their seed, and which way is better."""
 
     margin: float = MARGIN
@@ -64,10 +64,10 @@ class Test:
     higher_is_better: bool = True
 
 
-DEFAULT = Test()
+DEFAULT = PairedTest()
 
 
-def compare(a: Floats, b: Floats, test: Test = DEFAULT) -> Comparison:
+def compare(a: Floats, b: Floats, test: PairedTest = DEFAULT) -> Comparison:
     """Compare two systems by one value an item each, shape (items,), float64, items in the same order.
 
     Raises DataError for no items, or values that are not finite.
@@ -75,7 +75,7 @@ def compare(a: Floats, b: Floats, test: Test = DEFAULT) -> Comparison:
     return compare_seeds(a[None], b[None], test)
 
 
-def compare_seeds(a: Floats, b: Floats, test: Test = DEFAULT) -> Comparison:
+def compare_seeds(a: Floats, b: Floats, test: PairedTest = DEFAULT) -> Comparison:
     """Compare two systems trained with several seeds, shapes (seeds of A, items), (seeds of B, items).
 
     With more than one seed the intervals resample seeds first, then items; p is that of the means over
@@ -91,7 +91,7 @@ def compare_seeds(a: Floats, b: Floats, test: Test = DEFAULT) -> Comparison:
     return _judged(difference, float(a.mean()), float(b.mean()), resampled, test)
 
 
-def _judged(difference: Floats, a: float, b: float, resampled: Floats, test: Test) -> Comparison:
+def _judged(difference: Floats, a: float, b: float, resampled: Floats, test: PairedTest) -> Comparison:
     """Return what item differences, and the bootstrap distribution of their mean, come to."""
     outer = (1 - LEVEL) / 2
     bounds = low = high = worst = plain_low = plain_high = None

@@ -12,7 +12,7 @@ from hybrid_tui.evaluation import compare, significance
 from hybrid_tui.evaluation.metrics import SETTINGS
 from hybrid_tui.evaluation.published import PAPER, by_language, published
 from hybrid_tui.evaluation.results import Evaluation
-from hybrid_tui.evaluation.significance import Comparison, Test
+from hybrid_tui.evaluation.significance import Comparison, PairedTest
 
 CANDIDATE = "hybrid"
 QUESTIONS = (
@@ -52,7 +52,7 @@ class Judgement:
         return f"{self.setting} {self.metric}: {units}{' (indicative)' if self.indicative else ''}"
 
 
-def of_published(test: Test = significance.DEFAULT) -> list[Judgement]:
+def of_published(test: PairedTest = significance.DEFAULT) -> list[Judgement]:
     """Judge the paper's own figures, with its query languages as the sample: indicative."""
     tables = published().filter(sampler=CANDIDATE).select("dataset", "backbone", "setting", "metric", "table")
     found = []
@@ -82,7 +82,7 @@ def of_published(test: Test = significance.DEFAULT) -> list[Judgement]:
     return _adjusted(found)
 
 
-def of_kept(evaluations: Iterable[Evaluation], test: Test = significance.DEFAULT) -> list[Judgement]:
+def of_kept(evaluations: Iterable[Evaluation], test: PairedTest = significance.DEFAULT) -> list[Judgement]:
     """Judge what is kept: for each collection, backbone and correction that has hybrid and a baseline.
 
     Several evaluations of a sampler are its training seeds.
@@ -108,7 +108,7 @@ def of_pair(
     baseline: str,
     candidate: str,
     settings: Iterable[str] = SETTINGS,
-    test: Test = significance.DEFAULT,
+    test: PairedTest = significance.DEFAULT,
 ) -> list[Judgement]:
     """Judge any two systems on one collection by mAP, a setting each.
 
@@ -143,7 +143,7 @@ def answer(judgements: Iterable[Judgement]) -> str:
     return f"does hybrid cost monolingual accuracy? {parts} of {len(asked)}"
 
 
-def _compared(a: dict[str, float], b: dict[str, float], test: Test) -> Comparison:
+def _compared(a: dict[str, float], b: dict[str, float], test: PairedTest) -> Comparison:
     shared = sorted(a.keys() & b.keys())
     return significance.compare(
         np.array([a[lang] for lang in shared]), np.array([b[lang] for lang in shared]), test

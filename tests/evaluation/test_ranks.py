@@ -100,6 +100,7 @@ def counted(collection: Collection, queries: Matrices, passages: Matrices, top: 
         best.append([(index, -float(score)) for score, index in first] + [(-1, -np.inf)] * (top - len(first)))
         asked.append((row["query_id"], row["item_id"], row["lang"]))
     lang_of = {index: at for index, at, *_ in pool} | {-1: -1}
+    scores = np.array([[score for _, score in row] for row in best])
     return Ranks(
         tuple(langs),
         np.array([sum(some[3] == lang for some in pool) for lang in langs]),
@@ -112,7 +113,7 @@ def counted(collection: Collection, queries: Matrices, passages: Matrices, top: 
         np.array(beaten, np.int32),
         np.array([[index for index, _ in row] for row in best], np.int32),
         np.array([[lang_of[index] for index, _ in row] for row in best], np.int16),
-        np.array([[score for _, score in row] for row in best], np.float32),
+        np.clip(scores, -np.inf, 3e38).astype(np.float32),
     )
 
 
@@ -175,7 +176,7 @@ def close_calls(rows: int) -> NDArray[np.float32]:
     values = base[random.integers(0, len(base), rows)]
     values /= np.linalg.norm(values, axis=1, keepdims=True)
     place = np.arange(rows), random.integers(0, 48, rows)
-    values[place] = np.nextafter(values[place], np.float32(9) * random.choice([-1, 1], rows))
+    values[place] = np.nextafter(values[place], random.choice([-9, 9], rows).astype(np.float32))
     return values
 
 

@@ -1,0 +1,190 @@
+"""The tests of significance hold what they promise: on simulated questions, and against scipy."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+from scipy import stats
+
+from hybrid_tui.errors import DataError
+from hybrid_tui.evaluation import significance
+from hybrid_tui.evaluation.significance import PairedTest
+
+QUICK = PairedTest(draws=400)
+SIMULATIONS = 400
+FIVE_PERCENT = stats.binom(SIMULATIONS, 0.05).interval(0.999)
+"""How many false alarms a test at 5 % gives in so many simulations, but for one in a thousand."""
+
+differences = arrays(np.float64, st.integers(2, 30), elements=st.floats(-1, 1, width=16))
+
+
+def parallel(
+    rng: np.random.Generator, items: int, versions: int = 11, effect: float = 0.0
+) -> tuple[np.ndarray, np.ndarray]:
+    """Two systems on the same questions, shape (items, versions): versions share their item's luck."""
+    difficulty = rng.normal(0, 0.3, (items, 1))
+    luck = rng.normal(0, 0.1, (2, items, 1))
+    noise = rng.normal(0, 0.1, (2, items, versions))
+    a, b = difficulty + luck + noise
+    return a, b + effect
+
+
+def test_false_alarms_are_five_in_a_hundred_where_versions_share_their_difficulty():
+    rng = np.random.default_rng(0)
+    ours = naive = outside = 0
+    for seed in range(SIMULATIONS):
+        a, b = parallel(rng, items=60)
+        found = significance.compare(a.mean(axis=1), b.mean(axis=1), PairedTest(draws=400, seed=seed))
+        ours += found.p < 0.05
+        outside += not found.low <= 0 <= found.high
+        naive += stats.ttest_rel(a.ravel(), b.ravel()).pvalue < 0.05
+    assert FIVE_PERCENT[0] <= ours <= FIVE_PERCENT[1]
+    assert outside <= 1.3 * FIVE_PERCENT[1]
+    assert naive > 5 * ours
+
+
+@pytest.mark.parametrize("effect", [0.0, 0.02])
+def test_intervals_cover_the_true_difference(effect: float):
+    rng = np.random.default_rng(1)
+    bca = percentile = 0
+    for seed in range(SIMULATIONS):
+        a, b = parallel(rng, items=120, versions=3, effect=effect)
+        found = significance.compare(a.mean(axis=1), b.mean(axis=1), PairedTest(draws=400, seed=seed))
+        bca += found.low <= effect <= found.high
+        percentile += found.percentile_low <= effect <= found.percentile_high
+    lowest = stats.binom(SIMULATIONS, 0.935).ppf(0.001)
+    assert lowest <= bca < SIMULATIONS
+    assert lowest <= percentile < SIMULATIONS
+
+
+def test_power_grows_with_the_effect():
+    rng = np.random.default_rng(2)
+
+    def found(effect: float) -> int:
+        pairs = (parallel(rng, items=80, effect=effect) for _ in range(60))
+        return sum(significance.permutation((b - a).mean(axis=1), draws=400) < 0.05 for a, b in pairs)
+
+    small, medium, large = (found(effect) for effect in (0.01, 0.04, 0.1))
+    assert small < medium < large == 60
+
+
+def test_a_margin_is_not_crossed_too_often():
+    """B worse by exactly the margin is called "not worse" about 5 times in 100."""
+    rng = np.random.default_rng(3)
+    wrong = 0
+    for seed in range(SIMULATIONS):
+        a, b = parallel(rng, items=120, versions=3, effect=-0.05)
+        test = PairedTest(margin=0.05, draws=400, seed=seed)
+        wrong += significance.compare(a.mean(axis=1), b.mean(axis=1), test).verdict == "not worse"
+    assert wrong <= stats.binom(SIMULATIONS, 0.065).ppf(0.999)
+
+
+@given(differences, st.integers(0, 5))
+def test_the_same_seed_gives_the_same_figures(values: np.ndarray, seed: int):
+    test = PairedTest(draws=200, seed=seed)
+    zero = np.zeros_like(values)
+    assert significance.compare(zero, values, test) == significance.compare(zero, values, test)
+
+
+@given(differences)
+def test_swapping_the_systems_swaps_what_is_told(values: np.ndarray):
+    zero = np.zeros_like(values)
+    there, back = significance.compare(zero, values, QUICK), significance.compare(values, zero, QUICK)
+    assert there.p == back.p
+    assert there.difference == -back.difference
+    assert (there.wins, there.losses, there.ties) == (back.losses, back.wins, back.ties)
+    assert there.percentile_low == pytest.approx(-back.percentile_high, abs=1e-12)
+
+
+@given(arrays(np.float64, st.integers(2, 9), elements=st.sampled_from([-2.0, -1.0, 0.0, 1.0, 3.0])))
+def test_p_is_that_of_all_sign_flips(values: np.ndarray):
+    signs = np.array(np.meshgrid(*[[-1, 1]] * len(values))).reshape(len(values), -1)
+    exact = np.mean(np.abs(signs.T @ values) >= abs(values.sum()) - 1e-9)
+    assert significance.permutation(values, draws=4000) == pytest.approx(exact, abs=0.045)
+
+
+def test_scipy_finds_the_same_p_and_interval():
+    rng = np.random.default_rng(4)
+    values = rng.exponential(1.0, 90) - 0.8
+    found = significance.compare(np.zeros(90), values, PairedTest(draws=10_000))
+    theirs = stats.permutation_test(
+        (values,), np.mean, permutation_type="samples", n_resamples=9_999, rng=np.random.default_rng(5)
+    )
+    assert found.p == pytest.approx(theirs.pvalue, abs=0.02)
+    interval = stats.bootstrap(
+        (values,), np.mean, n_resamples=20_000, method="BCa", rng=np.random.default_rng(6)
+    ).confidence_interval
+    assert (found.low, found.high) == pytest.approx(tuple(interval), abs=0.02)
+
+
+def test_nothing_differs():
+    found = significance.compare(np.ones(9), np.ones(9), QUICK)
+    assert (found.p, found.low, found.high, found.verdict) == (1.0, 0.0, 0.0, "not worse")
+    assert (found.wins, found.losses, found.ties) == (0, 0, 9)
+
+
+def test_one_item_decides_nothing():
+    found = significance.compare(np.array([0.5]), np.array([0.9]), QUICK)
+    assert (found.low, found.worst, found.verdict, found.p) == (None, None, "undecided", 1.0)
+
+
+@pytest.mark.parametrize("values", [np.array([]), np.array([0.1, np.nan])])
+def test_what_is_no_number_is_refused(values: np.ndarray):
+    with pytest.raises(DataError, match="nothing to compare"):
+        significance.compare(np.zeros_like(values), values)
+
+
+@pytest.mark.parametrize(
+    ("lower", "upper", "word"),
+    [
+        (-0.009, 0.02, "not worse"),
+        (-0.009, -0.001, "not worse"),
+        (-0.011, -0.001, "worse"),
+        (-0.011, 0.001, "undecided"),
+    ],
+)
+def test_the_verdict_in_words(lower: float, upper: float, word: str):
+    assert significance.verdict((lower, upper), 0.01) == word
+
+
+def test_a_smaller_distance_is_better():
+    rng = np.random.default_rng(7)
+    a = rng.normal(100, 5, 50)
+    found = significance.compare(a, a - 10, PairedTest(draws=400, higher_is_better=False))
+    assert (found.verdict, found.wins, found.losses) == ("not worse", 50, 0)
+    assert significance.better(found)
+    assert significance.compare(a, a + 10, PairedTest(draws=400, higher_is_better=False)).verdict == "worse"
+
+
+def test_seeds_widen_the_interval():
+    rng = np.random.default_rng(8)
+    items = rng.normal(0.5, 0.1, 200)
+    of_seeds = rng.normal(0, 0.05, (2, 3, 1))
+    a, b = items + of_seeds + rng.normal(0, 0.01, (2, 3, 200))
+    several = significance.compare_seeds(a, b, QUICK)
+    one = significance.compare(a.mean(axis=0), b.mean(axis=0), QUICK)
+    assert several.difference == pytest.approx(one.difference)
+    assert several.high - several.low > 5 * (one.high - one.low)
+
+
+def test_holm_as_in_a_worked_example():
+    assert significance.holm(np.array([0.01, 0.04, 0.03, 0.005])) == pytest.approx([0.03, 0.06, 0.06, 0.02])
+
+
+@given(st.lists(st.floats(0, 1), min_size=1, max_size=20))
+def test_holm_never_lowers_p_nor_swaps_two(values: list[float]):
+    p = np.array(values)
+    adjusted = significance.holm(p)
+    assert np.all(adjusted >= p)
+    assert np.all(adjusted <= 1)
+    assert np.all(np.diff(adjusted[np.argsort(p, kind="stable")]) >= 0)
+
+
+def test_a_comparison_as_a_sentence():
+    rng = np.random.default_rng(9)
+    a = rng.uniform(0, 1, 400)
+    found = significance.compare(a, a - 0.05, QUICK)
+    told = significance.in_words(found, "mono", "hybrid")
+    assert told.startswith("hybrid is worse than mono: -0.050 [")
+    assert "400 down" in told

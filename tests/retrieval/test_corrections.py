@@ -1,0 +1,132 @@
+"""Corrections do what their formulas say, and what they promise: less of the language in the embeddings."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from hybrid_tui.errors import UsageError
+from hybrid_tui.retrieval import corrections
+from hybrid_tui.retrieval.corrections import CorrectionSpec
+
+LANGS = ("de", "en", "th")
+
+
+def unit(values: np.ndarray) -> np.ndarray:
+    return (values / np.linalg.norm(values, axis=1, keepdims=True)).astype(np.float32)
+
+
+@pytest.fixture
+def sides() -> tuple[dict[str, np.ndarray], dict[str, np.ndarray]]:
+    """Queries and passages whose languages lie apart: (queries, passages) by language."""
+    rng = np.random.default_rng(0)
+    meaning = rng.normal(size=(60, 16))
+    places = {lang: 3 * rng.normal(size=16) for lang in LANGS}
+    noisy = lambda lang: unit(meaning + places[lang] + 0.2 * rng.normal(size=meaning.shape))  # noqa: E731
+    return {lang: noisy(lang) for lang in LANGS}, {lang: noisy(lang) for lang in LANGS}
+
+
+def first_in_other_language(queries: dict[str, np.ndarray], passages: dict[str, np.ndarray]) -> float:
+    """How often the best passage of a German query is in another language."""
+    pool = np.concatenate([passages[lang] for lang in LANGS])
+    best = (queries["de"] @ pool.T).argmax(axis=1)
+    return float(np.mean(best >= len(passages["de"])))
+
+
+@pytest.mark.parametrize("text", ["center", "lir", "lir:rank=2", "shift", "shift:pivot=th"])
+def test_languages_come_closer(text: str, sides):
+    queries, passages = sides
+    fitted = corrections.fit(CorrectionSpec.parse(text), queries, passages)
+    new_queries = {lang: fitted.apply(rows, "query", lang) for lang, rows in queries.items()}
+    new_passages = {lang: fitted.apply(rows, "passage", lang) for lang, rows in passages.items()}
+    for side in (new_queries, new_passages):
+        for rows in side.values():
+            assert rows.dtype == np.float32
+            assert np.linalg.norm(rows, axis=1) == pytest.approx(1, abs=1e-5)
+    if text == "shift":
+        assert np.array_equal(new_queries["de"], queries["de"])
+        gap = np.linalg.norm(new_passages["de"].mean(0) - new_passages["en"].mean(0))
+        assert gap < 0.3 * np.linalg.norm(passages["de"].mean(0) - passages["en"].mean(0))
+    elif not text.startswith("shift"):
+        before = first_in_other_language(queries, passages)
+        assert first_in_other_language(new_queries, new_passages) > before + 0.2
+
+
+def test_center_takes_each_roles_own_mean(sides):
+    queries, passages = sides
+    fitted = corrections.fit(CorrectionSpec("center"), queries, passages)
+    wanted = unit(queries["th"] - queries["th"].mean(axis=0))
+    assert fitted.apply(queries["th"], "query", "th") == pytest.approx(wanted, abs=1e-6)
+    wanted = unit(passages["th"] - passages["th"].mean(axis=0))
+    assert fitted.apply(passages["th"], "passage", "th") == pytest.approx(wanted, abs=1e-6)
+
+
+def test_lir_takes_the_first_singular_vectors(sides):
+    queries, passages = sides
+    fitted = corrections.fit(CorrectionSpec("lir", rank=3), queries, passages)
+    directions = np.linalg.svd(passages["de"], full_matrices=False)[2][:3]
+    wanted = unit(passages["de"] - passages["de"] @ directions.T @ directions)
+    assert fitted.apply(passages["de"], "passage", "de") == pytest.approx(wanted, abs=1e-4)
+
+
+def test_shift_goes_as_far_as_told(sides):
+    queries, passages = sides
+    fitted = corrections.fit(CorrectionSpec("shift", alpha=0.5), queries, passages)
+    gap = passages["de"].mean(axis=0) - passages["en"].mean(axis=0)
+    wanted = unit(passages["de"] - 0.5 * gap)
+    assert fitted.apply(passages["de"], "passage", "de") == pytest.approx(wanted, abs=1e-6)
+    assert fitted.apply(passages["en"], "passage", "en") == pytest.approx(passages["en"], abs=1e-6)
+
+
+def test_a_query_in_another_language_gets_what_all_languages_share(sides):
+    queries, passages = sides
+    fitted = corrections.fit(CorrectionSpec("center"), queries, passages)
+    mean = np.concatenate([queries[lang] for lang in LANGS]).mean(axis=0)
+    assert fitted.apply(queries["de"], "query", "sw") == pytest.approx(unit(queries["de"] - mean), abs=1e-5)
+
+
+def test_none_changes_nothing(sides):
+    queries, passages = sides
+    fitted = corrections.fit(CorrectionSpec(), queries, passages)
+    assert fitted.apply(queries["de"], "query", "de") is queries["de"]
+
+
+def test_an_embedding_that_nothing_would_be_left_of_stays():
+    same = unit(np.ones((4, 8)))
+    fitted = corrections.fit(CorrectionSpec("center"), {"de": same}, {"de": same})
+    assert np.array_equal(fitted.apply(same, "passage", "de"), same)
+
+
+@given(
+    st.one_of(
+        st.sampled_from([CorrectionSpec(), CorrectionSpec("center")]),
+        st.builds(CorrectionSpec, st.just("shift"), pivot=st.sampled_from(LANGS), alpha=st.floats(0, 2)),
+        st.builds(CorrectionSpec, st.just("lir"), rank=st.integers(1, 5)),
+    )
+)
+def test_what_is_written_is_read_again(spec: CorrectionSpec):
+    assert CorrectionSpec.parse(str(spec)) == spec
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("centre", "no correction named 'centre'"),
+        ("center:rank=2", "'rank=2' is not a parameter"),
+        ("shift:alpha", "'alpha' is not a parameter"),
+        ("shift:alpha=much", "alpha cannot be 'much'"),
+        ("shift:alpha=nan", "alpha a number"),
+        ("lir:rank=0", "rank must be 1 or more"),
+        ("lir:rank=1.5", "rank cannot be '1.5'"),
+    ],
+)
+def test_a_wrong_correction_is_told(text: str, said: str):
+    with pytest.raises(UsageError, match=said):
+        CorrectionSpec.parse(text)
+
+
+def test_a_pivot_without_passages_is_told(sides):
+    queries, passages = sides
+    with pytest.raises(UsageError, match="pivot language 'sw'") as caught:
+        corrections.fit(CorrectionSpec("shift", pivot="sw"), queries, passages)
+    assert "de, en, th" in caught.value.hint
