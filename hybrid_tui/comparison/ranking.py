@@ -26,7 +26,7 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Ranking:
-    """The first k passages of one query under one model and correction, best first; ties by passage index.
+    """The first k passages of one query under a model and a correction, best first; ties by passage index.
 
     query_lang: the language told or detected.
     correction: what was done to the embeddings, as typed.
@@ -41,5 +41,5 @@ class Ranking:
     langs: tuple[str, ...]
     pool: int
     hits: tuple[Hit, ...]
-    correction: str = "none"
     seconds: dict[str, float] = field(default_factory=dict)
+    correction: str = "none"

@@ -123,6 +123,8 @@ class Service:
         wanted = replace(evaluate.system(system, data), store=self._store)
         wanted = replace(wanted, encoder=lambda: self.encoder(wanted.spec.name))
         found = evaluate.evaluate(wanted, step=step, cancelled=cancelled)
+        if not found.manifest.bias:
+            return {"mAP": metrics.by_pair(found.values, "mAP")}
         every = {name: make(found.ranks) for name, make in matrices.MATRICES.items()}
         biases = {name: matrix for name, matrix in every.items() if matrix}
         return {"mAP": metrics.by_pair(found.values, "mAP"), **biases}

@@ -38,7 +38,7 @@ def lines(
 ) -> list[Line]:
     """Compare systems, each with an evaluation per training seed; p values adjusted over all the lines.
 
-    A setting that the collection does not have is left out. The value of an item is the mean over its
+    A setting that one of them does not have is left out. The value of an item is the mean over its
     versions (and, cross-lingual, passage languages): on complete parallel data its mean over items is the
     macro mean of the tables. Raises UsageError for an unknown metric or evaluations of different
     collections, DataError when they do not hold the same queries.
@@ -51,7 +51,7 @@ def lines(
     found = []
     for setting in settings:
         tables = [[values(each, metric, setting) for each in side] for side in (a, b)]
-        if all(table.is_empty() for side in tables for table in side):
+        if any(table.is_empty() for side in tables for table in side):
             continue
         languages = sorted(tables[0][0]["query_lang"].unique()) if by_language else [""]
         for language in languages:

@@ -11,7 +11,14 @@ from hybrid_tui.evaluation import metrics
 
 from .making import World, world, worlds
 
-TREC = {"mAP": "map", "R@1": "recall_1", "R@10": "recall_10", "nDCG@10": "ndcg_cut_10", "MRR": "recip_rank"}
+TREC = {
+    "mAP": "map",
+    "R@1": "recall_1",
+    "R@10": "recall_10",
+    "R@100": "recall_100",
+    "nDCG@10": "ndcg_cut_10",
+    "MRR": "recip_rank",
+}
 
 
 def trec(made: World, query: int, pool: str) -> dict[str, float] | None:
@@ -24,7 +31,7 @@ def trec(made: World, query: int, pool: str) -> dict[str, float] | None:
     name = {x: f"{len(made.langs) - x:06d}" for x in range(len(made.langs))}
     run = {name[x]: float(made.scores[query, x]) for x in made.order(query, lang)}
     qrels = {name[x]: 1 for x in wanted}
-    measures = {"map", "recall.1,10", "ndcg_cut.10", "recip_rank"}
+    measures = {"map", "recall.1,10,100", "ndcg_cut.10", "recip_rank"}
     found = pytrec_eval.RelevanceEvaluator({"q": qrels}, measures).evaluate({"q": run})
     values = found.get("q", dict.fromkeys(TREC.values(), 0.0))
     return {ours: values[theirs] for ours, theirs in TREC.items()}

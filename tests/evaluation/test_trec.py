@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from hybrid_tui.corpus.collection import Collection
 from hybrid_tui.errors import DataError, HybridTuiError, UsageError
-from hybrid_tui.evaluation import metrics, trec
+from hybrid_tui.evaluation import metrics, trec, trec_lines
 from hybrid_tui.evaluation.ranks import UNRANKED, Ranks
 
 from .making import World, world, worlds
@@ -101,7 +101,7 @@ def test_what_is_written_whole_is_read_again(made: World) -> None:
     whole = made.ranks(len(made.langs))
     with TemporaryDirectory() as folder:
         path = Path(folder) / "our.run"
-        trec.write_run(path, whole, collection(made), "ours")
+        trec.write_run(path, [whole], collection(made), "ours")
         run = trec.read_run(path, collection(made), languages=made.languages)
     assert_same(run.ranks, made.ranks())
     assert (run.tag, run.unanswered, run.monolingual) == ("ours", 0, False)
@@ -124,7 +124,7 @@ def test_pytrec_eval_measures_what_we_do_in_every_setting(made: World, data: st.
     whole = made.ranks(len(made.langs))
     with TemporaryDirectory() as folder:
         run, qrels = Path(folder) / "our.run", Path(folder) / "our.qrels"
-        trec.write_run(run, whole, collection(made), "ours", setting)
+        trec.write_run(run, [whole], collection(made), "ours", setting)
         trec.write_qrels(qrels, collection(made), setting)
         scores = parsed(run)
         with qrels.open() as file:
@@ -151,7 +151,7 @@ def test_equal_scores_are_written_falling_by_one_float32_each(value: float, tmp_
     made = world(0, items=1, others=4)
     ties = made.ranks(len(made.langs))
     ties.top_scores[:] = value
-    trec.write_run(tmp_path / "a.run", ties, collection(made), "ties")
+    trec.write_run(tmp_path / "a.run", [ties], collection(made), "ties")
     for query, scores in enumerate(parsed(tmp_path / "a.run").values()):
         assert as_trec_eval_sorts(scores) == [f"passage%20{x}" for x in ties.top[query]]
         falling = np.array(list(scores.values()), np.float32)
@@ -162,7 +162,7 @@ def test_different_scores_are_written_as_they_are(tmp_path: Path) -> None:
     made = world(3, others=9)
     whole = made.ranks(len(made.langs))
     whole.top_scores[:] = whole.top_scores / np.float32(7919)
-    trec.write_run(tmp_path / "a.run", whole, collection(made), "ours")
+    trec.write_run(tmp_path / "a.run", [whole], collection(made), "ours")
     found = trec.read_run(tmp_path / "a.run", collection(made), top=len(made.langs)).ranks
     np.testing.assert_array_equal(found.top_scores, whole.top_scores)
 
@@ -256,7 +256,7 @@ def test_a_run_over_one_language_has_that_pool(toy: Collection, written: Written
 
 def test_an_own_run_of_the_monolingual_setting_is_known_as_such(tmp_path: Path) -> None:
     made = world(5, others=6)
-    trec.write_run(tmp_path / "a.run", made.ranks(len(made.langs)), collection(made), "ours", "monolingual")
+    trec.write_run(tmp_path / "a.run", [made.ranks(len(made.langs))], collection(made), "ours", "monolingual")
     run = trec.read_run(tmp_path / "a.run", collection(made))
     assert run.monolingual
     values = metrics.per_query(made.ranks())
@@ -290,7 +290,7 @@ def test_every_layout_reads_alike(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     expected = trec.read_run(written(*clean()), toy)
-    monkeypatch.setattr(trec, "_BLOCK", block)
+    monkeypatch.setattr(trec_lines, "_BLOCK", block)
     path = tmp_path / "other.run"
     path.write_bytes(DISGUISES[disguise](clean()))
     found = trec.read_run(path, toy)
@@ -301,7 +301,7 @@ def test_every_layout_reads_alike(
 def test_a_name_in_gz_is_written_packed_and_equal_each_time(tmp_path: Path) -> None:
     made = world(1)
     for name in ("a.run", "a.run.gz", "b.run.gz"):
-        trec.write_run(tmp_path / name, made.ranks(), collection(made), "ours")
+        trec.write_run(tmp_path / name, [made.ranks()], collection(made), "ours")
     assert gzip.decompress((tmp_path / "a.run.gz").read_bytes()) == (tmp_path / "a.run").read_bytes()
     assert (tmp_path / "a.run.gz").read_bytes() == (tmp_path / "b.run.gz").read_bytes()
     a, b = (trec.read_run(tmp_path / name, collection(made)) for name in ("a.run", "a.run.gz"))
@@ -310,9 +310,9 @@ def test_a_name_in_gz_is_written_packed_and_equal_each_time(tmp_path: Path) -> N
 
 def test_parts_of_a_written_run_join(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     made = world(2, ties=True)
-    trec.write_run(tmp_path / "a.run", made.ranks(), collection(made), "ours")
+    trec.write_run(tmp_path / "a.run", [made.ranks()], collection(made), "ours")
     monkeypatch.setattr(trec, "_ROWS", 25)
-    trec.write_run(tmp_path / "b.run", made.ranks(), collection(made), "ours")
+    trec.write_run(tmp_path / "b.run", [made.ranks()], collection(made), "ours")
     assert (tmp_path / "a.run").read_bytes() == (tmp_path / "b.run").read_bytes()
 
 
@@ -336,7 +336,7 @@ BAD = {
 def test_bad_lines_are_told_with_their_number(
     bad: str, block: int, toy: Collection, written: Written, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(trec, "_BLOCK", block)
+    monkeypatch.setattr(trec_lines, "_BLOCK", block)
     path = written("", *lines("q1-de", "d1"), " ", bad, *lines("q1-en", "d1"))
     with pytest.raises(DataError) as caught:
         trec.read_run(path, toy)
@@ -401,7 +401,7 @@ def test_files_that_cannot_be_read_or_written_are_told(toy: Collection, tmp_path
 def test_a_file_without_line_ends_is_not_read_whole(
     toy: Collection, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(trec, "_BLOCK", 100)
+    monkeypatch.setattr(trec_lines, "_BLOCK", 100)
     (tmp_path / "long.run").write_bytes(b"x" * 1000)
     with pytest.raises(DataError, match="a line is longer"):
         trec.read_run(tmp_path / "long.run", toy)
@@ -428,7 +428,7 @@ def test_odd_ids_come_back(tmp_path: Path) -> None:
     run = trec.read_run(path, toy)
     assert run.ranks.queries["query_id"].to_list() == odd
     assert run.ranks.top[:, 0].tolist() == list(range(10))
-    trec.write_run(tmp_path / "b.run", run.ranks, toy, "my tag")
+    trec.write_run(tmp_path / "b.run", [run.ranks], toy, "my tag")
     assert (tmp_path / "b.run").read_text(encoding="utf-8").split()[5] == "my%20tag"
     assert_same(trec.read_run(tmp_path / "b.run", toy).ranks, run.ranks)
 
@@ -460,7 +460,7 @@ def test_a_setting_that_no_one_file_can_hold_is_refused(toy: Collection, tmp_pat
 
 def test_ranks_in_a_written_run_count_from_one_in_each_query(tmp_path: Path) -> None:
     made = world(4, others=3)
-    trec.write_run(tmp_path / "a.run", made.ranks(4), collection(made), "ours", "monolingual")
+    trec.write_run(tmp_path / "a.run", [made.ranks(4)], collection(made), "ours", "monolingual")
     rows = [line.split() for line in (tmp_path / "a.run").read_text().splitlines()]
     for _, group in groupby(rows, key=lambda row: row[0]):
         ranks = [int(row[3]) for row in group]

@@ -11,7 +11,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from hybrid_tui.evaluation.kernel.sieve import Pairs, Sieve, Sifted
+from hybrid_tui.evaluation.kernel.sieve import REACH, Pairs, Sieve, Sifted
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -83,10 +83,12 @@ class TorchSieve:
         if scores.shape[1] >= self._k:
             kth = scores.topk(self._k, dim=1).values[:, -1].cpu().numpy().astype(np.float64)
             floor = np.maximum(floor, kth - self._margin)
-        return (scores >= self._bound(floor - self._margin, -np.inf)[:, None]).nonzero(), floor
+        # What is left out, at minus infinity, must not reach a floor that is not there yet.
+        least = self._bound(np.maximum(floor - self._margin, -2.0 * REACH), -np.inf)
+        return (scores >= least[:, None]).nonzero(), floor
 
     def _bound(self, values: Floats, towards: float) -> Tensor:
-        """Return values as float32, rounded no nearer to zero margin than they were."""
+        """Return values as float32, none rounded away from `towards`."""
         with np.errstate(over="ignore"):
             rounded = np.nextafter(values.astype(np.float32), np.float32(towards))
         return torch.from_numpy(rounded).to(self._device)
