@@ -19,6 +19,7 @@ from hybrid_tui.cli import (
     evaluations,
     explore,
     models,
+    mteb,
     report,
     runs,
     search,
@@ -40,6 +41,7 @@ app.command()(compare.compare)
 app.command()(bias.bias)
 app.command()(verdict.verdict)
 app.command()(report.report)
+app.command()(mteb.mteb)
 app.add_typer(runs.app, name="runs")
 app.add_typer(evaluations.app, name="evaluations")
 app.add_typer(data.app, name="data")

@@ -70,7 +70,7 @@ def _pairs(a: str, b: str, data: list[str] | None, test: PairedTest) -> list[Jud
         judgement
         for name in data or [load_config().data]
         for judgement in judging.of_pair([evaluated(a, name)], [evaluated(b, name)], a, b, test=test)
-    ]
+    ] + judging.of_mteb(a, b, test)
 
 
 def _show(judgements: list[Judgement], answers: str, *, json: bool) -> None:

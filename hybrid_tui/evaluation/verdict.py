@@ -8,7 +8,7 @@ from typing import Literal
 
 import numpy as np
 
-from hybrid_tui.evaluation import compare, significance
+from hybrid_tui.evaluation import compare, mteb_bridge, significance
 from hybrid_tui.evaluation.metrics import SETTINGS
 from hybrid_tui.evaluation.published import PAPER, by_language, published
 from hybrid_tui.evaluation.results import Evaluation
@@ -129,6 +129,28 @@ def of_pair(
             line.comparison,
         )
         for line in compare.lines(a, b, "mAP", tuple(settings), test=test)
+    ]
+
+
+def of_mteb(baseline: str, candidate: str, test: PairedTest = significance.DEFAULT) -> list[Judgement]:
+    """Judge two models on every mteb task that both have results of, its languages as the sample."""
+    scores = mteb_bridge.kept().filter(metric="main_score")
+    a, b = (scores.filter(model=mteb_bridge.slug(name)) for name in (baseline, candidate))
+    both = a.join(b, on=("task", "split", "subset"), suffix="_b").sort("task", "split", "subset")
+    return [
+        Judgement(
+            task,
+            candidate,
+            "monolingual",
+            "main score",
+            baseline,
+            candidate,
+            "mteb",
+            "language",
+            True,
+            significance.compare(rows["value"].to_numpy(), rows["value_b"].to_numpy(), test),
+        )
+        for (task,), rows in both.group_by("task", maintain_order=True)
     ]
 
 

@@ -145,7 +145,7 @@ def worlds(draw: st.DrawFn) -> tuple[Collection, Matrices, Matrices]:
     return collection, *embedded(collection, vectors)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(worlds(), st.integers(1, 16), st.sampled_from([1, 300, 1 << 12, 1 << 30]))
 def test_ranks_are_those_of_counting_one_by_one(
     world: tuple[Collection, Matrices, Matrices], top: int, memory: int
@@ -222,7 +222,7 @@ def crowd() -> tuple[Collection, Matrices, Matrices]:
     return collection, *embedded(collection, vectors)
 
 
-@pytest.mark.parametrize("memory", [1 << 15, 1 << 18, 1 << 21])
+@pytest.mark.parametrize("memory", [1 << 16, 1 << 18, 1 << 21])
 def test_memory_changes_no_result(crowd: tuple[Collection, Matrices, Matrices], memory: int) -> None:
     assert_same(ranks(*crowd, memory=memory), ranks(*crowd))
 

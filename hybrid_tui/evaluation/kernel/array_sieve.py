@@ -13,10 +13,13 @@ from hybrid_tui.evaluation.kernel.sieve import Pairs, Sifted
 
 Ints: TypeAlias = NDArray[np.int64]
 Floats: TypeAlias = NDArray[np.float64]
+Scores: TypeAlias = NDArray[np.float32]
+Verdicts: TypeAlias = NDArray[np.bool_]
 Codes: TypeAlias = NDArray[np.int16]
 
 LOWEST = -(1 << 15)
-"""The code of what is left out."""
+LEFT_OUT = np.float32(LOWEST)
+"""Below the score of anything else."""
 HIGHEST = (1 << 15) - 2
 """Above the code of any score: what a bar that is not there becomes."""
 BINS = 1024
@@ -27,20 +30,19 @@ MOST = 1 << 22
 
 
 class ArraySieve:
-    """Rounds the scores towards zero to 16-bit codes, which never swaps two, and looks at codes alone.
+    """Looks only at candidates above the query's lowest bar, or that may be among its best.
 
-    Only candidates above the query's lowest bar are looked at, by a table from their code to the number of
-    bars that they beat. For the few codes that the table cannot tell, the bars are compared one by one.
+    Their scores are rounded towards zero to 16-bit codes, which never swaps two, and a table tells from the
+    code how many bars it beats. For the few codes that the table cannot tell, the bars are compared.
     """
 
     def __init__(self, queries: int, passages: int, k: int) -> None:
         """Make buffers for tiles of at most this many queries and passages."""
         self._k = k
         self._scores = np.empty(queries * passages, np.float32)
-        self._codes = np.empty(queries * passages, np.int16)
         self._verdicts = np.empty(queries * passages, np.bool_)
 
-    def load(self, queries: NDArray[np.float32], bars: Floats, margin: float) -> None:
+    def load(self, queries: Scores, bars: Floats, margin: float) -> None:
         """See `Sieve`."""
         self._queries, self._margin = queries, margin
         self._over, self._under = _codes(bars + margin), _codes(bars - margin)
@@ -52,26 +54,26 @@ class ArraySieve:
         """See `Sieve`."""
         shape = len(self._queries), len(passages)
         cells = shape[0] * shape[1]
-        scores, codes = self._scores[:cells].reshape(shape), self._codes[:cells].reshape(shape)
+        scores, verdicts = self._scores[:cells].reshape(shape), self._verdicts[:cells].reshape(shape)
+
         np.matmul(self._queries, passages.T, out=scores)
-        np.copyto(codes, scores, casting="unsafe")
-        codes[known] = LOWEST
-        verdicts, floor = self._candidates(codes, floor)
+        scores[known] = LEFT_OUT
+        floor = self._judge(scores, verdicts, floor)
         for rows in self._portions(verdicts):
-            yield self._look(rows, scores[rows], codes[rows], verdicts[rows], floor[rows])
+            yield self._look(rows, scores[rows], verdicts[rows], floor[rows])
 
-    def _candidates(self, codes: Codes, floor: Floats) -> tuple[NDArray[np.bool_], Floats]:
-        """Tell which codes reach a bar or the floor; return the floor too, raised if it let many through."""
-        verdicts = self._verdicts[: codes.size].reshape(codes.shape)
+    def _judge(self, scores: Scores, verdicts: Verdicts, floor: Floats) -> Floats:
+        """Tell which scores may reach a bar or the floor; return the floor, raised if it let many through."""
         for _ in range(2):
-            least = np.minimum(self._table.low, _codes(floor - self._margin))
-            np.greater_equal(codes, least[:, None], out=verdicts)
-            if np.count_nonzero(verdicts) <= codes.size // 4:
+            # A code of 0 or less may stand for a score of almost 1 less.
+            least = np.minimum(self._table.low, _codes(floor - self._margin)).astype(np.float32) - 1
+            np.greater(scores, least[:, None], out=verdicts)
+            if np.count_nonzero(verdicts) <= scores.size // 4:
                 break
-            floor = self._raised(codes, floor)
-        return verdicts, floor
+            floor = self._raised(scores, floor)
+        return floor
 
-    def _portions(self, verdicts: NDArray[np.bool_]) -> list[slice]:
+    def _portions(self, verdicts: Verdicts) -> list[slice]:
         """Cut the queries so that no portion has too many candidates, unless a single query does."""
         most = min(len(self._verdicts) // SHARE, MOST // self._over.shape[1])
         if np.count_nonzero(verdicts) <= most:
@@ -80,40 +82,31 @@ class ArraySieve:
         ends = [*(np.flatnonzero(np.diff(past)) + 1).tolist(), len(verdicts)]
         return [slice(start, end) for start, end in itertools.pairwise([0, *ends])]
 
-    def _look(
-        self,
-        rows: slice,
-        scores: NDArray[np.float32],
-        codes: Codes,
-        verdicts: NDArray[np.bool_],
-        floor: Floats,
-    ) -> Sifted:
+    def _look(self, rows: slice, scores: Scores, verdicts: Verdicts, floor: Floats) -> Sifted:
         at = np.flatnonzero(verdicts)
-        sizes = np.diff(np.searchsorted(at, np.arange(len(codes) + 1) * codes.shape[1]))
-        values = codes.ravel()[at]
-        over, doubt, query = self._table.count(rows, values, sizes)
-        best, floor = self._best(codes, values, sizes, floor)
+        sizes = np.diff(np.searchsorted(at, np.arange(len(scores) + 1) * scores.shape[1]))
+        codes = scores.ravel()[at].astype(np.int16)
+        over, doubt, query = self._table.count(rows, codes, sizes)
+        best = self._best(codes, sizes, floor)
+        if len(best) > 2 * self._k * len(scores):
+            floor = self._raised(scores, floor)
+            best = self._best(codes, sizes, floor)
         best_query = np.searchsorted(np.cumsum(sizes), best, side="right")
         return Sifted(
             rows.start,
             over,
             _pairs(rows, scores, query, at[doubt]),
-            values[doubt, None] > self._over[rows][query],
+            codes[doubt, None] > self._over[rows][query],
             _pairs(rows, scores, best_query, at[best]),
             floor,
         )
 
-    def _best(self, codes: Codes, values: Codes, sizes: Ints, floor: Floats) -> tuple[Ints, Floats]:
-        """Return which candidates reach the floor, and the floor, raised if it let many through."""
-        best = np.flatnonzero(values >= np.repeat(_codes(floor - self._margin), sizes))
-        if len(best) > 2 * self._k * len(codes):
-            floor = self._raised(codes, floor)
-            best = np.flatnonzero(values >= np.repeat(_codes(floor - self._margin), sizes))
-        return best, floor
+    def _best(self, codes: Codes, sizes: Ints, floor: Floats) -> Ints:
+        """Return which candidates may reach the floor."""
+        return np.flatnonzero(codes >= np.repeat(_codes(floor - self._margin), sizes))
 
-    def _raised(self, codes: Codes, floor: Floats) -> Floats:
-        # A code of 0 or less may stand for a score of almost 1 less.
-        raised: Floats = np.maximum(floor, _kth(codes, self._k) - 1.0 - self._margin)
+    def _raised(self, scores: Scores, floor: Floats) -> Floats:
+        raised: Floats = np.maximum(floor, _kth(scores, self._k) - self._margin)
         return raised
 
 
@@ -190,24 +183,24 @@ class _Table:
 
 
 def _codes(values: Floats) -> Codes:
-    return np.clip(values, LOWEST + 1, HIGHEST).astype(np.int16)
+    return np.clip(values, LOWEST + 2, HIGHEST).astype(np.int16)
 
 
 def _pairs(rows: slice, scores: NDArray[np.float32], query: Ints, at: Ints) -> Pairs:
     return Pairs(query + rows.start, at - query * scores.shape[1], scores.ravel()[at])
 
 
-def _kth(codes: Codes, k: int) -> Codes:
-    """Return a code that at least k of each row reach, close to the k-th best; LOWEST if there are fewer.
+def _kth(scores: Scores, k: int) -> Scores:
+    """Return what at least k of each row reach, close to the k-th best; LEFT_OUT if there are fewer.
 
     The k-th best among the best of many small groups of columns: far cheaper than the k-th best of all.
     """
-    width = codes.shape[1]
+    width = scores.shape[1]
     if width < k:
-        return np.full(len(codes), LOWEST, np.int16)
+        return np.full(len(scores), LEFT_OUT, np.float32)
     depth = next((depth for depth in (16, 8, 4, 2) if width // depth >= 4 * k), 1)
     columns = width // depth
-    groups = np.maximum.reduce(codes[:, : columns * depth].reshape(len(codes), depth, columns), axis=1)
+    groups = np.maximum.reduce(scores[:, : columns * depth].reshape(len(scores), depth, columns), axis=1)
     groups.partition(columns - k, axis=1)
-    kth: Codes = groups[:, -k]
+    kth: Scores = groups[:, -k]
     return kth

@@ -101,4 +101,4 @@ def margin(dimension: int, longest: float) -> float:
     rounding = (dimension + 2) * 2.0**-24
     if rounding >= 0.02:
         raise ValueError(f"{dimension} dimensions: float32 products say nothing")
-    return 0.003 * (rounding / (1 - rounding) * REACH + dimension * 2.0**-149 * (1 + longest))
+    return 1.001 * (rounding / (1 - rounding) * REACH + dimension * 2.0**-149 * (1 + longest))
