@@ -22,13 +22,17 @@ LEVEL = 0.95
 MARGIN = 0.01
 _SAME = 1e-12
 """Differences below this, relative to the values, are rounding."""
+_ENUMERATED = 16
+"""So many items or fewer: all sign flips are counted, 65,536 at most, instead of drawn."""
 
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
     """B less A, over items.
 
-    a, b: the two means. difference: mean over items. low, high: its BCa bootstrap interval at LEVEL, and
+    a, b: the two means. difference: mean over items. relative: difference / a, None where a is 0.
+    standardised: difference over the standard deviation of the items' differences (Cohen 1988, d_z), None
+    where they do not vary. low, high: the BCa bootstrap interval of the difference at LEVEL, and
     percentile_low, percentile_high the percentile interval; None for fewer than two items. worst: the
     one-sided bound at LEVEL on the side where B is worse. p: two-sided sign-flip permutation. holm: p
     adjusted for the family that it was reported in, None outside one. wins, losses, ties: items where B
@@ -39,6 +43,8 @@ class Comparison:
     a: float
     b: float
     difference: float
+    relative: float | None
+    standardised: float | None
     low: float | None
     high: float | None
     percentile_low: float | None
@@ -70,7 +76,9 @@ DEFAULT = PairedTest()
 def compare(a: Floats, b: Floats, test: PairedTest = DEFAULT) -> Comparison:
     """Compare two systems by one value an item each, shape (items,), float64, items in the same order.
 
-    Raises DataError for no items, or values that are not finite.
+    The intervals are narrow where items are few: normal differences are covered by 87, 91, 92 and 94 % of
+    the 95 % intervals at 7, 11, 15 and 60 items. Raises DataError for no items, different numbers of them,
+    or values that are not finite.
     """
     return compare_seeds(a[None], b[None], test)
 
@@ -79,16 +87,24 @@ def compare_seeds(a: Floats, b: Floats, test: PairedTest = DEFAULT) -> Compariso
     """Compare two systems trained with several seeds, shapes (seeds of A, items), (seeds of B, items).
 
     With more than one seed the intervals resample seeds first, then items; p is that of the means over
-    seeds. Raises DataError for no items, or values that are not finite.
+    seeds, for these seeds alone. Few seeds show too little of how seeds vary: where that is most of the
+    variance, 82, 87 and 91 % of the 95 % intervals cover at 2, 3 and 5 seeds. Raises what `compare` raises.
     """
+    if a.shape[1] != b.shape[1]:
+        raise DataError(
+            f"{a.shape[1]:,} items of A cannot be paired with {b.shape[1]:,} of B",
+            "compare evaluations of the same items",
+        )
     difference = b.mean(axis=0) - a.mean(axis=0)
     if not len(difference) or not np.isfinite(difference).all():
         raise DataError("nothing to compare: no items, or values that are not numbers")
+    mean_a, mean_b = float(a.mean()), float(b.mean())
+    difference[np.abs(difference) <= _SAME * max(1.0, abs(mean_a), abs(mean_b))] = 0.0
     if len(a) == len(b) == 1:
         resampled = bootstrap(difference, draws=test.draws, seed=test.seed)
     else:
         resampled = _bootstrap_seeds(a, b, draws=test.draws, seed=test.seed)
-    return _judged(difference, float(a.mean()), float(b.mean()), resampled, test)
+    return _judged(difference, mean_a, mean_b, resampled, test)
 
 
 def _judged(difference: Floats, a: float, b: float, resampled: Floats, test: PairedTest) -> Comparison:
@@ -101,13 +117,14 @@ def _judged(difference: Floats, a: float, b: float, resampled: Floats, test: Pai
         worst = lower if test.higher_is_better else upper
         bounds = (lower, high) if test.higher_is_better else (-upper, -low)
     better = difference if test.higher_is_better else -difference
-    tolerance = _SAME * max(1.0, abs(a), abs(b))
-    wins, losses = int((better > tolerance).sum()), int((better < -tolerance).sum())
+    wins, losses = int((better > 0).sum()), int((better < 0).sum())
     return Comparison(
         items=len(difference),
         a=a,
         b=b,
         difference=float(difference.mean()),
+        relative=(b - a) / abs(a) if a else None,
+        standardised=_standardised(difference),
         low=low,
         high=high,
         percentile_low=plain_low,
@@ -121,6 +138,17 @@ def _judged(difference: Floats, a: float, b: float, resampled: Floats, test: Pai
         verdict=verdict(bounds, test.margin),
         higher_is_better=test.higher_is_better,
     )
+
+
+def _standardised(difference: Floats) -> float | None:
+    if len(difference) < 2 or _constant(difference):
+        return None
+    return float(difference.mean() / difference.std(ddof=1))
+
+
+def _constant(difference: Floats) -> bool:
+    """Whether the items differ by rounding alone."""
+    return float(np.ptp(difference)) <= _SAME * float(np.abs(difference).max())
 
 
 def _bootstrap_seeds(a: Floats, b: Floats, *, draws: int, seed: int) -> Floats:
@@ -154,11 +182,15 @@ def verdict(bounds: tuple[float, float] | None, margin: float) -> Verdict:
 def permutation(difference: Floats, *, draws: int = DRAWS, seed: int = 0) -> float:
     """Return p = (1 + #{|T*| >= |T|}) / (1 + draws), T the sum, signs flipped at random (Fisher 1935).
 
-    difference: shape (items,), float64. The same seed gives the same p.
+    difference: shape (items,), float64. The same seed gives the same p. With few items, up to 16, p is
+    exact: the share of all sign flips, T's own among them.
     """
-    rng = np.random.default_rng(seed)
     total = difference.sum()
     least = abs(total) - _SAME * np.abs(difference).sum()
+    if len(difference) <= _ENUMERATED:
+        masks = np.arange(1 << len(difference))[:, None] >> np.arange(len(difference)) & 1
+        return float((np.abs(total - 2 * (masks @ difference)) >= least).mean())
+    rng = np.random.default_rng(seed)
     extreme = 0
     for size in _blocks(draws, len(difference)):
         bits = rng.integers(256, size=(size, -(-len(difference) // 8)), dtype=np.uint8)
@@ -186,10 +218,9 @@ def bca(difference: Floats, resampled: Floats, levels: tuple[float, ...]) -> Flo
     from scipy.special import ndtr, ndtri
 
     spread = difference - difference.mean()
-    squares = float((spread**2).sum())
-    if squares <= _SAME:
-        return np.full(len(levels), difference.mean())
-    acceleration = float((spread**3).sum()) / (6 * squares**1.5)
+    acceleration = 0.0
+    if not _constant(difference):
+        acceleration = float((spread**3).sum()) / (6 * float((spread**2).sum()) ** 1.5)
     below = (resampled < difference.mean()).mean() + (resampled == difference.mean()).mean() / 2
     z0 = ndtri(np.clip(below, 1 / (len(resampled) + 1), 1 - 1 / (len(resampled) + 1)))
     z = z0 + ndtri(np.array(levels))
@@ -213,19 +244,27 @@ def better(comparison: Comparison) -> bool:
     return ahead > 0 and p < 1 - LEVEL
 
 
+def behind(comparison: Comparison) -> bool:
+    """Whether the whole two-sided interval lies where B is worse, however small the loss."""
+    if comparison.low is None or comparison.high is None:
+        return False
+    return comparison.high < 0 if comparison.higher_is_better else comparison.low > 0
+
+
 def in_words(comparison: Comparison, a: str, b: str) -> str:
     """Return the comparison as a sentence: "B is not worse than A: -0.003 [-0.007, +0.001], ...".
 
-    a, b: names of the two systems.
+    a, b: names of the two systems. A loss that is sure but within the margin is told.
     """
     each = comparison
     told = {"not worse": "is not worse than", "worse": "is worse than", "undecided": "may be worse than"}
     says = "is better than" if better(each) else told[each.verdict]
+    note = " (behind, within the margin)" if each.verdict == "not worse" and behind(each) else ""
     digits = 3 if max(abs(each.a), abs(each.b)) <= 1 else 1
     interval = "" if each.low is None else f" [{each.low:+.{digits}f}, {each.high:+.{digits}f}]"
     adjusted = "" if each.holm is None else f" (Holm {p_text(each.holm)})"
     return (
-        f"{b} {says} {a}: {each.difference:+.{digits}f}{interval}, margin {each.margin:.{digits}f}, "
+        f"{b} {says} {a}{note}: {each.difference:+.{digits}f}{interval}, margin {each.margin:.{digits}f}, "
         f"p {p_text(each.p)}{adjusted}; "
         f"{each.wins:,} up, {each.losses:,} down, {each.ties:,} equal of {each.items:,} items"
     )

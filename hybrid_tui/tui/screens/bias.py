@@ -23,6 +23,8 @@ from hybrid_tui.tui.screens.pick import Choice, PickOne
 from hybrid_tui.tui.widgets.heatmap import Heatmap
 
 GAP = 2
+EMPTY = 40
+"""Cells of a view that has nothing to show yet."""
 
 
 class View(Vertical):
@@ -45,6 +47,7 @@ class View(Vertical):
         self.query_one(".notice", Static).update(one_line(said))
         self.query_one(".notice").display = matrix is None
         self.heatmap.display = matrix is not None
+        self.styles.width = Heatmap.width_of(matrix) if matrix else EMPTY
         if matrix is not None:
             self.heatmap.show(matrix, scale)
 
@@ -151,7 +154,7 @@ class BiasScreen(Screen[None]):
 
     def _room(self, matrices: list[Matrix]) -> int:
         """Return how many heatmaps fit beside each other, at least 1."""
-        width = max((Heatmap.width_of(matrix) for matrix in matrices), default=40) + GAP
+        width = max((Heatmap.width_of(matrix) for matrix in matrices), default=EMPTY) + GAP
         return max(self.size.width // width, 1)
 
     def _tell(self) -> None:

@@ -55,8 +55,8 @@ class Heatmap(ScrollView, can_focus=True):
     def show(self, matrix: Matrix, scale: Scale) -> None:
         """Show another matrix; the cursor stays on its cell where there is one."""
         self._matrix, self._scale = matrix, scale
-        cells = [cell for row in matrix.values for cell in row]
-        self._digits = shared_digits(cells, matrix.digits, signed=scale.diverging, width=NUMBER)
+        ends = (scale.low, scale.high)
+        self._digits = shared_digits(ends, matrix.digits, signed=scale.diverging, width=NUMBER)
         self._labels = max(map(len, matrix.rows), default=0)
         self.row = min(self.row, max(len(matrix.rows) - 1, 0))
         self.column = min(self.column, max(len(matrix.columns) - 1, 0))
@@ -90,18 +90,18 @@ class Heatmap(ScrollView, can_focus=True):
 
     def _header(self, column: int) -> Segment:
         label = self._matrix.columns[column][:NUMBER]
-        return Segment(f"{label:>{NUMBER}} ", self._label_style(here=column == self.column))
+        return Segment(f" {label:>{NUMBER}}", self._label_style(here=column == self.column))
 
     def _cell(self, row: int, column: int) -> Segment:
         value = self._matrix.values[row][column]
         if value is None:
-            return Segment(f"{ABSENT:>{NUMBER}} ", self._label_style(here=False))
+            return Segment(f" {ABSENT:>{NUMBER}}", self._label_style(here=False))
         background = self._scale.colour(value)
         style = Style(color=Color.from_rgb(*ink(background)), bgcolor=Color.from_rgb(*background))
         text = f"{figure(value, self._digits, signed=self._scale.diverging, width=NUMBER):>{NUMBER}}"
         if self.has_focus and (row, column) == (self.row, self.column):
-            return Segment(f"{text}◂", style + Style(bold=True, reverse=True))
-        return Segment(f"{text} ", style)
+            return Segment(f"▸{text}", style + Style(bold=True, reverse=True))
+        return Segment(f" {text}", style)
 
     def _label_style(self, *, here: bool) -> Style:
         return self.rich_style + self.get_component_rich_style("heat--here" if here else "heat--label")
