@@ -14,6 +14,7 @@ from hybrid_tui.cli.options import Alpha, Corrections, Data, Json, Models, Pivot
 
 if TYPE_CHECKING:
     from hybrid_tui.comparison.matrix import Matrix
+    from hybrid_tui.evaluation.results import Evaluation
 
 
 class MatrixChoice(StrEnum):
@@ -54,7 +55,7 @@ def bias(
     names = list(diff) if diff else systems(model, correction, pivot, alpha, rank)
     if (svg or csv) and len(names) > 1 and not diff:
         raise UsageError("--svg and --csv write one heatmap", "name one --model, or two by --diff")
-    found = {name: _matrix(name, data, matrix) for name in names}
+    found = {name: _matrix(each, matrix) for name, each in zip(names, evaluated(names, data), strict=True)}
     if diff:
         found = {f"{diff[1]} − {diff[0]}": found[diff[1]].minus(found[diff[0]])}
     for path, write in ((svg, _svg), (csv, _csv)):
@@ -68,18 +69,19 @@ def bias(
         heatmap.show(list(found.values()), list(found), diverging=diff is not None)
 
 
-def _matrix(name: str, data: str | None, kind: MatrixChoice) -> Matrix:
+def _matrix(evaluation: Evaluation, kind: MatrixChoice) -> Matrix:
     from hybrid_tui.errors import DataError
     from hybrid_tui.evaluation import matrices, metrics
 
-    evaluation = evaluated(name, data)
     if kind is MatrixChoice.map:
         return metrics.by_pair(evaluation.values, "mAP")
-    found = matrices.MATRICES[kind.value](evaluation.ranks)
+    about = evaluation.manifest
+    found = matrices.MATRICES[kind.value](evaluation.ranks) if about.bias else None
     if found is None:
         raise DataError(
-            f"{evaluation.manifest.collection} has passages in one language: there is nothing to favour",
-            "choose a collection with several languages",
+            f"{about.system} ranked no two languages together on {about.collection}: "
+            "there is nothing to favour",
+            "choose a collection with several languages, or a run over all of them",
         )
     return found
 

@@ -40,14 +40,23 @@ def compare(
 
     Example: hybrid-tui compare me5-small me5-small+center --data xquad-r
     """
+    from hybrid_tui.errors import DataError
     from hybrid_tui.evaluation import compare as comparing
     from hybrid_tui.evaluation.metrics import SETTINGS
     from hybrid_tui.evaluation.significance import PairedTest
 
-    of_a, of_b = ([evaluated(name, data) for name in _seeded(side, seeds)] for side in (a, b))
     settings = setting or list(SETTINGS)
+    comparing.check_names(metric, settings)
+    names = _seeded(a, seeds), _seeded(b, seeds)
+    every = evaluated([*names[0], *names[1]], data)
+    of_a, of_b = every[: len(names[0])], every[len(names[0]) :]
     test = PairedTest(margin=margin, draws=draws, seed=seed)
     overall = comparing.lines(of_a, of_b, metric, settings, test=test)
+    if not overall:
+        raise DataError(
+            f"nothing to compare: {a} or {b} has no {metric} in {', '.join(settings)}",
+            "choose another --setting, or a collection with several languages",
+        )
     by_language = comparing.lines(of_a, of_b, metric, settings, by_language=True, test=test)
     items = {
         line.setting: _with_question(
@@ -71,7 +80,7 @@ def _seeded(name: str, seeds: str) -> list[str]:
         raise UsageError(
             f"--seeds {seeds}: {name!r} has no {{seed}} to put them in", "name it like runs/hybrid-{seed}"
         )
-    return [name.replace("{seed}", seed.strip()) for seed in seeds.split(",")]
+    return [name.replace("{seed}", seed.strip()) for seed in seeds.split(",") if seed.strip()]
 
 
 def _with_question(evaluation: Evaluation, items: pl.DataFrame) -> list[dict[str, Any]]:
@@ -83,7 +92,8 @@ def _with_question(evaluation: Evaluation, items: pl.DataFrame) -> list[dict[str
     for row in items.iter_rows(named=True):
         versions = queries.filter(item_id=row["item_id"])
         texts = dict(versions.select("lang", "text").iter_rows())
-        found.append(row | {"question": texts.get("en", versions["text"][0])})
+        first = next(iter(texts.values()), row["item_id"])  # the id where the collection has changed since
+        found.append(row | {"question": texts.get("en", first)})
     return found
 
 
@@ -164,8 +174,6 @@ def _table(title: str, rows: list[tuple[str, Line]]) -> Any:
 
     columns = ("A", "B", "B - A", "95 %", "Holm p")
     table = output.table(title, *columns, "verdict", numeric=columns)
-    for column in table.columns:
-        column.no_wrap = True
     for name, line in rows:
         each = line.comparison
         table.add_row(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -47,10 +48,8 @@ def evaluate(
         from hybrid_tui.errors import unknown
 
         raise unknown("metric", metric, list(metrics.METRICS))
-    found = [
-        evaluated(system, data, fit_on=fit_on, memory=memory << 20, again=again)
-        for system in systems(model, correction, pivot, alpha, rank)
-    ]
+    names = systems(model, correction, pivot, alpha, rank)
+    found = evaluated(names, data, fit_on=fit_on, memory=memory << 20, again=again)
     if json:
         name = found[0].manifest.collection
         output.as_json({"collection": name, "results": [_plain(each) for each in found]})
@@ -66,16 +65,20 @@ def evaluate(
 
 
 def evaluated(
-    system: str, data: str | None, *, fit_on: str = "", memory: int = 1 << 30, again: bool = False
-) -> Evaluation:
-    """Return a system's evaluation, with a progress bar while it is made."""
-    from hybrid_tui.evaluation.evaluate import of_name
+    names: Sequence[str], data: str | None, *, fit_on: str = "", memory: int = 1 << 30, again: bool = False
+) -> list[Evaluation]:
+    """Return the evaluation of each system, with a progress bar while it is made."""
+    from hybrid_tui.evaluation.evaluate import System, asked, evaluate
     from hybrid_tui.settings import load_config
 
-    with output.steps(system) as step:
-        return of_name(
-            system, data or load_config().data, fit_on=fit_on, memory=memory, again=again, step=step
-        )
+    found = []
+    for name, each in zip(names, asked(names, data or load_config().data, fit_on), strict=True):
+        if isinstance(each, System):
+            with output.steps(name) as step:
+                found.append(evaluate(each, memory=memory, again=again, step=step))
+        else:
+            found.append(each)
+    return found
 
 
 def _plain(evaluation: Evaluation) -> dict[str, Any]:
@@ -114,13 +117,13 @@ def _print(evaluations: list[Evaluation]) -> None:
     )
     summaries = [metrics.summary(evaluation.values) for evaluation in evaluations]
     for setting in metrics.SETTINGS:
-        if setting not in summaries[0]:
+        if not any(setting in values for values in summaries):
             continue
         biased = setting == "multilingual"
-        columns = (*SHOWN, "rank distance") if biased else SHOWN
+        columns = (*SHOWN, "rank\ndistance") if biased else SHOWN
         table = output.table(setting, *columns, numeric=columns)
         for evaluation, values in zip(evaluations, summaries, strict=True):
-            cells = [f"{values[setting][metric]:.3f}" for metric in SHOWN]
+            cells = [_cell(values.get(setting), metric) for metric in SHOWN]
             distance = evaluation.manifest.bias.get("rank_distance")
             if biased:
                 cells.append("" if distance is None else f"{distance:,.1f}")
@@ -133,12 +136,17 @@ def _print_languages(evaluations: list[Evaluation], metric: str) -> None:
     from hybrid_tui.evaluation import metrics
 
     tables = [metrics.by_language(evaluation.values) for evaluation in evaluations]
-    names = [evaluation.manifest.system for evaluation in evaluations]
+    names = tuple(evaluation.manifest.system.replace("+", "\n+", 1) for evaluation in evaluations)
     for setting in metrics.SETTINGS:
-        langs = [lang for lang, settings in tables[0].items() if setting in settings]
+        langs = sorted({lang for each in tables for lang, settings in each.items() if setting in settings})
         if not langs:
             continue
-        table = output.table(f"{setting} {metric}", *names, numeric=tuple(names))
+        table = output.table(f"{setting}\n{metric}", *names, numeric=names)
         for lang in langs:
-            table.add_row(lang, *(f"{each[lang][setting][metric]:.3f}" for each in tables))
+            table.add_row(lang, *(_cell(each.get(lang, {}).get(setting), metric) for each in tables))
         output.console().print(table)
+
+
+def _cell(values: dict[str, float] | None, metric: str) -> str:
+    """Return a metric's value; empty where a system has none, as that of a run in one language."""
+    return f"{values[metric]:.3f}" if values else ""

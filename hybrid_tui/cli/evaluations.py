@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from hybrid_tui.cli import output
+
+if TYPE_CHECKING:
+    from hybrid_tui.evaluation.results import Evaluation
 
 app = typer.Typer(help="Evaluations kept on disk.", no_args_is_help=True, rich_markup_mode=None)
 
@@ -22,19 +25,38 @@ def list_evaluations(
     """
     from msgspec import to_builtins
 
+    from hybrid_tui.corpus import catalog
     from hybrid_tui.evaluation import metrics, results
 
     found = results.kept(data)
+    if data and not found:
+        catalog.load(data)  # a name that is not there is told
     if json:
         output.as_json([{**to_builtins(each.manifest), "folder": str(each.folder)} for each in found])
         return
-    table = output.table("collection", "system", *metrics.SETTINGS, "made", numeric=metrics.SETTINGS)
+    columns = tuple(
+        f"{setting.removesuffix('lingual').rstrip('-')}-\nlingual" for setting in metrics.SETTINGS
+    )
+    table = output.table("collection", "system", *columns, "made", numeric=columns)
     for evaluation in found:
         manifest = evaluation.manifest
+        table.add_row(manifest.collection, manifest.system, *_figures(evaluation), manifest.made[:10])
+    if not found:
+        output.console().print("none yet: hybrid-tui evaluate makes one")
+        return
+    output.console().print("mAP in every setting", table, sep="\n")
+
+
+def _figures(evaluation: Evaluation) -> list[str]:
+    """Return mAP in every setting, empty where there is none."""
+    from hybrid_tui.errors import DataError
+    from hybrid_tui.evaluation import metrics
+
+    try:
         summary = metrics.summary(evaluation.values)
-        cells = [f"{summary[s]['mAP']:.3f}" if s in summary else "" for s in metrics.SETTINGS]
-        table.add_row(manifest.collection, manifest.system, *cells, manifest.made[:10])
-    output.console().print(table if found else "none yet: hybrid-tui evaluate makes one")
+    except DataError:
+        return ["damaged"] * len(metrics.SETTINGS)
+    return [f"{summary[setting]['mAP']:.3f}" if setting in summary else "" for setting in metrics.SETTINGS]
 
 
 @app.command()
@@ -42,13 +64,16 @@ def remove(
     system: Annotated[str, typer.Argument(help="Model, or MODEL+CORRECTION.")],
     data: Annotated[str | None, typer.Option("--data", "-d", help="Collection. [default: starter]")] = None,
 ) -> None:
-    """Remove an evaluation; it is made again when it is needed.
+    """Remove the evaluations of a system on a collection; they are made again when they are needed.
 
     Example: hybrid-tui evaluations remove me5-small+center --data xquad-r
     """
     from hybrid_tui.evaluation import results
     from hybrid_tui.settings import load_config
 
-    evaluation = results.named(system, data or load_config().data)
-    results.remove(evaluation)
-    output.console().print(f"removed {evaluation.folder}", soft_wrap=True)
+    name = data or load_config().data
+    results.named(system, name)
+    for evaluation in results.kept(name):
+        if evaluation.manifest.system == system:
+            results.remove(evaluation)
+            output.console().print(f"removed {evaluation.folder}", soft_wrap=True)

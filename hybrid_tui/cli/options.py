@@ -34,18 +34,31 @@ def systems(
     alpha: float | None = None,
     rank: int | None = None,
 ) -> list[str]:
-    """Return every model under every correction, as `MODEL` or `MODEL+CORRECTION`, each once."""
+    """Return every model under every correction, as `MODEL` or `MODEL+CORRECTION`, each once.
+
+    Raises UsageError for a parameter of a correction that is not asked for.
+    """
+    from hybrid_tui.errors import UsageError
     from hybrid_tui.settings import load_config
 
-    told: dict[str, dict[str, str | float | None]] = {
-        "shift": {"pivot": pivot or None, "alpha": alpha},
-        "lir": {"rank": rank},
-    }
-    found = []
-    for model in models or load_config().models:
-        for correction in corrections or ["none"]:
-            values = told.get(correction, {})
-            given = ",".join(f"{key}={value}" for key, value in values.items() if value is not None)
-            suffix = f"+{correction}:{given}" if given else f"+{correction}"
-            found.append(model if correction == "none" else model + suffix)
-    return list(dict.fromkeys(found))
+    chosen = corrections or ["none"]
+    names = [correction.partition(":")[0] for correction in chosen]
+    told: list[tuple[str, str, str | float | None]] = [
+        ("shift", "pivot", pivot or None),
+        ("shift", "alpha", alpha),
+        ("lir", "rank", rank),
+    ]
+    given: dict[str, list[str]] = {}
+    for name, key, value in told:
+        if value is not None and name not in names:
+            raise UsageError(f"--{key} is a parameter of {name}", f"add --correction {name}")
+        if value is not None:
+            given.setdefault(name, []).append(f"{key}={value}")
+    suffixes = []
+    for name, correction in zip(names, chosen, strict=True):
+        parameters = ",".join([*filter(None, [correction.partition(":")[2]]), *given.get(name, [])])
+        spec = f"{name}:{parameters}" if parameters else name
+        suffixes.append("" if spec == "none" else f"+{spec}")
+    return list(
+        dict.fromkeys(model + suffix for model in models or load_config().models for suffix in suffixes)
+    )

@@ -28,13 +28,14 @@ def as_json(value: Any) -> None:
 
 
 def table(*columns: str, numeric: tuple[str, ...] = ()) -> Table:
-    """Return an empty table; the columns in `numeric` are aligned to the right."""
+    """Return an empty table; the columns in `numeric` are aligned to the right, and never broken."""
     from rich.box import SIMPLE_HEAD
     from rich.table import Table
 
-    result = Table(box=SIMPLE_HEAD, pad_edge=False)
+    result = Table(box=SIMPLE_HEAD, pad_edge=False, collapse_padding=True)
     for column in columns:
-        result.add_column(column, justify="right" if column in numeric else "left", overflow="fold")
+        right = column in numeric
+        result.add_column(column, justify="right" if right else "left", no_wrap=right, overflow="fold")
     return result
 
 

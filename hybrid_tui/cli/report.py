@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from hybrid_tui.cli import output
-from hybrid_tui.cli.options import Data, Draws, Margin, Seed
+from hybrid_tui.cli.options import Data, Draws, Json, Margin, Seed
 
 SUFFIXES = (".md", ".html", ".tex")
 
@@ -29,11 +29,13 @@ def report(
     margin: Margin = 0.01,
     draws: Draws = 10_000,
     seed: Seed = 0,
+    json: Json = False,
 ) -> None:
     """Write tables with significance marks, heatmaps, the verdict and what is needed to run it again.
 
     Example: hybrid-tui report --data xquad-r --out RESULTS.md
     """
+    from hybrid_tui.corpus import catalog
     from hybrid_tui.errors import UsageError
     from hybrid_tui.evaluation import document, results
     from hybrid_tui.evaluation.report import report as written
@@ -43,20 +45,24 @@ def report(
     if out.suffix not in SUFFIXES:
         raise UsageError(f"--out {out}: the format is told by its end", f"one of {', '.join(SUFFIXES)}")
     name = data or load_config().data
-    found = [results.named(each, name) for each in system] if system else results.kept(name)
+    fingerprint = catalog.load(name).fingerprint
+    named = [results.named(each, name) for each in system or []]
+    found = named or results.current(name, fingerprint)
     if not found:
         raise UsageError(f"no evaluation on {name} is kept", f"hybrid-tui evaluate --data {name} makes one")
     parts = written(found, PairedTest(margin=margin, draws=draws, seed=seed))
     folder = figures or out.with_name(f"{out.stem}-figures")
     drawn = [part for part in parts if isinstance(part, document.Figure)]
+    files: dict[Path, str] = {}
     if out.suffix == ".html":
-        text = document.html(parts, f"Results on {name}")
+        files[out] = document.html(parts, f"Results on {name}")
     else:
-        for part in drawn:
-            with replacing(folder / f"{part.name}.svg") as file:
-                file.write(part.svg)
         link = Path(os.path.relpath(folder, out.parent)).as_posix()
-        text = document.markdown(parts, link) if out.suffix == ".md" else document.latex(parts, link)
-    with replacing(out) as file:
-        file.write(text)
+        files = {folder / f"{part.name}.svg": part.svg for part in drawn}
+        files[out] = document.markdown(parts, link) if out.suffix == ".md" else document.latex(parts, link)
+    for path, text in files.items():
+        with replacing(path) as file:
+            file.write(text)
+    if json:
+        output.as_json({"collection": name, "files": [str(path) for path in files]})
     output.console(stderr=True).print(f"wrote {out}, {len(drawn)} figures", soft_wrap=True)

@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from hybrid_tui.cli import output
-from hybrid_tui.cli.options import Data
+from hybrid_tui.cli.options import Data, Json
 
 if TYPE_CHECKING:
-    from hybrid_tui.corpus.collection import Collection
     from hybrid_tui.evaluation.ranks import Ranks
 
 app = typer.Typer(help="TREC run files and qrels.", no_args_is_help=True, rich_markup_mode=None)
@@ -29,6 +28,7 @@ def export(
     setting: Setting = "multilingual",
     k: Annotated[int, typer.Option("-k", min=1, max=10_000, help="Passages a query.")] = 100,
     qrels: Annotated[Path | None, typer.Option(help="Write which passages are relevant as well.")] = None,
+    json: Json = False,
 ) -> None:
     """Write a ranking of every query as a TREC run.
 
@@ -40,27 +40,24 @@ def export(
 
     name = data or load_config().data
     collection = catalog.load(name)
-    pools = _ranked(system, collection, name, k, setting)
+    pools = _ranked(system, name, k, setting)
     trec.write_run(out, pools, collection, system, setting)
     if qrels:
         trec.write_qrels(qrels, collection, setting)
-    written = f"{out}{f' and {qrels}' if qrels else ''}"
-    output.console(stderr=True).print(
-        f"wrote {written}: {sum(pool.queries.height for pool in pools):,} queries", soft_wrap=True
-    )
+    files = [str(path) for path in (out, qrels) if path]
+    queries = sum(pool.queries.height for pool in pools)
+    if json:
+        output.as_json({"collection": collection.name, "files": files, "queries": queries})
+    output.console(stderr=True).print(f"wrote {' and '.join(files)}: {queries:,} queries", soft_wrap=True)
 
 
-def _ranked(system: str, collection: Collection, data: str, k: int, setting: str) -> list[Ranks]:
+def _ranked(system: str, data: str, k: int, setting: str) -> list[Ranks]:
     """Return the ranks of a system with its first k, a pool each; an imported run's as they are kept."""
-    from hybrid_tui.errors import UsageError
-    from hybrid_tui.evaluation import evaluate, results
+    from hybrid_tui.evaluation import evaluate
 
-    try:
-        wanted = evaluate.system(system, data)
-    except UsageError:
-        if any(each.manifest.system == system for each in results.kept(collection.name)):
-            return [results.named(system, collection.name).ranks]
-        raise
+    wanted = evaluate.asked([system], data)[0]
+    if not isinstance(wanted, evaluate.System):
+        return [wanted.ranks]
     with output.steps(system) as step:
         return evaluate.ranked(wanted, top=k, setting=setting, step=step)
 
@@ -73,11 +70,14 @@ def import_run(
     langs: Annotated[
         str, typer.Option(help="Passage languages that were searched, such as de,en. [default: those seen]")
     ] = "",
+    json: Json = False,
 ) -> None:
     """Evaluate any system's ranking and keep it under a name, to be compared like a model.
 
     Example: hybrid-tui runs import bm25.run --name bm25 --data xquad-r
     """
+    from msgspec import to_builtins
+
     from hybrid_tui.corpus import catalog
     from hybrid_tui.evaluation import evaluate
     from hybrid_tui.settings import load_config
@@ -86,5 +86,10 @@ def import_run(
     languages = [code.strip() for code in langs.split(",") if code.strip()]
     evaluation, unanswered = evaluate.imported(run, name, collection, languages)
     about = evaluation.manifest
+    if json:
+        output.as_json({**to_builtins(about), "unanswered": unanswered})
+        return
     missing = f", {unanswered:,} without a line" if unanswered else ""
-    output.console().print(f"kept {name} on {about.collection}: {about.queries:,} queries{missing}")
+    output.console().print(
+        f"kept {name} on {about.collection}: {about.queries:,} queries{missing}", soft_wrap=True
+    )

@@ -56,8 +56,12 @@ def verdict(
 
 
 def _kept(data: list[str] | None) -> list[Evaluation]:
+    from hybrid_tui.corpus import catalog
     from hybrid_tui.evaluation import results
 
+    for name in data or []:
+        if not results.kept(name):
+            catalog.load(name)  # a name that is not there is told
     return [each for name in data or [""] for each in results.kept(name)]
 
 
@@ -66,11 +70,11 @@ def _pairs(a: str, b: str, data: list[str] | None, test: PairedTest) -> list[Jud
     from hybrid_tui.evaluation import verdict as judging
     from hybrid_tui.settings import load_config
 
-    return [
-        judgement
-        for name in data or [load_config().data]
-        for judgement in judging.of_pair([evaluated(a, name)], [evaluated(b, name)], a, b, test=test)
-    ] + judging.of_mteb(a, b, test)
+    judgements = []
+    for name in data or [load_config().data]:
+        of_a, of_b = evaluated([a, b], name)
+        judgements += judging.of_pair([of_a], [of_b], a, b, test=test)
+    return judgements + judging.of_mteb(a, b, test)
 
 
 def _show(judgements: list[Judgement], answers: str, *, json: bool) -> None:
@@ -78,13 +82,17 @@ def _show(judgements: list[Judgement], answers: str, *, json: bool) -> None:
         plain = [{**asdict(each), "words": each.sentence()} for each in judgements]
         output.as_json({"answers": answers.splitlines(), "judgements": plain})
         return
+    from rich.padding import Padding
+    from rich.text import Text
+
     console = output.console()
     last = ""
     for each in judgements:
-        head = f"{each.collection}, {each.backbone} ({each.source})"
+        head = f"{each.heading} ({each.source})"
         if head != last:
             console.print(head, style="bold")
         last = head
-        console.print(f"  {each.sentence()}")
+        indented = Padding(Text(each.sentence()), (0, 0, 0, 2), expand=False)
+        console.print(indented)
     if answers:
         console.print(answers)

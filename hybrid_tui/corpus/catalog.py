@@ -8,10 +8,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from hybrid_tui import settings
-from hybrid_tui.corpus import kept, starter
+from hybrid_tui.corpus import kept, starter, streamed
 from hybrid_tui.corpus.collection import Collection, build
 from hybrid_tui.corpus.kept import Entry
 from hybrid_tui.corpus.readers import detect
+from hybrid_tui.corpus.readers.files import Stream
 from hybrid_tui.errors import DataError, UsageError, unknown
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
@@ -54,15 +55,16 @@ def add(name: str, source: str | Path, *, with_context: bool = False) -> tuple[E
     that cannot be used, HybridTuiError when it cannot be written.
     """
     _check_name(name)
-    checked = check(source, name)
-    collection = replace(checked.collection, with_context=with_context)
-    if with_context and collection.passages["context"].null_count() == collection.passages.height:
-        raise UsageError(f"{source}: its passages have no context", "add it without --with-context")
-    now = datetime.now(UTC).isoformat(timespec="seconds")
-    entry = kept.entry_of(collection, source=checked.source, reader=checked.reader, added=now)
     folder = _folder(name)
-    if not folder.exists() and kept.write(folder, collection, entry):
-        return entry, True
+    with settings.new_folder(folder) as scratch:
+        checked = _read(source, name, scratch / kept.TEXTS)
+        collection = replace(checked.collection, with_context=with_context)
+        if with_context and not _has_context(collection):
+            raise UsageError(f"{source}: its passages have no context", "add it without --with-context")
+        now = datetime.now(UTC).isoformat(timespec="seconds")
+        entry = kept.entry_of(collection, source=checked.source, reader=checked.reader, added=now)
+        if not folder.exists() and kept.write(folder, collection, entry):
+            return entry, True
     existing = kept.read_entry(folder)
     if kept.read(folder).fingerprint != collection.fingerprint:
         raise UsageError(
@@ -75,10 +77,24 @@ def add(name: str, source: str | Path, *, with_context: bool = False) -> tuple[E
 def check(source: str | Path, name: str = "") -> Checked:
     """Read and validate what a path (or a hub dataset) holds, keeping nothing.
 
+    The texts of passages that are too many for memory cannot be read from the collection.
     Raises UsageError when there is nothing of that name, DataError that names every problem found.
     """
+    return _read(source, name or str(source))
+
+
+def _read(source: str | Path, name: str, texts: Path | None = None) -> Checked:
+    """Read and validate a source; `texts` is where those that are too many for memory are written."""
     found = detect.source_of(str(source))
-    return Checked(found.reader, found.name, build(name or str(source), *found.read()))
+    tables = found.read()
+    made = streamed.build(name, tables, texts) if isinstance(tables, Stream) else build(name, *tables)
+    return Checked(found.reader, found.name, made)
+
+
+def _has_context(collection: Collection) -> bool:
+    if "context" not in collection.passages.columns:
+        return False
+    return collection.passages["context"].null_count() < collection.passages.height
 
 
 def removable(name: str) -> Path:

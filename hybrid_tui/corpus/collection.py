@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from hybrid_tui.corpus import validate
 from hybrid_tui.corpus.problems import Problems
+from hybrid_tui.corpus.texts import Texts
 from hybrid_tui.errors import unknown
 
 QUERY_SCHEMA = {
@@ -28,16 +31,18 @@ OPTIONAL = {"topic", "split", "context"}
 
 @dataclass(frozen=True, eq=False)
 class Collection:
-    """Items, queries, passages and relevance over languages; make one with `build`.
+    """Items, queries, passages and relevance over languages; make one with `build`, or with `streamed.build`.
 
     An item is one question with its versions in every language; a passage that is relevant to an item
     is relevant to each version of its question. Row order is the fixed index that ties are broken by:
     languages in alphabetical order of their codes, and the order of the source within a language.
 
     queries: query_id, item_id, lang, text; topic and split may be null.
-    passages: passage_id, lang, text; context (the paragraph around the passage) may be null.
+    passages: passage_id, lang, text; context (the paragraph around the passage) may be null. Of a collection
+        with `texts`: passage_id, lang, digest; so ask `passage_texts` for text and context.
     relevance: item_id, passage_id.
     with_context: whether a passage is encoded together with its context.
+    texts: the texts of passages that are too many for memory.
     """
 
     name: str
@@ -45,6 +50,7 @@ class Collection:
     passages: pl.DataFrame
     relevance: pl.DataFrame
     with_context: bool = False
+    texts: Texts | None = None
 
     @cached_property
     def languages(self) -> list[str]:
@@ -65,35 +71,71 @@ class Collection:
                 lengths = column.str.len_bytes().cast(pl.Int64).fill_null(-1).to_numpy()
                 digest.update(f"{column.name} {len(column)}\n".encode())
                 digest.update(np.ascontiguousarray(lengths, "<i8").tobytes())
-                digest.update("".join(column.drop_nulls().to_list()).encode())
+                for part in column.drop_nulls().to_frame().iter_slices():
+                    digest.update("".join(part.to_series().to_list()).encode())
         return digest.hexdigest()[:16]
 
     def split(self, name: str) -> Collection:
         """Return the items of one split, with the passages that are relevant to them.
 
-        A passage that is relevant to items of two splits is in both. Raises UsageError for an unknown split.
+        A passage that is relevant to items of two splits is in both. The texts of a split are in memory.
+        Raises UsageError for an unknown split, DataError for texts that cannot be read.
         """
         if name not in self.splits:
             hint = "" if self.splits else f"use {self.name} as a whole: its items are not split"
             raise unknown(f"split in {self.name}", name, self.splits, hint)
         queries = self.queries.filter(pl.col("split") == name)
         relevance = self.relevance.join(queries, on="item_id", how="semi", maintain_order="left")
-        passages = self.passages.join(relevance, on="passage_id", how="semi", maintain_order="left")
+        rows = self.passages.select("passage_id", "lang", row=pl.int_range(pl.len(), dtype=pl.Int64))
+        rows = rows.join(relevance, on="passage_id", how="semi", maintain_order="left")
+        texts = self.passage_texts(rows["row"].to_numpy())
         return replace(
-            self, name=f"{self.name}:{name}", queries=queries, passages=passages, relevance=relevance
+            self,
+            name=f"{self.name}:{name}",
+            queries=queries,
+            passages=pl.concat([rows.drop("row"), texts], how="horizontal"),
+            relevance=relevance,
+            texts=None,
         )
 
     def query_inputs(self, lang: str) -> list[str]:
         """Return the query texts of one language to encode, in row order."""
         return self.queries.filter(pl.col("lang") == lang)["text"].to_list()
 
-    def passage_inputs(self, lang: str) -> list[str]:
-        """Return the passage texts of one language to encode, in row order, with context if wanted."""
-        rows = self.passages.filter(pl.col("lang") == lang)
+    def passage_inputs(self, lang: str, start: int = 0, stop: int | None = None) -> list[str]:
+        """Return the passage texts of one language to encode, with context if wanted.
+
+        start, stop: which of the language's, in row order; all by default.
+        Raises DataError for texts that cannot be read.
+        """
+        rows = self.passage_texts(self.passage_rows(lang)[start:stop])
         if not self.with_context:
             return rows["text"].to_list()
         both = pl.concat_str("text", "context", separator=" ", ignore_nulls=True)
         return rows.select(both).to_series().to_list()
+
+    def passage_rows(self, lang: str) -> range:
+        """Return the rows of one language's passages."""
+        return self._passage_rows.get(lang, range(0))
+
+    def passage_texts(self, rows: Sequence[int] | NDArray[np.int64]) -> pl.DataFrame:
+        """Return text and context of some passages, in the order asked for.
+
+        Raises DataError for texts that cannot be read.
+        """
+        if not self.texts:
+            return self.passages.select("text", "context")[rows]
+        texts = self.texts.read(np.asarray(rows, np.int64))
+        return pl.DataFrame({"text": texts, "context": pl.Series([None] * len(texts), dtype=pl.String)})
+
+    @cached_property
+    def _passage_rows(self) -> dict[str, range]:
+        found: dict[str, range] = {}
+        end = 0
+        for lang, size in self.passages.group_by("lang", maintain_order=True).len().iter_rows():
+            found[lang] = range(end, end + size)
+            end += size
+        return found
 
 
 def build(
@@ -115,7 +157,7 @@ def build(
     for table, frame in tables.items():
         validate.check_shape(frame, table, [*(schemas[table].keys() - OPTIONAL)], problems)
     problems.raise_any(name)
-    full = {table: _filled(frame, table, schemas[table]) for table, frame in tables.items()}
+    full = {table: filled(frame, table, schemas[table]) for table, frame in tables.items()}
     validate.check_content(full["queries"], full["passages"], full["relevance"], problems)
     problems.raise_any(name)
     return Collection(
@@ -127,7 +169,7 @@ def build(
     )
 
 
-def _filled(frame: pl.DataFrame, table: str, schema: dict[str, type[pl.String]]) -> pl.DataFrame:
+def filled(frame: pl.DataFrame, table: str, schema: dict[str, type[pl.String]]) -> pl.DataFrame:
     """Return the columns of `schema` in its order, null where absent, and `where`, made up where absent."""
     row = pl.format(f"{table}, row {{}}", pl.int_range(1, pl.len() + 1)).alias("where")
     where = pl.col("where") if "where" in frame.columns else row

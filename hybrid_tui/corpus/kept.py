@@ -1,4 +1,8 @@
-"""Collections on disk: three Parquet files and a collection.toml in a folder of their own."""
+"""Collections on disk: three Parquet files and a collection.toml in a folder of their own.
+
+Where the passages are too many for memory, passages.parquet has digests for texts, and the texts are in
+the folder `texts`.
+"""
 
 from __future__ import annotations
 
@@ -13,10 +17,13 @@ import tomli_w
 
 from hybrid_tui import settings
 from hybrid_tui.corpus.collection import PASSAGE_SCHEMA, QUERY_SCHEMA, RELEVANCE_SCHEMA, Collection
+from hybrid_tui.corpus.texts import Texts
 from hybrid_tui.errors import DataError, HybridTuiError
 
 TABLES = {"queries": QUERY_SCHEMA, "passages": PASSAGE_SCHEMA, "relevance": RELEVANCE_SCHEMA}
+DIGEST_SCHEMA = dict.fromkeys(("passage_id", "lang", "digest"), pl.String)
 ABOUT = "collection.toml"
+TEXTS = "texts"
 
 
 @dataclass(frozen=True)
@@ -61,6 +68,7 @@ def entry_of(collection: Collection, *, source: str, reader: str, added: str = "
 def write(folder: Path, collection: Collection, entry: Entry) -> bool:
     """Keep a collection as `folder`, whole or not at all; False when `folder` is there already.
 
+    Texts that are on disk are moved, and must be beside `folder`.
     Raises HybridTuiError when the system refuses to write.
     """
     with settings.new_folder(folder) as temporary:
@@ -72,6 +80,8 @@ def write(folder: Path, collection: Collection, entry: Entry) -> bool:
         with settings.replacing(temporary / ABOUT, "wb") as file:
             tomli_w.dump(about, file)
         try:
+            if collection.texts:
+                collection.texts.folder.rename(temporary / TEXTS)
             temporary.rename(folder)
         except OSError as error:
             if folder.exists():
@@ -94,20 +104,27 @@ def read_entry(folder: Path) -> Entry:
 def read(folder: Path) -> Collection:
     """Read a kept collection; raises DataError when a file is missing, broken or not as it was kept."""
     entry = read_entry(folder)
+    on_disk = (folder / TEXTS).is_dir()
+    schemas = TABLES | ({"passages": DIGEST_SCHEMA} if on_disk else {})
     frames = {}
-    for table in TABLES:
+    for table in schemas:
         file = folder / f"{table}.parquet"
         try:
             frames[table] = pl.read_parquet(file)
         except (OSError, pl.exceptions.PolarsError) as error:
             reason = getattr(error, "strerror", None) or str(error)
             raise damaged(entry.name, f"{file}: {reason}", entry.source) from error
-    collection = Collection(entry.name, **frames, with_context=entry.with_context)
-    same_shape = all(frames[table].schema == pl.Schema(schema) for table, schema in TABLES.items())
-    if not same_shape or collection.fingerprint != entry.fingerprint:
-        what = f"{folder}: its content is not what was added (fingerprint {entry.fingerprint})"
-        raise damaged(entry.name, what, entry.source)
-    return collection
+    same = all(frames[table].schema == pl.Schema(schema) for table, schema in schemas.items())
+    if same:
+        texts = Texts(folder / TEXTS, frames["passages"]["digest"]) if on_disk else None
+        collection = Collection(entry.name, **frames, with_context=entry.with_context, texts=texts)
+        for file in texts.files if texts else []:
+            if not file.exists():
+                raise damaged(entry.name, f"{file} is missing", entry.source)
+        if collection.fingerprint == entry.fingerprint:
+            return collection
+    what = f"{folder}: its content is not what was added (fingerprint {entry.fingerprint})"
+    raise damaged(entry.name, what, entry.source)
 
 
 def damaged(name: str, what: str, source: str = "") -> DataError:

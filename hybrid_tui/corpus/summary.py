@@ -38,7 +38,8 @@ def remarks(collection: Collection) -> list[str]:
     unasked = collection.passages.join(collection.relevance, on="passage_id", how="anti").height
     if unasked:
         found.append(f"{unasked:,} of {collection.passages.height:,} passages are relevant to no query")
-    twins = collection.passages.height - collection.passages.n_unique(["lang", "text"])
+    text = "digest" if "digest" in collection.passages.columns else "text"
+    twins = collection.passages.height - collection.passages.n_unique(["lang", text])
     if twins:
         found.append(f"{twins:,} passages have the same text as an earlier one of their language")
     return found

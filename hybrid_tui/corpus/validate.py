@@ -8,7 +8,9 @@ from hybrid_tui.corpus.problems import Problems
 from hybrid_tui.languages import LANGUAGES
 
 LONGEST = 20_000
-"""The most characters that a text may have."""
+"""The most characters that a text may have, in a collection that is in memory."""
+PASSAGE = ["passage_id", "lang", "text"]
+"""What every passage must have."""
 
 
 def check_shape(frame: pl.DataFrame, table: str, required: list[str], problems: Problems) -> None:
@@ -29,33 +31,47 @@ def check_content(
     Empty or missing values, unknown languages, texts over LONGEST characters, ids that are there twice,
     an item in two splits, queries without a relevant passage, relevance to what does not exist.
     """
+    check_texts(passages, "passage", PASSAGE, problems)
+    problems.add_rows(repeated(passages, "passage_id"), "passage passage_id {passage_id!r} is there already")
+    check_relations(queries, passages, relevance, problems)
+
+
+def check_relations(
+    queries: pl.DataFrame, passages: pl.DataFrame, relevance: pl.DataFrame, problems: Problems
+) -> None:
+    """Note all of that but what is wrong inside passages, of which `passage_id` is enough."""
     for table, frame in (("queries", queries), ("passages", passages), ("relevance", relevance)):
         if frame.is_empty():
             problems.add(table, "none found")
-    _check_texts(queries, "query", ["query_id", "item_id", "lang", "text"], problems)
-    _check_texts(passages, "passage", ["passage_id", "lang", "text"], problems)
-    _check_texts(relevance, "relevance", ["item_id", "passage_id"], problems)
+    check_texts(queries, "query", ["query_id", "item_id", "lang", "text"], problems)
+    problems.add_rows(repeated(queries, "query_id"), "query query_id {query_id!r} is there already")
+    check_texts(relevance, "relevance", ["item_id", "passage_id"], problems)
     _check_splits(queries, problems)
     _check_relevance(queries, passages, relevance, problems)
 
 
-def _check_texts(frame: pl.DataFrame, kind: str, required: list[str], problems: Problems) -> None:
+def repeated(frame: pl.DataFrame, key: str) -> pl.DataFrame:
+    """Return the rows whose id an earlier row has."""
+    return frame.filter(pl.col(key).is_not_null() & ~pl.col(key).is_first_distinct())
+
+
+def check_texts(
+    frame: pl.DataFrame, kind: str, required: list[str], problems: Problems, longest: int | None = LONGEST
+) -> None:
+    """Note empty, missing and too long values, and unknown languages; `longest` None: any length will do."""
     for field in required:
         problems.add_rows(frame.filter(pl.col(field).is_null()), f"{kind} {field} is missing")
         blank = pl.col(field).str.strip_chars() == ""
         problems.add_rows(frame.filter(blank), f"{kind} {field} is empty")
-    for field in {"text", "context"} & set(frame.columns):
-        long = frame.with_columns(_length=pl.col(field).str.len_chars()).filter(pl.col("_length") > LONGEST)
-        what = f"{kind} {field} has {{_length:,}} characters, more than {LONGEST:,}"
+    for field in {"text", "context"} & set(frame.columns) if longest else ():
+        long = frame.with_columns(_length=pl.col(field).str.len_chars()).filter(pl.col("_length") > longest)
+        what = f"{kind} {field} has {{_length:,}} characters, more than {longest:,}"
         problems.add_rows(long, what)
     if "lang" in required:
         unknown = frame.filter(
             ~pl.col("lang").is_in(list(LANGUAGES)) & (pl.col("lang").str.strip_chars() != "")
         )
         problems.add_rows(unknown, f"{kind} lang {{lang!r}} is no language code known here")
-        key = required[0]
-        twice = frame.filter(pl.col(key).is_not_null() & ~pl.col(key).is_first_distinct())
-        problems.add_rows(twice, f"{kind} {key} {{{key}!r}} is there already")
 
 
 def _check_splits(queries: pl.DataFrame, problems: Problems) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from threading import Lock
 from typing import TypeVar, cast
@@ -11,6 +12,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from hybrid_tui import errors
 from hybrid_tui.comparison.matrix import Matrix
 from hybrid_tui.corpus import catalog
 from hybrid_tui.corpus.collection import Collection
@@ -23,6 +25,7 @@ from hybrid_tui.retrieval.index import IndexKind
 from hybrid_tui.retrieval.retriever import Retriever
 from hybrid_tui.retrieval.store import EmbeddingStore
 
+TURN_SECONDS = 0.1
 T = TypeVar("T")
 Cancelled = Callable[[], bool]
 
@@ -78,6 +81,18 @@ class _OneAtATime:
             return self._vector
 
 
+@contextmanager
+def _turn(lock: Lock, cancelled: Cancelled | None) -> Iterator[None]:
+    """Hold a lock while the block runs; raises errors.Cancelled when that is asked for before its turn."""
+    while not lock.acquire(timeout=TURN_SECONDS):
+        if cancelled and cancelled():
+            raise errors.Cancelled
+    try:
+        yield
+    finally:
+        lock.release()
+
+
 class Service:
     """Answers what the app and the commands ask; safe to use from several threads.
 
@@ -88,6 +103,8 @@ class Service:
         self._index = index
         self._store = EmbeddingStore()
         self._once = _Once()
+        self._measuring = Lock()
+        """Two corrections of a model need the same embeddings: the second finds them made."""
 
     def collections(self) -> tuple[CollectionInfo, ...]:
         """Return the collections of the catalog."""
@@ -122,7 +139,8 @@ class Service:
         """Return the heatmaps of MODEL or MODEL+CORRECTION on a collection; evaluated if that is not kept."""
         wanted = replace(evaluate.system(system, data), store=self._store)
         wanted = replace(wanted, encoder=lambda: self.encoder(wanted.spec.name))
-        found = evaluate.evaluate(wanted, step=step, cancelled=cancelled)
+        with _turn(self._measuring, cancelled):
+            found = evaluate.evaluate(wanted, step=step, cancelled=cancelled)
         if not found.manifest.bias:
             return {"mAP": metrics.by_pair(found.values, "mAP")}
         every = {name: make(found.ranks) for name, make in matrices.MATRICES.items()}

@@ -40,11 +40,10 @@ def lines(
 
     A setting that one of them does not have is left out. The value of an item is the mean over its
     versions (and, cross-lingual, passage languages): on complete parallel data its mean over items is the
-    macro mean of the tables. Raises UsageError for an unknown metric or evaluations of different
-    collections, DataError when they do not hold the same queries.
+    macro mean of the tables. Raises UsageError for an unknown metric or setting and for evaluations of
+    different collections, DataError when they do not hold the same queries.
     """
-    if metric not in COMPARABLE:
-        raise unknown("metric", metric, list(COMPARABLE))
+    check_names(metric, settings)
     for other in (*a[1:], *b):
         same_collection(a[0], other)
     test = replace(test, higher_is_better=metric != RANK_DISTANCE)
@@ -64,6 +63,15 @@ def lines(
     ]
 
 
+def check_names(metric: str, settings: Sequence[str]) -> None:
+    """Raise UsageError for a metric or a setting that is unknown."""
+    if metric not in COMPARABLE:
+        raise unknown("metric", metric, list(COMPARABLE))
+    for setting in settings:
+        if setting not in SETTINGS:
+            raise unknown("setting", setting, list(SETTINGS))
+
+
 def values(evaluation: Evaluation, metric: str, setting: str) -> pl.DataFrame:
     """Return query_id, item_id, query_lang, pool and value of a setting; empty where there is none."""
     if metric == RANK_DISTANCE:
@@ -77,8 +85,6 @@ def values(evaluation: Evaluation, metric: str, setting: str) -> pl.DataFrame:
         "cross-lingual": (pl.col("pool") != pl.col("query_lang")) & (pl.col("pool") != MULTILINGUAL),
         "multilingual": pl.col("pool") == MULTILINGUAL,
     }
-    if setting not in chosen:
-        raise unknown("setting", setting, list(chosen))
     table = evaluation.values.filter(chosen[setting])
     return table.select("query_id", "item_id", "query_lang", "pool", value=pl.col(metric))
 
@@ -89,11 +95,17 @@ def _aligned(
     """Return one value an item and seed, shapes (seeds of A, items) and (seeds of B, items)."""
     keys = a[0].select("query_id", "pool")
     for table in (*a[1:], *b):
-        only_here = keys.join(table, on=("query_id", "pool"), how="anti").height
-        only_there = table.join(keys, on=("query_id", "pool"), how="anti").height
-        if only_here or only_there:
+        alone = pl.concat(
+            [
+                keys.join(table, on=("query_id", "pool"), how="anti"),
+                table.join(keys, on=("query_id", "pool"), how="anti").select("query_id", "pool"),
+            ]
+        )
+        if alone.height:
+            query, pool = alone.row(0)
             raise DataError(
-                f"{only_here + only_there:,} values stand in one of the evaluations alone",
+                f"{alone.height:,} values stand in one of the evaluations alone, such as query {query!r} "
+                f"over the passages in {pool!r}",
                 "compare evaluations of the same queries and passage languages",
             )
 

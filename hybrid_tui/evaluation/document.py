@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
+from urllib.parse import quote
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,13 @@ class Code:
 
 
 @dataclass(frozen=True, slots=True)
+class Points:
+    """Sentences, a line each."""
+
+    texts: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
 class Table:
     """Rows of cells, none with a vertical bar; all columns but the first are figures."""
 
@@ -46,7 +54,7 @@ class Figure:
     svg: str
 
 
-Part = Heading | Paragraph | Code | Table | Figure
+Part = Heading | Paragraph | Code | Points | Table | Figure
 
 
 def markdown(parts: Sequence[Part], figures: str) -> str:
@@ -59,7 +67,9 @@ def markdown(parts: Sequence[Part], figures: str) -> str:
             case Paragraph():
                 return part.text
             case Code():
-                return f"```sh\n{part.text}\n```"
+                return f"```\n{part.text}\n```"
+            case Points():
+                return "\n".join(f"- {text}" for text in part.texts)
             case Table():
                 rule = ["---", *["---:"] * (len(part.header) - 1)]
                 lines = [
@@ -67,7 +77,7 @@ def markdown(parts: Sequence[Part], figures: str) -> str:
                 ]
                 return "\n".join(f"| {' | '.join(line)} |" for line in lines)
             case Figure():
-                return f"![{part.caption}]({figures}/{part.name}.svg)"
+                return f"![{part.caption}]({quote(f'{figures}/{part.name}.svg')})"
 
     return "\n\n".join(map(of, parts)) + "\n"
 
@@ -83,6 +93,9 @@ def html(parts: Sequence[Part], title: str) -> str:
                 return f"<p>{escape(part.text)}</p>"
             case Code():
                 return f"<pre><code>{escape(part.text)}</code></pre>"
+            case Points():
+                items = "\n".join(f"<li>{escape(text)}</li>" for text in part.texts)
+                return f"<ul>\n{items}\n</ul>"
             case Table():
                 head = "".join(f"<th>{escape(cell)}</th>" for cell in part.header)
                 rows = ["".join(f"<td>{escape(cell)}</td>" for cell in row) for row in part.rows]
@@ -119,6 +132,9 @@ def latex(parts: Sequence[Part], figures: str) -> str:
                 return _tex(part.text)
             case Code():
                 return f"\\begin{{verbatim}}\n{part.text}\n\\end{{verbatim}}"
+            case Points():
+                items = "\n".join(f"\\item {_tex(text)}" for text in part.texts)
+                return f"\\begin{{itemize}}\n{items}\n\\end{{itemize}}"
             case Table():
                 lines = [" & ".join(map(_tex, row)) + r" \\" for row in (part.header, *part.rows)]
                 lines.insert(1, r"\midrule")

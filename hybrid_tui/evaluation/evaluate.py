@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cache
@@ -22,6 +22,7 @@ from hybrid_tui.encoders.encoder import Encoder, Progress, Role
 from hybrid_tui.encoders.model import ModelSpec
 from hybrid_tui.errors import HybridTuiError, UsageError, unknown
 from hybrid_tui.evaluation import agreement, bias, metrics, results, trec
+from hybrid_tui.evaluation.kernel import relevant, rows
 from hybrid_tui.evaluation.ranks import Ranks, ranks
 from hybrid_tui.evaluation.results import Evaluation, Manifest
 from hybrid_tui.retrieval import corrections
@@ -65,6 +66,11 @@ class System:
         return f"{self.fit_on.name}@{self.fit_on.fingerprint}"
 
     @property
+    def name(self) -> str:
+        """What its evaluation is called."""
+        return results.system_name(self.collection.name, self.spec.name, str(self.correction), self.fitted_on)
+
+    @property
     def key(self) -> str:
         """The key of its evaluation."""
         return results.key_of(
@@ -72,7 +78,10 @@ class System:
         )
 
     def vectors(self, step: Step, cancelled: Callable[[], bool] | None = None) -> tuple[Vectors, Vectors]:
-        """Return the corrected embeddings of queries and passages; what is not kept is encoded."""
+        """Return the corrected embeddings of queries and passages; what is not kept is encoded.
+
+        Raises DataError, with the text, for an embedding that a correction cannot be fitted on.
+        """
         queries, passages = self._encoded(self.collection, step, cancelled)
         fit = (queries, passages)
         if self.fit_on.fingerprint != self.collection.fingerprint and self.fitted_on:
@@ -86,17 +95,21 @@ class System:
     def _encoded(
         self, collection: Collection, step: Step, cancelled: Callable[[], bool] | None
     ) -> tuple[Vectors, Vectors]:
-        def encode(role: Role, langs: Iterable[str], what: str) -> Vectors:
-            return embeddings(
+        def encode(role: Role, langs: pl.Series, what: str) -> Vectors:
+            found = embeddings(
                 collection,
                 self.spec,
                 role,
-                sorted(set(langs)),
+                sorted(langs.unique()),
                 self.store,
                 self.encoder,
                 progress=step(f"encoding {what} of {collection.name}"),
                 cancelled=cancelled,
             )
+            if self.fitted_on:  # one that is not finite would spoil its whole language
+                for lang, vectors in found.items():
+                    rows.norms(vectors, collection, role, lang, 0, self.spec.name)
+            return found
 
         queries = encode("query", collection.queries["lang"], "queries")
         return queries, encode("passage", collection.passages["lang"], "passages")
@@ -105,42 +118,38 @@ class System:
 def system(named: str, data: str, fit_on: str = "") -> System:
     """Find what `MODEL` or `MODEL+CORRECTION` names on a collection.
 
-    Raises UsageError for a model, a correction or a collection that does not exist.
+    fit_on: the collection to fit the correction on, by default the same. Raises UsageError for a model, a
+    correction or a collection that does not exist.
     """
-    name, _, correction = named.partition("+")
     collection = catalog.load(data)
+    return _system(named, collection, catalog.load(fit_on) if fit_on else collection)
+
+
+def _system(named: str, collection: Collection, fit_on: Collection) -> System:
+    name, _, correction = named.partition("+")
     spec = model.resolve(name)
     return System(
-        collection,
-        spec,
-        CorrectionSpec.parse(correction or "none"),
-        catalog.load(fit_on) if fit_on else collection,
-        cache(lambda: model.load(spec)),
+        collection, spec, CorrectionSpec.parse(correction or "none"), fit_on, cache(lambda: model.load(spec))
     )
 
 
-def of_name(
-    named: str,
-    data: str,
-    *,
-    fit_on: str = "",
-    memory: int = MEMORY,
-    again: bool = False,
-    step: Step = _silent,
-) -> Evaluation:
-    """Return the evaluation of a system, made when it is not kept, or of an imported run.
+def asked(names: Sequence[str], data: str, fit_on: str = "") -> list[System | Evaluation]:
+    """Find what each name stands for: a system, else a kept evaluation, as that of an imported run.
 
-    Raises UsageError for a name that is neither a model's nor a kept evaluation's, and what `evaluate`
-    raises.
+    Nothing is evaluated yet, so a wrong name costs no time. Raises UsageError for a name that is neither.
     """
-    try:
-        wanted = system(named, data, fit_on)
-    except UsageError:
-        collection = catalog.load(data).name
-        if any(each.manifest.system == named for each in results.kept(collection)):
-            return results.named(named, collection)
-        raise
-    return evaluate(wanted, memory=memory, again=again, step=step)
+    collection = catalog.load(data)
+    fitted = catalog.load(fit_on) if fit_on else collection
+
+    def find(named: str) -> System | Evaluation:
+        try:
+            return _system(named, collection, fitted)
+        except HybridTuiError:
+            if any(each.manifest.system == named for each in results.kept(collection.name)):
+                return results.named(named, collection.name)
+            raise
+
+    return [find(named) for named in names]
 
 
 def evaluate(
@@ -156,7 +165,7 @@ def evaluate(
     memory: bytes that ranking may take beside the embeddings. again: compute it even if one is kept.
     Raises DataError for embeddings that are not numbers, Cancelled when `cancelled()` turns true.
     """
-    kept = None if again else results.find(wanted.key)
+    kept = None if again else results.find(wanted.collection.name, wanted.name, wanted.key)
     if kept:
         return kept
     seconds: dict[str, float] = {}
@@ -203,9 +212,14 @@ def ranked(
     """
     queries, passages = wanted.vectors(step)
     if setting == "monolingual":
+        pools = [
+            lang
+            for lang in sorted(queries)
+            if relevant.find(wanted.collection, [lang], [lang]).queries.height
+        ]
         return [
             ranks(wanted.collection, {lang: queries[lang]}, {lang: passages[lang]}, top=top, memory=memory)
-            for lang in sorted(queries.keys() & passages.keys())
+            for lang in pools
         ]
     if setting != "multilingual":
         if setting not in passages:
@@ -219,9 +233,11 @@ def imported(path: Path, name: str, collection: Collection, languages: list[str]
 
     Raises UsageError for the name of a model, and what `trec.read_run` raises.
     """
-    with suppress(HybridTuiError):
-        model.resolve(name)
-        raise UsageError(f"{name} is the name of a model", "choose another --name for the run")
+    if not name or _names_model(name.partition("+")[0]):
+        raise UsageError(
+            f"{name!r} is the name of a model" if name else "a run needs a name",
+            "choose another --name for the run",
+        )
     run = trec.read_run(path, collection, languages=languages)
     values, bias_values = metrics.per_query(run.ranks), bias.per_query_bias(run.ranks)
     if run.monolingual:
@@ -240,6 +256,14 @@ def imported(path: Path, name: str, collection: Collection, languages: list[str]
     return results.keep(manifest, run.ranks, values, bias_values), run.unanswered
 
 
+def _names_model(name: str) -> bool:
+    try:
+        model.resolve(name)
+    except HybridTuiError:
+        return False
+    return True
+
+
 def described(found: Ranks) -> results.Described:
     """Return what a manifest tells of ranks and of when and by which code they were made."""
     return {
@@ -248,7 +272,7 @@ def described(found: Ranks) -> results.Described:
         "queries": found.queries.height,
         "items": found.queries["item_id"].n_unique(),
         "version": __version__,
-        "made": datetime.now(UTC).isoformat(timespec="seconds"),
+        "made": datetime.now(UTC).isoformat(timespec="milliseconds"),
     }
 
 

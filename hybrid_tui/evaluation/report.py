@@ -11,7 +11,7 @@ from hybrid_tui.comparison.heatmap_svg import heatmap_svg
 from hybrid_tui.comparison.matrix import Matrix
 from hybrid_tui.comparison.numbers import figure
 from hybrid_tui.evaluation import compare, matrices, metrics, significance, verdict
-from hybrid_tui.evaluation.document import Code, Figure, Heading, Paragraph, Part, Table
+from hybrid_tui.evaluation.document import Code, Figure, Heading, Paragraph, Part, Points, Table
 from hybrid_tui.evaluation.results import IMPORTED, Evaluation, Manifest, same_collection
 from hybrid_tui.evaluation.significance import Comparison, PairedTest
 
@@ -75,20 +75,20 @@ def _settings(evaluations: Sequence[Evaluation], test: PairedTest) -> list[Part]
     ]
     summaries = [metrics.summary(each.values) for each in evaluations]
     for setting in metrics.SETTINGS:
-        if setting not in summaries[0]:
+        if not any(setting in values for values in summaries):
             continue
         rows = []
         for each, values in zip(evaluations, summaries, strict=True):
             name = each.manifest.system
             mark = marks.get(name, {}).get(setting, "")
-            cells = [figure(values[setting][metric], 3) for metric in _SHOWN]
+            cells = [figure(values.get(setting, {}).get(metric), 3) for metric in _SHOWN]
             rows.append([name, f"{cells[0]}{mark}", *cells[1:]])
         parts += [Heading(setting.capitalize(), 3), Table([setting, *_SHOWN], rows)]
     return parts
 
 
 def _mark(comparison: Comparison) -> str:
-    if (comparison.holm or 0) >= 1 - significance.LEVEL:
+    if comparison.holm is None or comparison.holm >= 1 - significance.LEVEL:
         return ""
     return " ▲" if comparison.difference > 0 else " ▼"
 
@@ -96,27 +96,32 @@ def _mark(comparison: Comparison) -> str:
 def _seen(evaluations: Sequence[Evaluation]) -> list[Part]:
     """Return mAP by query language, and the means of seen and unseen ones."""
     tables = [metrics.by_language(each.values) for each in evaluations]
-    languages = list(tables[0])
+    languages = sorted(set().union(*tables))
     unseen = [lang for lang in UNSEEN if lang in languages]
     parts: list[Part] = [Heading("By query language (mAP)")]
     if unseen:
         parts.append(Paragraph(f"Unseen in the paper's training: {', '.join(unseen)}; seen: the others."))
     for setting in metrics.SETTINGS:
-        if setting not in tables[0][languages[0]]:
+        if not any(setting in settings for table in tables for settings in table.values()):
             continue
         means = ["seen", "unseen"] if unseen else []
         rows = []
         for each, table in zip(evaluations, tables, strict=True):
-            found = {lang: table[lang][setting]["mAP"] for lang in languages}
+            found = {lang: table.get(lang, {}).get(setting, {}).get("mAP") for lang in languages}
             groups = [[lang for lang in languages if lang not in unseen], unseen] if unseen else []
-            values = [*found.values(), *(fmean(found[lang] for lang in group) for group in groups)]
+            values = [*found.values(), *(_mean([found[lang] for lang in group]) for group in groups)]
             rows.append([each.manifest.system, *(figure(value, 3) for value in values)])
         parts.append(Table([setting, *languages, *means], rows))
     return parts
 
 
+def _mean(values: Sequence[float | None]) -> float | None:
+    known = [value for value in values if value is not None]
+    return fmean(known) if known else None
+
+
 def _biases(evaluations: Sequence[Evaluation]) -> list[Part]:
-    if not evaluations[0].manifest.bias:
+    if not any(each.manifest.bias for each in evaluations):
         return []
     rows = [
         [
@@ -140,9 +145,8 @@ def _biases(evaluations: Sequence[Evaluation]) -> list[Part]:
 def _verdicts(evaluations: Sequence[Evaluation], test: PairedTest) -> list[Part]:
     kept, theirs = verdict.of_kept(evaluations, test), verdict.of_published(test)
     asked = [each for each in theirs if each.setting == "monolingual" and each.baseline == "mono"]
-    rows = [
-        [f"{each.collection}, {each.backbone} ({each.source.rpartition(', ')[2]})", each.sentence()]
-        for each in [*kept, *asked]
+    told = [
+        f"{each.heading} ({each.source.rpartition(', ')[2]}): {each.sentence()}" for each in [*kept, *asked]
     ]
     return [
         Heading("Does hybrid training cost monolingual accuracy?"),
@@ -153,7 +157,7 @@ def _verdicts(evaluations: Sequence[Evaluation], test: PairedTest) -> list[Part]
             f"Not worse: the one-sided 95 % bound of the difference lies above -{test.margin:g}. The paper's "
             "figures have languages as the sample, so what they say is indicative."
         ),
-        Table(["collection and backbone", "hybrid against mono"], rows),
+        Points(told),
     ]
 
 
@@ -161,7 +165,7 @@ def _heatmaps(evaluations: Sequence[Evaluation]) -> list[Part]:
     parts: list[Part] = [Heading("By pair of languages")]
     kinds: dict[str, list[Matrix | None]] = {
         "map": [metrics.by_pair(each.values, "mAP") for each in evaluations],
-        "rank-gap": [matrices.rank_gap(each.ranks) for each in evaluations],
+        "rank-gap": [matrices.rank_gap(each.ranks) if each.manifest.bias else None for each in evaluations],
     }
     for kind, found in kinds.items():
         known = [matrix for matrix in found if matrix]
@@ -182,14 +186,16 @@ def _cost(evaluations: Sequence[Evaluation]) -> list[Part]:
     ]
     about = evaluations[0].manifest
     commands = [_command(each.manifest) for each in evaluations if each.manifest.sampler != IMPORTED]
+    table = [Table(["system", *stages], rows)] if stages else []
+    rerun = [Code("\n".join(dict.fromkeys(commands)))] if commands else []
     prints = "\n".join(
         f"{each.manifest.system}: model {each.manifest.model_fingerprint}" for each in evaluations
     )
     return [
         Heading("What it took, and how to run it again"),
         Paragraph("Wall time in seconds; embeddings that were kept are read, not made."),
-        Table(["system", *stages], rows),
-        Code("\n".join(dict.fromkeys(commands))),
+        *table,
+        *rerun,
         Paragraph(
             f"hybrid-tui {about.version}, collection {about.collection_fingerprint}, evaluated "
             f"{min(each.manifest.made for each in evaluations)[:10]}. Fingerprints of the models:"
@@ -201,4 +207,6 @@ def _cost(evaluations: Sequence[Evaluation]) -> list[Part]:
 def _command(about: Manifest) -> str:
     correction = "" if about.correction == "none" else f" --correction {shlex.quote(about.correction)}"
     names = f"--data {shlex.quote(about.collection)} --model {shlex.quote(about.model)}"
-    return f"hybrid-tui evaluate {names}{correction}"
+    elsewhere = about.fitted_on.rpartition("@")[0]
+    fit = f" --fit-on {shlex.quote(elsewhere)}" if elsewhere not in {"", about.collection} else ""
+    return f"hybrid-tui evaluate {names}{correction}{fit}"

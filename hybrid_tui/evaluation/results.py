@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import re
 import shutil
 from dataclasses import dataclass
@@ -45,6 +46,7 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     trained model came about; `untrained` for a backbone as it is, empty where it is not known.
     languages, pool: passage languages and their candidates. bias: scalars over all languages.
     seconds: wall time of each stage. version: of the code. made: date and time (ISO 8601, UTC).
+    digests: SHA-256 of each table's file, filled in when it is kept.
     """
 
     collection: str
@@ -64,17 +66,28 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     seconds: dict[str, float]
     version: str
     made: str
+    digests: dict[str, str] = {}
     format: int = FORMAT
 
     @property
     def system(self) -> str:
-        """The model and its correction, as commands take and tables show it: `me5-small+center`."""
-        return self.model if self.correction == "none" else f"{self.model}+{self.correction}"
+        """What commands take and tables show: see `system_name`."""
+        return system_name(self.collection, self.model, self.correction, self.fitted_on)
 
     @property
     def key(self) -> str:
         """12 hexadecimal digits; equal ones mean the same figures."""
         return key_of(self.collection_fingerprint, self.model_fingerprint, self.correction, self.fitted_on)
+
+
+def system_name(collection: str, model: str, correction: str, fitted_on: str) -> str:
+    """Return what a model under a correction is called: `me5-small`, `me5-small+center`.
+
+    One that was fitted on another collection says so: `me5-small+center@starter`.
+    """
+    elsewhere = fitted_on.rpartition("@")[0]
+    name = model if correction == "none" else f"{model}+{correction}"
+    return f"{name}@{elsewhere}" if elsewhere not in {"", collection} else name
 
 
 def key_of(collection: str, model: str, correction: str, fitted_on: str) -> str:
@@ -124,7 +137,10 @@ class Evaluation:
     def _table(self, name: str) -> pl.DataFrame:
         file = self.folder / f"{name}.parquet"
         try:
-            return pl.read_parquet(file)
+            content = file.read_bytes()
+            if hashlib.sha256(content).hexdigest() != self.manifest.digests.get(name):
+                raise _damaged(self.folder, f"{file} has changed since it was written")
+            return pl.read_parquet(io.BytesIO(content))
         except (OSError, pl.exceptions.PolarsError) as error:
             raise _damaged(self.folder, f"{file}: {getattr(error, 'strerror', None) or error}") from error
 
@@ -134,11 +150,33 @@ def keep(manifest: Manifest, ranks: Ranks, values: pl.DataFrame, bias_values: pl
 
     Raises HybridTuiError when the system refuses to write; nothing half-written stays.
     """
-    folder = _folder(manifest)
+    folder = _folder(manifest.collection, manifest.system, manifest.key)
+    contents = {name: _parquet(table) for name, table in _tables(ranks, values, bias_values).items()}
+    digests = {name: hashlib.sha256(content).hexdigest() for name, content in contents.items()}
+    manifest = msgspec.structs.replace(manifest, digests=digests)
+    files = {f"{name}.parquet": content for name, content in contents.items()}
+    files[MANIFEST] = msgspec.json.format(msgspec.json.encode(manifest))
+    with settings.new_folder(folder) as temporary:
+        for name, content in files.items():
+            with settings.replacing(temporary / name, "wb") as file:
+                file.write(content)
+        shutil.rmtree(folder, ignore_errors=True)
+        try:
+            temporary.rename(folder)
+        except OSError as error:
+            if not folder.exists():  # unless another run of the same was faster
+                raise HybridTuiError(f"cannot write {folder}: {error.strerror}") from error
+    evaluation = Evaluation(manifest, folder)
+    # Not read back: another run may be replacing the folder by its equal just now.
+    vars(evaluation).update(values=values, bias_values=bias_values, ranks=ranks)
+    return evaluation
+
+
+def _tables(ranks: Ranks, values: pl.DataFrame, bias_values: pl.DataFrame) -> dict[str, pl.DataFrame]:
     beaten = [
         pl.Series(f"beaten {lang}", ranks.beaten[:, at], pl.Int32) for at, lang in enumerate(ranks.languages)
     ]
-    tables = {
+    return {
         "values": values,
         "bias": bias_values,
         "queries": ranks.queries,
@@ -151,31 +189,22 @@ def keep(manifest: Manifest, ranks: Ranks, values: pl.DataFrame, bias_values: pl
             }
         ),
     }
-    with settings.new_folder(folder) as temporary:
-        for name, table in tables.items():
-            with settings.replacing(temporary / f"{name}.parquet", "wb") as file:
-                table.write_parquet(file)
-        with settings.replacing(temporary / MANIFEST, "wb") as file:
-            file.write(msgspec.json.format(msgspec.json.encode(manifest)))
-        shutil.rmtree(folder, ignore_errors=True)
-        try:
-            temporary.rename(folder)
-        except OSError as error:
-            if not folder.exists():  # unless another run of the same was faster
-                raise HybridTuiError(f"cannot write {folder}: {error.strerror}") from error
-    return Evaluation(manifest, folder)
 
 
-def find(key: str) -> Evaluation | None:
-    """Return the kept evaluation of that key, or None when there is none or a damaged one."""
-    for folder in _root().glob(f"*@{key}"):
-        try:
-            evaluation = _read(folder)
-            evaluation.values, evaluation.bias_values, evaluation.ranks  # noqa: B018  (reads every table)
-        except DataError:
-            return None
-        return evaluation
-    return None
+def _parquet(table: pl.DataFrame) -> bytes:
+    buffer = io.BytesIO()
+    table.write_parquet(buffer)
+    return buffer.getvalue()
+
+
+def find(collection: str, system: str, key: str) -> Evaluation | None:
+    """Return the kept evaluation of these names and that key; None when there is none or a damaged one."""
+    try:
+        evaluation = _read(_folder(collection, system, key))
+        evaluation.values, evaluation.bias_values, evaluation.ranks  # noqa: B018  (reads every table)
+    except DataError:
+        return None
+    return evaluation
 
 
 def kept(collection: str = "") -> list[Evaluation]:
@@ -191,6 +220,15 @@ def kept(collection: str = "") -> list[Evaluation]:
     return sorted(
         found, key=lambda each: (each.manifest.collection, each.manifest.system, each.manifest.made)
     )
+
+
+def current(collection: str, fingerprint: str) -> list[Evaluation]:
+    """Return the newest kept evaluation of each system on a collection as it is now, sorted by system."""
+    newest: dict[str, Evaluation] = {}
+    for each in kept(collection):  # those of a system stand in the order in which they were made
+        if each.manifest.collection_fingerprint == fingerprint:
+            newest[each.manifest.system] = each
+    return list(newest.values())
 
 
 def named(system: str, collection: str) -> Evaluation:
@@ -239,9 +277,9 @@ def _folders() -> list[Path]:
     return sorted(path for path in root.iterdir() if not path.name.startswith(".")) if root.is_dir() else []
 
 
-def _folder(manifest: Manifest) -> Path:
-    readable = re.sub(r"[^A-Za-z0-9._+=,-]+", "_", f"{manifest.collection}--{manifest.system}")[:100]
-    return _root() / f"{readable}@{manifest.key}"
+def _folder(collection: str, system: str, key: str) -> Path:
+    readable = re.sub(r"[^A-Za-z0-9._+=,-]+", "_", f"{collection}--{system}")[:100]
+    return _root() / f"{readable}@{key}"
 
 
 def _read(folder: Path) -> Evaluation:

@@ -30,8 +30,9 @@ Unit = Literal["item", "language"]
 class Judgement:
     """One answer: a candidate against a baseline in a setting.
 
-    source: where the figures come from. unit: what was sampled; with languages, of which there are few
-    and not chosen at random, the verdict is `indicative` only.
+    backbone: that of both; empty where they have none in common, or it is not known. source: where the
+    figures come from. unit: what was sampled; with languages, of which there are few and not chosen at
+    random, the verdict is `indicative` only.
     """
 
     collection: str
@@ -44,6 +45,11 @@ class Judgement:
     unit: Unit
     indicative: bool
     comparison: Comparison
+
+    @property
+    def heading(self) -> str:
+        """The collection and the backbone."""
+        return ", ".join(filter(None, (self.collection, self.backbone)))
 
     def sentence(self) -> str:
         """Return the judgement in words."""
@@ -85,20 +91,20 @@ def of_published(test: PairedTest = significance.DEFAULT) -> list[Judgement]:
 def of_kept(evaluations: Iterable[Evaluation], test: PairedTest = significance.DEFAULT) -> list[Judgement]:
     """Judge what is kept: for each collection, backbone and correction that has hybrid and a baseline.
 
-    Several evaluations of a sampler are its training seeds.
+    Several evaluations of a sampler are its training seeds; one model under two names counts once.
     """
-    groups: dict[tuple[str, str, str, str], dict[str, list[Evaluation]]] = {}
+    groups: dict[tuple[str, ...], dict[str, dict[str, Evaluation]]] = {}
     for each in evaluations:
         about = each.manifest
-        key = (about.collection, about.collection_fingerprint, about.backbone, about.correction)
-        groups.setdefault(key, {}).setdefault(about.sampler, []).append(each)
+        trained = (about.backbone, about.correction, about.fitted_on)
+        group = groups.setdefault((about.collection, about.collection_fingerprint, *trained), {})
+        group.setdefault(about.sampler, {})[about.key] = each
     found: list[Judgement] = []
     for samplers in groups.values():
         for setting, baseline in QUESTIONS:
             if CANDIDATE in samplers and baseline in samplers:
-                found += of_pair(
-                    samplers[baseline], samplers[CANDIDATE], baseline, CANDIDATE, [setting], test
-                )
+                a, b = (list(samplers[name].values()) for name in (baseline, CANDIDATE))
+                found += of_pair(a, b, baseline, CANDIDATE, [setting], test)
     return _adjusted(found)
 
 
@@ -114,11 +120,11 @@ def of_pair(
 
     Raises what `compare.lines` raises.
     """
-    about = a[0].manifest
+    about, other = a[0].manifest, b[0].manifest
     return [
         Judgement(
             about.collection,
-            about.backbone or about.model,
+            about.backbone if about.backbone == other.backbone else "",
             line.setting,
             "mAP",
             baseline,
@@ -140,7 +146,7 @@ def of_mteb(baseline: str, candidate: str, test: PairedTest = significance.DEFAU
     return [
         Judgement(
             task,
-            candidate,
+            "",
             "monolingual",
             "main score",
             baseline,

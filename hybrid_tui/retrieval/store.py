@@ -21,6 +21,8 @@ from numpy.typing import NDArray
 
 from hybrid_tui import settings
 from hybrid_tui.encoders.encoder import Role
+from hybrid_tui.errors import HybridTuiError
+from hybrid_tui.retrieval.stored import Part, StoredRows
 
 _PART = re.compile(r"(\d+)-(\d+)-([0-9a-f]{16})\.safetensors")
 
@@ -66,19 +68,22 @@ class EmbeddingStore:
 
     def read(self, shelf: Shelf, rows: int) -> NDArray[np.float32] | None:
         """Return the whole matrix, shape (rows, dimension), float32; None unless every row is there."""
+        kept = self.open(shelf, rows)
+        return None if kept is None else kept[:].astype(np.float32, copy=False)
+
+    def open(self, shelf: Shelf, rows: int) -> StoredRows | None:
+        """Return the matrix, to be read in portions; None unless every row is there and sound."""
         for root in filter(None, (self.root, self.shipped)):
-            blocks = [values for start, values in _chain(shelf.folder(root)) if start < rows]
-            if blocks and sum(map(len, blocks)) == rows:
-                return np.concatenate(blocks).astype(np.float32, copy=False)
+            parts = [part for part in _chain(shelf.folder(root)) if part.start < rows]
+            if parts and sum(len(part) for part in parts) == parts[-1].stop == rows:
+                return StoredRows(parts)
         return None
 
     def gaps(self, shelf: Shelf, rows: int, size: int) -> list[range]:
         """Return the row ranges, at most `size` long, that are still to be written."""
-        covered: list[tuple[int, int]] = []
-        for start, values in _chain(shelf.folder(self.root)):
-            covered.append((start, start + len(values)))
         free = []
         position = 0
+        covered = [(part.start, part.stop) for part in _chain(shelf.folder(self.root))]
         for start, end in [*covered, (rows, rows)]:
             free += [range(at, min(at + size, start)) for at in range(position, start, size)]
             position = end
@@ -92,7 +97,8 @@ class EmbeddingStore:
         from safetensors.numpy import save
 
         content = save({"embeddings": np.ascontiguousarray(values, dtype=self.precision)})
-        name = f"{start:09d}-{start + len(values):09d}-{_digest(content)}.safetensors"
+        digest = hashlib.sha256(content).hexdigest()[:16]
+        name = f"{start:09d}-{start + len(values):09d}-{digest}.safetensors"
         with settings.replacing(shelf.folder(self.root) / name, "wb") as file:
             file.write(content)
 
@@ -121,34 +127,29 @@ class EmbeddingStore:
             shutil.rmtree(self.root)
 
 
-def _digest(content: bytes) -> str:
-    return hashlib.sha256(content).hexdigest()[:16]
-
-
-def _chain(folder: Path) -> Iterator[tuple[int, NDArray[np.floating]]]:
-    """Yield (first row, values) of the sound parts in row order, without overlap."""
+def _chain(folder: Path) -> Iterator[Part]:
+    """Yield the sound parts in row order, without overlap."""
     position = 0
     for path in sorted(folder.glob("*.safetensors")):
         match = _PART.fullmatch(path.name)
         if match and int(match[1]) >= position:
-            values = _sound(path, int(match[2]) - int(match[1]), match[3])
-            if values is not None:
-                position = int(match[2])
-                yield int(match[1]), values
+            part = Part(path, int(match[1]), int(match[2]))
+            if _sound(part, match[3]):
+                position = part.stop
+                yield part
 
 
-def _sound(path: Path, rows: int, digest: str) -> NDArray[np.floating] | None:
-    """Return the part's values, or None (and the file removed) when it does not match its name."""
-    from safetensors import SafetensorError
-    from safetensors.numpy import load
-
+def _sound(part: Part, digest: str) -> bool:
+    """Tell whether a part's content is what its name says; a torn one is removed."""
     try:
-        content = path.read_bytes()
-        if _digest(content) == digest:
-            values: NDArray[np.floating] = load(content)["embeddings"]
-            if len(values) == rows:
-                return values
-        path.unlink(missing_ok=True)
-    except (OSError, SafetensorError, KeyError):
-        return None
-    return None
+        with part.path.open("rb") as file:
+            same = hashlib.file_digest(file, "sha256").hexdigest()[:16] == digest
+        if same:
+            with part.open() as rows:
+                same = rows.get_shape()[0] == len(part)
+        if same:
+            return True
+        part.path.unlink(missing_ok=True)
+    except (OSError, HybridTuiError):
+        pass
+    return False

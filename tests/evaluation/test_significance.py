@@ -122,6 +122,11 @@ def test_sums_that_are_equal_but_for_rounding_count():
     assert significance.permutation(tenths / 10, draws=40_000) == pytest.approx(exact, abs=0.01)
 
 
+def test_p_is_never_zero():
+    """The order found is one of those that could have come up (Phipson & Smyth 2010)."""
+    assert significance.permutation(np.full(60, 0.1), draws=99) == 1 / 100
+
+
 def test_few_items_give_an_exact_p_as_scipy_does():
     values = np.random.default_rng(10).normal(0.3, 1, 11)
     theirs = stats.permutation_test((values,), np.mean, permutation_type="samples", n_resamples=np.inf)
@@ -211,6 +216,19 @@ def test_a_smaller_distance_is_better():
     assert (found.verdict, found.wins, found.losses) == ("not worse", 50, 0)
     assert significance.better(found)
     assert significance.compare(a, a + 10, PairedTest(draws=400, higher_is_better=False)).verdict == "worse"
+
+
+@pytest.mark.parametrize(("better", "sign"), [(True, -1.0), (False, 1.0)])
+def test_the_bound_and_the_note_are_on_the_side_where_b_is_worse(better: bool, sign: float):
+    a = np.linspace(0, 1, 400)
+    loss = sign * np.random.default_rng(15).normal(0.004, 0.01, 400)
+    found = significance.compare(a, a + loss, PairedTest(draws=400, higher_is_better=better))
+    assert significance.behind(found)
+    assert not significance.behind(
+        significance.compare(a, a - loss, PairedTest(draws=400, higher_is_better=better))
+    )
+    assert sign * found.worst > sign * found.difference
+    assert found.verdict == "not worse"
 
 
 def test_seeds_widen_the_interval():

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from hybrid_tui.corpus.readers import beir, hub, squad_r, tabular
-from hybrid_tui.corpus.readers.files import Tables
+from hybrid_tui.corpus.readers import beir, hub, miracl, squad_r, tabular
+from hybrid_tui.corpus.readers.files import Stream, Tables
 from hybrid_tui.errors import DataError, UsageError
+
+_READERS = (miracl, squad_r, beir, tabular)
 
 
 @dataclass(frozen=True)
@@ -18,7 +20,7 @@ class Source:
 
     reader: str
     name: str
-    read: Callable[[], Tables]
+    read: Callable[[], Tables | Stream]
 
 
 def source_of(named: str) -> Source:
@@ -32,10 +34,10 @@ def source_of(named: str) -> Source:
             return Source(hub.NAME, named, partial(hub.read, named))
         raise UsageError(f"no such file or folder: {named}")
     try:
-        for module in (squad_r, beir, tabular):
+        for module in _READERS:
             if module.fits(path):
                 return Source(module.NAME, str(path.resolve()), partial(module.read, path))
     except OSError as error:
         raise DataError(f"{named}: {error.strerror}") from error
-    looked = "; ".join(module.LOOKS_FOR for module in (squad_r, beir, tabular))
+    looked = "; ".join(module.LOOKS_FOR for module in _READERS)
     raise DataError(f"{named}: no reader fits", f"looked for {looked}")

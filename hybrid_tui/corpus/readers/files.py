@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
@@ -23,6 +24,18 @@ class Tables(NamedTuple):
 
     queries: pl.DataFrame
     passages: pl.DataFrame
+    relevance: pl.DataFrame
+
+
+class Stream(NamedTuple):
+    """The same for passages that are too many for memory.
+
+    passages: reads them anew at each call, batch by batch (passage_id, lang, text, where; all text), by
+    language in the order of the codes.
+    """
+
+    queries: pl.DataFrame
+    passages: Callable[[], Iterator[pl.DataFrame]]
     relevance: pl.DataFrame
 
 

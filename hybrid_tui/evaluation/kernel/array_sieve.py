@@ -166,8 +166,7 @@ class _Table:
         places -= rows.start * self._stride
         counts = np.bincount(places, minlength=len(sizes) * self._stride).reshape(-1, self._stride)
         over = np.empty((len(sizes), self._stride - 1), np.int64)
-        beating = np.cumsum(counts[:, :0:-1], axis=1)[:, ::-1]
-        np.put_along_axis(over, self._order[rows], beating, axis=1)
+        over[np.arange(len(over))[:, None], self._order[rows]] = np.cumsum(counts[:, :0:-1], axis=1)[:, ::-1]
         return over, untold[doubtful], query[doubtful]
 
     def _compare(self, codes: Codes, query: Ints) -> tuple[Ints, Ints]:

@@ -48,11 +48,10 @@ class Kernel:
         """Return all queries, in tiles that have met all passages. For errors see `ranks`."""
         parts = list(self._parts())
         norms = {lang: self._query_norms(lang) for lang in self.queries}
-        scores = self._relevant_scores()
-        if not np.isfinite(scores).all():
+        made = list(self.crew.run([partial(self._tile, top, lang, some) for lang, some in self._plan()]))
+        if not all(np.isfinite(tile.bars[tile.relevant >= 0]).all() for tile in made):
             for part in parts:
                 self._block(part)  # raises at the first passage that is to blame
-        made = self._tiles(top, scores)
         total = sum(len(tile.rows) for tile in made) * len(parts)
         met = 0
         for part in parts:
@@ -77,77 +76,57 @@ class Kernel:
 
         return self.crew.run([partial(meet, tile) for tile in made])
 
-    def _tiles(self, top: int, scores: Floats) -> list[QueryTile]:
-        """Return the queries in tiles that have met their relevant passages, whose scores are given.
+    def _plan(self) -> Iterator[tuple[str, Ints]]:
+        """Yield which queries to put in a tile, with their language.
 
-        Within a language, queries with as many relevant passages stand together, so that little is padded.
+        Those with as many relevant passages stand together, so that little is padded.
         """
-        wanted, index = self.wanted, self.wanted.pairs["passage"].to_numpy()
-        counts = np.diff(wanted.starts)
-
-        def make(lang: str, queries: Ints, _: Worker) -> QueryTile:
-            place = np.arange(counts[queries].max())
-            there = place < counts[queries, None]
-            pair = np.where(there, wanted.starts[queries, None] + place, 0)
-            return tiles.new_tile(
-                lang,
-                queries,
-                wanted.query_row[queries],
-                np.where(there, scores[pair], np.inf),
-                np.where(there, index[pair], -1),
-                np.where(there, wanted.passage_lang[pair], -1),
-                len(self.pool),
-                top,
-            )
-
-        jobs = []
+        counts = np.diff(self.wanted.starts)
         for at, lang in enumerate(self.queries):
-            queries = np.flatnonzero(wanted.query_lang == at)
+            queries = np.flatnonzero(self.wanted.query_lang == at)
             queries = queries[np.argsort(counts[queries], kind="stable")]
-            jobs += [partial(make, lang, some) for some in self._cut(queries, counts)]
-        return list(self.crew.run(jobs))
+            while len(queries):
+                most = min(self.device.queries, max(1, MOST_BARS // int(counts[queries[-1]])))
+                size = -(-len(queries) // -(-len(queries) // most))
+                yield lang, queries[-size:]
+                queries = queries[:-size]
 
-    def _cut(self, queries: Ints, counts: Ints) -> Iterator[Ints]:
-        """Yield the queries, sorted by their number of relevant passages, in parts that fit in a tile."""
-        while len(queries):
-            most = min(self.device.queries, max(1, MOST_BARS // int(counts[queries[-1]])))
-            size = -(-len(queries) // -(-len(queries) // most))
-            yield queries[-size:]
-            queries = queries[:-size]
-
-    def _relevant_scores(self) -> Floats:
-        """Return the exact score of each relevant pair."""
+    def _tile(self, top: int, lang: str, queries: Ints, worker: Worker) -> QueryTile:
+        """Return a tile that has met its relevant passages."""
         wanted = self.wanted
-        query = wanted.pairs["query"].to_numpy()
-        scores = np.empty(len(query), np.float64)
-        # A pair keeps two rows as they are read, and two as float32.
-        portion = max(1, self.memory // self.crew.size // (16 * self.dimension))
+        counts = np.diff(wanted.starts)[queries]
+        place = np.arange(counts.max())
+        there = place < counts[:, None]
+        pair = np.where(there, wanted.starts[queries, None] + place, 0)
+        bars = np.full(pair.shape, np.inf)
+        bars[there] = self._scores(lang, queries, np.nonzero(there)[0], pair[there], worker)
+        index = wanted.pairs["passage"].to_numpy()
+        return tiles.new_tile(
+            lang,
+            queries,
+            wanted.query_row[queries],
+            bars,
+            np.where(there, index[pair], -1),
+            np.where(there, wanted.passage_lang[pair], -1),
+            len(self.pool),
+            top,
+        )
 
-        def score(queries: Rows, passages: Rows, pairs: Ints, worker: Worker) -> None:
-            left = rows.pick(queries, wanted.query_row[query[pairs]])
-            right = rows.pick(passages, wanted.passage_row[pairs])
-            scores[pairs] = worker.scorer.dots(*left, *right)
-
-        # One job reads one language of each side.
-        key = wanted.query_lang[query] * len(self.pool) + wanted.passage_lang
-        order = np.argsort(key, kind="stable")
-        langs = [(self.queries[one], self.passages[other]) for one in self.queries for other in self.pool]
-        starts = np.searchsorted(key[order], np.arange(len(langs) + 1))
-        jobs = [
-            partial(score, *langs[at], order[start : min(start + portion, starts[at + 1])])
-            for at in range(len(langs))
-            for start in range(starts[at], starts[at + 1], portion)
-        ]
-        for _ in self.crew.run(jobs):
-            pass
+    def _scores(self, lang: str, queries: Ints, at: Ints, pairs: Ints, worker: Worker) -> Floats:
+        """Return the exact scores of relevant pairs, whose queries are `queries[at]`."""
+        embeddings = rows.read(self.queries[lang], self.wanted.query_row[queries])
+        scores = np.empty(len(pairs), np.float64)
+        # A passage takes 8 bytes a value, as it is read and as float32.
+        portion = max(1, self.memory // self.crew.size // (8 * self.dimension))
+        columns = self.wanted.passage_lang[pairs]
+        for column, name in enumerate(self.pool):
+            mine = np.flatnonzero(columns == column)
+            for some in (mine[start : start + portion] for start in range(0, len(mine), portion)):
+                passages, row = rows.pick(self.passages[name], self.wanted.passage_row[pairs[some]])
+                scores[some] = worker.scorer.dots(embeddings, at[some], passages, row)
         return scores
 
-    @property
-    def _rows_at_once(self) -> int:
-        # A row takes 8 bytes a value, as it is read and as float32, and 16 to say which it is.
-        return max(1, self.memory // (8 * self.dimension + 16))
-
-    def _query_norms(self, lang: str) -> NDArray[np.float64]:
+    def _query_norms(self, lang: str) -> Floats:
         portion = self._rows_at_once
         source = self.queries[lang]
         found = [
@@ -157,6 +136,11 @@ class Kernel:
             for at in range(0, len(source), portion)
         ]
         return np.concatenate([np.empty(0), *found])
+
+    @property
+    def _rows_at_once(self) -> int:
+        # A row takes 8 bytes a value, as it is read and as float32, and 16 to say which it is.
+        return max(1, self.memory // (8 * self.dimension + 16))
 
     def _parts(self) -> Iterator[list[tuple[str, int, int]]]:
         """Yield the passages in portions that fit in memory: (language, start, stop), in order."""

@@ -1,0 +1,152 @@
+"""MIRACL: the folders of its two data sets on the Hugging Face hub, side by side or one level down.
+
+`miracl-v1.0-LANG` holds topics and judgements, of which those of `dev` are read; `miracl-corpus-v1.0-LANG`
+holds the passages as docs-N.jsonl.gz. The languages are those with a corpus. Ids are led by the language,
+since every language counts from 0: its questions are no translations of each other. Title and text of a
+passage are joined by a space, as its authors' dense baselines do (arXiv 2210.09984). Judgements of 0, and
+queries without any above, are left out.
+"""
+
+from __future__ import annotations
+
+import gzip
+import zlib
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+
+import msgspec
+import polars as pl
+
+from hybrid_tui.corpus.problems import Problems
+from hybrid_tui.corpus.readers.files import Stream, content, decode
+from hybrid_tui.corpus.texts import SHARD
+from hybrid_tui.errors import DataError
+
+NAME = "miracl"
+LOOKS_FOR = "miracl-v1.0-sw, miracl-corpus-v1.0-sw, … (MIRACL's folders)"
+SPLIT = "dev"
+
+
+class _Passage(msgspec.Struct):
+    docid: str
+    text: str
+    title: str = ""
+
+
+def fits(path: Path) -> bool:
+    """Tell whether `path` holds folders named as LOOKS_FOR says."""
+    return path.is_dir() and bool(_folders(path, "miracl") or _folders(path, "miracl-corpus"))
+
+
+def read(path: Path) -> Stream:
+    """Read queries and judgements, and say how to read the passages.
+
+    Raises DataError, now or while the passages are read, for files that are missing, broken or of another
+    form.
+    """
+    corpora = _folders(path, "miracl-corpus")
+    if not corpora:
+        raise DataError(
+            f"{path}: there is no folder miracl-corpus-v1.0-LANG",
+            "get the languages wanted from miracl/miracl-corpus, beside the folders of miracl/miracl",
+        )
+    asked = _folders(path, "miracl")
+    queries, relevance = [], []
+    for lang in sorted(corpora):
+        folder = asked.get(lang, path / f"miracl-v1.0-{lang}")
+        found = _topics(folder / "topics" / f"topics.miracl-v1.0-{lang}-{SPLIT}.tsv", lang)
+        judged = _qrels(folder / "qrels" / f"qrels.miracl-v1.0-{lang}-{SPLIT}.tsv", lang)
+        queries.append(found.join(judged, on="item_id", how="semi", maintain_order="left"))
+        relevance.append(judged)
+    return Stream(pl.concat(queries), partial(_passages, corpora), pl.concat(relevance))
+
+
+def _folders(path: Path, prefix: str) -> dict[str, Path]:
+    """Return the folders of a data set by language."""
+    found = [*path.glob(f"{prefix}-v1.0-*"), *path.glob(f"*/{prefix}-v1.0-*")]
+    return {folder.name.rpartition("-")[2]: folder for folder in found if folder.is_dir()}
+
+
+def _topics(file: Path, lang: str) -> pl.DataFrame:
+    problems = Problems()
+    rows = []
+    for where, line in _lines(file):
+        number, tab, text = line.partition("\t")
+        if tab:
+            rows.append((f"{lang}-{number}", f"{lang}-{number}", lang, text, SPLIT, where))
+        else:
+            problems.add(where, "not a query id, a tab and a query")
+    problems.raise_any(str(file))
+    columns = ("query_id", "item_id", "lang", "text", "split", "where")
+    return pl.DataFrame(rows, dict.fromkeys(columns, pl.String), orient="row")
+
+
+def _qrels(file: Path, lang: str) -> pl.DataFrame:
+    """Return the judgements above 0."""
+    problems = Problems()
+    rows = []
+    for where, line in _lines(file):
+        fields = line.split()
+        if len(fields) != 4 or not fields[3].isdecimal():
+            problems.add(where, "not a query id, Q0, a docid and a judgement of 0 or more")
+        elif int(fields[3]):
+            rows.append((f"{lang}-{fields[0]}", f"{lang}-{fields[2]}", where))
+    problems.raise_any(str(file))
+    return pl.DataFrame(rows, dict.fromkeys(("item_id", "passage_id", "where"), pl.String), orient="row")
+
+
+def _lines(file: Path) -> Iterator[tuple[str, str]]:
+    """Yield the place and the content of each line that is not blank."""
+    if not file.exists():
+        raise DataError(
+            f"{file} is missing", "get it from miracl/miracl: every language with a corpus needs it"
+        )
+    for number, line in enumerate(content(file).decode().split("\n"), 1):
+        if line.strip():
+            yield f"{file}, line {number}", line.rstrip("\r")
+
+
+def _passages(corpora: dict[str, Path]) -> Iterator[pl.DataFrame]:
+    for lang, folder in sorted(corpora.items()):
+        files = sorted(folder.glob("docs-*.jsonl.gz"), key=lambda file: (len(file.name), file.name))
+        if not files:
+            raise DataError(f"{folder}: there is no docs-0.jsonl.gz", "get the folder again")
+        ids: list[str] = []
+        texts: list[str] = []
+        places: list[str] = []
+        for file in files:
+            for where, passage in _documents(file):
+                ids.append(f"{lang}-{passage.docid}")
+                texts.append(f"{passage.title} {passage.text}".strip())
+                places.append(where)
+                if len(ids) == SHARD:
+                    yield _batch(lang, ids, texts, places)
+                    ids, texts, places = [], [], []
+        yield _batch(lang, ids, texts, places)
+
+
+def _batch(lang: str, ids: list[str], texts: list[str], places: list[str]) -> pl.DataFrame:
+    columns = {"passage_id": ids, "text": texts, "where": places}
+    frame = pl.DataFrame(columns, dict.fromkeys(columns, pl.String))
+    return frame.select("passage_id", pl.lit(lang).alias("lang"), "text", "where")
+
+
+def _documents(file: Path) -> Iterator[tuple[str, _Passage]]:
+    """Yield the place and the content of each line; raises DataError for the first that is broken."""
+    parse = msgspec.json.Decoder(_Passage).decode
+    number = 0
+    try:
+        with gzip.open(file) as lines:
+            for number, line in enumerate(lines, 1):
+                where = f"{file}, line {number}"
+                try:
+                    yield where, parse(line)
+                except msgspec.DecodeError:
+                    if line.strip():
+                        decode(line.rstrip(), _Passage, where)
+                except UnicodeDecodeError as error:
+                    raise DataError(f"{where}: {error}", "get the file again") from error
+    except (OSError, EOFError, zlib.error) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise DataError(f"{file}, after line {number}: {reason}", "get the file again") from error

@@ -1,0 +1,80 @@
+"""From texts to kept embeddings, once, with no more than a part of either in memory."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from hybrid_tui.corpus.collection import Collection
+from hybrid_tui.encoders.encoder import Encoder, Progress, Role
+from hybrid_tui.encoders.model import ModelSpec
+from hybrid_tui.errors import HybridTuiError
+from hybrid_tui.retrieval.store import EmbeddingStore, Shelf
+from hybrid_tui.retrieval.stored import StoredRows
+
+PART_ROWS = 16_384
+"""What is read, encoded and kept at a time, and so what a killed run loses at the most."""
+
+
+def embeddings(
+    collection: Collection,
+    spec: ModelSpec,
+    role: Role,
+    langs: list[str],
+    store: EmbeddingStore,
+    encoder: Callable[[], Encoder],
+    *,
+    progress: Progress | None = None,
+    cancelled: Callable[[], bool] | None = None,
+) -> dict[str, StoredRows]:
+    """Return one matrix per language to read from, rows in the collection's order.
+
+    As `embed.embeddings`, for collections that are too large for it: kept ones are used; only if some are
+    missing is `encoder()` called, and what it makes is kept.
+    Raises Cancelled between batches when `cancelled()` turns true; finished parts stay.
+    """
+    shelves = {lang: Shelf(spec.fingerprint, collection.fingerprint, role, lang) for lang in langs}
+    sizes = {lang: _size(collection, role, lang) for lang in langs}
+    found = {lang: store.open(shelves[lang], sizes[lang]) for lang in langs}
+    missing = [
+        (lang, rows)
+        for lang in langs
+        if found[lang] is None
+        for rows in store.gaps(shelves[lang], sizes[lang], PART_ROWS)
+    ]
+    total = sum(len(rows) for _, rows in missing)
+    before = 0
+    for lang, rows in missing:
+        values = encoder().encode(
+            _texts(collection, role, lang, rows),
+            role,
+            progress=_shifted(progress, before, total),
+            cancelled=cancelled,
+        )
+        store.name(shelves[lang], spec.name, collection.name)
+        store.write(shelves[lang], rows.start, values)
+        before += len(rows)
+    return {lang: found[lang] or _again(store, shelves[lang], sizes[lang]) for lang in langs}
+
+
+def _size(collection: Collection, role: Role, lang: str) -> int:
+    return len(collection.query_inputs(lang) if role == "query" else collection.passage_rows(lang))
+
+
+def _texts(collection: Collection, role: Role, lang: str, rows: range) -> list[str]:
+    if role == "query":
+        return collection.query_inputs(lang)[rows.start : rows.stop]
+    return collection.passage_inputs(lang, rows.start, rows.stop)
+
+
+def _shifted(progress: Progress | None, before: int, total: int) -> Progress | None:
+    return progress and (lambda done, _: progress(before + done, total))
+
+
+def _again(store: EmbeddingStore, shelf: Shelf, rows: int) -> StoredRows:
+    kept = store.open(shelf, rows)
+    if kept is None:
+        raise HybridTuiError(
+            f"embeddings just written under {store.root} cannot be read back",
+            "another program may be clearing the cache: try again",
+        )
+    return kept

@@ -1,0 +1,83 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+import pytest
+
+from hybrid_tui.corpus import streamed
+from hybrid_tui.corpus.collection import Collection
+from hybrid_tui.corpus.readers.files import Stream
+from hybrid_tui.errors import Cancelled, HybridTuiError
+from hybrid_tui.retrieval import embed, on_disk
+from hybrid_tui.retrieval.store import EmbeddingStore
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> EmbeddingStore:
+    return EmbeddingStore(tmp_path / "store", shipped=None)
+
+
+@pytest.fixture
+def big(small: Collection, tmp_path: Path) -> Collection:
+    """Give the texts of `small` to a collection that reads them from disk."""
+    passages = small.passages.drop("context").with_columns(where=pl.lit("here"))
+    return streamed.build(
+        "big", Stream(small.queries, lambda: iter([passages]), small.relevance), tmp_path / "texts"
+    )
+
+
+@pytest.mark.parametrize("role", ["query", "passage"])
+def test_rows_are_those_that_are_made_in_memory(big, small, spec, store, encoder, role, tmp_path):
+    found = on_disk.embeddings(big, spec, role, ["de", "en"], store, lambda: encoder)
+    eager = embed.embeddings(
+        small, spec, role, ["de", "en"], EmbeddingStore(tmp_path / "other", None), lambda: encoder
+    )
+    for lang, values in eager.items():
+        assert len(found[lang]) == len(values)
+        np.testing.assert_array_equal(found[lang][:], values)
+
+
+def test_a_second_call_encodes_nothing(big, spec, store, encoder):
+    on_disk.embeddings(big, spec, "passage", ["de", "en"], store, lambda: encoder)
+    again = on_disk.embeddings(
+        big, spec, "passage", ["de", "en"], store, lambda: pytest.fail("encoder asked for")
+    )
+    assert [len(rows) for rows in again.values()] == [3, 2]
+
+
+def test_no_more_texts_than_a_part_are_read_and_encoded_at_a_time(big, spec, store, encoder, monkeypatch):
+    monkeypatch.setattr(on_disk, "PART_ROWS", 2)
+    read: list[int] = []
+    texts = Collection.passage_texts
+    monkeypatch.setattr(
+        Collection, "passage_texts", lambda self, rows: (read.append(len(rows)), texts(self, rows))[1]
+    )
+    on_disk.embeddings(big, spec, "passage", ["de", "en"], store, lambda: encoder)
+    assert read == encoder.calls == [2, 1, 2]
+
+
+def test_a_cancelled_run_keeps_its_parts_and_goes_on(big, spec, store, encoder, monkeypatch):
+    monkeypatch.setattr(on_disk, "PART_ROWS", 1)
+    seen: list[tuple[int, int]] = []
+    with pytest.raises(Cancelled):
+        on_disk.embeddings(
+            big,
+            spec,
+            "passage",
+            ["de", "en"],
+            store,
+            lambda: encoder,
+            progress=lambda *at: seen.append(at),
+            cancelled=lambda: len(encoder.calls) == 2,
+        )
+    assert seen == [(1, 5), (2, 5)]
+    on_disk.embeddings(big, spec, "passage", ["de", "en"], store, lambda: encoder)
+    assert sum(encoder.calls) == 5
+
+
+def test_what_was_just_written_and_cannot_be_read_is_told(big, spec, store, encoder, monkeypatch):
+    monkeypatch.setattr(EmbeddingStore, "write", lambda *_: None)
+    with pytest.raises(HybridTuiError, match="cannot be read back"):
+        on_disk.embeddings(big, spec, "passage", ["de"], store, lambda: encoder)
