@@ -45,10 +45,10 @@ class SearchScreen(Screen[None]):
         _key("f4", "passage_languages", "Passages"),
         _key("f5", "model", "Model"),
         _key("f6", "collection", "Collection", show=False),
-        _key("f7", "add_pane", "Add pane"),
+        _key("f7", "add_pane", "Add pane", show=False),
         _key("f8", "close_pane", "Close pane", show=False),
         _key("f9", "bias", "Bias"),
-        Binding("ctrl+r", "correction", "Correction", key_display="^R"),
+        Binding("ctrl+r", "correction", "Correction", key_display="^R", show=False),
         Binding("escape", "cancel", "Cancel what runs, or back to the query", show=False),
         Binding("down", "into_panes", "To the passages", show=False),
     ]
