@@ -58,6 +58,7 @@ class Retriever:
         self._correction = corrections.fit(NO_CORRECTION, {}, {})
         self._pools: dict[str, _Pool] = {}
         self._lock = Lock()
+        self._languages = sorted(collection.passages["lang"].unique())
 
     def prepare(
         self,
@@ -139,11 +140,10 @@ class Retriever:
         )
 
     def _checked(self, langs: list[str] | None) -> list[str]:
-        there = sorted(self._collection.passages["lang"].unique())
         for lang in langs or []:
-            if lang not in there:
-                raise unknown(f"passage language in {self._collection.name}", lang, there)
-        return [lang for lang in there if not langs or lang in langs]
+            if lang not in self._languages:
+                raise unknown(f"passage language in {self._collection.name}", lang, self._languages)
+        return [lang for lang in self._languages if not langs or lang in langs]
 
     def _language(self, query: str, told: str) -> str:
         if told == "auto":
