@@ -9,6 +9,7 @@ import msgspec
 import pytest
 from textual.widgets import Static
 
+from hybrid_tui.comparison.matrix import Matrix
 from hybrid_tui.comparison.ranking import Hit, Ranking
 from hybrid_tui.engine import protocol
 from hybrid_tui.engine.client import EngineLost
@@ -56,11 +57,25 @@ def hits(texts: dict[str, str], context: str, *, known: bool) -> tuple[Hit, ...]
     )
 
 
+def matrices(system: str) -> dict[str, Matrix]:
+    """Heatmaps that tell systems apart; row and column can be read from a value."""
+    less = len(system) / 1000
+    size = range(len(CODES))
+    shares = tuple(tuple(0.9 - row / 20 - column / 100 - less for column in size) for row in size)
+    gaps = tuple(tuple(abs(row - column) * 97.5 + 100 * less for column in size) for row in size)
+    counts = tuple((1190,) * len(CODES) for _ in size)
+    return {
+        "mAP": Matrix("mAP", CODES, CODES, shares, counts),
+        "rank-gap": Matrix("rank gap", CODES, CODES, gaps, counts, digits=1),
+    }
+
+
 class FakeEngine:
     """Stands in for the engine process.
 
-    Searches in `held` models wait until the test calls `answer`, as does warming `slow_to_warm` models;
-    everything else is answered at once. `broken` answers every ListQuestions, `silent` nothing at all.
+    Searches in `held` models and measuring `held` systems wait until the test calls `answer`, as does
+    warming `slow_to_warm` models; everything else is answered at once. `broken` answers every
+    ListQuestions, `silent` nothing at all.
     """
 
     def __init__(self, deliver: Deliver) -> None:
@@ -104,6 +119,8 @@ class FakeEngine:
                 return request.model in self.held or self.silent
             case protocol.Warm():
                 return request.model in self.slow_to_warm
+            case protocol.Measure():
+                return request.system in self.held or self.silent
             case _:
                 return self.silent
 
@@ -128,6 +145,8 @@ class FakeEngine:
                 self.deliver(protocol.Found(id=request.id, ranking=self.ranking(request)))
             case protocol.Warm():
                 self.deliver(protocol.Done(id=request.id))
+            case protocol.Measure():
+                self.deliver(protocol.Measured(id=request.id, matrices=matrices(request.system)))
             case _:
                 pass
 

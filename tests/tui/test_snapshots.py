@@ -24,6 +24,15 @@ def test_questions(snap_compare) -> None:
     assert snap_compare(Played().app, terminal_size=(80, 24), press=["f2", "down"])
 
 
+@pytest.mark.parametrize("size", [(80, 24), (140, 40)], ids=lambda size: f"{size[0]}x{size[1]}")
+def test_heatmaps(snap_compare, size: tuple[int, int]) -> None:
+    assert snap_compare(Played().app, terminal_size=size, press=["f9", "down", "right"])
+
+
+def test_a_difference_of_rank_gaps(snap_compare) -> None:
+    assert snap_compare(Played().app, terminal_size=(80, 24), press=["f9", "m", "v", "v"])
+
+
 def test_waiting_and_failing(snap_compare, clock) -> None:
     played = Played(("me5-small", "use-m3", "labse"))
     played.engine.held = {"me5-small", "use-m3"}

@@ -363,6 +363,9 @@ class SearchScreen(Screen[None]):
         """Show heatmaps of the first two systems by pair of languages."""
         from hybrid_tui.tui.screens.bias import BiasScreen
 
+        if not self._link.engine.alive:
+            self.say("the engine is not running: press Enter in the query to start it", problem=True)
+            return
         systems = list(dict.fromkeys(pane.model for pane in self.row.panes))
         models = dict.fromkeys([*(info.name for info in self.catalog.models if info.available), *systems])
         choices = [
