@@ -33,7 +33,7 @@ def evaluate(
     rank: Rank = None,
     fit_on: FitOn = "",
     by: Annotated[By | None, typer.Option(help="Break the figures down.")] = None,
-    metric: Annotated[str, typer.Option(help="Metric of --by: mAP, R@1, R@10, nDCG@10 or MRR.")] = "mAP",
+    metric: Annotated[str, typer.Option(help="Of --by: mAP, R@1, R@10, R@100, nDCG@10 or MRR.")] = "mAP",
     memory: Annotated[int, typer.Option(min=64, help="MiB that ranking may take.")] = 1024,
     again: Annotated[bool, typer.Option("--again", help="Compute anew what is kept.")] = False,
     json: Json = False,

@@ -210,22 +210,22 @@ def ranked(
     setting: "monolingual" ranks the passages of each query's language alone; "multilingual" all of them; a
     passage language its passages for every query. Raises UsageError for another setting.
     """
+    collection = wanted.collection
+    settings = ["multilingual", "monolingual", *sorted(collection.passages["lang"].unique())]
+    if setting not in settings:
+        raise unknown("setting", setting, settings)
     queries, passages = wanted.vectors(step)
     if setting == "monolingual":
-        pools = [
-            lang
-            for lang in sorted(queries)
-            if relevant.find(wanted.collection, [lang], [lang]).queries.height
+        answered = [
+            lang for lang in sorted(queries) if relevant.find(collection, [lang], [lang]).queries.height
         ]
         return [
-            ranks(wanted.collection, {lang: queries[lang]}, {lang: passages[lang]}, top=top, memory=memory)
-            for lang in pools
+            ranks(collection, {lang: queries[lang]}, {lang: passages[lang]}, top=top, memory=memory)
+            for lang in answered
         ]
     if setting != "multilingual":
-        if setting not in passages:
-            raise unknown("setting", setting, ["multilingual", "monolingual", *sorted(passages)])
         passages = {setting: passages[setting]}
-    return [ranks(wanted.collection, queries, passages, top=top, memory=memory, progress=step("ranking"))]
+    return [ranks(collection, queries, passages, top=top, memory=memory, progress=step("ranking"))]
 
 
 def imported(path: Path, name: str, collection: Collection, languages: list[str]) -> tuple[Evaluation, int]:

@@ -14,6 +14,7 @@ import re
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import takewhile
 from pathlib import Path
 
 import numpy as np
@@ -74,7 +75,7 @@ class EmbeddingStore:
     def open(self, shelf: Shelf, rows: int) -> StoredRows | None:
         """Return the matrix, to be read in portions; None unless every row is there and sound."""
         for root in filter(None, (self.root, self.shipped)):
-            parts = [part for part in _chain(shelf.folder(root)) if part.start < rows]
+            parts = list(takewhile(lambda part: part.start < rows, _chain(shelf.folder(root))))
             if parts and sum(len(part) for part in parts) == parts[-1].stop == rows:
                 return StoredRows(parts)
         return None

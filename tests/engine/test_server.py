@@ -134,3 +134,33 @@ async def test_encoding_can_be_cancelled_and_goes_on_where_it_stopped(engine: En
     assert isinstance(failure, protocol.Failure)
     assert failure.cancelled
     assert {step.total for step in engine.progress if step.total} == {1500}
+
+
+async def test_a_collection_is_measured_from_kept_embeddings(engine: Engine):
+    found = {}
+    for system in ("me5-small", "me5-small+center"):
+        found[system] = await engine.ask(protocol.Measure(data="starter", system=system))
+        assert isinstance(found[system], protocol.Measured), found[system]
+    assert "ranking" in {step.step for step in engine.progress}
+    matrices = found["me5-small"].matrices
+    assert {"mAP", "rank-gap", "mix", "preference"} <= set(matrices)
+    assert len(matrices["mAP"].rows) == len(matrices["mAP"].values) == 11
+    assert found["me5-small+center"].matrices["rank-gap"] != matrices["rank-gap"]
+    again = await engine.ask(protocol.Measure(data="starter", system="me5-small"))
+    assert again.matrices == matrices
+    assert (await engine.ask(protocol.GetStatus())).loaded == ()
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ({"system": "me6-small"}, "no model named 'me6-small'"),
+        ({"system": "me5-small+centre"}, "no correction named 'centre'"),
+        ({"data": "startr"}, "no collection named 'startr'"),
+        ({"system": "me5-small+shift:pivot=xx"}, "no passages in the pivot language 'xx'"),
+    ],
+)
+async def test_what_cannot_be_measured_is_told(engine: Engine, wrong: dict[str, str], said: str):
+    failure = await engine.ask(protocol.Measure(**({"data": "starter", "system": "me5-small"} | wrong)))
+    assert isinstance(failure, protocol.Failure)
+    assert said in failure.message

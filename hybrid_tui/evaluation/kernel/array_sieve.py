@@ -22,7 +22,7 @@ LEFT_OUT = np.float32(LOWEST)
 """Below the score of anything else."""
 HIGHEST = (1 << 15) - 2
 """Above the code of any score: what a bar that is not there becomes."""
-BINS = 1024
+BINS = 512
 SHARE = 8
 """Of how many cells one may be a candidate at a time."""
 MOST = 1 << 22
@@ -58,25 +58,30 @@ class ArraySieve:
 
         np.matmul(self._queries, passages.T, out=scores)
         scores[known] = LEFT_OUT
-        floor = self._judge(scores, verdicts, floor)
-        for rows in self._portions(verdicts):
+        candidates, floor = self._judge(scores, verdicts, floor)
+        for rows in self._portions(verdicts, candidates):
             yield self._look(rows, scores[rows], verdicts[rows], floor[rows])
 
-    def _judge(self, scores: Scores, verdicts: Verdicts, floor: Floats) -> Floats:
-        """Tell which scores may reach a bar or the floor; return the floor, raised if it let many through."""
+    def _judge(self, scores: Scores, verdicts: Verdicts, floor: Floats) -> tuple[int, Floats]:
+        """Tell which scores may reach a bar or the floor.
+
+        Returns how many do, and the floor, raised if it let many through.
+        """
+        candidates = 0
         for _ in range(2):
             # A code of 0 or less may stand for a score of almost 1 less.
             least = np.minimum(self._table.low, _codes(floor - self._margin)).astype(np.float32) - 1
             np.greater(scores, least[:, None], out=verdicts)
-            if np.count_nonzero(verdicts) <= scores.size // 4:
+            candidates = int(np.count_nonzero(verdicts))
+            if candidates <= scores.size // 4:
                 break
             floor = self._raised(scores, floor)
-        return floor
+        return candidates, floor
 
-    def _portions(self, verdicts: Verdicts) -> list[slice]:
+    def _portions(self, verdicts: Verdicts, candidates: int) -> list[slice]:
         """Cut the queries so that no portion has too many candidates, unless a single query does."""
         most = min(len(self._verdicts) // SHARE, MOST // self._over.shape[1])
-        if np.count_nonzero(verdicts) <= most:
+        if candidates <= most:
             return [slice(0, len(verdicts))]
         past = np.cumsum(np.count_nonzero(verdicts, axis=1)) // max(1, most)
         ends = [*(np.flatnonzero(np.diff(past)) + 1).tolist(), len(verdicts)]
@@ -124,17 +129,19 @@ class _Table:
         queries = len(over)
         self._stride = over.shape[1] + 1
         self._order = np.argsort(over, axis=1, kind="stable")
-        self._over, self._under = np.sort(over, axis=1), np.sort(under, axis=1)
-        self.low = self._under[:, 0].copy()
-        there = self._over < HIGHEST
+        over, under = np.sort(over, axis=1), np.sort(under, axis=1)
+        # One bar after another: so each is compared with many codes at once.
+        self._over, self._under = over.T.copy(), under.T.copy()
+        self.low = under[:, 0].copy()
+        there = over < HIGHEST
         low = self.low[:, None].astype(np.int64)
-        span = np.where(there, self._over - low, 0).max(axis=1)
-        wide = np.where(there, self._over.astype(np.int64) - self._under, 0).max()
+        span = np.where(there, over - low, 0).max(axis=1)
+        wide = np.where(there, over.astype(np.int64) - under, 0).max()
         narrowest = int(wide).bit_length()
         shift = np.maximum(narrowest, sum((span >> bits > BINS - 2).astype(np.int64) for bits in range(16)))
         query, bar = np.nonzero(there)
-        upper = (self._over[query, bar] - low[query, 0]) >> shift[query]
-        lower = (self._under[query, bar] - low[query, 0]) >> shift[query]
+        upper = (over[query, bar] - low[query, 0]) >> shift[query]
+        lower = (under[query, bar] - low[query, 0]) >> shift[query]
         steps = np.zeros((queries, BINS), np.int32)
         np.add.at(steps, (query, upper + 1), 1)
         # A query's counts are bars + 1 places of one long row, and the last place is for what is untold.
@@ -174,10 +181,10 @@ class _Table:
         beaten, near = np.empty(len(codes), np.int64), np.empty(len(codes), np.bool_)
         step = max(1, MOST // self._stride)
         for part in (slice(start, start + step) for start in range(0, len(codes), step)):
-            code, bars = codes[part, None], query[part]
-            np.add.reduce(code > self._over[bars], axis=1, dtype=np.int64, out=beaten[part])
-            reached = np.add.reduce(code >= self._under[bars], axis=1, dtype=np.int64)
-            near[part] = reached != beaten[part]
+            code, mine = codes[part], query[part]
+            over, under = self._over.take(mine, axis=1), self._under.take(mine, axis=1)
+            np.add.reduce(code > over, axis=0, dtype=np.int64, out=beaten[part])
+            near[part] = np.add.reduce(code >= under, axis=0, dtype=np.int64) != beaten[part]
         return beaten, np.flatnonzero(near)
 
 

@@ -141,7 +141,7 @@ class Meeting:
         step = max(1, COMPARED // self._bars.shape[1])
         for part in (slice(start, start + step) for start in range(0, len(doubt.queries), step)):
             query, passage = doubt.queries[part], doubt.passages[part]
-            above = doubt.scores[part, None] - self._bars[query]
+            above = doubt.scores[part, None] - self._bars.take(query, axis=0)
             before = above > 0
             close = np.flatnonzero((np.abs(above) <= self._margin).any(axis=1))
             near, index = query[close], passage[close]

@@ -1,0 +1,119 @@
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+import pytest
+
+from ..toys import LANGS, MODELS, toy
+from .conftest import Cli
+
+MATRICES = ("map", "rank-gap", "displacement", "displacement-answer", "mix", "preference")
+BOTH = ("-d", "toy", "-m", "me5-small", "-m", "use-m3")
+
+
+def test_each_model_has_its_matrix(cli: Cli):
+    toy(models=MODELS)
+    for matrix in MATRICES:
+        found = cli("bias", *BOTH, "--matrix", matrix, "--json").json
+        assert [each["model"] for each in found] == list(MODELS)
+        for each in found:
+            assert each["rows"] == each["columns"] == list(LANGS)
+            assert len(each["values"]) == 3
+            assert all(count > 0 for row in each["counts"] for count in row)
+    shares = cli("bias", *BOTH, "--matrix", "mix", "--json").json[0]["values"]
+    assert [sum(row) for row in shares] == pytest.approx([1, 1, 1])
+
+
+def test_heatmaps_are_plain_in_a_pipe_and_on_one_scale(cli: Cli, monkeypatch: pytest.MonkeyPatch):
+    toy(models=MODELS)
+    monkeypatch.setenv("NO_COLOR", "1")
+    said = cli("bias", *BOTH, "-c", "none", "-c", "shift", "--alpha", "0.5")
+    assert said.code == 0
+    assert "\x1b" not in said.out
+    assert max(map(len, said.out.splitlines())) <= 80
+    scales = {line for line in said.out.splitlines() if line.startswith("scale")}
+    assert len(scales) == 1
+    assert "me5-small+shift:alpha=0.5: rank gap" in said.out
+
+
+def test_a_difference_is_the_second_less_the_first(cli: Cli):
+    toy(models=MODELS)
+    one, other = cli("bias", *BOTH, "--json").json
+    (found,) = cli("bias", "-d", "toy", "--diff", *MODELS, "--json").json
+    assert found["model"] == "use-m3 − me5-small"
+    for row, a, b in zip(found["values"], one["values"], other["values"], strict=True):
+        assert row == pytest.approx([y - x for x, y in zip(a, b, strict=True)])
+    shown = cli("bias", "-d", "toy", "--diff", *MODELS, "--matrix", "map").out
+    assert "use-m3 − me5-small: mAP, difference" in shown
+    same = cli("bias", "-d", "toy", "--diff", "use-m3", "use-m3", "--json").json[0]["values"]
+    assert {cell for row in same for cell in row} == {0}
+
+
+def test_files_hold_what_is_shown(cli: Cli, tmp_path: Path):
+    toy(models=MODELS)
+    svg, table = tmp_path / "new" / "gap.svg", tmp_path / "gap.csv"
+    said = cli("bias", "-d", "toy", "-m", "me5-small", "--svg", svg, "--csv", table)
+    assert said.code == 0
+    assert said.out == ""
+    assert f"wrote {svg}" in said.err
+    assert svg.read_text().startswith("<svg")
+    (found,) = cli("bias", "-d", "toy", "-m", "me5-small", "--json").json
+    with table.open(newline="") as file:
+        rows = list(csv.reader(line for line in file if not line.startswith("#")))
+    assert set(LANGS) <= {cell for row in rows for cell in row}
+    assert cli("bias", "-d", "toy", "--diff", *MODELS, "--svg", svg).code == 0
+    assert "difference" in svg.read_text()
+    assert found["values"]
+
+
+@pytest.mark.parametrize("option", ["--svg", "--csv"])
+def test_a_file_holds_one_heatmap(cli: Cli, tmp_path: Path, option: str):
+    toy(models=MODELS)
+    said = cli("bias", *BOTH, option, tmp_path / "gap")
+    assert said.code == 2
+    assert "name one --model, or two by --diff" in said.err
+    assert not (tmp_path / "gap").exists()
+
+
+def test_one_language_has_no_bias(cli: Cli):
+    toy(langs=["de"])
+    for matrix in MATRICES[1:]:
+        said = cli("bias", "-d", "toy", "-m", "me5-small", "--matrix", matrix)
+        assert said.code == 1
+        assert "there is nothing to favour" in said.err
+        assert said.out == ""
+    assert cli("bias", "-d", "toy", "-m", "me5-small", "--matrix", "map").code == 0
+
+
+def test_a_run_in_each_language_alone_has_no_bias(cli: Cli, tmp_path: Path):
+    toy()
+    cli("runs", "export", "me5-small", "-d", "toy", "--setting", "monolingual", "-o", tmp_path / "run")
+    cli("runs", "import", tmp_path / "run", "-n", "theirs", "-d", "toy")
+    said = cli("bias", "-d", "toy", "-m", "theirs", "--matrix", "mix")
+    assert said.code == 1
+    assert "theirs ranked no two languages together on toy" in said.err
+    said = cli("bias", "-d", "toy", "--diff", "theirs", "me5-small", "--matrix", "map")
+    assert said.code == 0 or "differ" in said.err
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("--matrix", "gap"), "rank-gap"),
+        (("-m", "me5-smal"), "did you mean me5-small"),
+        (("--diff", "me5-small", "use-m4"), "did you mean use-m3"),
+        (("--diff", "me5-small"), "--diff"),
+        (("-d", "toi"), "did you mean toy"),
+        (("-c", "centre"), "did you mean center"),
+    ],
+)
+def test_what_is_asked_wrongly_is_told(cli: Cli, words: tuple[str, ...], said: str):
+    toy()
+    answer = cli("bias", *(() if "-d" in words else ("-d", "toy")), *words)
+    assert answer.code == 2
+    assert said in answer.err
+
+
+def test_help_has_an_example(cli: Cli):
+    assert "Example: hybrid-tui bias" in cli("bias", "--help").out

@@ -1,0 +1,89 @@
+from __future__ import annotations
+
+import pytest
+
+from hybrid_tui import settings
+
+from ..toys import MODELS, toy
+from .conftest import Cli
+
+
+@pytest.fixture(autouse=True)
+def two_kept(cli: Cli) -> None:
+    toy(models=MODELS)
+    cli("evaluate", "-d", "toy", "-m", "me5-small", "-c", "none", "-c", "shift:pivot=de,alpha=0.5")
+
+
+def test_what_is_kept_is_listed(cli: Cli):
+    listed = cli("evaluations", "list", "--json").json
+    assert [(each["collection"], each["model"], each["correction"]) for each in listed] == [
+        ("toy", "me5-small", "none"),
+        ("toy", "me5-small", "shift:pivot=de,alpha=0.5"),
+    ]
+    assert {"collection_fingerprint", "model_fingerprint", "seconds", "made", "folder"} <= set(listed[0])
+    (first, _) = cli("evaluate", "-d", "toy", "-m", "me5-small", "-c", "none", "-c", "center", "--json").json[
+        "results"
+    ]
+    said = cli("evaluations", "list", "--data", "toy")
+    row = next(words for words in said.lines if words[:2] == ["toy", "me5-small"])
+    assert row[2:5] == [
+        f"{first[setting]['mAP']:.3f}" for setting in ("monolingual", "cross-lingual", "multilingual")
+    ]
+
+
+def test_the_list_fits_in_80_columns(cli: Cli):
+    said = cli("evaluations", "list")
+    assert max(map(len, said.out.splitlines())) <= 80
+    assert "me5-small+shift:pivot=de," in said.out
+    assert {"mono-", "cross-", "multi-"} <= {word for line in said.lines for word in line}
+    assert "\x1b" not in said.out
+
+
+def test_one_language_has_no_figures_across(cli: Cli):
+    toy("alone", langs=["de"])
+    cli("evaluate", "-d", "alone", "-m", "me5-small")
+    row = next(words for words in cli("evaluations", "list").lines if words[:1] == ["alone"])
+    assert len(row) == 4
+
+
+def test_a_damaged_one_is_a_line_of_the_list(cli: Cli):
+    folder = next((settings.data_dir() / "evaluations").glob("toy--me5-small@*"))
+    (folder / "values.parquet").write_bytes(b"?")
+    said = cli("evaluations", "list")
+    assert said.code == 0
+    assert next(words for words in said.lines if words[:2] == ["toy", "me5-small"])[2] == "damaged"
+    cli("evaluate", "-d", "toy", "-m", "me5-small")
+    assert "damaged" not in cli("evaluations", "list").out
+
+
+def test_remove_takes_one_system_alone(cli: Cli):
+    said = cli("evaluations", "remove", "me5-small", "--data", "toy")
+    assert said.code == 0
+    assert said.out.startswith("removed ")
+    assert said.out.count("\n") == 1
+    (left,) = cli("evaluations", "list", "--json").json
+    assert left["correction"] == "shift:pivot=de,alpha=0.5"
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("remove", "me5-small+shift", "-d", "toy"), "or me5-small+shift:pivot=de,alpha=0.5?"),
+        (("remove", "me5-small", "-d", "starter"), "hybrid-tui evaluate --data starter"),
+        (("list", "-d", "toi"), "did you mean toy"),
+    ],
+)
+def test_unknown_names_are_told(cli: Cli, words: tuple[str, ...], said: str):
+    answer = cli("evaluations", *words)
+    assert answer.code == 2
+    assert said in answer.err
+
+
+def test_none_yet_is_told_with_what_makes_one(cli: Cli):
+    assert cli("evaluations", "list", "-d", "starter").out == "none yet: hybrid-tui evaluate makes one\n"
+    assert cli("evaluations", "list", "-d", "starter", "--json").json == []
+
+
+@pytest.mark.parametrize("command", ["list", "remove"])
+def test_help_has_an_example(cli: Cli, command: str):
+    assert f"Example: hybrid-tui evaluations {command}" in cli("evaluations", command, "--help").out

@@ -1,0 +1,174 @@
+from __future__ import annotations
+
+import gzip
+from pathlib import Path
+
+import pytest
+import pytrec_eval
+
+from hybrid_tui.evaluation import results
+
+from ..toys import LANGS, toy
+from .conftest import Cli
+
+
+@pytest.fixture(autouse=True)
+def collection() -> None:
+    toy()
+
+
+@pytest.fixture
+def run(cli: Cli, tmp_path: Path) -> Path:
+    """A run of the whole pool."""
+    path = tmp_path / "me5.run"
+    assert cli("runs", "export", "me5-small", "-d", "toy", "-k", 36, "--out", path).code == 0
+    return path
+
+
+def figures(cli: Cli, name: str) -> dict[str, dict[str, float]]:
+    (found,) = cli("evaluate", "-d", "toy", "-m", name, "--json").json["results"]
+    return found
+
+
+@pytest.mark.parametrize(("setting", "pool"), [("multilingual", 36), ("monolingual", 12), ("de", 12)])
+def test_pytrec_eval_finds_our_figures_in_what_is_exported(cli: Cli, tmp_path: Path, setting: str, pool: int):
+    run, qrels = tmp_path / "a.run", tmp_path / "a.qrels"
+    words = ("-d", "toy", "-k", 36, "--setting", setting, "--out", run, "--qrels", qrels)
+    said = cli("runs", "export", "me5-small", *words)
+    assert said.code == 0, said.err
+    assert said.out == ""
+    assert said.err == f"wrote {run} and {qrels}: 36 queries\n"
+    with run.open() as lines, qrels.open() as answers:
+        parsed = pytrec_eval.parse_run(lines)
+        evaluator = pytrec_eval.RelevanceEvaluator(pytrec_eval.parse_qrel(answers), {"map"})
+    assert {len(passages) for passages in parsed.values()} == {pool}
+    theirs = evaluator.evaluate(parsed)
+    ours = figures(cli, "me5-small")
+    if setting == "de":
+        cells = [ours["by_pair"][lang]["de"]["mAP"] for lang in LANGS]
+        wanted = sum(cells) / 3
+    else:
+        wanted = ours[setting]["mAP"]
+    assert sum(each["map"] for each in theirs.values()) / 36 == pytest.approx(wanted, abs=1e-9)
+
+
+def test_an_export_tells_its_files_in_json(cli: Cli, tmp_path: Path):
+    run = tmp_path / "a.run.gz"
+    found = cli("runs", "export", "me5-small+center", "-d", "toy", "-o", run, "--json").json
+    assert found == {"collection": "toy", "files": [str(run)], "queries": 36}
+    with gzip.open(run, "rt") as lines:
+        assert lines.readline().split()[5] == "me5-small+center"
+
+
+def test_there_and_back_the_figures_are_the_same(cli: Cli, run: Path):
+    said = cli("runs", "import", run, "--name", "theirs", "-d", "toy")
+    assert said.out == "kept theirs on toy: 36 queries\n"
+    ours, theirs = figures(cli, "me5-small"), figures(cli, "theirs")
+    assert theirs["model"] == "theirs"
+    for setting in ("monolingual", "cross-lingual", "multilingual"):
+        assert theirs[setting] == ours[setting]
+    assert theirs["rank_distance"] == ours["rank_distance"]
+    found = cli("compare", "me5-small", "theirs", "-d", "toy", "--draws", 100, "--json").json
+    assert {each["difference"] for each in found["settings"].values()} == {0}
+
+
+def test_beside_a_run_in_each_language_alone_cells_stay_empty(cli: Cli, tmp_path: Path):
+    run = tmp_path / "mono.run"
+    cli("runs", "export", "me5-small", "-d", "toy", "--setting", "monolingual", "-o", run)
+    assert cli("runs", "import", run, "-n", "mono", "-d", "toy").code == 0
+    for models in (("mono", "me5-small"), ("me5-small", "mono")):
+        words = [word for name in models for word in ("-m", name)]
+        said = cli("evaluate", "-d", "toy", *words, "--by", "language")
+        assert said.code == 0, said.err
+        rows = [len(words) for words in said.lines if words[:1] == ["mono"] and len(words) != 2]
+        assert rows[:3] == [6, 1, 1]
+    (found,) = cli("evaluate", "-d", "toy", "-m", "mono", "--json").json["results"]
+    assert not {"cross-lingual", "multilingual", "rank_distance"} & set(found)
+    compared = cli("compare", "me5-small", "mono", "-d", "toy", "--draws", 100, "--json").json
+    assert list(compared["settings"]) == ["monolingual"]
+
+
+def test_queries_without_a_line_are_counted(cli: Cli, run: Path):
+    lines = [line for line in run.read_text().splitlines() if not line.startswith("de-q3 ")]
+    run.write_text("\n".join(lines))
+    said = cli("runs", "import", run, "-n", "theirs", "-d", "toy")
+    assert said.out == "kept theirs on toy: 36 queries, 1 without a line\n"
+    found = cli("runs", "import", run, "-n", "theirs", "-d", "toy", "--json").json
+    assert (found["model"], found["sampler"], found["unanswered"]) == ("theirs", "imported", 1)
+    assert figures(cli, "theirs")["monolingual"]["mAP"] < figures(cli, "me5-small")["monolingual"]["mAP"]
+
+
+def test_a_newer_run_of_the_same_name_is_the_one_that_is_meant(cli: Cli, run: Path):
+    cli("runs", "import", run, "-n", "theirs", "-d", "toy")
+    lines = run.read_text().splitlines()
+    run.write_text("\n".join(line for line in lines if not line.startswith("de-q3 ")))
+    cli("runs", "import", run, "-n", "theirs", "-d", "toy")
+    assert figures(cli, "theirs")["monolingual"]["mAP"] < figures(cli, "me5-small")["monolingual"]["mAP"]
+    cli("evaluations", "remove", "theirs", "-d", "toy")
+    assert [each.manifest.model for each in results.kept()] == ["me5-small"]
+
+
+GOOD = "de-q0 Q0 de-p0 1 0.9 t"
+
+
+@pytest.mark.parametrize(
+    ("lines", "said"),
+    [
+        ([GOOD, "nobody Q0 de-p1 2 0.8 t"], ("line 2", "'nobody'")),
+        ([GOOD, "de-q0 Q0 nothing 2 0.8 t"], ("line 2", "'nothing'")),
+        ([GOOD, "de-q0 Q0 de-p1 1 0.8 t"], ("line 2", "rank")),
+        ([GOOD, GOOD], ("line 2", "de-p0")),
+        ([GOOD, "", "de-q0 Q0 de-p1 2"], ("line 3", "columns")),
+        ([GOOD, "de-q0 Q0 de-p1 two 0.8 t"], ("line 2", "'two'")),
+        ([GOOD, "de-q0 Q0 de-p1 2 nan t"], ("line 2", "'nan'")),
+        ([], ("empty",)),
+    ],
+)
+def test_what_is_wrong_in_a_run_is_told_with_its_line(
+    cli: Cli, tmp_path: Path, lines: list[str], said: tuple[str, ...]
+):
+    run = tmp_path / "bad.run"
+    run.write_text("\n".join(lines))
+    answer = cli("runs", "import", run, "-n", "bad", "-d", "toy")
+    assert answer.code == 1, answer.out
+    assert str(run) in answer.err
+    assert all(word in answer.err for word in said), answer.err
+    assert "Traceback" not in answer.err
+    assert results.kept() == []
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("export", "me5-smal", "-o", "x"), "did you mean me5-small"),
+        (("export", "me5-small", "-o", "x", "--setting", "monolingua"), "did you mean monolingual"),
+        (("export", "me5-small", "-o", "x", "-d", "toi"), "did you mean toy"),
+        (("export", "me5-small", "-o", "x", "-k", "0"), "-k"),
+        (("import", "me5.run", "-n", "me5-small"), "is the name of a model"),
+        (("import", "me5.run", "-n", "me5-small+shift"), "is the name of a model"),
+        (("import", "me5.run", "-n", ""), "a run needs a name"),
+        (("import", "me5.run", "-n", "x", "--langs", "de,xx"), "no passage language in toy named 'xx'"),
+    ],
+)
+def test_what_is_asked_wrongly_is_told(
+    cli: Cli, run: Path, words: tuple[str, ...], said: str, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.chdir(run.parent)
+    answer = cli("runs", *words, *(() if "-d" in words else ("-d", "toy")))
+    assert answer.code == 2
+    assert said in answer.err
+    assert [path.name for path in run.parent.iterdir()] == ["me5.run"]
+    assert results.kept() == []
+
+
+def test_a_run_that_is_not_there_is_told(cli: Cli, tmp_path: Path):
+    for path in (tmp_path / "none.run", tmp_path):
+        said = cli("runs", "import", path, "-n", "x", "-d", "toy")
+        assert said.code in {1, 2}
+        assert str(path) in said.err
+        assert "Traceback" not in said.err
+
+
+@pytest.mark.parametrize("command", ["export", "import"])
+def test_help_has_an_example(cli: Cli, command: str):
+    assert f"Example: hybrid-tui runs {command}" in cli("runs", command, "--help").out

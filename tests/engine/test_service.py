@@ -1,0 +1,114 @@
+"""What the app's heatmaps are made of: an evaluation, kept or made on the way."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from threading import Event
+
+import numpy as np
+import pytest
+
+from hybrid_tui.encoders import model
+from hybrid_tui.engine.service import Service
+from hybrid_tui.errors import Cancelled, UsageError
+from hybrid_tui.evaluation import evaluate, matrices, metrics, results
+
+from ..toys import DIMENSION, LANGS, toy
+
+
+def step(_: str):
+    return lambda _done, _total: None
+
+
+class SlowEncoder:
+    """Encodes once it is let; counts."""
+
+    dimension = DIMENSION
+    fingerprint = "f"
+
+    def __init__(self) -> None:
+        self.asked, self.go, self.texts = Event(), Event(), 0
+
+    def encode(self, texts, role, *, progress=None, cancelled=None):
+        self.asked.set()
+        assert self.go.wait(20)
+        if cancelled and cancelled():
+            raise Cancelled
+        self.texts += len(texts)
+        vectors = np.random.default_rng(len(texts[0])).normal(size=(len(texts), DIMENSION))
+        return (vectors / np.linalg.norm(vectors, axis=1, keepdims=True)).astype(np.float32)
+
+
+@pytest.fixture
+def slow(monkeypatch: pytest.MonkeyPatch) -> SlowEncoder:
+    encoder = SlowEncoder()
+    monkeypatch.setattr(model, "load", lambda *_: encoder)
+    return encoder
+
+
+def test_matrices_are_those_of_the_evaluation_that_is_kept():
+    toy()
+    found = Service().matrices("toy", "me5-small+center", step)
+    evaluation = results.named("me5-small+center", "toy")
+    assert set(found) == {"mAP", *matrices.MATRICES}
+    assert found["mAP"] == metrics.by_pair(evaluation.values, "mAP")
+    assert found["rank-gap"] == matrices.rank_gap(evaluation.ranks)
+    assert found["mAP"].rows == LANGS
+
+
+def test_what_is_kept_is_not_ranked_again(monkeypatch: pytest.MonkeyPatch):
+    toy()
+    service = Service()
+    first = service.matrices("toy", "me5-small", step)
+    monkeypatch.setattr(evaluate, "ranks", None)
+    assert service.matrices("toy", "me5-small", step) == first
+    assert service.loaded() == ()
+
+
+def test_one_language_has_no_matrix_of_bias():
+    toy(langs=["de"])
+    assert set(Service().matrices("toy", "me5-small", step)) == {"mAP"}
+
+
+@pytest.mark.parametrize("system", ["me6-small", "me5-small+centre"])
+def test_unknown_names_are_usage_errors(system: str):
+    toy()
+    with pytest.raises(UsageError, match=r"no (model|correction) named"):
+        Service().matrices("toy", system, step)
+    assert results.kept() == []
+
+
+def test_two_corrections_at_once_encode_once(slow: SlowEncoder):
+    toy(models=())
+    service = Service()
+    with ThreadPoolExecutor(2) as pool:
+        both = [pool.submit(service.matrices, "toy", f"me5-small{end}", step) for end in ("", "+center")]
+        assert slow.asked.wait(20)
+        slow.go.set()
+        assert all("rank-gap" in future.result(20) for future in both)
+    assert slow.texts == 72
+
+
+def test_who_waits_for_a_turn_can_be_cancelled(slow: SlowEncoder):
+    toy(models=())
+    service = Service()
+    with ThreadPoolExecutor(2) as pool:
+        first = pool.submit(service.matrices, "toy", "me5-small", step)
+        assert slow.asked.wait(20)
+        waiting = pool.submit(service.matrices, "toy", "me5-small+center", step, lambda: True)
+        with pytest.raises(Cancelled):
+            waiting.result(20)
+        assert not first.done()
+        slow.go.set()
+        assert "mAP" in first.result(20)
+    assert [each.manifest.system for each in results.kept()] == ["me5-small"]
+
+
+def test_a_cancelled_one_keeps_nothing_and_lets_the_next_in(slow: SlowEncoder):
+    toy(models=())
+    service = Service()
+    slow.go.set()
+    with pytest.raises(Cancelled):
+        service.matrices("toy", "me5-small", step, lambda: True)
+    assert results.kept() == []
+    assert "mAP" in service.matrices("toy", "me5-small", step)

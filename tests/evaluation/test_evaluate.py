@@ -1,0 +1,402 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+import pytest
+import pytrec_eval
+from polars.testing import assert_frame_equal
+
+from hybrid_tui import settings
+from hybrid_tui.corpus.collection import Collection
+from hybrid_tui.encoders import model
+from hybrid_tui.errors import Cancelled, DataError, HybridTuiError, UsageError
+from hybrid_tui.evaluation import evaluate, metrics, results, trec
+from hybrid_tui.evaluation.evaluate import System
+from hybrid_tui.retrieval import corrections
+from hybrid_tui.retrieval.corrections import CorrectionSpec
+
+from ..toys import DIMENSION, LANGS, embed, failing, kept, put, toy
+
+
+class FakeEncoder:
+    """Stands in for a model: counts, and encodes by the letters of a text."""
+
+    dimension = DIMENSION
+    fingerprint = "f"
+
+    def __init__(self) -> None:
+        self.texts: list[str] = []
+
+    def encode(self, texts, role, *, progress=None, cancelled=None):
+        if cancelled and cancelled():
+            raise Cancelled
+        self.texts += texts
+        rows = [np.random.default_rng(sum(map(ord, text))).normal(size=DIMENSION) for text in texts]
+        if progress:
+            progress(len(texts), len(texts))
+        vectors = np.array(rows)
+        return (vectors / np.linalg.norm(vectors, axis=1, keepdims=True)).astype(np.float32)
+
+
+@pytest.fixture
+def encoder(monkeypatch: pytest.MonkeyPatch) -> FakeEncoder:
+    """Load this one for every model."""
+    made = FakeEncoder()
+    monkeypatch.setattr(model, "load", lambda *_: made)
+    return made
+
+
+def of(named: str = "me5-small", data: str = "toy", fit_on: str = "") -> System:
+    return evaluate.system(named, data, fit_on)
+
+
+def test_figures_are_those_of_a_brute_force_ranking():
+    collection = toy()
+    found = evaluate.evaluate(of())
+    scores = {
+        query["query_id"]: dict(
+            zip(
+                collection.passages["passage_id"],
+                np.concatenate([kept(collection, "me5-small", "passage", lang) for lang in LANGS]) @ vector,
+                strict=True,
+            )
+        )
+        for lang in LANGS
+        for query, vector in zip(
+            collection.queries.filter(lang=lang).iter_rows(named=True),
+            kept(collection, "me5-small", "query", lang),
+            strict=True,
+        )
+    }
+    lang_of = dict(collection.passages.select("passage_id", "lang").iter_rows())
+    answers = collection.queries.join(collection.relevance, on="item_id")
+    for pool in (*LANGS, metrics.MULTILINGUAL):
+        allowed = {passage for passage, lang in lang_of.items() if pool in {lang, metrics.MULTILINGUAL}}
+        qrels: dict[str, dict[str, int]] = {}
+        for query, passage in answers.select("query_id", "passage_id").iter_rows():
+            if passage in allowed:
+                qrels.setdefault(query, {})[passage] = 1
+        run = {q: {d: float(s) for d, s in each.items() if d in allowed} for q, each in scores.items()}
+        theirs = pytrec_eval.RelevanceEvaluator(qrels, {"map", "recip_rank"}).evaluate(run)
+        rows = found.values.filter(pool=pool)
+        assert rows.height == len(theirs) == 36
+        for row in rows.iter_rows(named=True):
+            assert row["mAP"] == pytest.approx(theirs[row["query_id"]]["map"], abs=1e-9)
+            assert row["MRR"] == pytest.approx(theirs[row["query_id"]]["recip_rank"], abs=1e-9)
+
+
+@pytest.mark.parametrize("correction", ["center", "shift", "shift:pivot=th,alpha=0.5", "lir:rank=2"])
+def test_a_correction_is_fitted_on_the_collection(correction: str):
+    collection = toy()
+    queries, passages = (
+        {lang: kept(collection, "me5-small", role, lang) for lang in LANGS} for role in ("query", "passage")
+    )
+    fitted = corrections.fit(CorrectionSpec.parse(correction), queries, passages)
+    system = of(f"me5-small+{correction}")
+    asked, pool = system.vectors(lambda _: lambda _done, _total: None)
+    for lang in LANGS:
+        assert np.array_equal(asked[lang], fitted.apply(queries[lang], "query", lang))
+        assert np.array_equal(pool[lang], fitted.apply(passages[lang], "passage", lang))
+    about = evaluate.evaluate(system).manifest
+    assert about.correction == correction
+    assert about.fitted_on == f"toy@{collection.fingerprint}"
+    assert about.key == system.key
+    assert about.system == system.name == f"me5-small+{correction}"
+
+
+def test_a_correction_fitted_elsewhere_is_another_system():
+    toy()
+    other = toy("other", 5)
+    here, there = of("me5-small+center"), of("me5-small+center", fit_on="other")
+    found = [evaluate.evaluate(each) for each in (here, there)]
+    assert here.key != there.key
+    assert not found[0].values.equals(found[1].values)
+    assert found[1].manifest.fitted_on == f"other@{other.fingerprint}"
+    assert [each.manifest.system for each in results.kept()] == [
+        "me5-small+center",
+        "me5-small+center@other",
+    ]
+    (asked,) = evaluate.asked(["me5-small+center@other"], "toy")
+    assert asked.manifest == found[1].manifest
+
+
+def test_without_a_correction_where_it_was_to_be_fitted_does_not_matter():
+    toy()
+    toy("other", 5)
+    assert of().key == of(fit_on="other").key
+    assert of().fitted_on == of(fit_on="other").fitted_on == ""
+
+
+def test_a_manifest_tells_what_was_done():
+    collection = toy()
+    about = evaluate.evaluate(of()).manifest
+    assert about.collection_fingerprint == collection.fingerprint
+    assert about.model_fingerprint == model.resolve("me5-small").fingerprint
+    assert (about.backbone, about.sampler, about.seed) == ("me5-small", "untrained", None)
+    assert about.languages == LANGS
+    assert about.pool == (12, 12, 12)
+    assert (about.queries, about.items) == (36, 12)
+    assert set(about.seconds) == {"embed", "rank", "measure"}
+    assert {"rank_distance", "language_preference_rate", "MRC@10", "kendall_w"} <= set(about.bias)
+
+
+def test_a_second_time_nothing_is_encoded_or_ranked(encoder: FakeEncoder, monkeypatch: pytest.MonkeyPatch):
+    toy(models=())
+    steps: list[str] = []
+
+    def step(name: str):
+        steps.append(name)
+        return lambda _done, _total: None
+
+    first = evaluate.evaluate(of(), step=step)
+    assert len(encoder.texts) == 72
+    assert steps == ["encoding queries of toy", "encoding passages of toy", "ranking"]
+    monkeypatch.setattr(evaluate, "ranks", None)
+    second = evaluate.evaluate(of(), step=step)
+    assert len(encoder.texts) == 72
+    assert len(steps) == 3
+    assert second.manifest == first.manifest
+    assert_frame_equal(second.values, first.values)
+
+
+def test_another_correction_encodes_nothing(encoder: FakeEncoder):
+    toy(models=())
+    evaluate.evaluate(of())
+    evaluate.evaluate(of("me5-small+center"))
+    assert len(encoder.texts) == 72
+    assert len(results.kept()) == 2
+
+
+def test_again_makes_it_anew(monkeypatch: pytest.MonkeyPatch):
+    toy()
+    evaluate.evaluate(of())
+    with failing(evaluate, "ranks", RuntimeError("ranked")), pytest.raises(RuntimeError, match="ranked"):
+        evaluate.evaluate(of(), again=True)
+    assert len(results.kept()) == 1
+
+
+def test_a_damaged_one_is_made_anew():
+    toy()
+    first = evaluate.evaluate(of())
+    (first.folder / "relevant.parquet").write_bytes(b"")
+    second = evaluate.evaluate(of())
+    assert_frame_equal(second.values, first.values)
+    assert results.find("toy", "me5-small", second.manifest.key) is not None
+
+
+def test_another_version_of_a_collection_is_another_evaluation(tmp_path: Path):
+    toy()
+    evaluate.evaluate(of())
+    before = of().key
+    from hybrid_tui.corpus import catalog
+
+    catalog.remove("toy")
+    toy(items=5)
+    assert of().key != before
+    assert evaluate.evaluate(of()).manifest.items == 5
+    assert len(results.kept("toy")) == 2
+
+
+@pytest.mark.parametrize("interrupted", ["ranks", "metrics.per_query", "results.keep"])
+def test_an_interrupted_one_keeps_nothing_but_the_embeddings(encoder: FakeEncoder, interrupted: str):
+    toy(models=())
+    *rooms, name = interrupted.split(".")
+    module = getattr(evaluate, rooms[0]) if rooms else evaluate
+    with failing(module, name, KeyboardInterrupt()), pytest.raises(KeyboardInterrupt):
+        evaluate.evaluate(of())
+    assert results.kept() == []
+    assert not any(settings.data_dir().glob("evaluations/*"))
+    encoder.texts.clear()
+    assert evaluate.evaluate(of()).values.height == 36 * 4
+    assert encoder.texts == []
+
+
+def test_it_can_be_cancelled(encoder: FakeEncoder):
+    toy(models=())
+    with pytest.raises(Cancelled):
+        evaluate.evaluate(of(), cancelled=lambda: True)
+    with pytest.raises(Cancelled):
+        evaluate.evaluate(of(), cancelled=lambda: len(encoder.texts) == 72)
+    assert results.kept() == []
+
+
+@pytest.mark.parametrize("correction", ["", "+center", "+shift", "+lir"])
+@pytest.mark.parametrize("role", ["query", "passage"])
+def test_an_embedding_that_is_no_number_is_named_with_its_text(correction: str, role: str):
+    collection = toy()
+    table = collection.queries if role == "query" else collection.passages
+    broken = kept(collection, "me5-small", role, "en").copy()
+    broken[3, 1] = np.nan
+    store = of().store
+    for part in store.root.rglob(f"{role}-en/*"):
+        part.unlink()
+    put(collection, "me5-small", role, "en", broken)
+    name = table.filter(lang="en")[f"{role}_id"][3]
+    with pytest.raises(DataError, match=f"{name}' .row 4.: its embedding of me5-small is not finite"):
+        evaluate.evaluate(of(f"me5-small{correction}"))
+    assert results.kept() == []
+
+
+def test_one_language_has_no_cross_lingual_figures_and_no_bias():
+    toy(langs=["de"])
+    found = evaluate.evaluate(of())
+    assert list(metrics.summary(found.values)) == ["monolingual"]
+    assert found.manifest.bias == {}
+    assert found.bias_values.is_empty()
+    assert set(found.values["pool"]) == {"de"}
+
+
+def test_languages_without_passages_are_left_out():
+    toy(langs=["de", "en"], asked=LANGS)
+    found = evaluate.evaluate(of())
+    assert found.manifest.languages == ("de", "en")
+    by_language = metrics.by_language(found.values)
+    assert set(by_language) == set(LANGS)
+    assert set(by_language["th"]) == {"cross-lingual", "multilingual"}
+    assert "language_preference_rate" in found.manifest.bias
+
+
+def test_passages_in_one_language_have_no_bias_to_tell():
+    toy(langs=["en"], asked=LANGS)
+    found = evaluate.evaluate(of())
+    assert set(metrics.summary(found.values)) == {"monolingual", "cross-lingual"}
+    assert found.manifest.bias == {}
+
+
+def test_queries_in_one_language_have_a_bias():
+    toy(asked=["en"])
+    found = evaluate.evaluate(of())
+    assert found.manifest.bias["rank_distance"] >= 2
+    assert "MRC@10" not in found.manifest.bias
+    assert found.manifest.languages == LANGS
+
+
+def unanswered(collection: Collection, *langs: str) -> Collection:
+    """The collection without the relevance of passages in some languages."""
+    passages = collection.passages.filter(pl.col("lang").is_in(langs))
+    return replace(collection, relevance=collection.relevance.join(passages, on="passage_id", how="anti"))
+
+
+def test_queries_without_a_relevant_passage_are_left_out():
+    whole = toy()
+    relevance = whole.relevance.filter(pl.col("item_id") != "item0")
+    partial = replace(whole, relevance=relevance)
+    embed(partial, "me5-small")
+    found = evaluate.evaluate(replace(of(), collection=partial))
+    assert (found.manifest.queries, found.manifest.items) == (33, 11)
+    assert "item0" not in set(found.values["item_id"])
+    assert all(0 < values["mAP"] <= 1 for values in metrics.summary(found.values).values())
+
+
+def test_no_relevant_passage_at_all_is_told():
+    none = replace(toy(), relevance=toy("other").relevance.clear())
+    embed(none, "me5-small")
+    with pytest.raises(DataError, match="toy: no query has a relevant passage in de, en, th"):
+        evaluate.evaluate(replace(of(), collection=none))
+
+
+@pytest.mark.parametrize(
+    ("named", "data", "said", "guess"),
+    [
+        ("me5-smal", "toy", "no model named 'me5-smal'", "me5-small"),
+        ("me5-small+centre", "toy", "no correction named 'centre'", "center"),
+        ("me5-small", "toi", "no collection named 'toi'", "toy"),
+        ("me5-small+shift:beta=1", "toy", "'beta=1' is not a parameter", "pivot, alpha"),
+        ("me5-small+", "toys:test", "no collection named 'toys'", "toy"),
+        ("", "toy", "no model named ''", "known"),
+    ],
+)
+def test_unknown_names_are_told_with_near_ones(named: str, data: str, said: str, guess: str):
+    toy()
+    with pytest.raises(UsageError, match=said) as caught:
+        evaluate.asked([named], data)
+    assert guess in caught.value.hint
+
+
+def test_a_pivot_that_is_not_there_is_told():
+    toy()
+    with pytest.raises(UsageError, match="no passages in the pivot language 'zh'") as caught:
+        evaluate.evaluate(of("me5-small+shift:pivot=zh"))
+    assert "de, en, th" in caught.value.hint
+
+
+def run_of(collection: Collection, path: Path, pools: str = "multilingual", **changes: str) -> Path:
+    """Write a run, each line changed by replacing texts."""
+    trec.write_run(path, evaluate.ranked(of(), top=36, setting=pools), collection, "tag", pools)
+    text = path.read_text()
+    for old, new in changes.items():
+        text = text.replace(old, new)
+    path.write_text(text)
+    return path
+
+
+def test_an_imported_run_has_the_figures_of_the_system_that_made_it(tmp_path: Path):
+    collection = toy()
+    made = evaluate.evaluate(of())
+    found, unanswered = evaluate.imported(run_of(collection, tmp_path / "run"), "theirs", collection, [])
+    assert unanswered == 0
+    assert_frame_equal(found.values, made.values)
+    assert_frame_equal(found.bias_values, made.bias_values)
+    about = found.manifest
+    assert (about.model, about.sampler, about.system) == ("theirs", results.IMPORTED, "theirs")
+    assert about.collection_fingerprint == collection.fingerprint
+    (asked,) = evaluate.asked(["theirs"], "toy")
+    assert asked.manifest == about
+
+
+def test_a_run_in_each_language_alone_has_no_other_setting(tmp_path: Path):
+    collection = toy()
+    made = evaluate.evaluate(of())
+    run = run_of(collection, tmp_path / "run", "monolingual")
+    found, _ = evaluate.imported(run, "theirs", collection, [])
+    assert metrics.summary(found.values) == {"monolingual": metrics.summary(made.values)["monolingual"]}
+    assert found.manifest.bias == {}
+    assert found.bias_values.is_empty()
+
+
+@pytest.mark.parametrize("name", ["me5-small", "me5-small+center", "owner/model", ""])
+def test_a_run_cannot_have_a_models_name(tmp_path: Path, name: str):
+    collection = toy()
+    run = run_of(collection, tmp_path / "run")
+    with pytest.raises(UsageError, match="name"):
+        evaluate.imported(run, name, collection, [])
+    assert results.kept() == []
+
+
+def test_a_run_is_found_though_a_folder_has_its_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    collection = toy()
+    evaluate.imported(run_of(collection, tmp_path / "run"), "bm25", collection, [])
+    (tmp_path / "bm25").mkdir()
+    monkeypatch.chdir(tmp_path)
+    (asked,) = evaluate.asked(["bm25"], "toy")
+    assert asked.manifest.model == "bm25"
+    with pytest.raises(HybridTuiError):
+        evaluate.asked(["bm25"], "starter")
+
+
+@pytest.mark.parametrize("setting", ["monolingual", "multilingual", "de"])
+def test_ranked_keeps_nothing_and_ranks_what_was_asked(setting: str):
+    toy()
+    pools = evaluate.ranked(of(), top=5, setting=setting)
+    assert results.kept() == []
+    assert sum(pool.queries.height for pool in pools) == 36
+    expected = {"monolingual": [("de",), ("en",), ("th",)], "multilingual": [LANGS], "de": [("de",)]}
+    assert [pool.languages for pool in pools] == expected[setting]
+    assert {pool.top.shape[1] for pool in pools} == {5}
+
+
+def test_ranked_alone_leaves_out_a_language_without_answers():
+    collection = unanswered(toy(), "th")
+    embed(collection, "me5-small")
+    pools = evaluate.ranked(replace(of(), collection=collection), top=5, setting="monolingual")
+    assert [pool.languages for pool in pools] == [("de",), ("en",)]
+
+
+def test_ranked_refuses_an_unknown_setting_before_it_encodes():
+    toy(models=())
+    with pytest.raises(UsageError, match="no setting named 'monolingua'") as caught:
+        evaluate.ranked(of(), top=5, setting="monolingua")
+    assert "did you mean monolingual" in caught.value.hint
