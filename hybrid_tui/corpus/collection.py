@@ -63,6 +63,13 @@ class Collection:
         return sorted(self.queries["split"].drop_nulls().unique())
 
     @cached_property
+    def monolingual(self) -> bool:
+        """Whether there are several languages, and no item with what is relevant to it is in two of them."""
+        answers = self.relevance.join(self.passages.select("passage_id", "lang"), on="passage_id")
+        both = pl.concat([self.queries.select("item_id", "lang"), answers.select("item_id", "lang")])
+        return len(self.languages) > 1 and both.n_unique() == both["item_id"].n_unique()
+
+    @cached_property
     def fingerprint(self) -> str:
         """16 hex digits that change with any row, its order, or `with_context`, but not with the name."""
         digest = hashlib.sha256(b"with context" if self.with_context else b"text alone")

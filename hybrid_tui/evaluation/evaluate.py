@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -22,10 +22,12 @@ from hybrid_tui.encoders.encoder import Encoder, Progress, Role
 from hybrid_tui.encoders.model import ModelSpec
 from hybrid_tui.errors import HybridTuiError, UsageError, unknown
 from hybrid_tui.evaluation import agreement, bias, metrics, results, trec
+from hybrid_tui.evaluation.apart import ranks_apart
 from hybrid_tui.evaluation.kernel import relevant, rows
+from hybrid_tui.evaluation.kernel.rows import Rows
 from hybrid_tui.evaluation.ranks import Ranks, ranks
 from hybrid_tui.evaluation.results import Evaluation, Manifest
-from hybrid_tui.retrieval import corrections
+from hybrid_tui.retrieval import corrections, on_disk
 from hybrid_tui.retrieval.corrections import CorrectionSpec
 from hybrid_tui.retrieval.embed import embeddings
 from hybrid_tui.retrieval.store import EmbeddingStore
@@ -33,8 +35,9 @@ from hybrid_tui.retrieval.store import EmbeddingStore
 Step = Callable[[str], Progress]
 """Begins a step, named in words, and returns what tells how far it is."""
 
-Vectors = dict[str, NDArray[np.float32]]
+Vectors = Mapping[str, Rows]
 """Embeddings by language, each of shape (rows, dimension), in the collection's order."""
+Arrays = dict[str, NDArray[np.float32]]
 
 MEMORY = 1 << 30
 
@@ -80,23 +83,40 @@ class System:
     def vectors(self, step: Step, cancelled: Callable[[], bool] | None = None) -> tuple[Vectors, Vectors]:
         """Return the corrected embeddings of queries and passages; what is not kept is encoded.
 
-        Raises DataError, with the text, for an embedding that a correction cannot be fitted on.
+        On a collection whose texts are on disk the embeddings are read from there, too, in portions; but a
+        correction takes them into memory. Raises DataError, with the text, for an embedding that a
+        correction cannot be fitted on.
         """
         queries, passages = self._encoded(self.collection, step, cancelled)
-        fit = (queries, passages)
-        if self.fit_on.fingerprint != self.collection.fingerprint and self.fitted_on:
-            fit = self._encoded(self.fit_on, step, cancelled)
+        if not self.fitted_on:
+            return queries, passages
+        asked, pool = self._whole(self.collection, queries, passages)
+        fit = asked, pool
+        if self.fit_on.fingerprint != self.collection.fingerprint:
+            fit = self._whole(self.fit_on, *self._encoded(self.fit_on, step, cancelled))
         correction = corrections.fit(self.correction, *fit)
         return (
-            {lang: correction.apply(rows, "query", lang) for lang, rows in queries.items()},
-            {lang: correction.apply(rows, "passage", lang) for lang, rows in passages.items()},
+            {lang: correction.apply(values, "query", lang) for lang, values in asked.items()},
+            {lang: correction.apply(values, "passage", lang) for lang, values in pool.items()},
         )
+
+    def _whole(self, collection: Collection, queries: Vectors, passages: Vectors) -> tuple[Arrays, Arrays]:
+        """Return embeddings in memory, all finite: one that is not would spoil its whole language."""
+
+        def whole(role: Role, side: Vectors) -> Arrays:
+            found = {lang: rows.read(kept, slice(None)) for lang, kept in side.items()}
+            for lang, values in found.items():
+                rows.norms(values, collection, role, lang, 0, self.spec.name)
+            return found
+
+        return whole("query", queries), whole("passage", passages)
 
     def _encoded(
         self, collection: Collection, step: Step, cancelled: Callable[[], bool] | None
     ) -> tuple[Vectors, Vectors]:
         def encode(role: Role, langs: pl.Series, what: str) -> Vectors:
-            found = embeddings(
+            make = on_disk.embeddings if collection.texts else embeddings
+            return make(
                 collection,
                 self.spec,
                 role,
@@ -106,10 +126,6 @@ class System:
                 progress=step(f"encoding {what} of {collection.name}"),
                 cancelled=cancelled,
             )
-            if self.fitted_on:  # one that is not finite would spoil its whole language
-                for lang, vectors in found.items():
-                    rows.norms(vectors, collection, role, lang, 0, self.spec.name)
-            return found
 
         queries = encode("query", collection.queries["lang"], "queries")
         return queries, encode("passage", collection.passages["lang"], "passages")
@@ -171,8 +187,9 @@ def evaluate(
     seconds: dict[str, float] = {}
     with _timed(seconds, "embed"):
         queries, passages = wanted.vectors(step, cancelled)
+    apart = wanted.collection.monolingual
     with _timed(seconds, "rank"):
-        found = ranks(
+        found = (ranks_apart if apart else ranks)(
             wanted.collection,
             queries,
             passages,
@@ -183,8 +200,10 @@ def evaluate(
         )
     with _timed(seconds, "measure"):
         values, bias_values = metrics.per_query(found), bias.per_query_bias(found)
+        if apart:
+            values, bias_values = _monolingual(values, bias_values)
         scalars = bias.bias_summary(found, bias_values)
-        scalars |= _consistency(wanted.collection, found, queries, passages)
+        scalars |= {} if apart else _consistency(wanted.collection, found, queries, passages)
     backbone = wanted.spec.backbone
     manifest = Manifest(
         collection=wanted.collection.name,
@@ -241,8 +260,7 @@ def imported(path: Path, name: str, collection: Collection, languages: list[str]
     run = trec.read_run(path, collection, languages=languages)
     values, bias_values = metrics.per_query(run.ranks), bias.per_query_bias(run.ranks)
     if run.monolingual:
-        values = values.filter(pl.col("pool") != metrics.MULTILINGUAL)
-        bias_values = bias_values.clear()
+        values, bias_values = _monolingual(values, bias_values)
     manifest = Manifest(
         collection=collection.name,
         collection_fingerprint=collection.fingerprint,
@@ -254,6 +272,11 @@ def imported(path: Path, name: str, collection: Collection, languages: list[str]
         **described(run.ranks),
     )
     return results.keep(manifest, run.ranks, values, bias_values), run.unanswered
+
+
+def _monolingual(values: pl.DataFrame, bias_values: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Return what is left of the values where every query was answered from its own language alone."""
+    return values.filter(pl.col("pool") != metrics.MULTILINGUAL), bias_values.clear()
 
 
 def _names_model(name: str) -> bool:
@@ -290,9 +313,9 @@ def _consistency(
     if len(found.languages) < 2:
         return {}
     numbered = collection.queries.select("query_id").with_row_index("row")
-    rows = found.queries.join(numbered, on="query_id", how="left", maintain_order="left")["row"]
-    asked = np.concatenate([queries[lang] for lang in sorted(queries)])[rows.to_numpy()]
-    pool = np.concatenate([passages[lang] for lang in sorted(passages)])
-    matrix = agreement.ranking_consistency(found, asked, pool)
+    order = found.queries.join(numbered, on="query_id", how="left", maintain_order="left")["row"]
+    asked = np.concatenate([rows.read(queries[lang], slice(None)) for lang in sorted(queries)])
+    pool = np.concatenate([rows.read(passages[lang], slice(None)) for lang in sorted(passages)])
+    matrix = agreement.ranking_consistency(found, asked[order.to_numpy()], pool)
     mean = agreement.off_diagonal_mean(matrix) if matrix else None
     return {matrix.title: mean} if matrix and mean is not None else {}

@@ -17,7 +17,7 @@ from hybrid_tui.corpus.collection import Collection
 from hybrid_tui.encoders.encoder import Encoder, Progress, Role
 from hybrid_tui.encoders.model import ModelSpec
 from hybrid_tui.errors import unknown
-from hybrid_tui.retrieval import corrections
+from hybrid_tui.retrieval import corrections, on_disk
 from hybrid_tui.retrieval.corrections import NO_CORRECTION, CorrectionSpec
 from hybrid_tui.retrieval.embed import embeddings
 from hybrid_tui.retrieval.index import Index, IndexKind, build, recall
@@ -26,10 +26,10 @@ from hybrid_tui.retrieval.store import EmbeddingStore, Shelf
 
 @dataclass(frozen=True)
 class _Pool:
-    """The passages of one language, indexed."""
+    """The passages of one language, indexed; first: the row in the collection of the first of them."""
 
     index: Index
-    passages: pl.DataFrame
+    first: int
     recall: float
 
 
@@ -73,7 +73,7 @@ class Retriever:
         wanted = self._checked(langs)
 
         def encoded(role: Role, langs: Iterable[str]) -> dict[str, NDArray[np.float32]]:
-            return embeddings(
+            found = (on_disk.embeddings if self._collection.texts else embeddings)(
                 self._collection,
                 self._spec,
                 role,
@@ -83,6 +83,7 @@ class Retriever:
                 progress=progress,
                 cancelled=cancelled,
             )
+            return {lang: rows[:].astype(np.float32, copy=False) for lang, rows in found.items()}
 
         with self._lock:
             new = [lang for lang in wanted if lang not in self._pools]
@@ -94,8 +95,7 @@ class Retriever:
                 vectors = self._correction.apply(kept, "passage", lang)
                 index = build(vectors, self._kind)
                 share = 1.0 if self._kind == "flat" else recall(index, vectors)
-                passages = self._collection.passages.filter(pl.col("lang") == lang)
-                self._pools[lang] = _Pool(index, passages, share)
+                self._pools[lang] = _Pool(index, self._collection.passage_rows(lang).start, share)
 
     def recall(self) -> float:
         """Return the mean share of the exact top 10 that the indexes find, in [0, 1]; 1 for `flat`."""
@@ -181,22 +181,25 @@ class Retriever:
             )
             if row >= 0
         ]
+        best = sorted(found)[:k]
+        rows = [self._pools[langs[position]].first + row for _, position, row in best]
+        ids = self._collection.passages["passage_id"].gather(rows)
+        texts = self._collection.passage_texts(rows)
         relevant = self._relevant(own["item_id"]) if own else None
-        hits = []
-        for rank, (score, position, row) in enumerate(sorted(found)[:k], 1):
-            passage = self._pools[langs[position]].passages.row(row, named=True)
-            hits.append(
-                Hit(
-                    rank=rank,
-                    passage_id=passage["passage_id"],
-                    lang=passage["lang"],
-                    score=-score,
-                    text=passage["text"],
-                    relevant=None if relevant is None else passage["passage_id"] in relevant,
-                    context=passage["context"] or "",
-                )
+        return tuple(
+            Hit(
+                rank=rank,
+                passage_id=passage_id,
+                lang=langs[position],
+                score=-score,
+                text=text,
+                relevant=None if relevant is None else passage_id in relevant,
+                context=context or "",
             )
-        return tuple(hits)
+            for rank, ((score, position, _), passage_id, (text, context)) in enumerate(
+                zip(best, ids, texts.rows(), strict=True), 1
+            )
+        )
 
     def _relevant(self, item_id: str) -> set[str]:
         rows = self._collection.relevance.filter(pl.col("item_id") == item_id)

@@ -11,6 +11,8 @@ from hybrid_tui.corpus.collection import Collection
 from hybrid_tui.corpus.readers.files import Stream
 from hybrid_tui.errors import Cancelled, HybridTuiError
 from hybrid_tui.retrieval import embed, on_disk
+from hybrid_tui.retrieval.corrections import CorrectionSpec
+from hybrid_tui.retrieval.retriever import Retriever
 from hybrid_tui.retrieval.store import EmbeddingStore
 
 
@@ -81,3 +83,14 @@ def test_what_was_just_written_and_cannot_be_read_is_told(big, spec, store, enco
     monkeypatch.setattr(EmbeddingStore, "write", lambda *_: None)
     with pytest.raises(HybridTuiError, match="cannot be read back"):
         on_disk.embeddings(big, spec, "passage", ["de"], store, lambda: encoder)
+
+
+@pytest.mark.parametrize("correction", ["none", "center"])
+def test_a_search_reads_its_hits_from_disk(big, small, spec, store, encoder, tmp_path, correction):
+    told = CorrectionSpec.parse(correction)
+    other = EmbeddingStore(tmp_path / "other", None)
+    found = Retriever(big, spec, store, lambda: encoder, correction=told).search("abc", query_lang="en", k=4)
+    eager = Retriever(small, spec, other, lambda: encoder, correction=told).search(
+        "abc", query_lang="en", k=4
+    )
+    assert found.hits == eager.hits

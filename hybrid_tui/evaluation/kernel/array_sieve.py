@@ -142,10 +142,9 @@ class _Table:
         query, bar = np.nonzero(there)
         upper = (over[query, bar] - low[query, 0]) >> shift[query]
         lower = (under[query, bar] - low[query, 0]) >> shift[query]
-        steps = np.zeros((queries, BINS), np.int32)
-        np.add.at(steps, (query, upper + 1), 1)
+        steps = np.bincount(query * BINS + upper + 1, minlength=queries * BINS).reshape(queries, BINS)
         # A query's counts are bars + 1 places of one long row, and the last place is for what is untold.
-        places = np.cumsum(steps, axis=1, dtype=np.int32, out=steps)
+        places = np.cumsum(steps, axis=1, dtype=np.int32)
         places += np.arange(queries, dtype=np.int32)[:, None] * self._stride
         self._untold = queries * self._stride
         places[query, upper] = self._untold
