@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from hybrid_tui.cli import output
-from hybrid_tui.cli.options import Alpha, Corrections, Data, Json, Models, Pivot, Rank, systems
+from hybrid_tui.cli.options import Alpha, Corrections, Data, FitOn, Json, Models, Pivot, Rank, systems
 
 if TYPE_CHECKING:
     from hybrid_tui.comparison.ranking import Ranking
-    from hybrid_tui.engine.service import Service
 
 
 class IndexChoice(StrEnum):
@@ -35,6 +34,7 @@ def search(
     pivot: Pivot = "",
     alpha: Alpha = None,
     rank: Rank = None,
+    fit_on: FitOn = "",
     k: Annotated[int, typer.Option("-k", min=1, max=1000, help="Passages a model.")] = 10,
     index: Annotated[
         IndexChoice, typer.Option(help="FAISS index; hnsw and ivf-pq are approximate.")
@@ -54,22 +54,18 @@ def search(
     wanted = [code.strip() for code in langs.split(",") if code.strip()]
     service = Service(index.value)
     names = systems(model, correction, pivot, alpha, rank)
-    rankings = [_ranked(service, data or config.data, name, text, query_lang, wanted, k) for name in names]
+    rankings = []
+    for system in names:
+        name, _, corrected = system.partition("+")
+        with output.progress(f"{name}: encoding {data or config.data}") as progress:
+            retriever = service.retriever(data or config.data, name, corrected or "none", fit_on)
+            ranking = retriever.search(text, query_lang=query_lang, langs=wanted, k=k, progress=progress)
+        rankings.append((ranking, retriever.recall()))
     if json:
         output.as_json({"query": text, "results": [_plain(*pair) for pair in rankings]})
     else:
         for ranking, recall in rankings:
             _print(ranking, recall)
-
-
-def _ranked(
-    service: Service, data: str, system: str, query: str, query_lang: str, langs: list[str], k: int
-) -> tuple[Ranking, float]:
-    name, _, correction = system.partition("+")
-    with output.progress(f"{name}: encoding {data}") as progress:
-        retriever = service.retriever(data, name, correction or "none")
-        ranking = retriever.search(query, query_lang=query_lang, langs=langs, k=k, progress=progress)
-    return ranking, retriever.recall()
 
 
 def _plain(ranking: Ranking, recall: float) -> dict[str, Any]:

@@ -128,10 +128,14 @@ class Service:
             Question(row["query_id"], row["lang"], row["text"], row["topic"] or "") for row in rows
         ), len(found)
 
-    def retriever(self, data: str, name: str, correction: str = "none") -> Retriever:
-        """Return the retriever of a collection, a model and a correction; nothing is encoded yet."""
+    def retriever(self, data: str, name: str, correction: str = "none", fit_on: str = "") -> Retriever:
+        """Return the retriever of a collection, a model and a correction; nothing is encoded yet.
+
+        fit_on: the collection that the correction is fitted on, `data` by default.
+        """
         spec = CorrectionSpec.parse(correction)
-        return self._once.get(("retriever", data, name, spec), lambda: self._retriever(data, name, spec))
+        key = ("retriever", data, name, spec, fit_on)
+        return self._once.get(key, lambda: self._retriever(data, name, spec, fit_on or data))
 
     def matrices(
         self, data: str, system: str, step: Callable[[str], Progress], cancelled: Cancelled | None = None
@@ -158,7 +162,7 @@ class Service:
     def _collection(self, data: str) -> Collection:
         return self._once.get(("collection", data), lambda: catalog.load(data))
 
-    def _retriever(self, data: str, name: str, correction: CorrectionSpec) -> Retriever:
+    def _retriever(self, data: str, name: str, correction: CorrectionSpec, fit_on: str) -> Retriever:
         return Retriever(
             self._collection(data),
             model.resolve(name),
@@ -166,4 +170,5 @@ class Service:
             lambda: self.encoder(name),
             self._index,
             correction,
+            self._collection(fit_on),
         )

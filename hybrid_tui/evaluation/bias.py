@@ -113,7 +113,11 @@ def bias_by_language(ranks: Ranks, values: pl.DataFrame) -> dict[str, dict[str, 
     and `kendall_w` as in `agreement.friedman`.
     """
     shares = [(pl.col("first") == kind).mean().alias(f"first: {kind}") for kind in FIRST]
-    means = values.group_by("query_lang").agg(pl.col(MEASURES).mean(), *shares).sort("query_lang")
+    means = (
+        values.group_by("query_lang", maintain_order=True)
+        .agg(pl.col(MEASURES).mean(), *shares)
+        .sort("query_lang")
+    )
     found = {row.pop("query_lang"): row for row in means.to_dicts()}
     tests = friedman(Places.of(ranks)) if found else {}
     for code, test in tests.items():

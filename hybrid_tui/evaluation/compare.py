@@ -111,7 +111,12 @@ def _aligned(
 
     def items(table: pl.DataFrame) -> significance.Floats:
         chosen = table.filter(pl.col("query_lang") == language) if language else table
-        return chosen.group_by("item_id").agg(pl.col("value").mean()).sort("item_id")["value"].to_numpy()
+        return (
+            chosen.group_by("item_id", maintain_order=True)
+            .agg(pl.col("value").mean())
+            .sort("item_id")["value"]
+            .to_numpy()
+        )
 
     return np.stack([items(table) for table in a]), np.stack([items(table) for table in b])
 
@@ -120,7 +125,8 @@ def most_different(a: Evaluation, b: Evaluation, metric: str, setting: str, coun
     """Return item_id, a, b and difference of the items where the two differ most, largest first."""
     same_collection(a, b)
     of_a, of_b = (
-        values(each, metric, setting).group_by("item_id").agg(pl.col("value").mean()) for each in (a, b)
+        values(each, metric, setting).group_by("item_id", maintain_order=True).agg(pl.col("value").mean())
+        for each in (a, b)
     )
     joined = of_a.join(of_b, on="item_id", suffix="_b").select(
         "item_id", a="value", b="value_b", difference=pl.col("value_b") - pl.col("value")

@@ -121,14 +121,14 @@ def summary(values: pl.DataFrame) -> dict[str, dict[str, float]]:
     mean over ordered pairs of different languages. multilingual: macro mean over the query languages, all
     candidates in one pool. A setting that the languages do not allow is absent.
     """
-    means = _means(values).group_by("setting").agg(pl.col(METRICS).mean())
+    means = _means(values).group_by("setting", maintain_order=True).agg(pl.col(METRICS).mean())
     found = {row.pop("setting"): row for row in means.to_dicts()}
     return {setting: found[setting] for setting in SETTINGS if setting in found}
 
 
 def by_language(values: pl.DataFrame) -> dict[str, dict[str, dict[str, float]]]:
     """Return {query language: {setting: {metric: value}}}; cross-lingual: macro mean over the others."""
-    means = _means(values).group_by("query_lang", "setting").agg(pl.col(METRICS).mean())
+    means = _means(values).group_by("query_lang", "setting", maintain_order=True).agg(pl.col(METRICS).mean())
     found: dict[str, dict[str, dict[str, float]]] = {}
     for row in means.sort("query_lang", pl.col("setting").cast(pl.Enum(SETTINGS))).to_dicts():
         found.setdefault(row.pop("query_lang"), {})[row.pop("setting")] = row
@@ -165,5 +165,7 @@ def _means(values: pl.DataFrame) -> pl.DataFrame:
         .then(pl.lit("monolingual"))
         .otherwise(pl.lit("cross-lingual"))
     )
-    groups = values.group_by("query_lang", "pool").agg(pl.col(METRICS).mean(), queries=pl.len())
+    groups = values.group_by("query_lang", "pool", maintain_order=True).agg(
+        pl.col(METRICS).mean(), queries=pl.len()
+    )
     return groups.sort("query_lang", "pool").with_columns(setting=setting)

@@ -37,7 +37,8 @@ class Retriever:
     """Ranks the passages of a collection for one query at a time.
 
     encoder: gives the model's encoder; called only when something is to be encoded.
-    correction: fitted on the collection's own queries and passages when it is first needed.
+    correction: fitted on the queries and passages of `fit_on`, the collection itself by default, when it
+        is first needed.
     """
 
     def __init__(
@@ -48,6 +49,7 @@ class Retriever:
         encoder: Callable[[], Encoder],
         index: IndexKind = "flat",
         correction: CorrectionSpec = NO_CORRECTION,
+        fit_on: Collection | None = None,
     ) -> None:
         self._collection = collection
         self._spec = spec
@@ -55,6 +57,7 @@ class Retriever:
         self._encoder = encoder
         self._kind = index
         self._told = correction
+        self._fit_on = fit_on or collection
         self._correction = corrections.fit(NO_CORRECTION, {}, {})
         self._pools: dict[str, _Pool] = {}
         self._lock = Lock()
@@ -72,9 +75,11 @@ class Retriever:
         """
         wanted = self._checked(langs)
 
-        def encoded(role: Role, langs: Iterable[str]) -> dict[str, NDArray[np.float32]]:
-            found = (on_disk.embeddings if self._collection.texts else embeddings)(
-                self._collection,
+        def encoded(
+            collection: Collection, role: Role, langs: Iterable[str]
+        ) -> dict[str, NDArray[np.float32]]:
+            found = (on_disk.embeddings if collection.texts else embeddings)(
+                collection,
                 self._spec,
                 role,
                 sorted(set(langs)),
@@ -88,10 +93,10 @@ class Retriever:
         with self._lock:
             new = [lang for lang in wanted if lang not in self._pools]
             if not self._pools and self._told != NO_CORRECTION:
-                every = encoded("passage", self._collection.passages["lang"])
-                asked = encoded("query", self._collection.queries["lang"])
+                every = encoded(self._fit_on, "passage", self._fit_on.passages["lang"])
+                asked = encoded(self._fit_on, "query", self._fit_on.queries["lang"])
                 self._correction = corrections.fit(self._told, asked, every)
-            for lang, kept in encoded("passage", new).items():
+            for lang, kept in encoded(self._collection, "passage", new).items():
                 vectors = self._correction.apply(kept, "passage", lang)
                 index = build(vectors, self._kind)
                 share = 1.0 if self._kind == "flat" else recall(index, vectors)

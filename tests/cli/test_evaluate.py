@@ -135,6 +135,16 @@ def test_tables_fit_in_80_columns_and_names_stay_whole(cli: Cli):
     assert "me5-small+shift:alpha=0.5: mAP" in said.out
 
 
+def test_where_room_is_short_names_are_broken_and_never_numbers(cli: Cli):
+    toy()
+    words = ("evaluate", "-d", "toy", "-m", "me5-small", "-c", "shift:pivot=de,alpha=0.5")
+    (found,) = cli(*words, "--json").json["results"]
+    said = cli(*words, columns=46)
+    assert max(map(len, said.out.splitlines())) <= 46
+    shown = [f"{found['multilingual'][name]:.3f}" for name in METRICS] + [f"{found['rank_distance']:,.1f}"]
+    assert next(line for line in said.lines[::-1] if line[-1:] == shown[-1:])[1:] == shown
+
+
 def test_tables_by_language_tell_the_metric_asked_for(cli: Cli):
     toy(models=MODELS)
     (first, _) = cli("evaluate", "-d", "toy", "--json").json["results"]

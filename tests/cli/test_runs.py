@@ -72,6 +72,14 @@ def test_there_and_back_the_figures_are_the_same(cli: Cli, run: Path):
     assert {each["difference"] for each in found["settings"].values()} == {0}
 
 
+def test_an_imported_run_is_exported_as_far_as_it_is_kept(cli: Cli, run: Path, tmp_path: Path):
+    cli("runs", "import", run, "-n", "theirs", "-d", "toy")
+    again = tmp_path / "again.run"
+    assert cli("runs", "export", "theirs", "-d", "toy", "-o", again).code == 0
+    first, second = ([line.split()[:4] for line in path.read_text().splitlines()] for path in (run, again))
+    assert second == [line for line in first if int(line[3]) <= 10]
+
+
 def test_beside_a_run_in_each_language_alone_cells_stay_empty(cli: Cli, tmp_path: Path):
     run = tmp_path / "mono.run"
     cli("runs", "export", "me5-small", "-d", "toy", "--setting", "monolingual", "-o", run)

@@ -1,8 +1,12 @@
+from dataclasses import replace
 from pathlib import Path
 
+import polars as pl
 import pytest
 
 from hybrid_tui.errors import Cancelled, UsageError
+from hybrid_tui.retrieval import corrections
+from hybrid_tui.retrieval.corrections import CorrectionSpec
 from hybrid_tui.retrieval.retriever import Retriever
 from hybrid_tui.retrieval.store import EmbeddingStore
 
@@ -74,3 +78,35 @@ def test_cancelling_stops_the_encoding(retriever):
     with pytest.raises(Cancelled):
         retriever.search("abc", cancelled=lambda: True)
     assert ids(retriever.search("abc", k=1)) == ["de-1"]
+
+
+def corrected_scores(small, encoder, fitted: corrections.Correction, query: str) -> dict[str, float]:
+    """The score of each passage for an English query, by hand."""
+    asked = fitted.apply(encoder.encode([query], "query"), "query", "en")[0]
+    scores = {}
+    for lang in ("de", "en"):
+        names = small.passages.filter(lang=lang)["passage_id"]
+        values = encoder.encode(small.passage_inputs(lang), "passage")
+        scores |= dict(zip(names, fitted.apply(values, "passage", lang) @ asked, strict=True))
+    return scores
+
+
+@pytest.mark.parametrize("elsewhere", [False, True])
+def test_a_correction_is_fitted_where_told_and_applied_to_both_sides(
+    small, spec, encoder, tmp_path: Path, elsewhere: bool
+):
+    fit_on = replace(small, passages=small.passages.reverse().sort("lang")) if elsewhere else small
+    if elsewhere:
+        fit_on = replace(fit_on, passages=fit_on.passages.with_columns(pl.col("text") + "zzz"))
+    told = CorrectionSpec("center")
+    store = EmbeddingStore(tmp_path, shipped=None)
+    retriever = Retriever(small, spec, store, lambda: encoder, correction=told, fit_on=fit_on)
+    ranking = retriever.search("abc", query_lang="en")
+    sides = {
+        role: {lang: encoder.encode(inputs(lang), role) for lang in ("de", "en")}
+        for role, inputs in (("query", fit_on.query_inputs), ("passage", fit_on.passage_inputs))
+    }
+    fitted = corrections.fit(told, sides["query"], sides["passage"])
+    wanted = corrected_scores(small, encoder, fitted, "abc")
+    assert ranking.correction == "center"
+    assert {hit.passage_id: hit.score for hit in ranking.hits} == pytest.approx(wanted, abs=1e-5)
