@@ -20,10 +20,13 @@ def mteb(
         typer.Option("--tasks", "-t", help="mteb task, or several with commas; may be given again."),
     ] = None,
     preset: Annotated[
-        str, typer.Option(help="monolingual-retrieval: MIRACL, Belebele and XQuAD. [default: none]")
+        str,
+        typer.Option(
+            help="monolingual-retrieval: MIRACL, Belebele, XQuAD; one language each. [default: none]"
+        ),
     ] = "",
     langs: Annotated[
-        str, typer.Option(help="Languages as mteb has them, such as deu,eng. [default: all]")
+        str, typer.Option(help="Only subsets in these, by mteb's codes, such as deu,eng. [default: all]")
     ] = "",
     json: Json = False,
 ) -> None:
@@ -36,18 +39,22 @@ def mteb(
     from hybrid_tui.settings import load_config
 
     names = [name.strip() for each in tasks or [] for name in each.split(",") if name.strip()]
-    if preset:
-        if preset not in mteb_bridge.PRESETS:
-            raise unknown("preset", preset, list(mteb_bridge.PRESETS))
-        names += mteb_bridge.PRESETS[preset]
-    if not names:
-        raise UsageError("no task to run", "name some with --tasks, or --preset monolingual-retrieval")
-    wanted = mteb_bridge.tasks(names, [code.strip() for code in langs.split(",") if code.strip()])
+    if preset and preset not in mteb_bridge.PRESETS:
+        raise unknown("preset", preset, list(mteb_bridge.PRESETS))
+    if bool(names) == bool(preset):
+        raise UsageError(
+            "tasks and a preset together" if names else "no task to run",
+            "name some with --tasks, or --preset monolingual-retrieval",
+        )
+    wanted = mteb_bridge.tasks(
+        names or mteb_bridge.PRESETS[preset],
+        [code.strip() for code in langs.split(",") if code.strip()],
+        monolingual=bool(preset),
+    )
     found = []
     for name in model or load_config().models:
         with output.steps(name) as step:
-            step("mteb")
-            found.append(mteb_bridge.run(name, wanted))
+            found.append(mteb_bridge.run(name, wanted, step))
     if json:
         output.as_json([row for each in found for row in each.iter_rows(named=True)])
     else:

@@ -1,7 +1,9 @@
 """mteb's evaluation of our models, from end to end on a task made here."""
 
 import json
+import sys
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -11,12 +13,16 @@ from datasets import Dataset
 from mteb.abstasks import AbsTaskRetrieval
 from mteb.abstasks.retrieval_dataset_loaders import RetrievalSplitData
 from mteb.abstasks.task_metadata import TaskMetadata
+from mteb.types import PromptType
+from numpy.typing import NDArray
 
+from hybrid_tui import settings
 from hybrid_tui.corpus import catalog
 from hybrid_tui.corpus.collection import Collection
 from hybrid_tui.encoders import model
-from hybrid_tui.errors import HybridTuiError, UsageError
-from hybrid_tui.evaluation import evaluate, metrics, mteb_bridge, results
+from hybrid_tui.encoders.encoder import Progress, Role
+from hybrid_tui.errors import DataError, HybridTuiError, UsageError
+from hybrid_tui.evaluation import evaluate, metrics, mteb_bridge
 
 LANGS = {"de": "deu-Latn", "hi": "hin-Deva"}
 
@@ -79,23 +85,51 @@ def split(collection: Collection, lang: str) -> RetrievalSplitData:
     )
 
 
-@pytest.mark.filterwarnings("ignore")
-def test_mteb_and_we_find_the_same():
-    found = mteb_bridge.run("use-m3", [StarterRetrieval()])
+class NotThere(StarterRetrieval):
+    def load_data(self, **_: Any) -> None:
+        raise ConnectionError("no route\nto host")
+
+
+def keep(task: str, scores: list[dict[str, Any]], name: str = "use-m3") -> Path:
+    """Keep scores as mteb does."""
+    spec = model.resolve(name)
+    folder = settings.data_dir() / "mteb" / "results" / f"hybrid-tui__{mteb_bridge.slug(name)}"
+    file = folder / spec.fingerprint / f"{task}.json"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(json.dumps({"task_name": task, "scores": {"test": scores}}))
+    return file
+
+
+def score(subset: str, value: float, *languages: str) -> dict[str, Any]:
+    return {"hf_subset": subset, "main_score": value, "languages": list(languages)}
+
+
+def test_mteb_and_we_find_the_same(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]):
+    encoded: list[str] = []
+
+    def step(words: str) -> Progress:
+        encoded.append(words)
+        return lambda _done, _total: None
+
+    first = mteb_bridge.run("use-m3", [StarterRetrieval().filter_languages(["deu"])], step)
+    assert first["subset"].unique().to_list() == ["de"]
+    encoded.clear()
+    found = mteb_bridge.run("use-m3", [StarterRetrieval()], step)
+    assert encoded == [
+        "StarterRetrieval: loading its data",
+        "StarterRetrieval hi: encoding as query",
+        "StarterRetrieval hi: encoding as passage",
+    ]
     theirs = dict(found.filter(metric="ndcg_at_10").select("subset", "value").iter_rows())
     wanted = evaluate.system("use-m3", "starter:test")
     ours = metrics.by_language(evaluate.evaluate(replace(wanted, collection=two_languages())).values)
     assert set(theirs) == set(LANGS)
     for lang in LANGS:
         assert theirs[lang] == pytest.approx(ours[lang]["monolingual"]["nDCG@10"], abs=2e-5)
-    assert mteb_bridge.kept().equals(found)
-    again = mteb_bridge.run("use-m3", [StarterRetrieval()])
-    assert again.equals(found)
-
-
-class NotThere(StarterRetrieval):
-    def load_data(self, **_: Any) -> None:
-        raise ConnectionError("no route\nto host")
+    assert mteb_bridge.kept().sort("subset").equals(found.sort("subset"))
+    assert capfd.readouterr() == ("", "")
+    monkeypatch.setattr(model, "load", None)
+    assert mteb_bridge.run("use-m3", [NotThere()]).equals(found)
 
 
 def test_data_that_cannot_be_had_is_told():
@@ -105,19 +139,90 @@ def test_data_that_cannot_be_had_is_told():
     assert mteb_bridge.kept().is_empty()
 
 
+def test_what_is_kept_tells_one_language_from_two():
+    keep(
+        "Two",
+        [score("de-de", 0.5, "deu-Latn", "deu-Latn"), score("de-en", 0.25, "deu-Latn", "eng-Latn")],
+    )
+    found = mteb_bridge.kept()
+    assert found.select("model", "task", "split", "metric").unique().rows() == [
+        ("use-m3", "Two", "test", "main_score")
+    ]
+    assert found.select("subset", "monolingual", "value").rows() == [
+        ("de-de", True, 0.5),
+        ("de-en", False, 0.25),
+    ]
+
+
+@pytest.mark.parametrize(
+    "text", ['{"task_name": "Half", "sco', "[]", '{"scores": {"test": [{"main_score": null}]}}']
+)
+def test_a_damaged_result_is_named(text: str):
+    file = keep("Half", [])
+    file.write_text(text)
+    with pytest.raises(DataError, match=str(file)) as caught:
+        mteb_bridge.kept()
+    assert "remove it" in caught.value.hint
+
+
+def test_results_of_another_model_are_not_taken_for_this_one():
+    keep("StarterRetrieval", [score(lang, 0.5, code) for lang, code in LANGS.items()], "me5-small")
+    with pytest.raises(HybridTuiError, match="cannot be had"):
+        mteb_bridge.run("use-m3", [NotThere()])
+
+
 def test_an_unknown_task_is_told_with_near_ones():
-    with pytest.raises(UsageError, match="no mteb task named 'MIRACLRetrievals'") as caught:
+    with pytest.raises(UsageError, match="no mteb text task named 'MIRACLRetrievals'") as caught:
         mteb_bridge.tasks(["MIRACLRetrievals"])
     assert "MIRACLRetrieval" in caught.value.hint
 
 
-def test_every_task_of_the_presets_is_there():
+def test_every_task_of_the_presets_is_there_in_one_language_at_a_time():
     for names in mteb_bridge.PRESETS.values():
-        assert {task.metadata.name for task in mteb_bridge.tasks(names)} == set(names)
+        found = mteb_bridge.tasks(names, monolingual=True)
+        assert [task.metadata.name for task in found] == list(names)
+        for task in found:
+            spoken = task.metadata.hf_subsets_to_langscripts
+            assert {len(set(spoken[subset])) for subset in task.hf_subsets} == {1}
+
+
+def subsets(found: list[Any]) -> dict[str, list[str]]:
+    return {task.metadata.name: task.hf_subsets for task in found}
+
+
+def test_languages_leave_out_subsets_that_have_another():
+    assert subsets(mteb_bridge.tasks(["BelebeleRetrieval"], ["deu", "eng-Latn"])) == {
+        "BelebeleRetrieval": [
+            "deu_Latn-deu_Latn",
+            "deu_Latn-eng_Latn",
+            "eng_Latn-deu_Latn",
+            "eng_Latn-eng_Latn",
+        ]
+    }
+
+
+def test_a_task_without_the_language_is_left_out_where_another_has_it():
+    assert list(subsets(mteb_bridge.tasks(["XQuADRetrieval", "MIRACLRetrieval"], ["tel"]))) == [
+        "MIRACLRetrieval"
+    ]
+
+
+def test_a_language_that_no_task_has_is_told():
+    with pytest.raises(UsageError, match="no language in these tasks named 'de'") as caught:
+        mteb_bridge.tasks(["XQuADRetrieval"], ["de"])
+    assert caught.value.hint.startswith("did you mean deu?")
+    with pytest.raises(UsageError, match="no subset is in aai alone"):
+        mteb_bridge.tasks(["BibleNLPBitextMining"], ["aai"])
+
+
+def test_a_task_made_of_others_stands_for_them_and_each_counts_once():
+    found = mteb_bridge.tasks(["CQADupstackRetrieval", "CQADupstackGisRetrieval"])
+    assert len(found) == 12
+    assert all(not hasattr(task, "tasks") for task in found)
 
 
 def test_without_mteb_the_way_to_get_it_is_told(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setitem(__import__("sys").modules, "mteb", None)
+    monkeypatch.setitem(sys.modules, "mteb", None)
     with pytest.raises(HybridTuiError, match="mteb is not installed") as caught:
         mteb_bridge.tasks(["MIRACLRetrieval"])
     assert caught.value.hint == 'pip install "hybrid-tui[mteb]"'
@@ -125,10 +230,24 @@ def test_without_mteb_the_way_to_get_it_is_told(monkeypatch: pytest.MonkeyPatch)
 
 def test_roles_and_similarity():
     spec = model.resolve("use-m3")
-    encoder = mteb_bridge.MtebEncoder(spec, model.load(spec))
-    one = encoder.encode([{"text": ["a", "b"]}, {"text": ["c"]}], prompt_type="query")
-    assert one.shape == (3, 512)
-    assert np.allclose(encoder.similarity(one, one), one @ one.T, atol=1e-6)
-    assert np.allclose(encoder.similarity_pairwise(one, one), 1, atol=1e-5)
-    assert results.kept() == []
-    assert json.dumps(encoder.mteb_model_meta.name) == '"hybrid-tui/use-m3"'
+    encoder = mteb_bridge.MtebEncoder(spec, Recorder())
+    about = {"task_metadata": StarterRetrieval.metadata, "hf_subset": "de"}
+    batches = [{"text": ["a", "b"]}, {"text": ["c"]}]
+    one = encoder.encode(batches, prompt_type=PromptType.query, **about)
+    assert one.shape == (3, 2)
+    for sort in (PromptType.document, None):
+        assert not np.allclose(encoder.encode(batches, prompt_type=sort, **about), one)
+    assert np.allclose(encoder.similarity(one, one[:2]), one @ one[:2].T)
+    assert np.allclose(encoder.similarity_pairwise(one, one), 1)
+    assert encoder.mteb_model_meta.name == "hybrid-tui/use-m3"
+    assert encoder.mteb_model_meta.revision == spec.fingerprint
+
+
+class Recorder:
+    """Queries point one way, passages another."""
+
+    dimension = 2
+    fingerprint = "0"
+
+    def encode(self, texts: list[str], role: Role, **_: Any) -> NDArray[np.float32]:
+        return np.tile(np.eye(2, dtype=np.float32)[int(role == "query")], (len(texts), 1))
