@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
+import polars as pl
 
+from hybrid_tui.encoders import model
+from hybrid_tui.errors import HybridTuiError
 from hybrid_tui.evaluation import compare, mteb_bridge, significance
 from hybrid_tui.evaluation.metrics import SETTINGS
 from hybrid_tui.evaluation.published import PAPER, by_language, published
@@ -140,8 +144,7 @@ def of_pair(
 
 def of_mteb(baseline: str, candidate: str, test: PairedTest = significance.DEFAULT) -> list[Judgement]:
     """Judge two models on every mteb task that both have results of, its languages as the sample."""
-    scores = mteb_bridge.kept().filter(metric="main_score")
-    a, b = (scores.filter(model=mteb_bridge.slug(name)) for name in (baseline, candidate))
+    a, b = (_mteb_scores(name) for name in (baseline, candidate))
     both = a.join(b, on=("task", "split", "subset"), suffix="_b").sort("task", "split", "subset")
     return [
         Judgement(
@@ -158,6 +161,14 @@ def of_mteb(baseline: str, candidate: str, test: PairedTest = significance.DEFAU
         )
         for (task,), rows in both.group_by("task", maintain_order=True)
     ]
+
+
+def _mteb_scores(name: str) -> pl.DataFrame:
+    """Return a model's main scores on monolingual subsets, of the weights that its name stands for now."""
+    scores = mteb_bridge.kept().filter(metric="main_score", monolingual=True, model=mteb_bridge.slug(name))
+    with suppress(HybridTuiError):
+        scores = scores.filter(revision=model.resolve(name).fingerprint)
+    return scores
 
 
 def answer(judgements: Iterable[Judgement]) -> str:
