@@ -1,0 +1,201 @@
+"""Asking every pane's model, and taking the answers."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import partial
+
+from textual import work
+from textual.screen import Screen
+from textual.widgets import Input
+
+from hybrid_tui.engine import protocol
+from hybrid_tui.errors import UsageError
+from hybrid_tui.tui.asked import AUTO, Asked
+from hybrid_tui.tui.link import Link
+from hybrid_tui.tui.render.hits import language_name
+from hybrid_tui.tui.warm import Warmer
+from hybrid_tui.tui.widgets.pane import Pane
+from hybrid_tui.tui.widgets.panes import PaneRow
+from hybrid_tui.tui.widgets.query_bar import QueryBar
+from hybrid_tui.tui.widgets.status import StatusLine
+
+TICK_SECONDS = 0.5
+TOGETHER_SECONDS = 0.04
+"""Answers that come within this are drawn together: drawing the whole screen once is quicker than twice."""
+
+
+class Asking(Screen[None]):
+    """The part of the search screen that talks to the engine."""
+
+    def __init__(self, link: Link, asked: Asked) -> None:
+        super().__init__()
+        self.link = link
+        self.asked = asked
+        self.catalog = protocol.Catalog(collections=(), models=())
+        self._warmer = Warmer(link, self._tell_models)
+        self._answers: dict[Pane, protocol.Found] = {}
+
+    def on_mount(self) -> None:
+        """Paint first, then start the engine."""
+        self.label()
+        self.set_interval(TICK_SECONDS, self._tell_models)
+        self.call_after_refresh(self.start_engine)
+
+    @property
+    def row(self) -> PaneRow:
+        """The panes."""
+        return self.query_one(PaneRow)
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """The collection's languages; empty while they are not known."""
+        name = self.asked.data.partition(":")[0]
+        return next((info.languages for info in self.catalog.collections if info.name == name), ())
+
+    def say(self, text: str, *, problem: bool = False) -> None:
+        """Show one line of status."""
+        self.query_one(StatusLine).say(text, problem=problem)
+
+    def label(self) -> None:
+        """Show what is asked beside the query."""
+        self.query_one(QueryBar).show(self.asked, len(self.languages))
+
+    def _tell_models(self) -> None:
+        self.query_one(StatusLine).tell(str(self._warmer))
+
+    # --- the engine -----------------------------------------------------------------------------------
+
+    @work(exclusive=True, group="engine")
+    async def start_engine(self) -> None:
+        """Start the engine, or start it again, and repeat the last search."""
+        self.link.forget()
+        self._warmer.forget()
+        self.say("starting the engine")
+        await self.link.engine.start()
+        self.link.ask(protocol.ListCatalog(), self._take_catalog)
+
+    def engine_lost(self) -> None:
+        """Tell that the engine has stopped; the next search starts it again."""
+        self.link.forget()
+        self._warmer.forget()
+        self._tell_models()
+        for pane in self.row.panes:
+            if pane.busy:
+                pane.say(
+                    "✗ the engine has stopped", "press Enter in the query to start it again", failed=True
+                )
+        self.say("the engine has stopped", problem=True)
+
+    def _take_catalog(self, reply: protocol.Reply) -> None:
+        if isinstance(reply, protocol.Failure):
+            self._fail(reply)
+        elif isinstance(reply, protocol.Catalog):
+            self.catalog = reply
+            self.label()
+            self.say("ready")
+            if self.asked.text:
+                self.search()
+            else:
+                self.first_question()
+
+    def first_question(self) -> None:
+        """Ask the first question of the collection."""
+        codes = self.languages
+        lang = "en" if "en" in codes or not codes else codes[0]
+        for pane in self.row.panes:
+            pane.say(f"opening {self.asked.data}")
+        request = protocol.ListQuestions(data=self.asked.data, lang=lang, limit=1)
+        self.link.ask(request, partial(self._take_first, self.asked.data))
+
+    def _take_first(self, data: str, reply: protocol.Reply) -> None:
+        if data != self.asked.data or self.asked.text:
+            return
+        if isinstance(reply, protocol.Failure):
+            self._fail(reply)
+        elif isinstance(reply, protocol.Questions) and reply.questions:
+            self.run_question(reply.questions[0])
+        elif isinstance(reply, protocol.Questions):
+            for pane in self.row.panes:
+                pane.say("", "type a query and press Enter")
+
+    def _fail(self, failure: protocol.Failure) -> None:
+        for pane in self.row.panes:
+            pane.say(f"✗ {failure.message}", failure.hint, failed=True)
+
+    # --- searching ------------------------------------------------------------------------------------
+
+    def run_question(self, question: protocol.Question | None) -> None:
+        """Search for one of the collection's own questions; for none do nothing."""
+        if question:
+            field = self.query_one(QueryBar).field
+            field.value = question.text
+            field.select_all()
+            self.asked = replace(self.asked, text=field.value, question=question)
+            self.search()
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Search for what was typed; what differs from the collection's question is none any more."""
+        if event.value != self.asked.text:
+            self.asked = replace(self.asked, text=event.value, question=None)
+        self.search()
+
+    def search(self) -> None:
+        """Ask every pane's model."""
+        try:
+            self.asked.of("")
+        except UsageError as error:
+            self.say(f"{error}: {error.hint}", problem=True)
+            return
+        if not self.link.engine.alive:
+            self.start_engine()
+            return
+        for pane in self.row.panes:
+            self.ask(pane)
+
+    def ask(self, pane: Pane) -> None:
+        """Ask a pane's model."""
+        self.link.cancel(pane.request)
+        try:
+            request = self.asked.of(pane.model)
+        except UsageError:
+            pane.say("", "type a query and press Enter")
+            return
+        pane.wait(self.link.ask(request, partial(self._take, pane)))
+
+    def _take(self, pane: Pane, reply: protocol.Reply) -> None:
+        if not isinstance(reply, protocol.Found):
+            self._show(pane, reply)
+            return
+        if not self._answers:
+            self.set_timer(TOGETHER_SECONDS, self._show_answers)
+        self._answers[pane] = reply
+        if all(each in self._answers for each in self.row.panes if each.busy):
+            self._show_answers()
+
+    def _show_answers(self) -> None:
+        answers, self._answers = self._answers, {}
+        for pane, reply in answers.items():
+            self._show(pane, reply)
+
+    def _show(self, pane: Pane, reply: protocol.Reply) -> None:
+        if not pane.is_attached or reply.id != pane.request:
+            return
+        pane.take(reply)
+        if isinstance(reply, protocol.Found):
+            ranking = reply.ranking
+            kind = "question" if self.asked.question else "query"
+            told = self.asked.question or self.asked.query_lang != AUTO
+            language = language_name(ranking.query_lang) + ("" if told else " (detected)")
+            self.say(f"{kind} in {language} · {ranking.pool:,} passages in {len(ranking.langs)} languages")
+            # Only now, so that the first answer does not wait for a model that it does not need.
+            self._warmer.warm(self.asked.data, pane.model.partition("+")[0])
+
+    def action_cancel(self) -> None:
+        """Stop what runs; where nothing does, go back to the query."""
+        busy = [pane for pane in self.row.panes if pane.busy]
+        for pane in busy:
+            self.link.cancel(pane.request)
+            pane.say_cancelled()
+        if not busy:
+            self.query_one(QueryBar).field.focus()
