@@ -55,6 +55,28 @@ class Search(Message, frozen=True):
     correction: str = "none"
 
 
+class Locate(Message, frozen=True):
+    """At which rank does a search find one passage? Answered by `Located`; the search's k does not matter."""
+
+    search: Search
+    passage_id: str
+
+
+class RankQuestions(Message, frozen=True):
+    """Rank the passages of `langs` for the first `limit` questions of a language under one model.
+
+    Answered by `Rankings`, with `Progress` on the way. langs, k, correction: as in `Search`.
+    """
+
+    data: str
+    model: str
+    lang: str
+    langs: tuple[str, ...] = ()
+    k: int = 10
+    correction: str = "none"
+    limit: int = 5000
+
+
 class Warm(Message, frozen=True):
     """Load the model and the collection's index now. Answered by `Done`, with `Progress` on the way."""
 
@@ -82,7 +104,7 @@ class Cancel(Message, frozen=True):
     target: int
 
 
-Request = ListCatalog | ListQuestions | Search | Warm | Measure | GetStatus | Cancel
+Request = ListCatalog | ListQuestions | Search | Locate | RankQuestions | Warm | Measure | GetStatus | Cancel
 
 # --- replies ------------------------------------------------------------------------------------------
 
@@ -97,21 +119,39 @@ class CollectionInfo(msgspec.Struct, frozen=True):
 
 
 class ModelInfo(msgspec.Struct, frozen=True):
-    """A model as a picker shows it; `available` without a download, `note` says more in a few words."""
+    """A model as a picker shows it; `available` without a download, `note` says more in a few words.
+
+    sampler: how the batches of its training were drawn; empty for a backbone.
+    """
 
     name: str
     summary: str
     available: bool
     note: str = ""
+    sampler: str = ""
 
 
 class Question(msgspec.Struct, frozen=True):
-    """One of the collection's own queries."""
+    """One of the collection's own queries; `item_id` is the same for its versions in other languages."""
 
     query_id: str
     lang: str
     text: str
     topic: str = ""
+    item_id: str = ""
+
+
+class Figures(msgspec.Struct, frozen=True):
+    """How the `relevant` passages of a question stand among all passages searched, without a cut-off.
+
+    ap: average precision in [0, 1]. best: the first one's rank. distance: the last one's rank less the
+    first one's.
+    """
+
+    ap: float
+    best: int
+    distance: int
+    relevant: int
 
 
 class Catalog(Message, frozen=True):
@@ -129,9 +169,28 @@ class Questions(Message, frozen=True):
 
 
 class Found(Message, frozen=True):
-    """Answer to `Search`."""
+    """Answer to `Search`.
+
+    pool: the passages searched, by language. figures: of one of the collection's questions; None where
+    its relevant passages are none, or ranked too deep to be looked for.
+    """
 
     ranking: Ranking
+    pool: dict[str, int] = {}
+    figures: Figures | None = None
+
+
+class Located(Message, frozen=True):
+    """Answer to `Locate`; None where the passage is not searched, or ranked too deep to be looked for."""
+
+    rank: int | None
+
+
+class Rankings(Message, frozen=True):
+    """Answer to `RankQuestions`: the ids of the first k passages of each question, best first."""
+
+    questions: tuple[Question, ...]
+    passages: tuple[tuple[str, ...], ...]
 
 
 class Measured(Message, frozen=True):
@@ -168,7 +227,7 @@ class Failure(Message, frozen=True):
     cancelled: bool = False
 
 
-Reply = Catalog | Questions | Found | Measured | Done | Status | Progress | Failure
+Reply = Catalog | Questions | Found | Located | Rankings | Measured | Done | Status | Progress | Failure
 
 _encoder = msgspec.json.Encoder()
 _requests: msgspec.json.Decoder[Request] = msgspec.json.Decoder(Request)

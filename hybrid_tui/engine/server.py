@@ -18,7 +18,8 @@ import msgspec
 
 from hybrid_tui import errors
 from hybrid_tui.comparison.query import clean_query
-from hybrid_tui.engine import protocol
+from hybrid_tui.comparison.ranking import Ranking
+from hybrid_tui.engine import protocol, standing
 from hybrid_tui.engine.service import Service
 
 THREADS = 16
@@ -82,8 +83,8 @@ class Server:
             case protocol.ListQuestions():
                 found, total = service.questions(request.data, request.lang, request.text, request.limit)
                 return protocol.Questions(id=request.id, questions=found, total=total)
-            case protocol.Search():
-                return self._search(request, cancelled)
+            case protocol.Search() | protocol.Locate() | protocol.RankQuestions():
+                return self._ranked(request, cancelled)
             case protocol.Warm():
                 service.retriever(request.data, request.model).prepare(
                     progress=self._progress(request.id, "encoding passages"), cancelled=cancelled
@@ -102,19 +103,68 @@ class Server:
             case _:
                 raise errors.UsageError(f"the engine does not know {type(request).__name__}")
 
+    def _ranked(
+        self,
+        request: protocol.Search | protocol.Locate | protocol.RankQuestions,
+        cancelled: Callable[[], bool],
+    ) -> protocol.Reply:
+        match request:
+            case protocol.Search():
+                return self._search(request, cancelled)
+            case protocol.Locate():
+                return self._locate(request, cancelled)
+            case protocol.RankQuestions():
+                return self._rank_questions(request, cancelled)
+
     def _search(self, request: protocol.Search, cancelled: Callable[[], bool]) -> protocol.Found:
         if not request.query_id and request.model not in self._service.loaded():
             self._reply(protocol.Progress(id=request.id, step="loading the model"))
-        ranking = self._service.retriever(request.data, request.model, request.correction).search(
+        search = partial(self._first, request, request.id, cancelled)
+        ranking = search(request.k)
+        data, langs = request.data, ranking.langs
+        wanted = self._service.relevant(data, request.query_id, langs) if request.query_id else set()
+        places = standing.ranks(search, ranking, wanted) if wanted else None
+        return protocol.Found(
+            id=request.id,
+            ranking=ranking,
+            pool=self._service.pool(data, langs),
+            figures=standing.figures(places.values()) if places else None,
+        )
+
+    def _first(self, request: protocol.Search, number: int, cancelled: Callable[[], bool], k: int) -> Ranking:
+        return self._service.retriever(request.data, request.model, request.correction).search(
             request.query if request.query_id else clean_query(request.query),
             query_id=request.query_id,
             query_lang=request.query_lang,
             langs=list(request.langs),
-            k=request.k,
-            progress=self._progress(request.id, "encoding passages"),
+            k=k,
+            progress=self._progress(number, "encoding passages"),
             cancelled=cancelled,
         )
-        return protocol.Found(id=request.id, ranking=ranking)
+
+    def _locate(self, request: protocol.Locate, cancelled: Callable[[], bool]) -> protocol.Located:
+        search = partial(self._first, request.search, request.id, cancelled)
+        places = standing.ranks(search, search(request.search.k), {request.passage_id})
+        return protocol.Located(id=request.id, rank=places[request.passage_id] if places else None)
+
+    def _rank_questions(
+        self, request: protocol.RankQuestions, cancelled: Callable[[], bool]
+    ) -> protocol.Rankings:
+        retriever = self._service.retriever(request.data, request.model, request.correction)
+        langs = list(request.langs)
+        retriever.prepare(langs, self._progress(request.id, "encoding passages"), cancelled)
+        questions, _ = self._service.questions(request.data, request.lang, "", request.limit)
+        report = self._progress(request.id, "ranking questions")
+        passages = []
+        for number, question in enumerate(questions, 1):
+            if cancelled():
+                raise errors.Cancelled
+            ranking = retriever.search(
+                question.text, query_id=question.query_id, langs=langs, k=request.k, cancelled=cancelled
+            )
+            passages.append(tuple(hit.passage_id for hit in ranking.hits))
+            report(number, len(questions))
+        return protocol.Rankings(id=request.id, questions=questions, passages=tuple(passages))
 
     def _progress(self, request: int, step: str) -> Callable[[int, int], None]:
         last = 0.0

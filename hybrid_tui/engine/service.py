@@ -115,7 +115,16 @@ class Service:
 
     def models(self) -> tuple[ModelInfo, ...]:
         """Return the models that can be named."""
-        return tuple(ModelInfo(spec.name, spec.summary, spec.available, spec.note) for spec in model.specs())
+        return tuple(
+            ModelInfo(
+                spec.name,
+                spec.summary,
+                spec.available,
+                spec.note,
+                str(spec.source.facts().get("sampler", "")),
+            )
+            for spec in model.specs()
+        )
 
     def questions(self, data: str, lang: str, text: str, limit: int) -> tuple[tuple[Question, ...], int]:
         """Return the first `limit` queries of a language that contain `text` in any case, and how many do."""
@@ -125,8 +134,24 @@ class Service:
         )
         rows = found.head(limit).iter_rows(named=True)
         return tuple(
-            Question(row["query_id"], row["lang"], row["text"], row["topic"] or "") for row in rows
+            Question(row["query_id"], row["lang"], row["text"], row["topic"] or "", row["item_id"])
+            for row in rows
         ), len(found)
+
+    def relevant(self, data: str, query_id: str, langs: Sequence[str]) -> set[str]:
+        """Return the passages of `langs` that answer one of the collection's queries; none for no query."""
+        collection = self._collection(data)
+        asked = collection.queries.filter(pl.col("query_id") == query_id)
+        answers = collection.relevance.join(asked, on="item_id", how="semi").select("passage_id")
+        if set(langs) != set(collection.languages):
+            inside = collection.passages.filter(pl.col("lang").is_in(langs))
+            answers = answers.join(inside, on="passage_id", how="semi")
+        return set(answers["passage_id"])
+
+    def pool(self, data: str, langs: Sequence[str]) -> dict[str, int]:
+        """Return the number of passages in each of some languages."""
+        collection = self._collection(data)
+        return {lang: len(collection.passage_rows(lang)) for lang in langs}
 
     def retriever(self, data: str, name: str, correction: str = "none", fit_on: str = "") -> Retriever:
         """Return the retriever of a collection, a model and a correction; nothing is encoded yet.

@@ -14,6 +14,8 @@ RANKING = Ranking("m", "d", "q", "ar", ("ar", "en"), 2, (HIT,), {"encode": 0.1})
         protocol.ListCatalog(id=1),
         protocol.ListQuestions(id=2, data="starter", lang="de", text="Fluß"),
         protocol.Search(id=3, data="starter", model="m", query="нил", langs=("de", "en"), k=5),
+        protocol.Locate(id=3, search=protocol.Search(data="starter", model="m", query="q"), passage_id="p"),
+        protocol.RankQuestions(id=3, data="starter", model="m", lang="de", langs=("en",), limit=9),
         protocol.Warm(id=4, data="starter", model="m"),
         protocol.GetStatus(id=5),
         protocol.Cancel(id=6, target=3),
@@ -33,6 +35,11 @@ def test_requests_come_back_as_they_were(request_):
         ),
         protocol.Questions(id=2, questions=(protocol.Question("q", "de", "Was?"),), total=1),
         protocol.Found(id=3, ranking=RANKING),
+        protocol.Found(
+            id=3, ranking=RANKING, pool={"ar": 1, "en": 1}, figures=protocol.Figures(0.5, 2, 7, 3)
+        ),
+        protocol.Located(id=3, rank=None),
+        protocol.Rankings(id=3, questions=(protocol.Question("q", "de", "Was?"),), passages=(("a", "b"),)),
         protocol.Done(id=4),
         protocol.Status(id=5, pid=1, memory=2, loaded=("m",)),
         protocol.Progress(id=6, step="encoding", done=1, total=2),

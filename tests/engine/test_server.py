@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from hybrid_tui import settings
@@ -88,6 +89,42 @@ async def test_the_right_passage_comes_first(engine: Engine):
     ranking = (await engine.ask(search(query=query, langs=("en",)))).ranking
     assert "Congo" in ranking.hits[0].text
     assert {hit.lang for hit in ranking.hits} == {"en"}
+
+
+async def test_figures_of_a_question_and_ranks_are_those_of_the_whole_ranking(engine: Engine):
+    (question,) = (await engine.ask(protocol.ListQuestions(data="starter", lang="th", limit=1))).questions
+    asked = search(model="use-m3", query=question.text, query_id=question.query_id)
+    hits = (await engine.ask(search(**{**msgspec.structs.asdict(asked), "k": 2000}))).ranking.hits
+    places = [hit.rank for hit in hits if hit.relevant]
+    found = await engine.ask(asked)
+    assert len(found.ranking.hits) == 10
+    assert sum(found.pool.values()) == len(hits) == found.ranking.pool
+    assert found.figures.ap == pytest.approx(sum(n / rank for n, rank in enumerate(places, 1)) / 11)
+    assert (found.figures.best, found.figures.relevant) == (places[0], 11)
+    assert found.figures.distance == places[-1] - places[0]
+    last = await engine.ask(protocol.Locate(search=asked, passage_id=hits[-1].passage_id))
+    assert last.rank == len(hits)
+    nowhere = await engine.ask(protocol.Locate(search=asked, passage_id="nowhere"))
+    assert nowhere.rank is None
+
+
+async def test_figures_are_of_the_languages_searched_and_of_questions_alone(engine: Engine):
+    (question,) = (await engine.ask(protocol.ListQuestions(data="starter", lang="th", limit=1))).questions
+    asked = {"query": question.text, "query_id": question.query_id}
+    one = (await engine.ask(search(**asked, langs=("de",)))).figures
+    assert (one.relevant, one.distance) == (1, 0)
+    assert (await engine.ask(search())).figures is None
+
+
+async def test_all_questions_of_a_language_are_ranked_as_each_alone(engine: Engine):
+    found = await engine.ask(
+        protocol.RankQuestions(data="starter", model="me5-small", lang="hi", langs=("de", "en"), k=5)
+    )
+    assert len(found.questions) == len(found.passages) == 120
+    question = found.questions[7]
+    alone = await engine.ask(search(query=question.text, query_id=question.query_id, langs=("de", "en"), k=5))
+    assert found.passages[7] == tuple(hit.passage_id for hit in alone.ranking.hits)
+    assert {step.step for step in engine.progress} >= {"ranking questions"}
 
 
 @pytest.mark.parametrize(
