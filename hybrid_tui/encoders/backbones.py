@@ -25,7 +25,7 @@ class MaxTokens(NamedTuple):
 
 
 DEFAULT_MAX_TOKENS = MaxTokens()
-Fact = str | int | bool | list[str] | None
+Fact = str | int | float | bool | list[str] | None
 
 
 def how_used(prompts: Prompts, max_tokens: MaxTokens | None) -> dict[str, Fact]:

@@ -6,6 +6,8 @@ first search waits for; torch's own encoder layers compute the same.
 
 from __future__ import annotations
 
+import re
+
 import torch
 from torch import Tensor, nn
 
@@ -18,6 +20,15 @@ _LAYER = {
     "linear2": "fo",
     "norm2": "oln",
 }
+_PLACES = {
+    "attention.self.query": ("self_attn.in_proj_weight", 0),
+    "attention.self.key": ("self_attn.in_proj_weight", 1),
+    "attention.self.value": ("self_attn.in_proj_weight", 2),
+    "attention.output.dense": ("self_attn.out_proj.weight", None),
+    "intermediate.dense": ("linear1.weight", None),
+    "output.dense": ("linear2.weight", None),
+}
+"""Where the weights of transformers' modules are here, and which third of them."""
 
 
 class PackedRows(nn.Module):
@@ -70,6 +81,18 @@ class Bert(nn.Module):
             self.norm(words.to(self.norm.weight.dtype)), src_key_padding_mask=None if mask is None else ~mask
         )
         return hidden
+
+    def weight(self, name: str) -> Tensor:
+        """Return the weights, shape (out, in), of a linear layer by its name in transformers' `BertModel`.
+
+        Writing into them changes this model. Raises KeyError where there is no such layer.
+        """
+        match = re.fullmatch(r"encoder\.layer\.(\d+)\.(.+)", name)
+        if not match or int(match[1]) >= len(self.encoder.layers):
+            raise KeyError(name)
+        place, third = _PLACES[match[2]]
+        weight: Tensor = self.encoder.layers[int(match[1])].get_parameter(place)
+        return weight if third is None else weight.chunk(3)[third]
 
 
 def _pair(file: E5File, name: str) -> dict[str, Tensor]:

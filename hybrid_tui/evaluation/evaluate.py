@@ -204,7 +204,7 @@ def evaluate(
             values, bias_values = _monolingual(values, bias_values)
         scalars = bias.bias_summary(found, bias_values)
         scalars |= {} if apart else _consistency(wanted.collection, found, queries, passages)
-    backbone = wanted.spec.backbone
+    origin = wanted.spec.provenance
     manifest = Manifest(
         collection=wanted.collection.name,
         collection_fingerprint=wanted.collection.fingerprint,
@@ -212,8 +212,9 @@ def evaluate(
         model_fingerprint=wanted.spec.fingerprint,
         correction=str(wanted.correction),
         fitted_on=wanted.fitted_on,
-        backbone=backbone.name if backbone else "",
-        sampler="untrained" if backbone else "",
+        backbone=origin.backbone,
+        sampler=origin.sampler,
+        seed=origin.seed,
         bias=scalars,
         seconds=seconds,
         **described(found),

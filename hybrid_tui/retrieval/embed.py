@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
 
 from hybrid_tui.corpus.collection import Collection
+from hybrid_tui.encoders import linear_head
 from hybrid_tui.encoders.encoder import Encoder, Progress, Role
+from hybrid_tui.encoders.linear_head import HeadEncoder
 from hybrid_tui.encoders.model import ModelSpec
 from hybrid_tui.errors import HybridTuiError
 from hybrid_tui.retrieval.store import EmbeddingStore, Shelf
@@ -30,9 +33,23 @@ def embeddings(
 ) -> dict[str, NDArray[np.float32]]:
     """Return one matrix per language, shape (texts, dimension), float32, rows in the collection's order.
 
-    Kept ones are read; only if some are missing is `encoder()` called, and what it makes is kept.
+    Kept ones are read; only if some are missing is `encoder()` called, and what it makes is kept. A head's
+    are made of its backbone's, which are kept; its own are not.
     Raises Cancelled between batches when `cancelled()` turns true; finished parts stay.
     """
+    if spec.base and spec.matrix is not None:
+        matrix = spec.matrix
+        below = embeddings(
+            collection,
+            spec.base,
+            role,
+            langs,
+            store,
+            below_head(encoder),
+            progress=progress,
+            cancelled=cancelled,
+        )
+        return {lang: linear_head.apply(matrix, values) for lang, values in below.items()}
     texts = {lang: _inputs(collection, role, lang) for lang in langs}
     shelves = {lang: Shelf(spec.fingerprint, collection.fingerprint, role, lang) for lang in langs}
     found = {lang: store.read(shelves[lang], len(texts[lang])) for lang in langs}
@@ -55,6 +72,31 @@ def embeddings(
         store.write(shelves[lang], rows.start, values)
         before += len(rows)
     return {lang: _whole(store, shelves[lang], len(texts[lang]), found[lang]) for lang in langs}
+
+
+def below_head(encoder: Callable[[], Encoder]) -> Callable[[], Encoder]:
+    """Return what gives the encoder of the backbone, where `encoder` gives that of a head upon it."""
+    return lambda: cast("HeadEncoder", encoder()).backbone
+
+
+def kept_row(
+    collection: Collection, spec: ModelSpec, role: Role, lang: str, store: EmbeddingStore, row: int
+) -> NDArray[np.float32] | None:
+    """Return the kept embedding of one text, shape (1, dimension), float32; None where it is not kept.
+
+    row: where the text stands among those of its role and language. A head's is made of its backbone's.
+    """
+    if spec.base and spec.matrix is not None:
+        below = kept_row(collection, spec.base, role, lang, store, row)
+        return None if below is None else linear_head.apply(spec.matrix, below)
+    shelf = Shelf(spec.fingerprint, collection.fingerprint, role, lang)
+    kept = store.open(shelf, size(collection, role, lang))
+    return None if kept is None else kept[row : row + 1].astype(np.float32, copy=False)
+
+
+def size(collection: Collection, role: Role, lang: str) -> int:
+    """Return how many texts of a role and language there are."""
+    return len(collection.query_inputs(lang) if role == "query" else collection.passage_rows(lang))
 
 
 def _shifted(progress: Progress | None, before: int, total: int) -> Progress | None:

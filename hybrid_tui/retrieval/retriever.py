@@ -19,9 +19,9 @@ from hybrid_tui.encoders.model import ModelSpec
 from hybrid_tui.errors import unknown
 from hybrid_tui.retrieval import corrections, on_disk
 from hybrid_tui.retrieval.corrections import NO_CORRECTION, CorrectionSpec
-from hybrid_tui.retrieval.embed import embeddings
+from hybrid_tui.retrieval.embed import embeddings, kept_row
 from hybrid_tui.retrieval.index import Index, IndexKind, build, recall
-from hybrid_tui.retrieval.store import EmbeddingStore, Shelf
+from hybrid_tui.retrieval.store import EmbeddingStore
 
 
 @dataclass(frozen=True)
@@ -167,10 +167,10 @@ class Retriever:
         """Return the query's embedding, shape (1, dimension): the kept one where there is one."""
         if own:
             queries = self._collection.queries.filter(pl.col("lang") == own["lang"])
-            shelf = Shelf(self._spec.fingerprint, self._collection.fingerprint, "query", own["lang"])
-            kept = self._store.read(shelf, len(queries))
+            row = int(np.flatnonzero(queries["query_id"] == own["query_id"])[0])
+            kept = kept_row(self._collection, self._spec, "query", own["lang"], self._store, row)
             if kept is not None:
-                return kept[np.flatnonzero(queries["query_id"] == own["query_id"])]
+                return kept
             query = own["text"]
         return self._encoder().encode([query], "query")
 

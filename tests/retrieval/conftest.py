@@ -45,6 +45,8 @@ class LetterEncoder:
 class Spec:
     name: str = "letters"
     fingerprint: str = "1e77e2"
+    base: "Spec | None" = None
+    matrix: np.ndarray | None = None
 
 
 @pytest.fixture
