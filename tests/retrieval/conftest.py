@@ -45,7 +45,7 @@ class LetterEncoder:
 class Spec:
     name: str = "letters"
     fingerprint: str = "1e77e2"
-    base: "Spec | None" = None
+    base: Spec | None = None
     matrix: np.ndarray | None = None
 
 

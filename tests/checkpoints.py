@@ -1,0 +1,46 @@
+"""Tiny random checkpoints of transformers, made on the spot."""
+
+from pathlib import Path
+
+import torch
+from tokenizers import Tokenizer, models, pre_tokenizers, processors
+from transformers import AutoModel, BertConfig, PreTrainedTokenizerFast, XLMRobertaConfig
+
+TEXTS = ["river", "", "a mountain and a river", "moon " * 40, "Der Fluss", "a moon", "unknown words only"]
+SPECIAL = ("<s>", "<pad>", "</s>", "<unk>", "<mask>")
+WORDS = ("a", "and", "river", "mountain", "moon", "Der", "Fluss", "der", "fluss", "Query", "Passage", ":")
+SIZES = {
+    "hidden_size": 16,
+    "num_hidden_layers": 2,
+    "num_attention_heads": 2,
+    "intermediate_size": 24,
+    "vocab_size": len(SPECIAL) + len(WORDS),
+    "pad_token_id": 1,
+}
+
+
+def checkpoint(folder: Path, kind: str = "bert", max_length: int = 32) -> Path:
+    """Write a random model of transformers and its tokenizer."""
+    torch.manual_seed(3)
+    if kind == "bert":
+        config = BertConfig(max_position_embeddings=max_length, **SIZES)
+    else:
+        config = XLMRobertaConfig(max_position_embeddings=max_length + 2, **SIZES)
+    network = AutoModel.from_config(config)
+    for weights in network.parameters():  # the usual start is so near zero that every text looks alike
+        torch.nn.init.normal_(weights, std=0.4)
+    network.save_pretrained(folder)
+    vocabulary = {word: number for number, word in enumerate((*SPECIAL, *WORDS))}
+    tokenizer = Tokenizer(models.WordLevel(vocabulary, unk_token="<unk>"))
+    tokenizer.pre_tokenizer = pre_tokenizers.Whitespace()
+    tokenizer.post_processor = processors.TemplateProcessing(
+        single="<s> $A </s>", special_tokens=[("<s>", 0), ("</s>", 2)]
+    )
+    tokenizer.enable_padding(pad_id=1, pad_token="<pad>", length=20)  # to be ignored
+    names = dict(zip(("bos", "pad", "eos", "unk", "mask"), SPECIAL, strict=True))
+    PreTrainedTokenizerFast(
+        tokenizer_object=tokenizer,
+        model_max_length=max_length,
+        **{f"{name}_token": token for name, token in names.items()},
+    ).save_pretrained(folder)
+    return folder
