@@ -1,0 +1,202 @@
+"""Training pairs: a query and its passage, or a translated text, for each item and language."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Literal, NamedTuple
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from hybrid_tui.corpus import catalog
+from hybrid_tui.corpus.problems import Problems
+from hybrid_tui.corpus.readers.files import TABLE_SUFFIXES, table
+from hybrid_tui.corpus.validate import check_texts
+from hybrid_tui.errors import DataError, UsageError
+
+Kind = Literal["pairs", "translations"]
+REQUIRED = ["item_id", "lang"]
+OPTIONAL = ["query", "passage", "text", "negative", "source", "licence"]
+COLUMNS = ["data", "item_id", "lang", "query", "passage", "negative", "source", "licence"]
+LOOKS_FOR = (
+    ".jsonl, .parquet or .csv with item_id, lang and either query and passage (pairs) or text (translations)"
+)
+
+
+class Texts(NamedTuple):
+    """What a batch holds: queries, passages, and hard negatives where the data has them; a row each."""
+
+    queries: list[str]
+    passages: list[str]
+    negatives: list[str] | None
+
+
+@dataclass(frozen=True)
+class DataSet:
+    """A source of rows and what is known of it."""
+
+    name: str
+    kind: Kind
+
+
+@dataclass(frozen=True, eq=False)
+class Pairs:
+    """Rows to train on, one an item and language, sorted by data set, item and language.
+
+    sets: the data sets. rows: the columns COLUMNS, all text; query is null in translations, whose text is
+    the passage; negative may be null.
+    """
+
+    sets: tuple[DataSet, ...]
+    rows: pl.DataFrame
+
+    @property
+    def languages(self) -> list[str]:
+        """The language codes, sorted."""
+        return sorted(self.rows["lang"].unique())
+
+    @cached_property
+    def items(self) -> pl.DataFrame:
+        """data, item_id and `first`, the row that each item begins at; a row an item."""
+        return self.rows.with_row_index("first").group_by("data", "item_id", maintain_order=True).first()
+
+    @cached_property
+    def _firsts(self) -> NDArray[np.int64]:
+        return self.items["first"].to_numpy().astype(np.int64)
+
+    @cached_property
+    def mask(self) -> NDArray[np.uint64]:
+        """Shape (items,), uint64: bit l is set where an item has the language `languages[l]`."""
+        code = {lang: 1 << number for number, lang in enumerate(self.languages)}
+        bits = self.rows["lang"].replace_strict(code, return_dtype=pl.UInt64).to_numpy()
+        return np.bitwise_or.reduceat(bits, self._firsts)
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """32 hexadecimal digits of what the rows say."""
+        digest = hashlib.sha256()
+        for column in ("data", "item_id", "lang", "query", "passage", "negative"):
+            digest.update("\x1f".join(self.rows[column].fill_null("\x00")).encode(errors="surrogatepass"))
+            digest.update(b"\x1e")
+        return digest.hexdigest()[:32]
+
+    def row_numbers(self, items: NDArray[np.int32], langs: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Return the row of each item in each language, all shape (n,); each item must have its language."""
+        below = self.mask[items] & ((np.uint64(1) << langs.astype(np.uint64)) - np.uint64(1))
+        return self._firsts[items] + np.bitwise_count(below).astype(np.int64)
+
+    def texts(self, queries: NDArray[np.int64], passages: NDArray[np.int64]) -> Texts:
+        """Return the texts of rows, shape (n,) each; a negative belongs to the passage's row."""
+        asked = self.rows.select(pl.coalesce("query", "passage"))[queries].to_series()
+        answers = self.rows.select("passage", "negative")[passages]
+        whole = answers["negative"].null_count() == 0
+        return Texts(
+            asked.to_list(), answers["passage"].to_list(), answers["negative"].to_list() if whole else None
+        )
+
+    def only(self, langs: Sequence[str]) -> Pairs:
+        """Return what there is in some languages; UsageError, naming it, for one that has none."""
+        for lang in langs:
+            if lang not in self.languages:
+                raise UsageError(
+                    f"there are no rows in {lang} to train on", f"there are: {', '.join(self.languages)}"
+                )
+        return self._kept(pl.col("lang").is_in(list(langs)))
+
+    def split(self, share: float, group: NDArray[np.int32]) -> tuple[Pairs, Pairs]:
+        """Return the rows to train on and the rest, about `share` of each data set's items, to validate on.
+
+        group: shape (items,); items of one group share a text and stay together. Which items are held out
+        depends on their ids alone. Raises UsageError where nothing is left on one of the sides.
+        """
+        ids = self.items["item_id"].to_list()
+        leader = [ids[first] for first in np.unique(group, return_index=True)[1]]
+        chance = np.array([int.from_bytes(_digest(each)[:8], "big") / 2**64 for each in leader])
+        held = np.repeat((chance < share)[group], np.diff([*self._firsts, len(self.rows)]))
+        if held.all() or not held.any():
+            use = "train" if held.all() else "validate"
+            what = f"{share:.0%} of {len(ids):,} items leaves nothing to {use} on"
+            raise UsageError(what, "choose another share with --validation")
+        return self._kept(~pl.Series(held)), self._kept(pl.Series(held))
+
+    def _kept(self, which: pl.Expr | pl.Series) -> Pairs:
+        rows = self.rows.filter(which)
+        names = set(rows["data"].unique())
+        return Pairs(tuple(each for each in self.sets if each.name in names), rows)
+
+
+def load(names: Sequence[str]) -> Pairs:
+    """Return the rows of collections (their train split where they have one), files and folders.
+
+    Raises UsageError for a name that is neither, DataError that names every problem found in a source.
+    """
+    parts = [part for name in dict.fromkeys(names) for part in _read(name)]
+    frames = []
+    for number, (each, frame) in enumerate(parts):
+        kept = frame.with_columns(data=pl.lit(each.name), set=pl.lit(number, pl.Int32))
+        frames.append(kept.unique(["item_id", "lang"], keep="first", maintain_order=True))
+    rows = pl.concat(frames, how="diagonal_relaxed").sort("set", "item_id", "lang", maintain_order=True)
+    absent = [pl.lit(None, pl.String).alias(name) for name in COLUMNS if name not in rows.columns]
+    return Pairs(tuple(each for each, _ in parts), rows.with_columns(absent).select(COLUMNS))
+
+
+def read_file(path: Path) -> tuple[Kind, pl.DataFrame]:
+    """Return what a table holds: its kind, the columns COLUMNS but for `data`, and `where`, a row's place.
+
+    Raises DataError that names every problem found.
+    """
+    frame = table(path, REQUIRED, OPTIONAL)
+    paired = {"query", "passage"} <= set(frame.columns)
+    if not paired and "text" not in frame.columns:
+        raise DataError(f"{path}: neither pairs nor translations", f"looked for: {LOOKS_FOR}")
+    kind: Kind = "pairs" if paired else "translations"
+    passage = pl.col("passage" if paired else "text").str.strip_chars().alias("passage")
+    query = pl.col("query").str.strip_chars() if paired else pl.lit(None, pl.String).alias("query")
+    rest = [
+        pl.col(name) if name in frame.columns else pl.lit(None, pl.String).alias(name)
+        for name in ("negative", "source", "licence")
+    ]
+    found = frame.select("item_id", "lang", query, passage, *rest, "where")
+    problems = Problems()
+    check_texts(found, "row", [*REQUIRED, "passage", *(["query"] if paired else [])], problems)
+    problems.raise_any(str(path))
+    return kind, found
+
+
+def files(path: Path) -> list[Path]:
+    """Return the tables that a path is or holds, in order of their names."""
+    candidates = sorted(path.iterdir()) if path.is_dir() else [path]
+    return [each for each in candidates if each.suffix in TABLE_SUFFIXES and each.is_file()]
+
+
+def _read(name: str) -> list[tuple[DataSet, pl.DataFrame]]:
+    path = Path(name).expanduser()
+    if path.exists():
+        found = files(path)
+        if not found:
+            raise DataError(f"{path} holds no training data", f"looked for: {LOOKS_FOR}")
+        read = [(each, *read_file(each)) for each in found]
+        return [(DataSet(each.stem, kind), frame) for each, kind, frame in read]
+    collection = catalog.load(name)
+    if ":" not in name and "train" in set(collection.queries["split"].drop_nulls()):
+        collection = collection.split("train")
+    passages = collection.passages.select("passage_id", "lang").hstack(
+        collection.passage_texts(range(collection.passages.height)).select(passage="text")
+    )
+    pairs = collection.queries.select("item_id", "lang", query="text").join(
+        collection.relevance.join(passages, on="passage_id"),
+        on=["item_id", "lang"],
+        maintain_order="left_right",
+    )
+    if pairs.is_empty():
+        raise UsageError(f"{name} has no query with a relevant passage in its own language")
+    return [(DataSet(name, "pairs"), pairs.select("item_id", "lang", "query", "passage"))]
+
+
+def _digest(text: str) -> bytes:
+    return hashlib.sha256(text.encode(errors="surrogatepass")).digest()

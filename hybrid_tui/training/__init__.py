@@ -1,0 +1,1 @@
+"""From training pairs to a trained model."""

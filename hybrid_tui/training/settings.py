@@ -1,0 +1,67 @@
+"""What a training is told: every setting, with its default."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal, get_args
+
+from hybrid_tui.errors import UsageError
+from hybrid_tui.sampling.plan import Sampler
+
+Tuning = Literal["head", "lora", "full"]
+TUNINGS: tuple[Tuning, ...] = get_args(Tuning)
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How to train; nothing is left open.
+
+    backbone, data: what is trained on what. langs: the languages trained on.
+    tuning: "head" (a linear map on frozen embeddings), "lora" or "full". sampler: how batches are drawn.
+    steps, batch_size: how many batches of how many rows. mini_batch: rows that gradients are computed for
+    at a time (GradCache, arXiv 2101.06983), 0 for the whole batch.
+    learning_rate, weight_decay: of AdamW; rises over the first `warmup` share of the steps, then falls to 0.
+    temperature: what cosines are divided by. rank: of LoRA. train_words: whether "full" trains the word
+    table. anchor: how strongly a head is drawn to the identity.
+    query_tokens, passage_tokens: where texts are cut in training.
+    validation: share of the items held out. validation_data: files to validate on instead.
+    evaluate_every: steps between validations, 0 for none. patience: validations without a lower loss
+    before training stops, 0 to go on.
+    """
+
+    backbone: str
+    data: tuple[str, ...]
+    langs: tuple[str, ...]
+    tuning: Tuning
+    sampler: Sampler
+    steps: int
+    batch_size: int
+    learning_rate: float
+    seed: int = 1
+    mini_batch: int = 0
+    temperature: float = 0.05
+    weight_decay: float = 0.01
+    warmup: float = 0.1
+    rank: int = 16
+    train_words: bool = False
+    anchor: float = 1.0
+    query_tokens: int = 64
+    passage_tokens: int = 256
+    gradient_checkpointing: bool = False
+    validation: float = 0.05
+    validation_data: tuple[str, ...] = ()
+    evaluate_every: int = 100
+    patience: int = 3
+    checkpoint_every: int = 100
+    tensorboard: bool = field(default=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Raise UsageError for a value out of its range."""
+        for name, least in (("steps", 1), ("batch_size", 2), ("rank", 1), ("query_tokens", 8)):
+            if getattr(self, name) < least:
+                raise UsageError(f"--{name.replace('_', '-')} must be at least {least}")
+        for name in ("learning_rate", "temperature"):
+            if not getattr(self, name) > 0:
+                raise UsageError(f"--{name.replace('_', '-')} must be above 0")
+        if not 0 <= self.validation < 1:
+            raise UsageError("--validation is a share of the items, from 0 to below 1")

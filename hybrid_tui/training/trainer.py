@@ -1,0 +1,217 @@
+"""Deep training: sentence-transformers' trainer, fed by the batch plan."""
+
+from __future__ import annotations
+
+import math
+import os
+import warnings
+from pathlib import Path
+from typing import Any
+
+import torch
+from sentence_transformers import SentenceTransformerTrainer, SentenceTransformerTrainingArguments
+from transformers import EarlyStoppingCallback, TrainerCallback
+
+from hybrid_tui.encoders.backbones import MaxTokens
+from hybrid_tui.errors import HybridTuiError
+from hybrid_tui.sampling.chance import key_of
+from hybrid_tui.training import batches, checkpoints
+from hybrid_tui.training.backbone import Opened
+from hybrid_tui.training.events import Listener
+from hybrid_tui.training.loss import loss_of
+from hybrid_tui.training.settings import Settings
+from hybrid_tui.training.side import Side
+
+
+class PlanTrainer(SentenceTransformerTrainer):
+    """Takes its batches from a plan, and keeps checkpoints without pickles.
+
+    Chance within a step (dropout) is seeded by the step's number, so that nothing of it need be kept.
+    """
+
+    def __init__(
+        self, opened: Opened, options: Settings, train: Side, held: Side | None, **rest: Any
+    ) -> None:
+        self._sides = train, held
+        limits = MaxTokens(options.query_tokens, options.passage_tokens)
+        limits = MaxTokens(*map(min, limits, opened.limits))
+        super().__init__(
+            model=opened.model,
+            loss=loss_of(
+                opened.model, options, on_cpu=not torch.cuda.is_available(), spread=_processes() > 1
+            ),
+            data_collator=batches.collator(opened.model.tokenizer, opened.prompts, limits),
+            eval_dataset=batches.Rows(held.pairs) if held else None,
+            **rest,
+        )
+
+    def get_train_dataloader(self) -> Any:
+        """Return the plan's batches, each split over the processes."""
+        return self._loader(self._sides[0])
+
+    def get_eval_dataloader(self, eval_dataset: Any = None) -> Any:  # noqa: ARG002
+        """Return the batches to validate on, the same each time."""
+        assert self._sides[1]
+        return self._loader(self._sides[1])
+
+    def _loader(self, side: Side) -> Any:
+        self.accelerator.even_batches = False
+        return self.accelerator.prepare(batches.loader(*side, self.data_collator))
+
+    def preprocess_dataset(self, dataset: Any = None, **_: Any) -> Any:
+        """Leave the rows as they are."""
+        return dataset
+
+    def add_model_card_callback(self, default_args_dict: dict[str, Any]) -> None:
+        """Write no model card: the manifest says it."""
+
+    def training_step(self, *words: Any, **named: Any) -> torch.Tensor:
+        """Seed what chance there is by the step, then train; HybridTuiError for a loss that is no number."""
+        torch.manual_seed(key_of(self.args.seed, self.state.global_step, self.args.process_index) >> 1)
+        loss: torch.Tensor = super().training_step(*words, **named)
+        if not math.isfinite(loss.item()):
+            raise NotANumberError(self.state.global_step)
+        return loss
+
+    def _trained(self) -> dict[str, torch.Tensor]:
+        return {name: each for name, each in self.model.named_parameters() if each.requires_grad}
+
+    def _save(self, output_dir: str | None = None, state_dict: Any = None) -> None:  # noqa: ARG002
+        checkpoints.save_tensors(Path(str(output_dir)) / checkpoints.WEIGHTS, self._trained())
+
+    def _load_from_checkpoint(self, checkpoint_path: str, model: Any = None) -> None:  # noqa: ARG002
+        tensors = checkpoints.load_tensors(Path(checkpoint_path) / checkpoints.WEIGHTS)
+        with torch.no_grad():
+            for name, parameter in self._trained().items():
+                parameter.copy_(tensors[name])
+
+    def _load_best_model(self) -> None:
+        self._load_from_checkpoint(str(self.state.best_model_checkpoint))
+
+    def _save_optimizer_and_scheduler(self, output_dir: str) -> None:
+        if self.args.should_save:
+            checkpoints.save_optimizer(Path(output_dir), self.optimizer, self.lr_scheduler.state_dict())
+
+    def _load_optimizer_and_scheduler(self, checkpoint: str | None) -> None:
+        if checkpoint:
+            kept = checkpoints.load_optimizer(Path(checkpoint), self.optimizer)
+            self.lr_scheduler.load_state_dict(self.lr_scheduler.state_dict() | kept)
+
+    def _save_rng_state(self, output_dir: str) -> None:
+        """Keep none: see `training_step`."""
+
+    def _load_rng_state(self, checkpoint: str | None) -> None:
+        """Need none."""
+
+
+class NotANumberError(HybridTuiError):
+    """The loss is no number any more."""
+
+    def __init__(self, step: int) -> None:
+        super().__init__(
+            f"the loss of step {step + 1} is no number: training has come apart",
+            "lower --lr, or raise --temperature; the last good checkpoint is kept",
+        )
+
+
+def train(
+    opened: Opened,
+    options: Settings,
+    train: Side,
+    held: Side | None,
+    folder: Path,
+    listener: Listener,
+    *,
+    resume: bool = False,
+) -> dict[str, float]:
+    """Train an opened backbone in place, with checkpoints under `folder`; returns its losses.
+
+    resume: go on from the last checkpoint there. What happens is told to `listener`, which may ask to stop:
+    then a checkpoint is kept and `Stopped` raised. Raises HybridTuiError for a loss that is no number and
+    when memory does not suffice, saying which option to lower.
+    """
+    os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+    watching = held is not None and options.evaluate_every > 0
+    callbacks: list[TrainerCallback] = [Telling(listener, train)]
+    if watching and options.patience:
+        callbacks.append(EarlyStoppingCallback(options.patience))
+    with warnings.catch_warnings(action="ignore"):
+        trainer = PlanTrainer(
+            opened, options, train, held, args=_arguments(options, folder, watching), callbacks=callbacks
+        )
+        trainer.remove_callback(_printer())
+        last = checkpoints.newest(folder) if resume else None
+        try:
+            trainer.train(resume_from_checkpoint=str(last) if last else None)
+        except (torch.OutOfMemoryError, MemoryError) as error:
+            raise HybridTuiError(
+                f"memory does not suffice for batches of {options.batch_size}",
+                "lower --mini-batch (the result stays the same), --batch-size or --passage-tokens",
+            ) from error
+    return {}
+
+
+def _printer() -> Any:
+    from transformers.trainer_callback import PrinterCallback
+
+    return PrinterCallback
+
+
+def _arguments(options: Settings, folder: Path, watching: bool) -> SentenceTransformerTrainingArguments:
+    half = not torch.cuda.is_available() or torch.cuda.is_bf16_supported(including_emulation=False)
+    return SentenceTransformerTrainingArguments(
+        output_dir=str(folder),
+        max_steps=options.steps,
+        per_device_train_batch_size=options.batch_size // _processes(),
+        learning_rate=options.learning_rate,
+        weight_decay=options.weight_decay,
+        warmup_steps=round(options.warmup * options.steps),
+        lr_scheduler_type="linear",
+        use_cpu=not torch.cuda.is_available(),
+        bf16=half,
+        seed=options.seed,
+        logging_steps=1,
+        logging_nan_inf_filter=False,
+        save_strategy="steps",
+        save_steps=options.evaluate_every if watching else options.checkpoint_every,
+        save_total_limit=2,
+        eval_strategy="steps" if watching else "no",
+        eval_steps=options.evaluate_every if watching else None,
+        load_best_model_at_end=watching,
+        metric_for_best_model="eval_loss",
+        greater_is_better=False,
+        accelerator_config={"split_batches": True},
+        report_to=["tensorboard"] if options.tensorboard else [],
+        disable_tqdm=True,
+        dataloader_pin_memory=torch.cuda.is_available(),
+        ddp_find_unused_parameters=False,
+    )
+
+
+def _processes() -> int:
+    return int(os.environ.get("WORLD_SIZE", "1"))
+
+
+class Telling(TrainerCallback):
+    """Tells a listener of each step and validation, and stops the training when it asks for it."""
+
+    def __init__(self, listener: Listener, train: Side) -> None:
+        self._listener = listener
+        self._train = train
+        self.losses: dict[str, float] = {}
+
+    def on_log(self, args: Any, state: Any, control: Any, logs: Any = None, **_: Any) -> None:  # noqa: ARG002
+        """Pass on a step's loss, or a validation's."""
+        if not state.is_world_process_zero or not logs:
+            return
+        if "loss" in logs:
+            batch = self._train.plan.batch(state.global_step - 1)
+            self._listener.stepped(state.global_step, logs["loss"], batch, logs["learning_rate"])
+        elif "eval_loss" in logs:
+            self._listener.validated(state.global_step, logs["eval_loss"])
+
+    def on_step_end(self, args: Any, state: Any, control: Any, **_: Any) -> None:  # noqa: ARG002
+        """Keep a checkpoint and end where the listener asks to stop."""
+        if self._listener.stopping():
+            control.should_save = True
+            control.should_training_stop = True
