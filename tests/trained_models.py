@@ -57,14 +57,14 @@ def head(
     backbone: str = "me5-small",
     dimension: int = 384,
     *,
-    seed: int = 0,
+    noise: int = 0,
     half: bool = False,
     **told: Any,
 ) -> Path:
-    """Write a model with a head near the identity into `folder / name`."""
+    """Write a model with a head near the identity into `folder`; `noise` chooses which."""
     made = manifest(folder.name, backbone, "head", **told)
-    noise = np.random.default_rng(seed).normal(scale=0.3 / dimension**0.5, size=(dimension, dimension))
-    weight = torch.from_numpy(np.eye(dimension) + noise).to(torch.float16 if half else torch.float32)
+    change = np.random.default_rng(noise).normal(scale=0.3 / dimension**0.5, size=(dimension, dimension))
+    weight = torch.from_numpy(np.eye(dimension) + change).to(torch.float16 if half else torch.float32)
     folder.mkdir(parents=True, exist_ok=True)
     save_file({"weight": weight}, folder / "head.safetensors")
     write(made, folder)

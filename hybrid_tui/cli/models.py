@@ -33,7 +33,8 @@ def list_models(json: Json = False) -> None:
         return
     table = output.table("model", "summary", "ready", "note")
     for spec in specs:
-        table.add_row(spec.name, spec.summary, "yes" if spec.available else "no", spec.note)
+        ready = "yes" if spec.available else "no"
+        table.add_row(spec.name, _in_words(spec.summary), ready, _in_words(spec.note))
     output.console().print(table)
     output.console().print("Any Hugging Face id (owner/name) or local model folder works as well.")
 
@@ -136,12 +137,13 @@ def _sections(spec: ModelSpec) -> dict[str, Any]:
 
 
 def _in_words(value: Any) -> str:
+    """Return a value as text that no terminal takes for a command."""
     if isinstance(value, dict):
         return "\n".join(f"{key} = {_in_words(each)}" for key, each in value.items())
     if isinstance(value, list):
         apart = "\n" if value and isinstance(value[0], dict) else ", "
         return apart.join(map(_in_words, value))
-    return str(value)
+    return "".join(char if char.isprintable() else "\ufffd" for char in str(value))
 
 
 def _say(line: str) -> None:

@@ -103,6 +103,8 @@ def _pairs(tensors: Mapping[str, Tensor], file: Path) -> dict[str, tuple[Tensor,
         match = _KEY.fullmatch(key)
         if not match or tensor.ndim != 2:
             raise DataError(f"{file}: {key} cannot be merged here")
+        if not tensor.isfinite().all():
+            raise DataError(f"{file}: {key} has values that are not finite")
         found.setdefault(match[1], {})[match[2]] = tensor
     pairs = {}
     for name, sides in found.items():

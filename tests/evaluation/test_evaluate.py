@@ -11,13 +11,14 @@ from polars.testing import assert_frame_equal
 
 from hybrid_tui import settings
 from hybrid_tui.corpus.collection import Collection
-from hybrid_tui.encoders import model
+from hybrid_tui.encoders import model, registry
 from hybrid_tui.errors import Cancelled, DataError, HybridTuiError, UsageError
 from hybrid_tui.evaluation import evaluate, metrics, results, trec
 from hybrid_tui.evaluation.evaluate import System
 from hybrid_tui.retrieval import corrections
 from hybrid_tui.retrieval.corrections import CorrectionSpec
 
+from .. import trained_models
 from ..toys import DIMENSION, LANGS, embed, failing, kept, put, toy
 
 
@@ -141,6 +142,22 @@ def test_a_manifest_tells_what_was_done():
     assert (about.queries, about.items) == (36, 12)
     assert set(about.seconds) == {"embed", "rank", "measure"}
     assert {"rank_distance", "language_preference_rate", "MRC@10", "kendall_w"} <= set(about.bias)
+
+
+def test_a_heads_figures_come_from_its_backbones_embeddings(monkeypatch: pytest.MonkeyPatch):
+    collection = toy()
+    monkeypatch.setattr(model, "load", lambda *_: pytest.fail("a model was loaded"))
+    trained_models.head(registry.user_models_dir() / "tuned", dimension=DIMENSION, sampler="cross", seed=3)
+    found = evaluate.evaluate(of("tuned"))
+    about = found.manifest
+    assert (about.model, about.backbone, about.sampler, about.seed) == ("tuned", "me5-small", "cross", 3)
+    matrix = model.resolve("tuned").matrix
+    for role in ("query", "passage"):
+        for lang in LANGS:
+            put(collection, "use-m3", role, lang, kept(collection, "me5-small", role, lang) @ matrix.T)
+    assert_frame_equal(found.values, evaluate.evaluate(of("use-m3")).values)
+    assert found.values.height
+    assert not found.values.equals(evaluate.evaluate(of()).values)
 
 
 def test_a_second_time_nothing_is_encoded_or_ranked(encoder: FakeEncoder, monkeypatch: pytest.MonkeyPatch):
