@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
@@ -74,8 +75,9 @@ class FakeEngine:
     """Stands in for the engine process.
 
     Searches in `held` models and measuring `held` systems wait until the test calls `answer`, as does
-    warming `slow_to_warm` models; everything else is answered at once. `broken` answers every
-    ListQuestions, `silent` nothing at all.
+    warming `slow_to_warm` models, and ranking questions or locating passages while `hold_ranks`; everything
+    else is answered at once. `broken` answers every ListQuestions, `silent` nothing at all.
+    orders: the languages of a model's hits, best first, where it does not answer in the order of `texts`.
     """
 
     def __init__(self, deliver: Deliver) -> None:
@@ -88,6 +90,9 @@ class FakeEngine:
         self.slow_to_warm: set[str] = set()
         self.broken: protocol.Failure | None = None
         self.silent = False
+        self.hold_ranks = False
+        self.orders: dict[str, str] = {}
+        self.figures: protocol.Figures | None = None
         self.texts = TEXTS
         self.context = "Before it. {} After it."
 
@@ -121,6 +126,8 @@ class FakeEngine:
                 return request.model in self.slow_to_warm
             case protocol.Measure():
                 return request.system in self.held or self.silent
+            case protocol.Locate() | protocol.RankQuestions():
+                return self.hold_ranks or self.silent
             case _:
                 return self.silent
 
@@ -135,14 +142,21 @@ class FakeEngine:
                 self.deliver(msgspec.structs.replace(self.broken, id=request.id))
             case protocol.ListQuestions():
                 found = [
-                    protocol.Question(f"q{number}", request.lang, question(number, request.lang), "rivers")
+                    asked(number, request.lang)
                     for number in range(1, QUESTIONS + 1)
                     if request.text.lower() in question(number, request.lang).lower()
                 ]
                 shown = tuple(found[: request.limit])
                 self.deliver(protocol.Questions(id=request.id, questions=shown, total=len(found)))
             case protocol.Search():
-                self.deliver(protocol.Found(id=request.id, ranking=self.ranking(request)))
+                ranking = self.ranking(request)
+                figures = self.figures if request.query_id else None
+                pool = dict.fromkeys(ranking.langs, 120)
+                self.deliver(protocol.Found(id=request.id, ranking=ranking, pool=pool, figures=figures))
+            case protocol.Locate():
+                self.deliver(protocol.Located(id=request.id, rank=1037))
+            case protocol.RankQuestions():
+                self.deliver(rankings(request))
             case protocol.Warm():
                 self.deliver(protocol.Done(id=request.id))
             case protocol.Measure():
@@ -152,6 +166,12 @@ class FakeEngine:
 
     def ranking(self, request: protocol.Search) -> Ranking:
         langs = request.langs or CODES
+        known = bool(request.query_id)
+        found = [hit for hit in hits(self.texts, self.context, known=known) if hit.lang in langs]
+        if order := self.orders.get(request.model, "").split():
+            by_lang = {hit.lang: hit for hit in found}
+            placed = [by_lang[lang] for lang in order if lang in by_lang]
+            found = [replace(hit, rank=rank, score=1 - rank / 100) for rank, hit in enumerate(placed, 1)]
         return Ranking(
             model=request.model,
             data=request.data,
@@ -159,13 +179,24 @@ class FakeEngine:
             query_lang="en" if request.query_lang == "auto" else request.query_lang,
             langs=langs,
             pool=120 * len(langs),
-            hits=tuple(
-                hit
-                for hit in hits(self.texts, self.context, known=bool(request.query_id))
-                if hit.lang in langs
-            ),
+            hits=tuple(found),
             seconds={"encode": 0.012, "search": 0.003},
         )
+
+
+def asked(number: int, lang: str) -> protocol.Question:
+    return protocol.Question(f"q{number}", lang, question(number, lang), "rivers", f"i{number}")
+
+
+def rankings(request: protocol.RankQuestions) -> protocol.Rankings:
+    """me5-small answers abc to each of four questions; the others the same to the third only."""
+    other = ("abc", "abc") if request.model == "me5-small" else ("xyz", "acb")
+    answers = {1: other[1], 2: other[0], 3: "abc", 4: "abx" if request.model != "me5-small" else "abc"}
+    return protocol.Rankings(
+        id=request.id,
+        questions=tuple(asked(number, request.lang) for number in answers),
+        passages=tuple(map(tuple, answers.values())),
+    )
 
 
 def catalog(number: int) -> protocol.Catalog:
@@ -178,6 +209,7 @@ def catalog(number: int) -> protocol.Catalog:
         models=(
             protocol.ModelInfo("me5-small", "384 dimensions, 100 languages", True),
             protocol.ModelInfo("use-m3", "512 dimensions, 16 languages", True),
+            protocol.ModelInfo("me5-hybrid", "me5-small, LoRA", True, sampler="hybrid"),
             protocol.ModelInfo("labse", "768 dimensions", False, "a download of 1,884 MB"),
         ),
     )
@@ -204,6 +236,14 @@ class Played:
 
     def detail(self, pane: Pane) -> str:
         return str(pane.query_one(".detail", Static).content)
+
+    def facts(self, pane: Pane) -> str:
+        """What the header tells of the ranking."""
+        return str(pane.query_one(".facts", Static).content).replace("\n", " · ")
+
+    def heads(self, pane: Pane) -> list[tuple[str, str]]:
+        """The language and the move of each row."""
+        return [(row.hit.lang, row.move) for row in pane.hits.rows]
 
     def notice(self, pane: Pane) -> str:
         """What stands in place of passages."""

@@ -118,13 +118,17 @@ async def test_closing_a_pane_cancels_its_search(played: Played) -> None:
         assert len(played.panes) == 1
 
 
-async def test_there_are_at_most_four_panes() -> None:
-    played = Played(models=("a", "b", "c", "d", "e"))
-    async with played.app.run_test(size=(200, 40)) as pilot:
+async def test_there_are_at_most_six_panes() -> None:
+    played = Played(models=tuple("abcdefg"))
+    async with played.app.run_test(size=(250, 40)) as pilot:
         await pilot.pause()
-        assert shown(played) == [True] * 4
+        assert shown(played) == [True] * 6
         await pilot.press("f7")
-        assert "4 panes are the most" in played.text("#message")
+        assert "6 panes are the most" in played.text("#message")
+        await pilot.resize_terminal(*NARROW)
+        await pilot.pause()
+        assert shown(played) == [True, *[False] * 5]
+        assert played.text("#tabs").split() == list("abcdef")
 
 
 async def test_a_failed_pane_can_be_reached_and_given_another_model(played: Played) -> None:
@@ -151,7 +155,7 @@ async def test_the_cursor_moves_by_keys_and_opens_the_whole_passage(played: Play
     async with played.app.run_test(size=WIDE) as pilot:
         await pilot.pause()
         await pilot.press("down", "right", "down", "j", "k", "end", "home", "pagedown", "up")
-        assert played.panes[1].hits.current.rank == 5
+        assert played.panes[1].hits.current.hit.rank == 5
         await pilot.press("enter")
         await pilot.pause()
         assert " ".join(played.text("#passage").split()) == TEXTS["es"]
@@ -174,7 +178,7 @@ async def test_a_click_chooses_and_a_second_opens(played: Played) -> None:
     async with played.app.run_test(size=WIDE) as pilot:
         await pilot.pause()
         await pilot.click(played.panes[0].hits, offset=(10, 5))
-        assert played.panes[0].hits.current.rank == 2
+        assert played.panes[0].hits.current.hit.rank == 2
         await pilot.click(played.panes[0].hits, offset=(10, 5), times=2)
         await pilot.pause()
         assert played.text(".title").startswith("me5-small · rank 2")

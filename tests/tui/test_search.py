@@ -50,7 +50,7 @@ async def test_it_starts_with_a_question_answered_in_every_pane(played: Played) 
         assert played.app.screen.query_one(Field).value == "Question 1 in en?"
         for pane in played.panes:
             assert pane.ranking.hits[0].relevant
-            assert "2 relevant in top 11" in played.detail(pane)
+            assert "2 relevant in top 11" in played.facts(pane)
         assert status(played) == "question in English · 1,320 passages in 11 languages"
     assert played.engine.closed
 

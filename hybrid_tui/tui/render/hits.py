@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+from itertools import accumulate, groupby
 from typing import NamedTuple
 
 from rich.cells import cell_len
 
 from hybrid_tui import languages
+from hybrid_tui.comparison.overlap import DOWN, GONE, SAME, UP
 from hybrid_tui.comparison.ranking import Hit
-from hybrid_tui.tui.render.bidi import needs_reordering, visual
+from hybrid_tui.tui.render.bidi import needs_reordering, visual, visual_order
 from hybrid_tui.tui.render.shape import shaped
-from hybrid_tui.tui.render.wrap import printable, shortened, wrap
+from hybrid_tui.tui.render.terms import Terms
+from hybrid_tui.tui.render.wrap import clusters, printable, shortened, wrap
 
-RELEVANT, OTHER = "●", "·"
+RELEVANT, OTHER, PIN = "●", "·", "◆"
 MARKS = {None: " ", True: RELEVANT, False: OTHER}
+MOVE_PARTS = {UP: "up", DOWN: "down", SAME: "same"}
 INDENT = 6
+MOVE = 5
+"""Cells of a move."""
+NO_TERMS = Terms()
 
 
 class Span(NamedTuple):
@@ -48,29 +55,74 @@ def one_line(text: str, lang: str = "", width: int | None = None) -> str:
 
 def passage_lines(text: str, lang: str, width: int, lines: int | None = None) -> list[str]:
     """Wrap a passage to exactly `width` cells a line (at least 2); right-to-left ones set to the right."""
+    return ["".join(span.text for span in line) for line in text_lines(text, lang, width, lines)]
+
+
+def text_lines(
+    text: str, lang: str, width: int, lines: int | None = None, terms: Terms = NO_TERMS
+) -> list[Line]:
+    """Wrap a passage as `passage_lines` does, the words of `terms` as spans of their own."""
     width = max(width, 2)
     from_right = right_to_left(lang)
     result = []
     for line in wrap(shaped(text), width, lines):
-        drawn = visual(line, right_to_left=from_right) if needs_reordering(line) else line
-        gap = " " * (width - cell_len(drawn))
-        result.append(gap + drawn if from_right else drawn + gap)
+        spans = _spans(line, terms, from_right)
+        gap = Span(" " * (width - sum(cell_len(span.text) for span in spans)), "text")
+        result.append([gap, *spans] if from_right else [*spans, gap])
     return result
 
 
-def hit_lines(hit: Hit, width: int, lines: int) -> list[Line]:
-    """Return a head (rank, mark, language, score), the text in `lines` lines or fewer, and an empty line.
+def _spans(line: str, terms: Terms, from_right: bool) -> Line:
+    """Return a wrapped line in the order of display."""
+    flags = terms.marked(line)
+    if not any(flags):
+        return [Span(visual(line, right_to_left=from_right) if needs_reordering(line) else line, "text")]
+    parts = [part for part, _ in clusters(line)]
+    ends = accumulate(map(len, parts), initial=len(line) - sum(map(len, parts)))
+    order = visual_order(parts, right_to_left=from_right) if needs_reordering(line) else enumerate(parts)
+    flagged = [flags[start] for start, _ in zip(ends, parts, strict=False)]
+    return [
+        Span("".join(part for _, part in run), "term" if term else "text")
+        for term, run in groupby(order, key=lambda placed: flagged[placed[0]])
+    ]
 
-    Each is `width` cells wide, which should be 24 or more.
+
+class Row(NamedTuple):
+    """A passage as a list shows it.
+
+    move: against the base, as `overlap.Overlap.sign` writes it; empty where there is no base. A gone one
+    is the base's passage, with its rank there.
     """
-    rank, code, score = f"{hit.rank:>3} ", f"{hit.lang[:3]:<3} ", f"{hit.score:.3f}"
-    room = max(width - len(rank) - 2 - len(code) - len(score) - 1, 0)
+
+    hit: Hit
+    move: str = ""
+    pinned: bool = False
+
+    @property
+    def gone(self) -> bool:
+        """Whether only the base has it."""
+        return self.move == GONE
+
+
+def hit_lines(row: Row, width: int, lines: int, terms: Terms = NO_TERMS) -> list[Line]:
+    """Return a head (rank, marks, language, score, move), the text in `lines` lines or fewer, an empty line.
+
+    Each is `width` cells wide, which should be 30 or more.
+    """
+    hit = row.hit
+    pin = PIN if row.pinned else " "
+    rank, code = "  –" if row.gone else f"{hit.rank:>3}", f"{hit.lang[:3]:<3} "
+    score = f"was #{hit.rank}" if row.gone else f"{hit.score:.3f}"
+    move = f"{row.move:>{MOVE}}" if row.move else ""
+    room = max(width - len(rank) - 3 - len(code) - len(score) - len(move) - 1, 0)
     head = [
         Span(rank, "rank"),
+        Span(pin, "pin"),
         Span(f"{MARKS[hit.relevant]} ", "relevant" if hit.relevant else "mark"),
         Span(code, "lang"),
         Span(f"{language_name(hit.lang)[:room]:<{room}} ", "name"),
         Span(score, "score"),
+        Span(move, MOVE_PARTS.get(row.move[:1], row.move)),
     ]
-    body = passage_lines(hit.text, hit.lang, width - INDENT, lines)
-    return [head, *([Span(" " * INDENT), Span(line, "text")] for line in body), [Span(" " * width)]]
+    body = text_lines(hit.text, hit.lang, width - INDENT, lines, terms)
+    return [head, *([Span(" " * INDENT), *line] for line in body), [Span(" " * width)]]

@@ -25,7 +25,7 @@ class Arranging(Asking):
         self.action_model()
 
     def action_add_pane(self) -> None:
-        """Open another pane, up to four."""
+        """Open another pane, up to six."""
         if len(self.row.panes) < MOST:
             self._pick_model("", self._add_pane)
         else:
@@ -36,6 +36,7 @@ class Arranging(Asking):
         if len(self.row.panes) > 1:
             self.link.cancel(self.row.front.request)
             await self.row.close_front()
+            self.compare()
         else:
             self.say("the last pane stays: F5 changes its model", problem=True)
 
@@ -106,4 +107,4 @@ class Arranging(Asking):
         """Show a passage whole."""
         from hybrid_tui.tui.screens.passage import PassageView
 
-        self.app.push_screen(PassageView(event.hit, self.row.front.model))
+        self.app.push_screen(PassageView(event.row.hit, self.row.front.model))

@@ -35,6 +35,7 @@ class Asking(Screen[None]):
         self.catalog = protocol.Catalog(collections=(), models=())
         self._warmer = Warmer(link, self._tell_models)
         self._answers: dict[Pane, protocol.Found] = {}
+        self._note = ""
 
     def on_mount(self) -> None:
         """Paint first, then start the engine."""
@@ -125,19 +126,29 @@ class Asking(Screen[None]):
 
     # --- searching ------------------------------------------------------------------------------------
 
-    def run_question(self, question: protocol.Question | None) -> None:
-        """Search for one of the collection's own questions; for none do nothing."""
+    def run_question(self, question: protocol.Question | None, note: str = "") -> None:
+        """Search for one of the collection's own questions; for none do nothing.
+
+        note: what the status says of it instead of its language and the pool.
+        """
         if question:
-            field = self.query_one(QueryBar).field
-            field.value = question.text
-            field.select_all()
-            self.asked = replace(self.asked, text=field.value, question=question)
-            self.search()
+            self.restore(replace(self.asked, text=question.text, question=question), note)
+
+    def restore(self, asked: Asked, note: str = "") -> None:
+        """Search for something, with all that belongs to it."""
+        field = self.query_one(QueryBar).field
+        field.value = asked.text
+        field.select_all()
+        self.asked = replace(asked, text=field.value)
+        self._note = note
+        self.label()
+        self.search()
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Search for what was typed; what differs from the collection's question is none any more."""
         if event.value != self.asked.text:
             self.asked = replace(self.asked, text=event.value, question=None)
+            self._note = ""
         self.search()
 
     def search(self) -> None:
@@ -161,11 +172,15 @@ class Asking(Screen[None]):
         except UsageError:
             pane.say("", "type a query and press Enter")
             return
+        names = {info.name: info.sampler for info in self.catalog.models}
+        pane.sampler = names.get(pane.model.partition("+")[0], "")
         pane.wait(self.link.ask(request, partial(self._take, pane)))
 
     def _take(self, pane: Pane, reply: protocol.Reply) -> None:
         if not isinstance(reply, protocol.Found):
             self._show(pane, reply)
+            if isinstance(reply, protocol.Failure):
+                self.compare()
             return
         if not self._answers:
             self.set_timer(TOGETHER_SECONDS, self._show_answers)
@@ -177,6 +192,10 @@ class Asking(Screen[None]):
         answers, self._answers = self._answers, {}
         for pane, reply in answers.items():
             self._show(pane, reply)
+        self.compare()
+
+    def compare(self) -> None:
+        """Draw what the panes have found, each against the others."""
 
     def _show(self, pane: Pane, reply: protocol.Reply) -> None:
         if not pane.is_attached or reply.id != pane.request:
@@ -187,7 +206,8 @@ class Asking(Screen[None]):
             kind = "question" if self.asked.question else "query"
             told = self.asked.question or self.asked.query_lang != AUTO
             language = language_name(ranking.query_lang) + ("" if told else " (detected)")
-            self.say(f"{kind} in {language} · {ranking.pool:,} passages in {len(ranking.langs)} languages")
+            pool = f"{ranking.pool:,} passages in {len(ranking.langs)} languages"
+            self.say(self._note or f"{kind} in {language} · {pool}")
             # Only now, so that the first answer does not wait for a model that it does not need.
             self._warmer.warm(self.asked.data, pane.model.partition("+")[0])
 

@@ -11,21 +11,23 @@ from textual.screen import ModalScreen
 from textual.widgets import Label, Static
 
 HELP = """\
-Type a query in any language and press Enter: each pane ranks
-the collection's passages under its own model.
+Each pane ranks the collection's passages for your query under its
+own model, and is compared to the first pane.
 
-F1  this help              F5  another model in this pane
-F2  questions to try       F6  another collection
-F3  language of queries    F7  add a pane
-F4  languages of passages  F8  close this pane
-F9  heatmaps of bias       ^R  correction in this pane
+F1  this help               ^N n  next question, least alike first
+F2  questions to try        ^B N  the question before it
+F3  language of queries     ^O m  measure of alike: RBO, Jaccard
+F4  languages of passages   ^T p  pin a passage: its rank everywhere
+F5  another model here      ^G d  only what differs, or all
+F6  another collection      ^Y s  panes scroll together
+F7  add a pane              ^S e  export, save the session
+F8  close this pane         ^L o  open a session
+F9  heatmaps of bias        ^R c  correction in this pane
+Tab ← → h l  panes   ↑ ↓ j k g G PgUp PgDn  passages   Enter  whole
+↑ from the query: earlier ones   Esc cancel, back   ^P every command
 
-Tab     next field or pane        ↑ ↓ PgUp PgDn  passages
-↓       from query to passages    ← →            pane to pane
-Esc     cancel, back              Enter          whole passage
-Ctrl+P  every command by name     Ctrl+Q         quit
-
-●  answers the question   ·  does not (for own questions only)
+●  answers the question   ◆  pinned   = ▲2 ▼3 new gone  its move
+AP, best rank, rank distance: over all passages, not the top k.
 Scores are cosines: between models compare ranks, not scores."""
 
 

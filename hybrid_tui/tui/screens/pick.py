@@ -45,7 +45,10 @@ def label_width(choices: list[Choice]) -> int:
 
 
 class PickOne(ModalScreen[str | None]):
-    """A list with a filter; Enter chooses, Esc leaves things as they are."""
+    """A list with a filter; Enter chooses, Esc leaves things as they are.
+
+    free: what was typed is taken as it is where no choice contains it.
+    """
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "dismiss(None)", "Back"),
@@ -53,17 +56,29 @@ class PickOne(ModalScreen[str | None]):
         Binding("up", "move(-1)", "Up", show=False),
     ]
 
-    def __init__(self, title: str, choices: list[Choice], current: str = "") -> None:
+    def __init__(
+        self,
+        title: str,
+        choices: list[Choice],
+        current: str = "",
+        *,
+        placeholder: str = "filter",
+        free: bool = False,
+        wide: bool = False,
+    ) -> None:
         super().__init__()
+        self._placeholder = placeholder
+        self._free = free
+        self._wide = wide
         self._title = title
         self._choices = choices
         self._current = current
 
     def compose(self) -> ComposeResult:
         """Lay out title, filter and list."""
-        with Vertical(classes="dialog"):
+        with Vertical(classes="dialog wide" if self._wide else "dialog"):
             yield Label(self._title, classes="title", markup=False)
-            yield Field(placeholder="filter")
+            yield Field(placeholder=self._placeholder)
             yield OptionList(markup=False)
             yield Label("Enter chooses · Esc back", classes="hint")
 
@@ -81,7 +96,11 @@ class PickOne(ModalScreen[str | None]):
 
     def on_input_submitted(self) -> None:
         """Choose the highlighted one."""
-        self.query_one(OptionList).action_select()
+        options = self.query_one(OptionList)
+        if self._free and not options.option_count:
+            self.dismiss(self.query_one(Field).value.strip())
+        else:
+            options.action_select()
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """End with the choice."""

@@ -6,20 +6,23 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.widgets import Footer
+from textual.widgets import Footer, Static
 
 from hybrid_tui.tui.asked import Asked
 from hybrid_tui.tui.keys import COMMANDS
 from hybrid_tui.tui.link import Link
 from hybrid_tui.tui.screens.arranging import Arranging
 from hybrid_tui.tui.screens.choosing import Choosing
+from hybrid_tui.tui.screens.disagreement import Disagreement
+from hybrid_tui.tui.screens.keeping import Keeping
+from hybrid_tui.tui.screens.pinning import Pinning
 from hybrid_tui.tui.widgets.panes import PaneRow
 from hybrid_tui.tui.widgets.query_bar import QueryBar
 from hybrid_tui.tui.widgets.status import StatusLine
 
 
-class SearchScreen(Choosing, Arranging):
-    """Asks every pane's model for the query, and lets one choose query, languages, models, collection."""
+class SearchScreen(Choosing, Arranging, Pinning, Disagreement, Keeping):
+    """Asks every pane's model for the query and compares their rankings to the first pane's."""
 
     AUTO_FOCUS = "#query"
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -36,5 +39,6 @@ class SearchScreen(Choosing, Arranging):
         """Lay out query, panes, status and keys."""
         yield QueryBar(self.asked.text)
         yield PaneRow(self._models)
+        yield Static(id="pin", markup=False)
         yield StatusLine()
         yield Footer(show_command_palette=False, compact=True)

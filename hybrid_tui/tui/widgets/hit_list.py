@@ -13,10 +13,13 @@ from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from hybrid_tui.comparison.ranking import Hit
-from hybrid_tui.tui.render.hits import Line, hit_lines
+from hybrid_tui.tui.render.hits import NO_TERMS, Line, Row, Span, hit_lines
+from hybrid_tui.tui.render.terms import Terms
+from hybrid_tui.tui.render.wrap import padded, shortened
 
-PARTS = ("rank", "mark", "relevant", "lang", "name", "score", "text")
+MARKS = ("rank", "pin", "mark", "relevant", "lang", "name", "score")
+PARTS = (*MARKS, "same", "up", "down", "new", "gone", "text", "term", "foot")
+NO_ROW = -1
 TEXT_LINES = 3
 PAGE = 5
 
@@ -30,37 +33,86 @@ class HitList(ScrollView, can_focus=True):
         Binding("down,j", "move(1)", "Down", show=False),
         Binding("pageup", f"move(-{PAGE})", "Five up", show=False),
         Binding("pagedown", f"move({PAGE})", "Five down", show=False),
-        Binding("home", "move(-1000000)", "First", show=False),
-        Binding("end", "move(1000000)", "Last", show=False),
+        Binding("home,g", "move(-1000000)", "First", show=False),
+        Binding("end,G", "move(1000000)", "Last", show=False),
         Binding("enter,space", "open", "Open", show=False),
     ]
 
     class Opened(Message):
         """A passage was chosen."""
 
-        def __init__(self, hit: Hit) -> None:
-            self.hit = hit
+        def __init__(self, row: Row) -> None:
+            self.row = row
+            super().__init__()
+
+    class Moved(Message):
+        """The person moved the cursor, or scrolled."""
+
+        def __init__(self, hits: HitList) -> None:
+            self.hits = hits
+            super().__init__()
+
+    class Came(Message):
+        """The list has come to the front."""
+
+        def __init__(self, hits: HitList) -> None:
+            self.hits = hits
             super().__init__()
 
     def __init__(self) -> None:
         super().__init__()
-        self._hits: tuple[Hit, ...] = ()
+        self._rows: tuple[Row, ...] = ()
+        self._terms = NO_TERMS
+        self._foot = ""
         self._lines: list[tuple[int, Line]] = []
         self._starts: list[int] = []
         self._cursor = 0
         self._laid_out_for = 0
 
     @property
-    def current(self) -> Hit | None:
-        """The passage under the cursor."""
-        return self._hits[self._cursor] if self._hits else None
+    def current(self) -> Row | None:
+        """The row under the cursor."""
+        return self._rows[self._cursor] if self._rows else None
 
-    def show(self, hits: tuple[Hit, ...]) -> None:
-        """Show other passages, from the first one on."""
-        self._hits = hits
-        self._cursor = 0
+    @property
+    def rows(self) -> tuple[Row, ...]:
+        """What is shown."""
+        return self._rows
+
+    @property
+    def place(self) -> tuple[int, int]:
+        """The rows of the cursor and at the top, to be followed by another list."""
+        top = self.scroll_offset.y
+        return self._cursor, sum(start < top for start in self._starts)
+
+    def show(self, rows: tuple[Row, ...], terms: Terms = NO_TERMS, foot: str = "") -> None:
+        """Show other passages; the cursor stays on its passage where it is among them.
+
+        foot: a line before the first passage that is gone.
+        """
+        before = self.current
+        ids = [row.hit.passage_id for row in rows]
+        self._rows, self._terms, self._foot = rows, terms, foot
+        kept = before is not None and before.hit.passage_id in ids
+        self._cursor = ids.index(before.hit.passage_id) if kept and before else 0
         self._lay_out()
+        if not kept:
+            self.scroll_to(0, 0, animate=False)
+
+    def begin(self) -> None:
+        """Go back to the first passage."""
+        self._cursor = 0
         self.scroll_to(0, 0, animate=False)
+        self.refresh()
+
+    def follow(self, place: tuple[int, int]) -> None:
+        """Take the place that another list has."""
+        if self._rows:
+            cursor, top = (min(row, len(self._rows) - 1) for row in place)
+            self._cursor = cursor
+            if self._starts:
+                self.scroll_to(y=self._starts[top], animate=False)
+            self.refresh()
 
     def on_resize(self) -> None:
         """Wrap anew when the width has changed."""
@@ -71,10 +123,14 @@ class HitList(ScrollView, can_focus=True):
         width = self.scrollable_content_region.width
         self._laid_out_for = width
         self._lines, self._starts = [], []
+        gone = False
         if width > 0:
-            for number, hit in enumerate(self._hits):
+            for number, row in enumerate(self._rows):
+                if row.gone and not gone:
+                    gone = True
+                    self._lines += [(NO_ROW, line) for line in _heading(self._foot, width)]
                 self._starts.append(len(self._lines))
-                self._lines += [(number, line) for line in hit_lines(hit, width, TEXT_LINES)]
+                self._lines += [(number, line) for line in hit_lines(row, width, TEXT_LINES, self._terms)]
         self.virtual_size = Size(width, len(self._lines))
         self.refresh()
 
@@ -99,12 +155,19 @@ class HitList(ScrollView, can_focus=True):
 
     def action_move(self, by: int) -> None:
         """Move the cursor by so many passages."""
-        if self._hits:
-            self._cursor = min(max(self._cursor + by, 0), len(self._hits) - 1)
+        if self._rows:
+            self._cursor = min(max(self._cursor + by, 0), len(self._rows) - 1)
             start = self._starts[self._cursor]
             size = sum(number == self._cursor for number, _ in self._lines)
             self.scroll_to_region(Region(0, start, 1, size), animate=False, force=True)
             self.refresh()
+            self.post_message(self.Moved(self))
+
+    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
+        """Tell where the list stands when the wheel or the scrollbar has moved it."""
+        super().watch_scroll_y(old_value, new_value)
+        if self.mouse_hover:
+            self.post_message(self.Moved(self))
 
     def action_open(self) -> None:
         """Open the passage under the cursor."""
@@ -114,6 +177,7 @@ class HitList(ScrollView, can_focus=True):
     def on_focus(self) -> None:
         """Show the cursor."""
         self.refresh()
+        self.post_message(self.Came(self))
 
     def on_blur(self) -> None:
         """Hide the cursor."""
@@ -124,8 +188,15 @@ class HitList(ScrollView, can_focus=True):
         at = event.y + self.scroll_offset.y
         if at < len(self._lines):
             number = self._lines[at][0]
+            if number == NO_ROW:
+                return
             again = number == self._cursor and event.chain > 1
             self._cursor = number
             self.refresh()
+            self.post_message(self.Moved(self))
             if again:
                 self.action_open()
+
+
+def _heading(text: str, width: int) -> list[Line]:
+    return [[Span(padded(shortened(text, width), width), "foot")], [Span(" " * width)]]

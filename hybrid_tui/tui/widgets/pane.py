@@ -15,9 +15,12 @@ from textual.widgets import Static
 
 from hybrid_tui.comparison.ranking import Ranking
 from hybrid_tui.engine import protocol
-from hybrid_tui.tui.render.hits import one_line
+from hybrid_tui.tui.render.facts import packed
+from hybrid_tui.tui.render.hits import Row, one_line
+from hybrid_tui.tui.render.terms import Terms
 from hybrid_tui.tui.render.wrap import printable
 from hybrid_tui.tui.widgets.hit_list import HitList
+from hybrid_tui.tui.widgets.mix_bar import MixBar
 
 TICK_SECONDS = 0.25
 
@@ -32,8 +35,8 @@ class Pane(Vertical):
     """Shows the newest request's state and drops replies to older ones."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("left", "screen.next_pane(-1)", "Pane to the left", show=False),
-        Binding("right", "screen.next_pane(1)", "Pane to the right", show=False),
+        Binding("left,h", "screen.next_pane(-1)", "Pane to the left", show=False),
+        Binding("right,l", "screen.next_pane(1)", "Pane to the right", show=False),
     ]
 
     class ModelWanted(Message):
@@ -50,7 +53,10 @@ class Pane(Vertical):
         super().__init__()
         self._model = model
         self.request = 0
-        self.ranking: Ranking | None = None
+        self.sampler = ""
+        self.found: protocol.Found | None = None
+        self._facts: list[str] = []
+        self._told = ""
         self._since: float | None = None
         self._step = ""
         self._failed = False
@@ -60,6 +66,8 @@ class Pane(Vertical):
         with Horizontal(classes="header"):
             yield Static(one_line(self._model), classes="name", markup=False)
             yield Static(classes="detail", markup=False)
+        yield Static(classes="facts", markup=False)
+        yield MixBar()
         yield Notice(classes="notice", markup=False)
         yield HitList()
 
@@ -80,6 +88,11 @@ class Pane(Vertical):
         self.post_message(self.StateChanged())
 
     @property
+    def ranking(self) -> Ranking | None:
+        """What is shown; None while that is a message."""
+        return self.found.ranking if self.found else None
+
+    @property
     def hits(self) -> HitList:
         """The list."""
         return self.query_one(HitList)
@@ -89,11 +102,10 @@ class Pane(Vertical):
         """Whether an answer is awaited."""
         return self._since is not None
 
-    @property
-    def label(self) -> str:
-        """Model and state in a few characters."""
+    def label(self, width: int) -> str:
+        """Return the model's name, cut to some cells, and two for the pane's state."""
         state = " …" if self.busy else " ✗" if self._failed else ""
-        return one_line(self._model, width=20) + state
+        return one_line(self._model, width=width) + state
 
     def take_focus(self) -> None:
         """Give the focus to the list, or to what stands in its place."""
@@ -122,7 +134,7 @@ class Pane(Vertical):
                 self._tick()
             case protocol.Found():
                 self._stop()
-                self._show(reply.ranking)
+                self._take_found(reply)
             case protocol.Failure(cancelled=True):
                 self.say_cancelled()
             case protocol.Failure():
@@ -137,28 +149,54 @@ class Pane(Vertical):
     def say(self, what: str, hint: str = "", *, failed: bool = False) -> None:
         """Show a message in place of passages."""
         self._stop()
-        self.ranking = None
+        self.found = None
         self._failed = failed
+        self._facts = []
         self._detail("")
+        self.query_one(MixBar).display = False
         parts = [(what, "$text-error" if failed else ""), (hint, "dim")]
         lines = [Content.styled(printable(text), style) for text, style in parts if text]
         self._swap(self.hits, self.query_one(Notice))
         self.query_one(Notice).update(Content("\n").join(lines))
         self.post_message(self.StateChanged())
 
-    def _show(self, ranking: Ranking) -> None:
+    def _take_found(self, found: protocol.Found) -> None:
+        ranking = found.ranking
         if not ranking.hits:
             self.say("no passages", "choose passage languages with F4")
             return
-        self.ranking = ranking
+        self.found = found
         self._swap(self.query_one(Notice), self.hits)
-        self.hits.show(ranking.hits)
+        self.query_one(MixBar).show(ranking, found.pool)
+        self.hits.begin()
         milliseconds = 1000 * sum(ranking.seconds.values())
-        relevant = sum(bool(hit.relevant) for hit in ranking.hits)
-        marked = ranking.hits[0].relevant is not None
-        found = f"{relevant} relevant in top {len(ranking.hits)} · " if marked else ""
-        self._detail(f"{found}{milliseconds:,.0f} ms")
+        drawn = f"sampler {self.sampler} · " if self.sampler else ""
+        self._detail(f"{drawn}{milliseconds:,.0f} ms")
         self.post_message(self.StateChanged())
+
+    def draw(self, rows: tuple[Row, ...], facts: list[str], terms: Terms, foot: str = "") -> None:
+        """Show rows of the ranking, and in the header what there is to tell of it."""
+        self.hits.show(rows, terms, foot)
+        self._tell(facts)
+
+    def _tell(self, facts: list[str]) -> None:
+        self._facts = facts
+        told = self.query_one(".facts", Static)
+        detail = [self._told] if self._told and self.has_class("stacked") else []
+        lines = packed([*facts, *detail], self.size.width - 3)
+        told.display = bool(lines)
+        told.update("\n".join(lines))
+
+    def stack(self, *, stacked: bool, behind: bool) -> None:
+        """Stand before or behind others, where tabs take the place of the header, or beside them."""
+        self.set_class(stacked, "stacked")
+        self.set_class(behind, "behind")
+        if self.is_mounted:
+            self._tell(self._facts)
+
+    def on_resize(self) -> None:
+        """Lay out the header for the new width."""
+        self._tell(self._facts)
 
     def _swap(self, old: HitList | Notice, new: HitList | Notice) -> None:
         focused = old.has_focus
@@ -179,7 +217,9 @@ class Pane(Vertical):
     def _detail(self, text: str) -> None:
         detail = self.query_one(".detail", Static)
         detail.set_class(self.busy, "waiting")
-        detail.update(one_line(text), layout=False)
+        self._told = one_line(text)
+        detail.update(self._told, layout=False)
+        self._tell(self._facts)
 
     def on_click(self, event: events.Click) -> None:
         """Choose this pane; ask for another model when its name is clicked."""

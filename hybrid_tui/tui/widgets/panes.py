@@ -1,6 +1,8 @@
-"""Two to four panes beside each other, or behind each other with tabs where the screen is narrow."""
+"""Up to six panes beside each other, or behind each other with tabs where the screen is narrow."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 from textual import events
 from textual.app import ComposeResult
@@ -11,7 +13,9 @@ from textual.widgets import Static
 
 from hybrid_tui.tui.widgets.pane import Pane
 
-MOST = 4
+MOST = 6
+TAB_EDGES = 5
+"""Cells of a tab around the model's name: its edges, the gap, what tells its state."""
 NARROWEST = 41
 """Cells that a pane needs, its edge included, to stand beside others."""
 
@@ -54,6 +58,16 @@ class PaneRow(Vertical):
         self.bring_forward(pane)
         return pane
 
+    async def replace(self, models: Sequence[str]) -> None:
+        """Show panes of these models, six at most, the first in front."""
+        panes = self.panes
+        for pane, model in zip(panes, models, strict=False):
+            pane.model = model
+        for pane in panes[len(models) :]:
+            await pane.remove()
+        await self.query_one(Horizontal).mount_all(map(Pane, models[len(panes) : MOST]))
+        self.bring_forward(self.panes[0])
+
     async def close_front(self) -> None:
         """Close the pane in front, which must not be the only one; its neighbour comes forward."""
         panes = self.panes
@@ -79,7 +93,7 @@ class PaneRow(Vertical):
         narrow, front = self.narrow, self.front
         self.set_class(narrow, "narrow")
         for pane in self.panes:
-            pane.set_class(narrow and pane is not front, "behind")
+            pane.stack(stacked=narrow, behind=narrow and pane is not front)
         self._draw_tabs()
 
     def on_resize(self) -> None:
@@ -98,9 +112,10 @@ class PaneRow(Vertical):
 
     def _draw_tabs(self) -> None:
         front = self.front
+        room = self.size.width // len(self.panes) - TAB_EDGES
         tabs = [
             Content.styled(
-                f" {pane.label} ", "bold $text on $surface-lighten-2" if pane is front else ""
+                f" {pane.label(room)} ", "bold $text on $surface-lighten-2" if pane is front else ""
             ).stylize(Style.from_meta({"@click": f"screen.front_pane({at})"}))
             for at, pane in enumerate(self.panes)
         ]

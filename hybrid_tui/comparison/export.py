@@ -1,0 +1,131 @@
+"""Rankings of one query for other programs and for people, each against the first."""
+
+from __future__ import annotations
+
+import csv
+import json
+import re
+from collections.abc import Callable, Iterator, Sequence
+from io import StringIO
+from typing import NamedTuple
+from urllib.parse import quote
+
+from hybrid_tui.comparison.overlap import overlap
+from hybrid_tui.comparison.ranking import Hit, Ranking
+
+FREE_QUERY = "query"
+"""What a query is called that is none of the collection's."""
+
+
+def system(ranking: Ranking) -> str:
+    """Return MODEL, or MODEL+CORRECTION."""
+    return ranking.model if ranking.correction == "none" else f"{ranking.model}+{ranking.correction}"
+
+
+def _moves(rankings: Sequence[Ranking]) -> Iterator[tuple[Ranking, list[tuple[Hit, str]]]]:
+    """Yield each ranking and its passages with their moves against the first; none in the first."""
+    base = [hit.passage_id for hit in rankings[0].hits] if rankings else []
+    for number, ranking in enumerate(rankings):
+        found = overlap(base, [hit.passage_id for hit in ranking.hits])
+        yield ranking, [(hit, found.sign(hit.passage_id) if number else "") for hit in ranking.hits]
+
+
+def markdown(rankings: Sequence[Ranking], query_id: str = "") -> str:
+    """Return a table a ranking; passages on one line, bars escaped."""
+    first = rankings[0]
+    lines = [f"# {_cell(first.query)}", ""]
+    told = f"{query_id} of {first.data}" if query_id else first.data
+    lines += [f"{_cell(told)} · query in {first.query_lang} · passages in {', '.join(first.langs)}", ""]
+    for ranking, hits in _moves(rankings):
+        base = [hit.passage_id for hit in first.hits]
+        found = overlap(base, [hit.passage_id for hit in ranking.hits])
+        alike = "" if ranking is first else f" · RBO {found.rbo:.3f}, {found.shared}/{found.depth} shared"
+        lines += [f"## {_cell(system(ranking))}{alike}", ""]
+        lines += ["| # | move | relevant | lang | score | passage |", "|--:|---|---|---|--:|---|"]
+        for hit, move in hits:
+            relevant = "yes" if hit.relevant else ""
+            cells = (hit.rank, move, relevant, hit.lang, f"{hit.score:.3f}", _cell(hit.text))
+            lines.append(f"| {' | '.join(map(str, cells))} |")
+        lines.append("")
+    return "\n".join(lines)
+
+
+def _cell(text: str) -> str:
+    return " ".join(text.split()).replace("\\", "\\\\").replace("|", "\\|").replace("<", "&lt;")
+
+
+def as_csv(rankings: Sequence[Ranking], query_id: str = "") -> str:
+    """Return a line a passage; scores unrounded, `relevant` empty where it is not known."""
+    text = StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    header = "query_id query model correction rank move passage_id lang score relevant text"
+    writer.writerow(header.split())
+    for ranking, hits in _moves(rankings):
+        about = (query_id, ranking.query, ranking.model, ranking.correction)
+        for hit, move in hits:
+            relevant = "" if hit.relevant is None else int(hit.relevant)
+            writer.writerow((*about, hit.rank, move, hit.passage_id, hit.lang, hit.score, relevant, hit.text))
+    return text.getvalue()
+
+
+def as_json(rankings: Sequence[Ranking], query_id: str = "") -> str:
+    """Return the query, and for each ranking its passages with their moves."""
+    first = rankings[0]
+    results = [
+        {
+            "model": ranking.model,
+            "correction": ranking.correction,
+            "pool": ranking.pool,
+            "hits": [
+                {
+                    "rank": hit.rank,
+                    "move": move,
+                    "passage_id": hit.passage_id,
+                    "lang": hit.lang,
+                    "score": hit.score,
+                    "relevant": hit.relevant,
+                    "text": hit.text,
+                }
+                for hit, move in hits
+            ],
+        }
+        for ranking, hits in _moves(rankings)
+    ]
+    about = {
+        "data": first.data,
+        "query": first.query,
+        "query_id": query_id,
+        "query_lang": first.query_lang,
+        "langs": first.langs,
+    }
+    return json.dumps(about | {"results": results}, ensure_ascii=False, indent=1) + "\n"
+
+
+def trec_run(rankings: Sequence[Ranking], query_id: str = "") -> str:
+    """Return `query Q0 passage rank score tag` lines, a tag a system; spaces in names percent-encoded."""
+    name = _name(query_id or FREE_QUERY)
+    return "".join(
+        f"{name} Q0 {_name(hit.passage_id)} {hit.rank} {hit.score!r} {_name(system(ranking))}\n"
+        for ranking in rankings
+        for hit in ranking.hits
+    )
+
+
+def _name(text: str) -> str:
+    return re.sub(r"[\s%]", lambda found: quote(found[0]), text) if re.search(r"\s", text) else text
+
+
+class Format(NamedTuple):
+    """A way to write rankings: the ending of its files, its name, the function of rankings and query id."""
+
+    ending: str
+    name: str
+    write: Callable[[Sequence[Ranking], str], str]
+
+
+FORMATS = (
+    Format("md", "Markdown", markdown),
+    Format("csv", "CSV", as_csv),
+    Format("json", "JSON", as_json),
+    Format("run", "TREC run", trec_run),
+)

@@ -1,0 +1,44 @@
+"""Figures of a ranking in a few words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rich.cells import cell_len
+
+from hybrid_tui.comparison.numbers import figure
+from hybrid_tui.comparison.overlap import DOWN, UP, Overlap
+from hybrid_tui.comparison.ranking import Ranking
+from hybrid_tui.engine.protocol import Figures
+
+BETWEEN = "  "
+
+
+def relevance_facts(ranking: Ranking, figures: Figures | None) -> list[str]:
+    """Return how the relevant passages are ranked: exactly, or in what is shown; [] for typed queries."""
+    if figures:
+        distance = [f"rank distance {figures.distance:,}"] if figures.relevant > 1 else []
+        return [f"AP {figure(figures.ap, 3)}", f"best #{figures.best:,}", *distance]
+    known = [hit.relevant for hit in ranking.hits if hit.relevant is not None]
+    return [f"{sum(known)} relevant in top {len(ranking.hits)}"] if known else []
+
+
+def overlap_facts(found: Overlap) -> list[str]:
+    """Return how alike a ranking is to the base."""
+    return [
+        f"RBO {figure(found.rbo, 3)}",
+        f"{found.shared}/{found.depth} shared",
+        f"{UP}{found.up} {DOWN}{found.down}",
+    ]
+
+
+def packed(facts: Sequence[str], width: int) -> list[str]:
+    """Put facts on as few lines of `width` cells as their order allows; one that is wider has its own."""
+    lines: list[str] = []
+    for fact in facts:
+        longer = f"{lines[-1]}{BETWEEN}{fact}" if lines else fact
+        if lines and cell_len(longer) > width:
+            lines.append(fact)
+        else:
+            lines[-1:] = [longer]
+    return lines

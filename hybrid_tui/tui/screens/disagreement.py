@@ -1,0 +1,151 @@
+"""Going through the collection's questions, those first that the panes answer most differently."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import NamedTuple
+
+from hybrid_tui.comparison.numbers import figure
+from hybrid_tui.engine import protocol
+from hybrid_tui.tui.apart import MEASURES, Apart, furthest_apart
+from hybrid_tui.tui.asked import NO_CORRECTION, Asked, K
+from hybrid_tui.tui.link import Link
+from hybrid_tui.tui.screens.asking import Asking
+
+LIMIT = 2000
+"""Questions that are ranked, the collection's first."""
+
+
+class _Scope(NamedTuple):
+    """What was ranked: the questions of `lang`, over passages of `langs`, by each system, the base first."""
+
+    data: str
+    lang: str
+    langs: tuple[str, ...]
+    systems: tuple[str, ...]
+
+
+_NOTHING = _Scope("", "", (), ())
+
+
+class Disagreement(Asking):
+    """The part of the search screen that has all questions ranked in the background and goes through them."""
+
+    def __init__(self, link: Link, asked: Asked) -> None:
+        super().__init__(link, asked)
+        self._measure = next(iter(MEASURES))
+        self._ranked_for = _NOTHING
+        self._rankings: dict[str, protocol.Rankings] = {}
+        self._ranking: dict[str, int] = {}
+        self._order: list[Apart] = []
+        self._at = -1
+
+    @property
+    def _systems(self) -> list[str]:
+        return list(dict.fromkeys(pane.model for pane in self.row.panes))
+
+    @property
+    def _questions_lang(self) -> str:
+        asked = self.asked
+        wishes = (asked.question.lang if asked.question else asked.query_lang, "en", *self.languages)
+        return next((code for code in wishes if code in self.languages), "")
+
+    def action_apart(self, by: int) -> None:
+        """Go to the next question (1) or the one before (-1) in the order of disagreement."""
+        systems, lang = self._systems, self._questions_lang
+        if len(systems) < 2:
+            self.say("one model agrees with itself: F7 adds a pane, F5 changes its model", problem=True)
+        elif not lang or not self.link.engine.alive:
+            self.say("the collection is not open yet", problem=True)
+        elif (wanted := _Scope(self.asked.data, lang, self.asked.langs, tuple(systems))) != self._ranked_for:
+            self._stop_ranking()
+            self._ranked_for = wanted
+            self._rank_all(wanted)
+        elif self._ranking:
+            self.say("still ranking the questions: Esc cancels")
+        else:
+            self._go(by)
+
+    def action_measure(self) -> None:
+        """Choose by what the questions are ordered."""
+        from hybrid_tui.tui.screens.pick import Choice, PickOne
+
+        choices = [Choice(measure.name, measure.name, measure.note) for measure in MEASURES.values()]
+        screen = PickOne("Order questions by the lowest", choices, self._measure)
+        self.app.push_screen(screen, self._set_measure)
+
+    def _set_measure(self, name: str | None) -> None:
+        if name and name != self._measure:
+            self._measure = name
+            if self._rankings and not self._ranking:
+                self._put_in_order()
+
+    def action_cancel(self) -> None:
+        """Stop ranking the questions; where that does not run, whatever else does."""
+        if self._ranking:
+            self._stop_ranking()
+            self.say("cancelled")
+        else:
+            super().action_cancel()
+
+    def engine_lost(self) -> None:
+        """Give up the ranking of questions."""
+        self._stop_ranking()
+        super().engine_lost()
+
+    def _stop_ranking(self) -> None:
+        for request in self._ranking.values():
+            self.link.cancel(request)
+        self._ranking.clear()
+        self._rankings.clear()
+        self._ranked_for = _NOTHING
+
+    def _rank_all(self, scope: _Scope) -> None:
+        self.say("ranking the questions: Esc cancels")
+        for system in scope.systems:
+            model, _, correction = system.partition("+")
+            request = protocol.RankQuestions(
+                data=scope.data,
+                model=model,
+                correction=correction or NO_CORRECTION,
+                lang=scope.lang,
+                langs=scope.langs,
+                k=K,
+                limit=LIMIT,
+            )
+            self._ranking[system] = self.link.ask(request, partial(self._take_rankings, system))
+
+    def _take_rankings(self, system: str, reply: protocol.Reply) -> None:
+        match reply:
+            case protocol.Progress():
+                share = f" {reply.done:,}/{reply.total:,}" if reply.total else ""
+                self.say(f"{system}: {reply.step}{share} · Esc cancels")
+            case protocol.Failure():
+                self._stop_ranking()
+                self.say(f"{reply.message} {reply.hint}", problem=True)
+            case protocol.Rankings():
+                self._ranking.pop(system, None)
+                self._rankings[system] = reply
+                if not self._ranking:
+                    self._put_in_order()
+                    self._go(1)
+            case _:
+                pass
+
+    def _put_in_order(self) -> None:
+        base, *others = (self._rankings[system] for system in self._ranked_for.systems)
+        self._order = furthest_apart(base, others, self._measure)
+        self._at = -1
+
+    def _go(self, by: int) -> None:
+        at = self._at + by
+        if not self._order:
+            self.say("no questions in this language", problem=True)
+        elif 0 <= at < len(self._order):
+            self._at = at
+            apart = self._order[at]
+            place = f"question {at + 1:,} of {len(self._order):,}"
+            alike = f"{self._measure} {figure(apart.alike, 3)} against {self._ranked_for.systems[0]}"
+            self.run_question(apart.question, f"{place}, least alike first · {alike}")
+        else:
+            self.say("no question agrees more" if by > 0 else "no question agrees less", problem=True)

@@ -1,0 +1,90 @@
+"""How and where to write what is on screen."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import ClassVar, NamedTuple
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Label, OptionList
+from textual.widgets.option_list import Option
+
+from hybrid_tui.tui.widgets.field import Field
+
+KEYS = "↑ ↓ format · Enter writes · Esc back"
+
+
+class Kind(NamedTuple):
+    """Something to write: its key, its name on screen, the path that is proposed."""
+
+    key: str
+    name: str
+    path: Path
+
+
+class ExportDialog(ModalScreen[tuple[str, Path] | None]):
+    """A list of formats and a path; ends with the kind's key and the path, or None."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "dismiss(None)", "Back"),
+        Binding("down", "move(1)", "Down", show=False),
+        Binding("up", "move(-1)", "Up", show=False),
+    ]
+
+    def __init__(self, kinds: list[Kind]) -> None:
+        super().__init__()
+        self._kinds = kinds
+        self._proposed = ""
+        self._asked_twice: Path | None = None
+
+    def compose(self) -> ComposeResult:
+        """Lay out path, formats and keys."""
+        with Vertical(classes="dialog wide"):
+            yield Label("Export", classes="title")
+            yield Field(id="path")
+            yield OptionList(*(Option(Content(kind.name), id=kind.key) for kind in self._kinds), markup=False)
+            yield Label(KEYS, classes="hint", markup=False)
+
+    def on_mount(self) -> None:
+        """Begin with the first format."""
+        self.query_one(OptionList).highlighted = 0
+        self.query_one(Field).focus()
+
+    def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
+        """Propose a path; one that was typed keeps its name, with the ending of the format."""
+        field = self.query_one(Field)
+        path = self._kinds[event.option_index].path
+        if field.value not in {self._proposed, ""}:
+            path = Path(field.value).with_suffix(path.suffix)
+        self._proposed = field.value = str(path)
+        field.cursor_position = len(field.value)
+
+    def on_option_list_option_selected(self) -> None:
+        """Write in the format that was clicked or chosen in the list."""
+        self.on_input_submitted()
+
+    def on_input_submitted(self) -> None:
+        """End with what is chosen; a file that is there is replaced only when that is said twice."""
+        options = self.query_one(OptionList)
+        text = self.query_one(Field).value.strip()
+        path = Path(text).expanduser()
+        hint = self.query_one(".hint", Label)
+        if not text or path.is_dir():
+            hint.update("type the name of a file")
+        elif path.exists() and self._asked_twice != path:
+            self._asked_twice = path
+            hint.update("the file exists: Enter replaces it · Esc back")
+        else:
+            self.dismiss((self._kinds[options.highlighted or 0].key, path))
+
+    def action_move(self, by: int) -> None:
+        """Choose another format while the path has the focus."""
+        options = self.query_one(OptionList)
+        if by > 0:
+            options.action_cursor_down()
+        else:
+            options.action_cursor_up()

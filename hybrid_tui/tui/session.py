@@ -1,0 +1,62 @@
+"""What is on the search screen, kept in a file: query, languages, panes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import msgspec
+
+from hybrid_tui import settings
+from hybrid_tui.engine import protocol
+from hybrid_tui.errors import UsageError
+from hybrid_tui.tui.asked import AUTO, Asked
+
+
+class Session(msgspec.Struct, frozen=True):
+    """A query, and the systems that it is asked of, from left to right."""
+
+    data: str
+    panes: tuple[str, ...]
+    query: str = ""
+    question: protocol.Question | None = None
+    query_lang: str = AUTO
+    langs: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, asked: Asked, panes: list[str]) -> Session:
+        """Return what is asked of the systems `panes`."""
+        query = asked.text.encode(errors="replace").decode()
+        return cls(asked.data, tuple(panes), query, asked.question, asked.query_lang, asked.langs)
+
+    @property
+    def asked(self) -> Asked:
+        """Return what is asked of each."""
+        return Asked(self.data, self.query, self.question, self.query_lang, self.langs)
+
+    def as_json(self) -> str:
+        """Return the text of a session's file."""
+        return msgspec.json.format(msgspec.json.encode(self), indent=1).decode() + "\n"
+
+
+def folder() -> Path:
+    """Return where sessions are kept unless a person says otherwise."""
+    return settings.data_dir() / "sessions"
+
+
+def kept() -> list[Path]:
+    """Return the sessions of that folder, those saved last first."""
+    files = [path for path in folder().glob("*.json") if path.is_file()]
+    return sorted(files, key=lambda path: path.stat().st_mtime, reverse=True)
+
+
+def load(path: Path) -> Session:
+    """Read a session; UsageError for a file that cannot be read or is none."""
+    try:
+        session = msgspec.json.decode(path.read_bytes(), type=Session)
+    except OSError as error:
+        raise UsageError(f"{path}: {error.strerror}") from error
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise UsageError(f"{path} is no session: {error}") from error
+    if not session.panes:
+        raise UsageError(f"{path} is no session: it has no panes")
+    return session
