@@ -14,6 +14,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from hybrid_tui.corpus import catalog
+from hybrid_tui.corpus.inputs import Inputs
 from hybrid_tui.corpus.problems import Problems
 from hybrid_tui.corpus.readers.files import TABLE_SUFFIXES, table
 from hybrid_tui.corpus.validate import check_texts
@@ -22,7 +23,8 @@ from hybrid_tui.errors import DataError, UsageError
 Kind = Literal["pairs", "translations"]
 REQUIRED = ["item_id", "lang"]
 OPTIONAL = ["query", "passage", "text", "negative", "source", "licence"]
-COLUMNS = ["data", "item_id", "lang", "query", "passage", "negative", "source", "licence"]
+_TEXTS = ["data", "item_id", "lang", "query", "passage", "negative"]
+COLUMNS = [*_TEXTS, "source", "licence", "query_row", "passage_row"]
 LOOKS_FOR = (
     ".jsonl, .parquet or .csv with item_id, lang and either query and passage (pairs) or text (translations)"
 )
@@ -36,20 +38,40 @@ class Texts(NamedTuple):
     negatives: list[str] | None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
+class FileInputs:
+    """The texts of a table: a translated text is a query and a passage."""
+
+    name: str
+    fingerprint: str
+    rows: pl.DataFrame
+
+    def query_inputs(self, lang: str) -> list[str]:
+        """Return the queries of a language, in row order."""
+        asked = self.rows.filter(lang=lang).select(pl.coalesce("query", "passage"))
+        return asked.to_series().to_list()
+
+    def passage_inputs(self, lang: str) -> list[str]:
+        """Return the passages of a language, in row order."""
+        return self.rows.filter(lang=lang)["passage"].to_list()
+
+
+@dataclass(frozen=True, eq=False)
 class DataSet:
-    """A source of rows and what is known of it."""
+    """A source of rows, with all of its texts, whatever is trained on."""
 
     name: str
     kind: Kind
+    inputs: Inputs
 
 
 @dataclass(frozen=True, eq=False)
 class Pairs:
     """Rows to train on, one an item and language, sorted by data set, item and language.
 
-    sets: the data sets. rows: the columns COLUMNS, all text; query is null in translations, whose text is
-    the passage; negative may be null.
+    sets: the data sets. rows: the columns COLUMNS; query is null in translations, whose text is the
+    passage; negative may be null; query_row and passage_row tell where the texts stand among the inputs of
+    the data set in their language.
     """
 
     sets: tuple[DataSet, ...]
@@ -80,7 +102,7 @@ class Pairs:
     def fingerprint(self) -> str:
         """32 hexadecimal digits of what the rows say."""
         digest = hashlib.sha256()
-        for column in ("data", "item_id", "lang", "query", "passage", "negative"):
+        for column in _TEXTS:
             digest.update("\x1f".join(self.rows[column].fill_null("\x00")).encode(errors="surrogatepass"))
             digest.update(b"\x1e")
         return digest.hexdigest()[:32]
@@ -136,11 +158,12 @@ def load(names: Sequence[str]) -> Pairs:
     Raises UsageError for a name that is neither, DataError that names every problem found in a source.
     """
     parts = [part for name in dict.fromkeys(names) for part in _read(name)]
-    frames = []
-    for number, (each, frame) in enumerate(parts):
-        kept = frame.with_columns(data=pl.lit(each.name), set=pl.lit(number, pl.Int32))
-        frames.append(kept.unique(["item_id", "lang"], keep="first", maintain_order=True))
-    rows = pl.concat(frames, how="diagonal_relaxed").sort("set", "item_id", "lang", maintain_order=True)
+    told = [each.name for each, _ in parts]
+    for name in told:
+        if told.count(name) > 1:
+            raise UsageError(f"two sources of training data are called {name}", "rename one of the files")
+    frames = [frame.with_columns(data=pl.lit(each.name)) for each, frame in parts]
+    rows = pl.concat(frames, how="diagonal_relaxed")
     absent = [pl.lit(None, pl.String).alias(name) for name in COLUMNS if name not in rows.columns]
     return Pairs(tuple(each for each, _ in parts), rows.with_columns(absent).select(COLUMNS))
 
@@ -180,22 +203,39 @@ def _read(name: str) -> list[tuple[DataSet, pl.DataFrame]]:
         found = files(path)
         if not found:
             raise DataError(f"{path} holds no training data", f"looked for: {LOOKS_FOR}")
-        read = [(each, *read_file(each)) for each in found]
-        return [(DataSet(each.stem, kind), frame) for each, kind, frame in read]
-    collection = catalog.load(name)
-    if ":" not in name and "train" in set(collection.queries["split"].drop_nulls()):
-        collection = collection.split("train")
-    passages = collection.passages.select("passage_id", "lang").hstack(
-        collection.passage_texts(range(collection.passages.height)).select(passage="text")
+        return [_from_file(each) for each in found]
+    return [_from_collection(name)]
+
+
+def _from_file(path: Path) -> tuple[DataSet, pl.DataFrame]:
+    kind, frame = read_file(path)
+    rows = frame.unique(["item_id", "lang"], keep="first", maintain_order=True).sort("item_id", "lang")
+    place = pl.int_range(pl.len(), dtype=pl.UInt32).over("lang")
+    rows = rows.drop("where").with_columns(query_row=place, passage_row=place)
+    digest = hashlib.sha256(path.read_bytes()).hexdigest()[:32]
+    return DataSet(path.stem, kind, FileInputs(path.stem, digest, rows)), rows
+
+
+def _from_collection(name: str) -> tuple[DataSet, pl.DataFrame]:
+    collection = catalog.load(name.partition(":")[0])
+    place = pl.int_range(pl.len(), dtype=pl.UInt32).over("lang")
+    asked = collection.queries.select("item_id", "lang", "split", query="text", query_row=place)
+    _, _, split = name.partition(":")
+    if split or "train" in set(asked["split"].drop_nulls()):
+        asked = asked.filter(split=split or "train")
+    if asked.is_empty():
+        raise UsageError(f"{name} has no queries to train on")
+    texts = collection.passage_texts(range(collection.passages.height))["text"]
+    passages = collection.passages.select("passage_id", "lang", passage_row=place).with_columns(passage=texts)
+    rows = (
+        asked.join(collection.relevance.join(passages, on="passage_id"), on=["item_id", "lang"])
+        .sort("item_id", "lang", "query_row", "passage_row")
+        .unique(["item_id", "lang"], keep="first", maintain_order=True)
     )
-    pairs = collection.queries.select("item_id", "lang", query="text").join(
-        collection.relevance.join(passages, on="passage_id"),
-        on=["item_id", "lang"],
-        maintain_order="left_right",
-    )
-    if pairs.is_empty():
+    if rows.is_empty():
         raise UsageError(f"{name} has no query with a relevant passage in its own language")
-    return [(DataSet(name, "pairs"), pairs.select("item_id", "lang", "query", "passage"))]
+    wanted = ["item_id", "lang", "query", "passage", "query_row", "passage_row"]
+    return DataSet(name, "pairs", collection), rows.select(wanted)
 
 
 def _digest(text: str) -> bytes:

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hybrid_tui.corpus.collection import Collection
+from hybrid_tui.corpus.inputs import Inputs
 from hybrid_tui.encoders import linear_head
 from hybrid_tui.encoders.encoder import Encoder, Progress, Role
 from hybrid_tui.encoders.linear_head import HeadEncoder
@@ -21,7 +22,7 @@ PART_ROWS = 1024
 
 
 def embeddings(
-    collection: Collection,
+    collection: Inputs,
     spec: ModelSpec,
     role: Role,
     langs: list[str],
@@ -115,5 +116,5 @@ def _whole(
     return values
 
 
-def _inputs(collection: Collection, role: Role, lang: str) -> list[str]:
+def _inputs(collection: Inputs, role: Role, lang: str) -> list[str]:
     return collection.query_inputs(lang) if role == "query" else collection.passage_inputs(lang)

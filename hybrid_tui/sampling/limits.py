@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from hybrid_tui.sampling.pools import Coverage, pool
 from hybrid_tui.sampling.plan import Sampler
+from hybrid_tui.sampling.pools import Coverage, pool
 
 
 def largest_batch(coverage: Coverage, sampler: Sampler) -> int:

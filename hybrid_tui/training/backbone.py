@@ -39,6 +39,9 @@ def opened(spec: ModelSpec, options: Settings, device: str) -> Opened:
         _add_lora(model, options.rank)
     elif not options.train_words:
         model[0].auto_model.get_input_embeddings().requires_grad_(requires_grad=False)
+    for name, parameter in model.named_parameters():
+        if ".pooler." in name:  # no embedding comes from there
+            parameter.requires_grad_(requires_grad=False)
     if options.gradient_checkpointing:
         model[0].auto_model.gradient_checkpointing_enable({"use_reentrant": False})
     return Opened(model, found.prompts, found.max_tokens, " + ".join(found.poolings))
@@ -76,10 +79,15 @@ def _sentence_transformer(found: Layout, device: str) -> Any:
 
     # Eager attention is the quickest of torch's on a CPU for short texts, and SDPA on a GPU.
     attention = {"attn_implementation": "eager" if device == "cpu" else "sdpa"}
-    kwargs = {"trust_remote_code": False, "local_files_only": True, "model_kwargs": attention}
+    kwargs: dict[str, Any] = {
+        "trust_remote_code": False,
+        "local_files_only": True,
+        "model_kwargs": attention,
+        "device": device,
+    }
     with warnings.catch_warnings(action="ignore"):
         if not found.plain:
-            return SentenceTransformer(str(found.folders[0]), device=device, **kwargs)
+            return SentenceTransformer(str(found.folders[0]), **kwargs)
         words = Transformer(str(found.transformer), model_kwargs=attention)
         pooling = Pooling(words.get_embedding_dimension(), pooling_mode=found.poolings)
         return SentenceTransformer(modules=[words, pooling, Normalize()], device=device)
@@ -101,3 +109,22 @@ def _add_lora(model: Any, rank: int) -> None:
             target_modules="all-linear",
         )
     )
+
+
+def save_adapter(model: Any, backbone: str, folder: Path) -> None:
+    """Write the LoRA weights of a trained model into `folder`, in peft's layout, float32."""
+    from peft import get_peft_model_state_dict
+    from safetensors.torch import save
+
+    words = model[0].auto_model
+    tensors = {
+        f"base_model.model.{name}": tensor.detach().cpu().contiguous()
+        for name, tensor in get_peft_model_state_dict(words).items()
+        if "pooler." not in name
+    }
+    with settings.replacing(folder / "adapter_model.safetensors", "wb") as file:
+        file.write(save(tensors, metadata={"format": "pt"}))
+    config = words.peft_config["default"]
+    config.base_model_name_or_path = backbone
+    config.inference_mode = True
+    config.save_pretrained(str(folder))

@@ -14,7 +14,8 @@ from hybrid_tui.encoders.backbones import MaxTokens, Prompts
 from hybrid_tui.encoders.texts import encodable
 from hybrid_tui.sampling.plan import Plan
 
-Collate = Callable[[Texts], dict[str, Tensor]]
+Collate = Callable[[Any], dict[str, Tensor]]
+"""Takes a batch's `Texts`."""
 
 
 class PlannedBatches(Sampler[list[int]]):

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
 from hybrid_tui.errors import DataError
 from hybrid_tui.settings import replacing
 
-WEIGHTS, OPTIMIZER, STATE = "weights.safetensors", "optimizer.safetensors", "optimizer.json"
+WEIGHTS, OPTIMIZER, SCHEDULE = "weights.safetensors", "optimizer.safetensors", "schedule.json"
+STATE = "trainer_state.json"
 
 
 def save_tensors(path: Path, tensors: dict[str, Any]) -> None:
@@ -37,7 +39,7 @@ def save_optimizer(folder: Path, optimizer: Any, rest: dict[str, Any]) -> None:
     state = optimizer.state_dict()["state"]
     tensors = {f"{number}.{name}": value for number, kept in state.items() for name, value in kept.items()}
     save_tensors(folder / OPTIMIZER, tensors)
-    with replacing(folder / STATE) as file:
+    with replacing(folder / SCHEDULE) as file:
         json.dump(rest, file)
 
 
@@ -48,11 +50,32 @@ def load_optimizer(folder: Path, optimizer: Any) -> dict[str, Any]:
         number, _, key = name.partition(".")
         state.setdefault(int(number), {})[key] = tensor
     optimizer.load_state_dict({"state": state, "param_groups": optimizer.state_dict()["param_groups"]})
-    rest: dict[str, Any] = json.loads((folder / STATE).read_text(encoding="utf-8"))
+    rest: dict[str, Any] = json.loads((folder / SCHEDULE).read_text(encoding="utf-8"))
     return rest
+
+
+def save_state(folder: Path, state: dict[str, float]) -> None:
+    """Write how far the run is."""
+    with replacing(folder / STATE) as file:
+        json.dump(state, file)
+
+
+def load_state(folder: Path) -> dict[str, float]:
+    """Read how far the run was."""
+    state: dict[str, float] = json.loads((folder / STATE).read_text(encoding="utf-8"))
+    return state
+
+
+def put(scratch: Path, target: Path) -> None:
+    """Give a whole checkpoint its name, and remove those before it."""
+    shutil.rmtree(target, ignore_errors=True)
+    scratch.rename(target)
+    for each in target.parent.glob("checkpoint-*"):
+        if each != target:
+            shutil.rmtree(each)
 
 
 def newest(folder: Path) -> Path | None:
     """Return the last whole checkpoint under a folder, `checkpoint-STEP`; None where there is none."""
-    found = [each for each in folder.glob("checkpoint-*") if (each / "trainer_state.json").is_file()]
+    found = [each for each in folder.glob("checkpoint-*") if (each / STATE).is_file()]
     return max(found, key=lambda each: int(each.name.rpartition("-")[2]), default=None)

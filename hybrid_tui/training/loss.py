@@ -1,4 +1,4 @@
-"""The loss of a batch: InfoNCE over its passages (arXiv 2408.10536, Eq. 1), with little padding on the way."""
+"""The loss of a batch: InfoNCE over its passages (arXiv 2408.10536, Eq. 1), with little padding."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def embedded(model: nn.Module, columns: list[dict[str, Tensor]]) -> list[Tensor]
         made.append(model({"input_ids": ids, "attention_mask": mask})["sentence_embedding"])
         order += chosen
     every = torch.cat(made)[torch.tensor(order, device=made[0].device).argsort()]
-    return list(every.split([len(features["input_ids"]) for features in columns]))
+    return list(torch.split(every, [len(features["input_ids"]) for features in columns]))
 
 
 def loss_of(model: Any, options: Settings, *, on_cpu: bool, spread: bool) -> nn.Module:

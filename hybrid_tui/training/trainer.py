@@ -6,17 +6,18 @@ import math
 import os
 import warnings
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import torch
 from sentence_transformers import SentenceTransformerTrainer, SentenceTransformerTrainingArguments
 from transformers import EarlyStoppingCallback, TrainerCallback
 
 from hybrid_tui.encoders.backbones import MaxTokens
-from hybrid_tui.errors import HybridTuiError
+from hybrid_tui.errors import Cancelled, HybridTuiError
 from hybrid_tui.sampling.chance import key_of
 from hybrid_tui.training import batches, checkpoints
 from hybrid_tui.training.backbone import Opened
+from hybrid_tui.training.errors import NotANumberError
 from hybrid_tui.training.events import Listener
 from hybrid_tui.training.loss import loss_of
 from hybrid_tui.training.settings import Settings
@@ -35,13 +36,13 @@ class PlanTrainer(SentenceTransformerTrainer):
         self._sides = train, held
         limits = MaxTokens(options.query_tokens, options.passage_tokens)
         limits = MaxTokens(*map(min, limits, opened.limits))
+        self._collate = batches.collator(opened.model.tokenizer, opened.prompts, limits)
         super().__init__(
             model=opened.model,
             loss=loss_of(
                 opened.model, options, on_cpu=not torch.cuda.is_available(), spread=_processes() > 1
             ),
-            data_collator=batches.collator(opened.model.tokenizer, opened.prompts, limits),
-            eval_dataset=batches.Rows(held.pairs) if held else None,
+            eval_dataset=cast("Any", batches.Rows(held.pairs)) if held else None,
             **rest,
         )
 
@@ -56,9 +57,9 @@ class PlanTrainer(SentenceTransformerTrainer):
 
     def _loader(self, side: Side) -> Any:
         self.accelerator.even_batches = False
-        return self.accelerator.prepare(batches.loader(*side, self.data_collator))
+        return self.accelerator.prepare(batches.loader(*side, self._collate))
 
-    def preprocess_dataset(self, dataset: Any = None, **_: Any) -> Any:
+    def preprocess_dataset(self, dataset: Any = None, *_words: Any, **_named: Any) -> Any:
         """Leave the rows as they are."""
         return dataset
 
@@ -89,10 +90,12 @@ class PlanTrainer(SentenceTransformerTrainer):
         self._load_from_checkpoint(str(self.state.best_model_checkpoint))
 
     def _save_optimizer_and_scheduler(self, output_dir: str) -> None:
+        assert self.lr_scheduler
         if self.args.should_save:
             checkpoints.save_optimizer(Path(output_dir), self.optimizer, self.lr_scheduler.state_dict())
 
     def _load_optimizer_and_scheduler(self, checkpoint: str | None) -> None:
+        assert self.lr_scheduler
         if checkpoint:
             kept = checkpoints.load_optimizer(Path(checkpoint), self.optimizer)
             self.lr_scheduler.load_state_dict(self.lr_scheduler.state_dict() | kept)
@@ -104,16 +107,6 @@ class PlanTrainer(SentenceTransformerTrainer):
         """Need none."""
 
 
-class NotANumberError(HybridTuiError):
-    """The loss is no number any more."""
-
-    def __init__(self, step: int) -> None:
-        super().__init__(
-            f"the loss of step {step + 1} is no number: training has come apart",
-            "lower --lr, or raise --temperature; the last good checkpoint is kept",
-        )
-
-
 def train(
     opened: Opened,
     options: Settings,
@@ -123,12 +116,12 @@ def train(
     listener: Listener,
     *,
     resume: bool = False,
-) -> dict[str, float]:
-    """Train an opened backbone in place, with checkpoints under `folder`; returns its losses.
+) -> None:
+    """Train an opened backbone in place, with checkpoints under `folder`: the best of the validations.
 
-    resume: go on from the last checkpoint there. What happens is told to `listener`, which may ask to stop:
-    then a checkpoint is kept and `Stopped` raised. Raises HybridTuiError for a loss that is no number and
-    when memory does not suffice, saying which option to lower.
+    resume: go on from the last checkpoint there. Raises Cancelled, with a checkpoint kept, when the listener
+    asks to stop; NotANumberError for a loss that is no number; HybridTuiError when memory does not suffice,
+    saying which option to lower.
     """
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
     watching = held is not None and options.evaluate_every > 0
@@ -148,7 +141,8 @@ def train(
                 f"memory does not suffice for batches of {options.batch_size}",
                 "lower --mini-batch (the result stays the same), --batch-size or --passage-tokens",
             ) from error
-    return {}
+    if trainer.state.global_step < options.steps and listener.stopping():
+        raise Cancelled
 
 
 def _printer() -> Any:
@@ -198,7 +192,6 @@ class Telling(TrainerCallback):
     def __init__(self, listener: Listener, train: Side) -> None:
         self._listener = listener
         self._train = train
-        self.losses: dict[str, float] = {}
 
     def on_log(self, args: Any, state: Any, control: Any, logs: Any = None, **_: Any) -> None:  # noqa: ARG002
         """Pass on a step's loss, or a validation's."""
@@ -210,8 +203,10 @@ class Telling(TrainerCallback):
         elif "eval_loss" in logs:
             self._listener.validated(state.global_step, logs["eval_loss"])
 
-    def on_step_end(self, args: Any, state: Any, control: Any, **_: Any) -> None:  # noqa: ARG002
-        """Keep a checkpoint and end where the listener asks to stop."""
+    def on_step_end(self, args: Any, state: Any, control: Any, **_: Any) -> None:
+        """Validate after the last step; keep a checkpoint and end where the listener asks to stop."""
+        if state.global_step == args.max_steps and args.eval_strategy != "no":
+            control.should_evaluate = True
         if self._listener.stopping():
             control.should_save = True
             control.should_training_stop = True

@@ -1,0 +1,74 @@
+"""The log of a training: one JSON line a step or validation, always."""
+
+from __future__ import annotations
+
+import json
+import time
+from pathlib import Path
+from typing import Any
+
+from hybrid_tui.sampling.plan import Batch, Plan
+from hybrid_tui.training.events import Listener
+
+LOG = "log.jsonl"
+
+
+def language_pairs(plan: Plan, batch: Batch) -> dict[str, int]:
+    """Return how many rows of a batch have each pair of languages, as `de>en`, most first."""
+    codes = plan.coverage.languages
+    counts: dict[str, int] = {}
+    for asked, answer in zip(batch.query_langs, batch.passage_langs, strict=True):
+        name = f"{codes[asked]}>{codes[answer]}"
+        counts[name] = counts.get(name, 0) + 1
+    return dict(sorted(counts.items(), key=lambda each: (-each[1], each[0])))
+
+
+class Record:
+    """Writes the log, remembers the losses, and passes everything on."""
+
+    def __init__(self, folder: Path, plan: Plan, listener: Listener, steps_done: int = 0) -> None:
+        """Go on with the log in `folder` after `steps_done`; what it has of later steps is made again."""
+        self._plan = plan
+        self._listener = listener
+        self._started = time.perf_counter()
+        self._path = folder / LOG
+        lines = self._path.read_text(encoding="utf-8").splitlines() if self._path.exists() else []
+        kept = [line for line in lines if json.loads(line)["step"] <= steps_done]
+        self._before = max((json.loads(line)["seconds"] for line in kept), default=0.0)
+        self._path.write_text("".join(f"{line}\n" for line in kept), encoding="utf-8")
+        self.events: list[dict[str, Any]] = [json.loads(line) for line in kept]
+
+    @property
+    def seconds(self) -> float:
+        """How long the training has taken, what was before a resumption included."""
+        return round(self._before + time.perf_counter() - self._started, 3)
+
+    def losses(self) -> dict[str, float]:
+        """Return mean losses of the first and the last ten steps, and the first and the best validation."""
+        steps = [each["loss"] for each in self.events if "loss" in each]
+        held = [each["validation"] for each in self.events if "validation" in each]
+        found = {"first": sum(steps[:10]) / len(steps[:10]), "last": sum(steps[-10:]) / len(steps[-10:])}
+        if held:
+            found |= {"validation_first": held[0], "validation_best": min(held)}
+        return {name: round(value, 6) for name, value in found.items()}
+
+    def _write(self, event: dict[str, Any]) -> None:
+        event["seconds"] = self.seconds
+        self.events.append(event)
+        with self._path.open("a", encoding="utf-8") as file:
+            file.write(json.dumps(event) + "\n")
+
+    def stepped(self, step: int, loss: float, batch: Batch, learning_rate: float) -> None:
+        """Log a step: loss, mode, rows by language pair, learning rate."""
+        pairs = language_pairs(self._plan, batch)
+        self._write({"step": step, "loss": loss, "mode": batch.mode, "lr": learning_rate, "pairs": pairs})
+        self._listener.stepped(step, loss, batch, learning_rate)
+
+    def validated(self, step: int, loss: float) -> None:
+        """Log a validation."""
+        self._write({"step": step, "validation": loss})
+        self._listener.validated(step, loss)
+
+    def stopping(self) -> bool:
+        """Ask whoever follows."""
+        return self._listener.stopping()

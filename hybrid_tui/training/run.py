@@ -1,0 +1,157 @@
+"""A training from its settings to a model's folder, kept so that it can go on after it was stopped."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from hybrid_tui import settings
+from hybrid_tui.encoders import model, registry
+from hybrid_tui.encoders.backbones import Prompts
+from hybrid_tui.encoders.encoder import Progress
+from hybrid_tui.encoders.manifest import ENCODER, HEAD_WEIGHTS
+from hybrid_tui.errors import UsageError
+from hybrid_tui.training import checkpoints, keep
+from hybrid_tui.training.choices import Job
+from hybrid_tui.training.events import Listener
+from hybrid_tui.training.record import Record
+
+RUN = "run.json"
+Step = Callable[[str], Progress]
+
+
+def folder_of(name: str) -> Path:
+    """Return where a training that is not finished is kept."""
+    return settings.data_dir() / "training" / name
+
+
+def default_name(job: Job) -> str:
+    """Return what a training's model is called unless it is told: BACKBONE-TUNING-SAMPLER.
+
+    With `my-` before it where a model that ships has the name.
+    """
+    options = job.options
+    backbone = Path(options.backbone).name if "/" in options.backbone else options.backbone
+    name = f"{backbone}-{options.tuning}-{options.sampler.name}"
+    return f"my-{name}" if (settings.shipped_dir() / name).is_dir() else name
+
+
+def check(job: Job, name: str, *, resume: bool = False, overwrite: bool = False) -> None:
+    """Raise UsageError where a training cannot be kept under `name`, or cannot be resumed, saying why."""
+    registry.check_name(name)
+    target, folder = registry.user_models_dir() / name, folder_of(name)
+    if target.exists() and not overwrite:
+        raise UsageError(f"there is a model {name}", "choose another --name, or give --overwrite")
+    if not resume:
+        if checkpoints.newest(folder) and not overwrite:
+            hint = "--resume goes on with it, --overwrite starts anew"
+            raise UsageError(f"a training of {name} was stopped before its end", hint)
+        return
+    if not checkpoints.newest(folder):
+        raise UsageError(f"there is no training of {name} to resume", "start it without --resume")
+    kept, now = json.loads((folder / RUN).read_text(encoding="utf-8")), _identity(job)
+    differing = [key for key in now if kept.get(key) != now[key]]
+    if differing:
+        told = ", ".join(f"{key}: {kept.get(key)} then, {now[key]} now" for key in differing)
+        raise UsageError(
+            f"the training of {name} that was stopped is another one ({told})",
+            "resume with the settings and data that it had, or start anew with --overwrite",
+        )
+
+
+def run(
+    job: Job,
+    name: str,
+    listener: Listener,
+    step: Step,
+    *,
+    resume: bool = False,
+    overwrite: bool = False,
+) -> Path:
+    """Train, and keep the model as `name`; returns its folder.
+
+    step: begins a step before the training proper, named in words. resume: go on from the last checkpoint.
+    Raises what `check` raises; Cancelled when the listener asks to stop, with a checkpoint kept; and
+    HybridTuiError when training comes apart, memory does not suffice or the disk refuses.
+    """
+    check(job, name, resume=resume, overwrite=overwrite)
+    folder = folder_of(name)
+    first = os.environ.get("RANK", "0") == "0"
+    if first and not resume:
+        shutil.rmtree(folder, ignore_errors=True)
+    last = checkpoints.newest(folder)
+    done = int(checkpoints.load_state(last)["global_step"]) if last and resume else 0
+    if first:
+        with settings.replacing(folder / RUN) as file:
+            json.dump(_identity(job), file, indent=2)
+    record = Record(folder, job.train.plan, listener, done) if first else listener
+    target = registry.user_models_dir() / name
+    (_head if job.options.tuning == "head" else _deep)(job, name, folder, target, record, step, resume)
+    if first:
+        shutil.rmtree(folder, ignore_errors=True)
+    return target
+
+
+def _identity(job: Job) -> dict[str, Any]:
+    """Return what decides every batch and step."""
+    held = job.held.pairs.fingerprint if job.held else ""
+    told = keep.told(job) | {"data_fingerprint": job.train.pairs.fingerprint, "held_out": held}
+    told.pop("tensorboard")
+    return told | {"backbone_fingerprint": job.spec.fingerprint}
+
+
+def _head(job: Job, name: str, folder: Path, target: Path, record: Any, step: Step, resume: bool) -> None:
+    from safetensors.numpy import save
+
+    from hybrid_tui.training import head
+    from hybrid_tui.training.embedded import embedded
+
+    if not isinstance(record, Record):
+        return  # a head is trained by the first process alone
+    loaded: list[Any] = []
+
+    def encoder() -> Any:
+        loaded[:] = loaded or [model.load(job.spec)]
+        return loaded[0]
+
+    sides = [
+        head.Embedded(side, embedded(side.pairs, job.spec, encoder, step, record.stopping))
+        for side in (job.train, job.held)
+        if side
+    ]
+    matrix = head.train(job.options, sides[0], sides[1] if job.held else None, folder, record, resume=resume)
+    facts = job.spec.describe()
+    use = {
+        "query_prompt": facts.get("query_prompt", ""),
+        "passage_prompt": facts.get("passage_prompt", ""),
+        "pooling": facts.get("pooling", ""),
+    }
+    with keep.model_folder(target) as scratch:
+        (scratch / HEAD_WEIGHTS).write_bytes(save({"weight": matrix}))
+        keep.write(scratch, keep.manifest_of(job, name, record, use, "cpu"), folder)
+
+
+def _deep(job: Job, name: str, folder: Path, target: Path, record: Any, step: Step, resume: bool) -> None:
+    import torch
+
+    from hybrid_tui.training import backbone, trainer
+
+    device = "cuda" if torch.cuda.is_available() else "cpu"
+    step(f"opening {job.spec.name}")(0, 0)
+    opened = backbone.opened(job.spec, job.options, device)
+    trainer.train(opened, job.options, job.train, job.held, folder, record, resume=resume)
+    if not isinstance(record, Record):
+        return
+    prompts: Prompts = opened.prompts
+    use = {"query_prompt": prompts.query, "passage_prompt": prompts.passage, "pooling": opened.pooling}
+    shown = torch.cuda.get_device_name() if device == "cuda" else device
+    with keep.model_folder(target) as scratch:
+        if job.options.tuning == "lora":
+            backbone.save_adapter(opened.model, job.options.backbone, scratch)
+        else:
+            opened.model.save_pretrained(str(scratch / ENCODER), create_model_card=False)
+        keep.write(scratch, keep.manifest_of(job, name, record, use, shown), folder)
