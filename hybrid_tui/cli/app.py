@@ -23,6 +23,7 @@ from hybrid_tui.cli import (
     report,
     runs,
     search,
+    train,
     verdict,
 )
 from hybrid_tui.errors import Cancelled, HybridTuiError
@@ -36,6 +37,8 @@ app = typer.Typer(
 )
 app.command()(explore.explore)
 app.command()(search.search)
+app.command()(train.train)
+app.command()(train.sweep)
 app.command()(evaluate.evaluate)
 app.command()(compare.compare)
 app.command()(bias.bias)

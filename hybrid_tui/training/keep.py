@@ -70,7 +70,7 @@ def told(job: Job) -> dict[str, Setting]:
     names = [Path(each).name or each for each in job.options.data]
     flat |= {"data": names, "langs": list(job.options.langs)}
     flat["validation_data"] = [Path(each).name for each in job.options.validation_data]
-    return flat | sampler
+    return {**flat, **sampler}
 
 
 def data_used(pairs: Pairs) -> list[DataUsed]:

@@ -29,6 +29,11 @@ def folder_of(name: str) -> Path:
     return settings.data_dir() / "training" / name
 
 
+def resumable(name: str) -> bool:
+    """Tell whether a training of that name was stopped and has a checkpoint."""
+    return checkpoints.newest(folder_of(name)) is not None
+
+
 def default_name(job: Job) -> str:
     """Return what a training's model is called unless it is told: BACKBONE-TUNING-SAMPLER.
 

@@ -1,0 +1,207 @@
+"""`hybrid-tui train` and `hybrid-tui sweep`: from pairs to models."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import replace
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from hybrid_tui.cli import output
+from hybrid_tui.cli import train_options as opt
+
+if TYPE_CHECKING:
+    from hybrid_tui.training.choices import Job
+
+
+def train(
+    sampler: opt.Sampler = opt.SamplerChoice.hybrid,
+    backbone: opt.Backbone = "me5-small",
+    data: opt.TrainData = None,
+    langs: opt.Langs = "",
+    tuning: opt.Tuning = opt.TuningChoice.auto,
+    alpha: opt.Alpha = 0.5,
+    pairing: opt.Pairing = opt.PairingChoice.item,
+    schedule: opt.Schedule = opt.ScheduleChoice.bernoulli,
+    mix: opt.Mix = opt.MixChoice.size,
+    steps: opt.Steps = None,
+    epochs: opt.Epochs = None,
+    batch_size: opt.BatchSize = None,
+    mini_batch: opt.MiniBatch = 0,
+    lr: opt.Rate = None,
+    temperature: opt.Temperature = 0.05,
+    weight_decay: opt.WeightDecay = 0.01,
+    warmup: opt.Warmup = 0.1,
+    lora_rank: opt.LoraRank = 16,
+    train_words: opt.TrainWords = False,
+    anchor: opt.Anchor = 1.0,
+    query_tokens: opt.QueryTokens = 64,
+    passage_tokens: opt.PassageTokens = 256,
+    gradient_checkpointing: opt.Checkpointing = False,
+    validation: opt.Validation = None,
+    validation_data: opt.ValidationData = None,
+    evaluate_every: opt.EvaluateEvery = 100,
+    patience: opt.Patience = 3,
+    seed: opt.Seed = 1,
+    seeds: opt.Seeds = 1,
+    name: opt.Name = "",
+    resume: Annotated[bool, typer.Option("--resume", help="Go on with a training that was stopped.")] = False,
+    overwrite: opt.Overwrite = False,
+    tensorboard: Annotated[bool, typer.Option("--tensorboard", help="Log for TensorBoard too.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show the plan and train nothing.")] = False,
+    explain_step: Annotated[int, typer.Option(help="Show the batch of this step and train nothing.")] = 0,
+    json: opt.Json = False,
+) -> None:
+    """Train a dual encoder on monolingual, cross-lingual or hybrid batches.
+
+    Example: hybrid-tui train --sampler hybrid
+    """
+    from hybrid_tui.cli import plan_view
+    from hybrid_tui.errors import UsageError
+    from hybrid_tui.sampling.plan import Sampler
+    from hybrid_tui.training.choices import prepare, seeded
+    from hybrid_tui.training.run import default_name
+
+    if steps is not None and epochs is not None:
+        raise UsageError("--steps and --epochs say the same thing twice", "give one of them")
+    with output.steps("") as begin:
+        begin("reading the data")
+        job = prepare(
+            backbone,
+            data or ["starter"],
+            Sampler(sampler.value, alpha, pairing.value, schedule.value, mix.value),
+            langs=[code.strip() for code in langs.split(",") if code.strip()],
+            tuning=tuning.value,
+            steps=steps,
+            epochs=epochs,
+            batch_size=batch_size,
+            learning_rate=lr,
+            validation=validation,
+            mini_batch=mini_batch,
+            temperature=temperature,
+            weight_decay=weight_decay,
+            warmup=warmup,
+            rank=lora_rank,
+            train_words=train_words,
+            anchor=anchor,
+            query_tokens=query_tokens,
+            passage_tokens=passage_tokens,
+            gradient_checkpointing=gradient_checkpointing,
+            validation_data=tuple(validation_data or ()),
+            evaluate_every=evaluate_every,
+            patience=patience,
+            seed=seed,
+            tensorboard=tensorboard,
+        )
+    told = name or default_name(job)
+    if explain_step:
+        plan_view.explain(job, explain_step, json=json)
+    elif dry_run and json:
+        output.as_json(plan_view.plan(job, told))
+    elif dry_run:
+        plan_view.show(job, told)
+    else:
+        every = [(seeded(job, seed + n), f"{told}-seed{seed + n}") for n in range(seeds)]
+        _train_all(every if seeds > 1 else [(job, told)], resume=resume, overwrite=overwrite, json=json)
+
+
+def sweep(
+    alpha: Annotated[str, typer.Option(help="Shares of mono batches, a model each.")] = "0,.25,.5,.75,1",
+    backbone: opt.Backbone = "me5-small",
+    data: opt.TrainData = None,
+    langs: opt.Langs = "",
+    tuning: opt.Tuning = opt.TuningChoice.head,
+    steps: opt.Steps = None,
+    batch_size: opt.BatchSize = None,
+    lr: opt.Rate = None,
+    seed: opt.Seed = 1,
+    name: Annotated[str, typer.Option(help="Start of the models' names. [default: BACKBONE-TUNING]")] = "",
+    overwrite: opt.Overwrite = False,
+    json: opt.Json = False,
+) -> None:
+    """Train a model for each share of mono batches, from cross-lingual alone (0) to monolingual alone (1).
+
+    Example: hybrid-tui sweep --alpha 0,.5,1
+    """
+    from hybrid_tui.sampling.plan import Sampler
+    from hybrid_tui.training.choices import prepare
+
+    jobs = []
+    for share in _shares(alpha):
+        with output.steps("") as begin:
+            begin("reading the data")
+            job = prepare(
+                backbone,
+                data or ["starter"],
+                Sampler("hybrid", share),
+                langs=[code.strip() for code in langs.split(",") if code.strip()],
+                tuning=tuning.value,
+                steps=steps,
+                batch_size=batch_size,
+                learning_rate=lr,
+                seed=seed,
+            )
+        start = name or f"{backbone.rpartition('/')[2]}-{job.options.tuning}"
+        jobs.append((job, f"{start}-alpha{share:g}"))
+    smallest = min(job.options.batch_size for job, _ in jobs)
+    for number, (job, told) in enumerate(jobs):
+        if job.options.batch_size != smallest:
+            jobs[number] = (_resized(job, smallest), told)
+    _train_all(jobs, resume=False, overwrite=overwrite, json=json)
+
+
+def _shares(text: str) -> list[float]:
+    from hybrid_tui.errors import UsageError
+
+    try:
+        return [float(each) for each in text.split(",")]
+    except ValueError as error:
+        raise UsageError(f"--alpha {text!r} is no list of numbers", "such as --alpha 0,.5,1") from error
+
+
+def _resized(job: Job, rows: int) -> Job:
+    from hybrid_tui.training.choices import seeded
+
+    options = replace(job.options, batch_size=rows)
+    return seeded(replace(job, options=options), options.seed)
+
+
+def _train_all(jobs: list[tuple[Job, str]], *, resume: bool, overwrite: bool, json: bool) -> None:
+    import os
+
+    from hybrid_tui.cli.train_view import View
+    from hybrid_tui.encoders import manifest
+    from hybrid_tui.errors import Cancelled
+    from hybrid_tui.training import run
+
+    found = []
+    first = os.environ.get("RANK", "0") == "0"
+    for job, name in jobs:
+        run.check(job, name, resume=resume, overwrite=overwrite)
+    for job, name in jobs:
+        view = View(job, name)
+        try:
+            with view.shown():
+                folder = run.run(job, name, view, view.begin, resume=resume, overwrite=overwrite)
+        except Cancelled:
+            if first and run.resumable(name):
+                hint = "the checkpoint is kept: the same command with --resume goes on"
+                typer.echo(f"{name}: {hint}", err=True)
+            raise
+        if first:
+            made = manifest.read(folder)
+            found.append({"name": name, "folder": str(folder), "steps": made.steps, "losses": made.losses})
+            if not json:
+                _tell(name, made.seconds, made.losses)
+    if json and first:
+        output.as_json(found)
+
+
+def _tell(name: str, seconds: float, losses: dict[str, float]) -> None:
+    held = f", validation {losses['validation_best']:.4f}" if "validation_best" in losses else ""
+    sys.stdout.write(
+        f"{name}: trained in {seconds:,.0f} s, loss {losses['first']:.3f} to {losses['last']:.3f}{held}\n"
+        f"  hybrid-tui explore -m me5-small -m {name}\n"
+        f"  hybrid-tui evaluate -m {name}\n"
+    )

@@ -1,0 +1,119 @@
+"""Options of the commands that train."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+
+
+class SamplerChoice(StrEnum):
+    """How batches are drawn."""
+
+    mono = "mono"
+    cross = "cross"
+    hybrid = "hybrid"
+    mixed = "mixed"
+
+
+class TuningChoice(StrEnum):
+    """How deep training goes."""
+
+    auto = "auto"
+    head = "head"
+    lora = "lora"
+    full = "full"
+
+
+class PairingChoice(StrEnum):
+    """Whether a row or a batch has a pair of languages."""
+
+    item = "item"
+    batch = "batch"
+
+
+class ScheduleChoice(StrEnum):
+    """How mono and cross batches alternate."""
+
+    bernoulli = "bernoulli"
+    stratified = "stratified"
+
+
+class MixChoice(StrEnum):
+    """How data sets are weighed."""
+
+    size = "size"
+    sqrt = "sqrt"
+    uniform = "uniform"
+
+
+_DATA, _METHOD, _RUN = "Model and data", "Method", "Run"
+
+Backbone = Annotated[str, typer.Option("--backbone", "-b", help="What to train.", rich_help_panel=_DATA)]
+TrainData = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--data",
+        "-d",
+        help="Collection (its train split), file or folder of pairs; may be given again. [default: starter]",
+    ),
+]
+Langs = Annotated[str, typer.Option(help="Languages to train on, such as ar,de,en. [default: all]")]
+Sampler = Annotated[
+    SamplerChoice,
+    typer.Option(
+        "--sampler",
+        "-s",
+        help="mono: one language a batch; cross: two languages a row; hybrid: some batches of each; "
+        "mixed: one language a row.",
+    ),
+]
+Tuning = Annotated[
+    TuningChoice,
+    typer.Option(
+        help="head: a linear map, in seconds; lora: adapters; full: all weights but the word table. "
+        "auto: a head for small data without a GPU, else lora."
+    ),
+]
+Alpha = Annotated[float, typer.Option(help="hybrid: share of mono batches, 0 to 1.")]
+Pairing = Annotated[PairingChoice, typer.Option(help="cross: a pair of languages a row, or a batch.")]
+Schedule = Annotated[
+    ScheduleChoice, typer.Option(help="hybrid: a coin at each step, or exact counts an epoch.")
+]
+Mix = Annotated[MixChoice, typer.Option(help="Data sets are drawn by size, by its square root, or alike.")]
+Steps = Annotated[int | None, typer.Option(help="Batches. [default: head 500, else 1000]", min=1)]
+Epochs = Annotated[float | None, typer.Option(help="Instead of --steps: passes over the items.")]
+BatchSize = Annotated[
+    int | None, typer.Option(help="Rows a batch. [default: 100, or what the data can fill]", min=2)
+]
+MiniBatch = Annotated[
+    int, typer.Option(help="GradCache: rows in memory at a time, 0 for the whole batch.", min=0)
+]
+Rate = Annotated[
+    float | None, typer.Option("--lr", help="Learning rate. [default: head 1e-3, lora 3e-4, full 3e-5]")
+]
+Temperature = Annotated[float, typer.Option(help="What cosines are divided by.")]
+WeightDecay = Annotated[float, typer.Option(help="Of AdamW, for lora and full.", min=0)]
+Warmup = Annotated[float, typer.Option(help="Share of the steps in which the rate rises.", min=0, max=1)]
+LoraRank = Annotated[int, typer.Option("--lora-rank", help="Rank of the adapters.", min=1)]
+TrainWords = Annotated[bool, typer.Option("--train-words", help="full: train the word table too.")]
+Anchor = Annotated[float, typer.Option(help="head: how strongly it is drawn to the identity.", min=0)]
+QueryTokens = Annotated[int, typer.Option(help="Where queries are cut in training.", min=8)]
+PassageTokens = Annotated[int, typer.Option(help="Where passages are cut in training.", min=8)]
+Checkpointing = Annotated[
+    bool, typer.Option("--gradient-checkpointing", help="Less memory, a third more time.")
+]
+Validation = Annotated[
+    float | None, typer.Option(help="Share of the items held out to validate on. [default: .05]")
+]
+ValidationData = Annotated[list[str] | None, typer.Option(help="Validate on these pairs instead.")]
+EvaluateEvery = Annotated[int, typer.Option(help="Steps between validations, 0 for none.", min=0)]
+Patience = Annotated[
+    int, typer.Option(help="Validations without a lower loss before it stops, 0 to go on.", min=0)
+]
+Seed = Annotated[int, typer.Option(help="Decides every batch.")]
+Seeds = Annotated[int, typer.Option(help="Train so many models, with seeds from --seed on.", min=1)]
+Name = Annotated[str, typer.Option(help="Of the model. [default: BACKBONE-TUNING-SAMPLER]")]
+Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace a model of that name.")]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
