@@ -194,19 +194,24 @@ class Plan:
 
     def _fill(self, choice: _Choice) -> Pool | None:
         """Return the pool of a choice, to be kept but where there are very many; None where there is none."""
+        wanted = self._wanted(choice)
+        if wanted is None:
+            return None
+        made = pool(self.coverage, self.coverage.sources[choice.source], wanted, self.batch_size)
+        if len(choice.langs) < 2:
+            self._kept[choice] = made
+        return made
+
+    def _wanted(self, choice: _Choice) -> NDArray[np.bool_] | None:
+        """Return which items of its source a choice can have; None where the source cannot serve it."""
         source = self.coverage.sources[choice.source]
         if choice.mode != "cross" and not source.paired:
             return None
         if choice.langs:
-            wanted = self.coverage.has(source, *choice.langs)
-        elif choice.mode == "cross":
-            wanted = self.coverage.several(source)
-        else:
-            wanted = self.coverage.mask[source.start : source.stop] != 0
-        made = pool(self.coverage, source, wanted, self.batch_size)
-        if len(choice.langs) < 2:
-            self._kept[choice] = made
-        return made
+            return self.coverage.has(source, *choice.langs)
+        if choice.mode == "cross":
+            return self.coverage.several(source)
+        return self.coverage.mask[source.start : source.stop] != 0
 
     def _pool(self, choice: _Choice) -> Pool:
         if choice not in self._kept:
@@ -220,11 +225,7 @@ class Plan:
     def _lacking(self, lang: int) -> None:
         """Refuse a language whose rows cannot fill a batch: leaving it out in silence would be no sampler."""
         code = self.coverage.languages[lang]
-        most = max(
-            pool(self.coverage, each, self.coverage.has(each, lang), 1).groups
-            for each in self.coverage.sources
-            if each.paired
-        )
+        most = self._most("mono", (lang,))
         raise UsageError(
             f"a batch of {self.batch_size} needs that many different items: {code} has {most:,} to train on",
             f"--batch-size {most} or less, or leave {code} out of --langs",
@@ -232,18 +233,23 @@ class Plan:
 
     def _unservable(self, mode: Mode) -> None:
         name = self.sampler.name
-        several = any(self.coverage.several(each).any() for each in self.coverage.sources)
-        if mode == "cross" and several:
-            most = max(
-                pool(self.coverage, each, self.coverage.several(each), 1).groups
-                for each in self.coverage.sources
-            )
-            what = (
-                f"a batch of {self.batch_size} needs that many different items: {most:,} have two languages"
-            )
+        most = max((self._most(mode, langs) for langs in self._language_choices(mode)), default=0)
+        if most:
+            same = "the same two languages" if self.sampler.pairing == "batch" else "two languages"
+            have = same if mode == "cross" else "a query and a passage"
+            what = f"a batch of {self.batch_size} needs that many different items: {most:,} have {have}"
             raise UsageError(what, f"--batch-size {most} or less")
         if mode == "cross":
             what, hint = "items in two languages or more", "--sampler mono needs one language alone"
         else:
             what, hint = "pairs of a query and a passage", "translations alone serve --sampler cross"
         raise UsageError(f"the data cannot serve the sampler {name}: it has no {what}", hint)
+
+    def _most(self, mode: Mode, langs: tuple[int, ...]) -> int:
+        """Return how many groups the source that has most of them has for a kind of batch."""
+        found = [0]
+        for number, source in enumerate(self.coverage.sources):
+            wanted = self._wanted(_Choice(mode, langs, number))
+            if wanted is not None:
+                found.append(self.coverage.groups(source, wanted))
+        return max(found)

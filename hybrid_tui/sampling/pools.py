@@ -58,6 +58,10 @@ class Coverage:
         """Return how many items of a source have each language, shape (languages,)."""
         return np.array([self.has(source, lang).sum() for lang in range(len(self.languages))])
 
+    def groups(self, source: Source, wanted: NDArray[np.bool_]) -> int:
+        """Return how many groups there are among a source's items for which `wanted` is true."""
+        return int(np.count_nonzero(np.bincount(self.group[source.start : source.stop][wanted])))
+
 
 class Pool:
     """Items that one kind of batch is drawn from, each once before any comes again.
@@ -77,6 +81,7 @@ class Pool:
         if self.groups < self.rows:
             largest = np.argsort(-size, kind="stable")
             self._starts, self._sizes = first[largest], size[largest]
+            self._span = max(len(size), int(size.max()))
             self._items = items[order]
         else:
             self._items = items
@@ -106,7 +111,7 @@ class Pool:
         chosen = permuted(wanted, self._rounds[turn], key_of(*address, cycle, turn))
         if self._starts is None:
             return self._items[chosen]
-        first = permuted(chosen, len(self._starts), key_of(*address, cycle))
+        first = permuted(chosen, self._span, key_of(*address, cycle))
         return self._items[self._starts[chosen] + (first + turn) % self._sizes[chosen]]
 
 
