@@ -11,9 +11,10 @@ from itertools import groupby
 from hybrid_tui.tui.render.shape import shaped
 from hybrid_tui.tui.render.wrap import printable
 
-SHORTEST = 3
-"""Letters of a word worth marking: shorter ones are mostly articles."""
+SHORTEST, SHORTEST_ALPHABETIC = 3, 4
+"""Letters of a word worth marking: shorter ones of Latin, Greek and Cyrillic are mostly articles."""
 SHORTEST_PIECE = 2
+_ALPHABETIC = re.compile("[A-Za-z\u00c0-\u052f\u1e00-\u1fff]")
 # Thai, Lao, Burmese, Khmer, Japanese, Chinese: no spaces tell where a word begins.
 _SPACELESS = re.compile(
     "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]"
@@ -34,7 +35,7 @@ class Terms:
         found = [text[start:end] for start, end in _words(text)]
         pieces = {word for word in found if _SPACELESS.search(word)}
         return cls(
-            frozenset(word.casefold() for word in found if len(word) >= SHORTEST and word not in pieces),
+            frozenset(word.casefold() for word in found if word not in pieces and _worth(word)),
             tuple(sorted(piece for piece in pieces if len(piece) >= SHORTEST_PIECE)),
         )
 
@@ -46,6 +47,10 @@ class Terms:
         for start, end in spans:
             flags[start:end] = [True] * (end - start)
         return flags
+
+
+def _worth(word: str) -> bool:
+    return len(word) >= (SHORTEST_ALPHABETIC if _ALPHABETIC.match(word) else SHORTEST)
 
 
 def _words(text: str) -> Iterator[tuple[int, int]]:

@@ -107,4 +107,5 @@ class Arranging(Asking):
         """Show a passage whole."""
         from hybrid_tui.tui.screens.passage import PassageView
 
-        self.app.push_screen(PassageView(event.row.hit, self.row.front.model))
+        pane = self.row.panes[0] if event.row.gone else self.row.front
+        self.app.push_screen(PassageView(event.row.hit, pane.model))

@@ -86,6 +86,7 @@ class Asking(Screen[None]):
                 pane.say(
                     "✗ the engine has stopped", "press Enter in the query to start it again", failed=True
                 )
+        self.compare()
         self.say("the engine has stopped", problem=True)
 
     def _take_catalog(self, reply: protocol.Reply) -> None:
@@ -217,5 +218,7 @@ class Asking(Screen[None]):
         for pane in busy:
             self.link.cancel(pane.request)
             pane.say_cancelled()
-        if not busy:
+        if busy:
+            self.compare()
+        else:
             self.query_one(QueryBar).field.focus()

@@ -78,7 +78,7 @@ class Comparing(Asking):
     def on_hit_list_came(self, event: HitList.Came) -> None:
         """Let a pane that was behind take its place."""
         if self._together:
-            event.hits.follow(self._place)
+            self.call_after_refresh(event.hits.follow, self._place)
 
     def _lead(self, hits: HitList) -> None:
         self._place = hits.place

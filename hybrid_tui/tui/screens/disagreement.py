@@ -146,6 +146,6 @@ class Disagreement(Asking):
             apart = self._order[at]
             place = f"question {at + 1:,} of {len(self._order):,}"
             alike = f"{self._measure} {figure(apart.alike, 3)} against {self._ranked_for.systems[0]}"
-            self.run_question(apart.question, f"{place}, least alike first · {alike}")
+            self.run_question(apart.question, f"{place} · {alike}")
         else:
             self.say("no question agrees more" if by > 0 else "no question agrees less", problem=True)

@@ -100,10 +100,8 @@ class HitList(ScrollView, can_focus=True):
             self.scroll_to(0, 0, animate=False)
 
     def begin(self) -> None:
-        """Go back to the first passage."""
-        self._cursor = 0
-        self.scroll_to(0, 0, animate=False)
-        self.refresh()
+        """Forget where the cursor stands: what is shown next is something else."""
+        self._rows, self._cursor = (), 0
 
     def follow(self, place: tuple[int, int]) -> None:
         """Take the place that another list has."""

@@ -96,8 +96,8 @@ def terms_in(text: str, query: str, lang: str) -> list[str]:
 @pytest.mark.parametrize(
     ("lang", "query", "text", "marked"),
     [
-        ("de", "Wo ist DIE Straße?", "Die STRASSE, die Nebenstraße", ["Die", "STRASSE", "die"]),
-        ("en", "the 6650 km [b]", "Nile is 6650 km [b]", ["6650"]),
+        ("de", "Wo ist DIE Straße?", "Die STRASSE, die Nebenstraße", ["STRASSE"]),
+        ("en", "is the 6650 km [b]", "Nile is 6650 km [b]", ["6650"]),
         ("el", "ΝΕΊΛΟΣ", "Ο Νείλος ρέει", ["Νείλος"]),
         ("hi", "नदी कहाँ", "नील नदी में नदियाँ", ["नदी"]),
         ("he", "נהר", "זה נהר גדול", ["רהנ"]),

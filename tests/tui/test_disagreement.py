@@ -1,0 +1,105 @@
+"""Questions in the order of disagreement: ranked in the background, gone through, cancelled."""
+
+from hybrid_tui.engine import protocol
+from hybrid_tui.tui.apart import furthest_apart
+
+from .conftest import Played, rankings
+
+WIDE = (140, 40)
+
+
+def status(played: Played) -> str:
+    return str(played.app.screen_stack[0].query_one("#message").content)
+
+
+def asked_last(played: Played) -> str:
+    return played.engine.of(protocol.Search)[-1].query_id
+
+
+async def test_n_goes_to_the_question_answered_least_alike(played: Played) -> None:
+    async with played.app.run_test(size=WIDE) as pilot:
+        await pilot.pause()
+        await pilot.press("down", "n")
+        await pilot.pause()
+        ranked = played.engine.of(protocol.RankQuestions)
+        assert [(request.model, request.lang, request.k) for request in ranked] == [
+            ("me5-small", "en", 20),
+            ("use-m3", "en", 20),
+        ]
+        assert asked_last(played) == "q2"
+        assert status(played) == "question 1 of 4 · RBO .000 against me5-small"
+        for number, key in (("q4", "n"), ("q1", "ctrl+n"), ("q4", "N"), ("q2", "ctrl+b")):
+            await pilot.press(key)
+            await pilot.pause()
+            assert asked_last(played) == number
+        await pilot.press("ctrl+b")
+        assert "agrees less" in status(played)
+        assert len(played.engine.of(protocol.RankQuestions)) == 2
+
+
+async def test_the_measure_is_chosen(played: Played) -> None:
+    async with played.app.run_test(size=WIDE) as pilot:
+        await pilot.pause()
+        await pilot.press("ctrl+n")
+        await pilot.pause()
+        await pilot.press("ctrl+o", *"jac", "enter")
+        await pilot.press("ctrl+n", "ctrl+n", "ctrl+n")
+        await pilot.pause()
+        assert asked_last(played) == "q1"
+        assert "Jaccard 1.000" in status(played)
+
+
+async def test_ranking_tells_its_progress_and_is_cancelled(played: Played) -> None:
+    async with played.app.run_test(size=WIDE) as pilot:
+        await pilot.pause()
+        played.engine.hold_ranks = True
+        await pilot.press("ctrl+n")
+        ranked = played.engine.of(protocol.RankQuestions)
+        step = protocol.Progress(id=ranked[0].id, step="ranking questions", done=7, total=120)
+        played.engine.deliver(step)
+        await pilot.pause()
+        assert status(played) == "me5-small: ranking questions 7/120 · Esc cancels"
+        await pilot.press("ctrl+n")
+        assert "still ranking" in status(played)
+        await pilot.press("escape")
+        assert [cancel.target for cancel in played.engine.of(protocol.Cancel)] == [each.id for each in ranked]
+        assert status(played) == "cancelled"
+        assert asked_last(played) == "q1"
+        played.engine.hold_ranks = False
+        await pilot.press("ctrl+n")
+        await pilot.pause()
+        assert asked_last(played) == "q2"
+
+
+async def test_a_failure_is_told_and_ends_it(played: Played) -> None:
+    async with played.app.run_test(size=WIDE) as pilot:
+        await pilot.pause()
+        played.engine.hold_ranks = True
+        await pilot.press("ctrl+n")
+        first = played.engine.of(protocol.RankQuestions)[0]
+        played.engine.deliver(protocol.Failure(id=first.id, message="no memory", hint="close a pane"))
+        await pilot.pause()
+        assert status(played) == "✗ no memory close a pane"
+
+
+async def test_one_model_has_nothing_to_disagree_with() -> None:
+    played = Played(models=("me5-small", "me5-small"))
+    async with played.app.run_test(size=WIDE) as pilot:
+        await pilot.pause()
+        await pilot.press("ctrl+n")
+        assert "agrees with itself" in status(played)
+        assert played.engine.of(protocol.RankQuestions) == []
+
+
+def test_the_order_is_that_of_the_mean_over_the_others() -> None:
+    def of(model: str) -> protocol.Rankings:
+        return rankings(protocol.RankQuestions(data="d", model=model, lang="en"))
+
+    base, other = of("me5-small"), of("use-m3")
+    assert [apart.question.query_id for apart in furthest_apart(base, [other], "RBO")] == [
+        "q2",
+        "q4",
+        "q1",
+        "q3",
+    ]
+    assert [apart.alike for apart in furthest_apart(base, [other, base], "Jaccard")] == [0.5, 0.75, 1, 1]
