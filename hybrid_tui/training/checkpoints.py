@@ -34,24 +34,27 @@ def load_tensors(path: Path) -> dict[str, Any]:
         raise DataError(f"{path} cannot be read: {error}", "train again without --resume") from error
 
 
-def save_optimizer(folder: Path, optimizer: Any, rest: dict[str, Any]) -> None:
-    """Write an optimizer's state (tensors by parameter number) and `rest`, ready for JSON."""
+def save_optimizer(folder: Path, optimizer: Any, scheduler: Any) -> None:
+    """Write the state of an optimizer, tensors by parameter number, and of its learning-rate schedule."""
     state = optimizer.state_dict()["state"]
     tensors = {f"{number}.{name}": value for number, kept in state.items() for name, value in kept.items()}
     save_tensors(folder / OPTIMIZER, tensors)
+    rates = [group["lr"] for group in optimizer.param_groups]
     with replacing(folder / SCHEDULE) as file:
-        json.dump(rest, file)
+        json.dump({"rates": rates, "schedule": scheduler.state_dict()}, file)
 
 
-def load_optimizer(folder: Path, optimizer: Any) -> dict[str, Any]:
-    """Put an optimizer into the state that was written, and return `rest`."""
+def load_optimizer(folder: Path, optimizer: Any, scheduler: Any) -> None:
+    """Put an optimizer and its schedule into the state that was written; DataError when that is damaged."""
     state: dict[int, dict[str, Any]] = {}
     for name, tensor in load_tensors(folder / OPTIMIZER).items():
         number, _, key = name.partition(".")
         state.setdefault(int(number), {})[key] = tensor
     optimizer.load_state_dict({"state": state, "param_groups": optimizer.state_dict()["param_groups"]})
-    rest: dict[str, Any] = json.loads((folder / SCHEDULE).read_text(encoding="utf-8"))
-    return rest
+    kept = json.loads((folder / SCHEDULE).read_text(encoding="utf-8"))
+    scheduler.load_state_dict(scheduler.state_dict() | kept["schedule"])
+    for group, rate in zip(optimizer.param_groups, kept["rates"], strict=True):
+        group["lr"] = rate
 
 
 def save_state(folder: Path, state: dict[str, float]) -> None:

@@ -84,7 +84,7 @@ class Head:
         target = folder / f"checkpoint-{int(state['global_step'])}"
         with new_folder(target) as scratch:
             checkpoints.save_tensors(scratch / checkpoints.WEIGHTS, {MATRIX: self.matrix})
-            checkpoints.save_optimizer(scratch, self.optimizer, self._scheduler.state_dict())
+            checkpoints.save_optimizer(scratch, self.optimizer, self._scheduler)
             checkpoints.save_state(scratch, state)
             checkpoints.put(scratch, target)
 
@@ -92,8 +92,7 @@ class Head:
         """Go back to a checkpoint; returns its state."""
         with torch.no_grad():
             self.matrix.copy_(checkpoints.load_tensors(folder / checkpoints.WEIGHTS)[MATRIX])
-        kept = checkpoints.load_optimizer(folder, self.optimizer)
-        self._scheduler.load_state_dict(self._scheduler.state_dict() | kept)
+        checkpoints.load_optimizer(folder, self.optimizer, self._scheduler)
         return checkpoints.load_state(folder)
 
 

@@ -12,11 +12,10 @@ import torch
 from sentence_transformers import SentenceTransformerTrainer, SentenceTransformerTrainingArguments
 from transformers import EarlyStoppingCallback, TrainerCallback
 
-from hybrid_tui.encoders.backbones import MaxTokens
 from hybrid_tui.errors import Cancelled, HybridTuiError
 from hybrid_tui.sampling.chance import key_of
 from hybrid_tui.training import batches, checkpoints
-from hybrid_tui.training.backbone import Opened
+from hybrid_tui.training.backbone import Opened, collator_of
 from hybrid_tui.training.errors import NotANumberError
 from hybrid_tui.training.events import Listener
 from hybrid_tui.training.loss import loss_of
@@ -34,9 +33,7 @@ class PlanTrainer(SentenceTransformerTrainer):
         self, opened: Opened, options: Settings, train: Side, held: Side | None, **rest: Any
     ) -> None:
         self._sides = train, held
-        limits = MaxTokens(options.query_tokens, options.passage_tokens)
-        limits = MaxTokens(*map(min, limits, opened.limits))
-        self._collate = batches.collator(opened.model.tokenizer, opened.prompts, limits)
+        self._collate = collator_of(opened, options)
         super().__init__(
             model=opened.model,
             loss=loss_of(
@@ -90,15 +87,12 @@ class PlanTrainer(SentenceTransformerTrainer):
         self._load_from_checkpoint(str(self.state.best_model_checkpoint))
 
     def _save_optimizer_and_scheduler(self, output_dir: str) -> None:
-        assert self.lr_scheduler
         if self.args.should_save:
-            checkpoints.save_optimizer(Path(output_dir), self.optimizer, self.lr_scheduler.state_dict())
+            checkpoints.save_optimizer(Path(output_dir), self.optimizer, self.lr_scheduler)
 
     def _load_optimizer_and_scheduler(self, checkpoint: str | None) -> None:
-        assert self.lr_scheduler
         if checkpoint:
-            kept = checkpoints.load_optimizer(Path(checkpoint), self.optimizer)
-            self.lr_scheduler.load_state_dict(self.lr_scheduler.state_dict() | kept)
+            checkpoints.load_optimizer(Path(checkpoint), self.optimizer, self.lr_scheduler)
 
     def _save_rng_state(self, output_dir: str) -> None:
         """Keep none: see `training_step`."""
@@ -125,7 +119,8 @@ def train(
     """
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
     watching = held is not None and options.evaluate_every > 0
-    callbacks: list[TrainerCallback] = [Telling(listener, train)]
+    telling = Telling(listener, train)
+    callbacks: list[TrainerCallback] = [telling]
     if watching and options.patience:
         callbacks.append(EarlyStoppingCallback(options.patience))
     with warnings.catch_warnings(action="ignore"):
@@ -141,7 +136,7 @@ def train(
                 f"memory does not suffice for batches of {options.batch_size}",
                 "lower --mini-batch (the result stays the same), --batch-size or --passage-tokens",
             ) from error
-    if trainer.state.global_step < options.steps and listener.stopping():
+    if telling.stopped and trainer.state.global_step < options.steps:
         raise Cancelled
 
 
@@ -186,27 +181,38 @@ def _processes() -> int:
     return int(os.environ.get("WORLD_SIZE", "1"))
 
 
+def _agreed(stop: bool, device: torch.device) -> bool:
+    """Return whether any process was asked to stop: all of them must end after the same step."""
+    if not torch.distributed.is_initialized():
+        return stop
+    asked = torch.tensor(float(stop), device=device)
+    torch.distributed.all_reduce(asked, torch.distributed.ReduceOp.MAX)
+    return bool(asked)
+
+
 class Telling(TrainerCallback):
     """Tells a listener of each step and validation, and stops the training when it asks for it."""
 
     def __init__(self, listener: Listener, train: Side) -> None:
         self._listener = listener
         self._train = train
-
-    def on_log(self, args: Any, state: Any, control: Any, logs: Any = None, **_: Any) -> None:  # noqa: ARG002
-        """Pass on a step's loss, or a validation's."""
-        if not state.is_world_process_zero or not logs:
-            return
-        if "loss" in logs:
-            batch = self._train.plan.batch(state.global_step - 1)
-            self._listener.stepped(state.global_step, logs["loss"], batch, logs["learning_rate"])
-        elif "eval_loss" in logs:
-            self._listener.validated(state.global_step, logs["eval_loss"])
+        self.stopped = False
 
     def on_step_end(self, args: Any, state: Any, control: Any, **_: Any) -> None:
-        """Validate after the last step; keep a checkpoint and end where the listener asks to stop."""
+        """Validate after the last step."""
         if state.global_step == args.max_steps and args.eval_strategy != "no":
             control.should_evaluate = True
-        if self._listener.stopping():
-            control.should_save = True
-            control.should_training_stop = True
+
+    def on_log(self, args: Any, state: Any, control: Any, logs: Any = None, **_: Any) -> None:
+        """Pass on a step's loss, or a validation's; keep a checkpoint and end where it is asked to stop."""
+        if "eval_loss" in logs:
+            if state.is_world_process_zero:
+                self._listener.validated(state.global_step, logs["eval_loss"])
+        elif "loss" in logs:
+            if state.is_world_process_zero:
+                batch = self._train.plan.batch(state.global_step - 1)
+                self._listener.stepped(state.global_step, logs["loss"], batch, logs["learning_rate"])
+            self.stopped = _agreed(self._listener.stopping(), args.device)
+            if self.stopped:
+                control.should_save = True
+                control.should_training_stop = True
