@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain
 from pathlib import Path
 from typing import Literal, NamedTuple
 
@@ -13,12 +14,12 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from hybrid_tui.corpus import catalog
+from hybrid_tui.corpus import catalog, presets
 from hybrid_tui.corpus.inputs import Inputs
 from hybrid_tui.corpus.problems import Problems
 from hybrid_tui.corpus.readers.files import TABLE_SUFFIXES, table
 from hybrid_tui.corpus.validate import check_texts
-from hybrid_tui.errors import DataError, UsageError
+from hybrid_tui.errors import DataError, UsageError, unknown
 
 Kind = Literal["pairs", "translations"]
 REQUIRED = ["item_id", "lang"]
@@ -153,9 +154,9 @@ class Pairs:
 
 
 def load(names: Sequence[str]) -> Pairs:
-    """Return the rows of collections (their train split where they have one), files and folders.
+    """Return the rows of collections (their train split where they have one), files, folders and presets.
 
-    Raises UsageError for a name that is neither, DataError that names every problem found in a source.
+    Raises UsageError for a name that is none of these, DataError that names every problem found in a source.
     """
     parts = [part for name in dict.fromkeys(names) for part in _read(name)]
     told = [each.name for each, _ in parts]
@@ -174,21 +175,32 @@ def read_file(path: Path) -> tuple[Kind, pl.DataFrame]:
     Raises DataError that names every problem found.
     """
     frame = table(path, REQUIRED, OPTIONAL)
-    paired = {"query", "passage"} <= set(frame.columns)
-    if not paired and "text" not in frame.columns:
+    kind = kind_of(frame.columns)
+    if not kind:
         raise DataError(f"{path}: neither pairs nor translations", f"looked for: {LOOKS_FOR}")
-    kind: Kind = "pairs" if paired else "translations"
+    paired = kind == "pairs"
+    problems = Problems()
+    check_texts(frame, "row", [*REQUIRED, *(("query", "passage") if paired else ("text",))], problems, None)
+    problems.raise_any(str(path))
     passage = pl.col("passage" if paired else "text").str.strip_chars().alias("passage")
     query = pl.col("query").str.strip_chars() if paired else pl.lit(None, pl.String).alias("query")
     rest = [
-        pl.col(name) if name in frame.columns else pl.lit(None, pl.String).alias(name)
+        # What is blank says nothing: no negative, no source, no licence.
+        pl.when(pl.col(name).str.strip_chars() != "").then(name).alias(name)
+        if name in frame.columns
+        else pl.lit(None, pl.String).alias(name)
         for name in ("negative", "source", "licence")
     ]
-    found = frame.select("item_id", "lang", query, passage, *rest, "where")
-    problems = Problems()
-    check_texts(found, "row", [*REQUIRED, "passage", *(["query"] if paired else [])], problems)
-    problems.raise_any(str(path))
-    return kind, found
+    return kind, frame.select("item_id", "lang", query, passage, *rest, "where")
+
+
+def kind_of(columns: Collection[str]) -> Kind | None:
+    """Return what a table with these columns holds: pairs, translations, or nothing to train on."""
+    if not {*REQUIRED} <= {"lang" if name == "language" else name for name in columns}:
+        return None
+    if {"query", "passage"} <= {*columns}:
+        return "pairs"
+    return "translations" if "text" in columns else None
 
 
 def files(path: Path) -> list[Path]:
@@ -204,28 +216,44 @@ def _read(name: str) -> list[tuple[DataSet, pl.DataFrame]]:
         if not found:
             raise DataError(f"{path} holds no training data", f"looked for: {LOOKS_FOR}")
         return [_from_file(each) for each in found]
-    return [_from_collection(name)]
+    return [_from_preset(name) if presets.fits(name) else _from_collection(name)]
 
 
 def _from_file(path: Path) -> tuple[DataSet, pl.DataFrame]:
     kind, frame = read_file(path)
+    digest = hashlib.sha256(path.read_bytes()).hexdigest()[:32]
+    return _from_table(path.stem, kind, digest, frame.drop("where"))
+
+
+def _from_preset(name: str) -> tuple[DataSet, pl.DataFrame]:
+    wanted = presets.parse(name)
+    frame = presets.load(wanted)
+    texts = "\x1f".join(chain(*(frame[column] for column in ("lang", "query", "passage"))))
+    digest = hashlib.sha256(texts.encode(errors="surrogatepass")).hexdigest()[:32]
+    return _from_table(wanted.name, "pairs", digest, frame)
+
+
+def _from_table(name: str, kind: Kind, digest: str, frame: pl.DataFrame) -> tuple[DataSet, pl.DataFrame]:
     rows = frame.unique(["item_id", "lang"], keep="first", maintain_order=True).sort("item_id", "lang")
     place = pl.int_range(pl.len(), dtype=pl.UInt32).over("lang")
-    rows = rows.drop("where").with_columns(query_row=place, passage_row=place)
-    digest = hashlib.sha256(path.read_bytes()).hexdigest()[:32]
-    return DataSet(path.stem, kind, FileInputs(path.stem, digest, rows)), rows
+    rows = rows.with_columns(query_row=place, passage_row=place)
+    return DataSet(name, kind, FileInputs(name, digest, rows)), rows
 
 
 def _from_collection(name: str) -> tuple[DataSet, pl.DataFrame]:
-    collection = catalog.load(name.partition(":")[0])
+    whole, _, split = name.partition(":")
+    collection = catalog.load(whole)
+    if split and split not in collection.splits:
+        hint = "" if collection.splits else f"use {whole} as a whole: its items are not split"
+        raise unknown(f"split in {whole}", split, collection.splits, hint)
     place = pl.int_range(pl.len(), dtype=pl.UInt32).over("lang")
     asked = collection.queries.select("item_id", "lang", "split", query="text", query_row=place)
-    _, _, split = name.partition(":")
     if split or "train" in set(asked["split"].drop_nulls()):
         asked = asked.filter(split=split or "train")
     if asked.is_empty():
         raise UsageError(f"{name} has no queries to train on")
-    texts = collection.passage_texts(range(collection.passages.height))["text"]
+    langs = collection.passages["lang"].unique(maintain_order=True)
+    texts = pl.Series([text for lang in langs for text in collection.passage_inputs(lang)], dtype=pl.String)
     passages = collection.passages.select("passage_id", "lang", passage_row=place).with_columns(passage=texts)
     rows = (
         asked.join(collection.relevance.join(passages, on="passage_id"), on=["item_id", "lang"])

@@ -207,11 +207,9 @@ class Plan:
         source = self.coverage.sources[choice.source]
         if choice.mode != "cross" and not source.paired:
             return None
-        if choice.langs:
-            return self.coverage.has(source, *choice.langs)
-        if choice.mode == "cross":
+        if choice.mode == "cross" and not choice.langs:
             return self.coverage.several(source)
-        return self.coverage.mask[source.start : source.stop] != 0
+        return self.coverage.has(source, *choice.langs)
 
     def _pool(self, choice: _Choice) -> Pool:
         if choice not in self._kept:
