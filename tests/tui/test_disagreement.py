@@ -71,6 +71,25 @@ async def test_ranking_tells_its_progress_and_is_cancelled(played: Played) -> No
         assert asked_last(played) == "q2"
 
 
+async def test_a_lost_engine_ends_it_and_the_next_one_is_asked_anew(played: Played) -> None:
+    async with played.app.run_test(size=WIDE) as pilot:
+        await pilot.pause()
+        played.engine.hold_ranks = True
+        played.engine.orders = {"use-m3": "de en"}
+        await pilot.press("enter", "down", "p", "ctrl+n")
+        assert len(played.engine.of(protocol.Locate)) == 1
+        played.engine.die()
+        await pilot.pause()
+        played.engine.hold_ranks = False
+        await pilot.press("enter")
+        await pilot.pause()
+        assert len(played.engine.of(protocol.Locate)) == 2
+        assert played.text("#pin").endswith("use-m3 #1,037")
+        await pilot.press("ctrl+n")
+        await pilot.pause()
+        assert asked_last(played) == "q2"
+
+
 async def test_a_failure_is_told_and_ends_it(played: Played) -> None:
     async with played.app.run_test(size=WIDE) as pilot:
         await pilot.pause()

@@ -15,6 +15,21 @@ def test_start(snap_compare, size: tuple[int, int]) -> None:
     assert snap_compare(Played().app, terminal_size=size, press=["down", "down"])
 
 
+@pytest.mark.parametrize("size", [(80, 24), (140, 40)], ids=lambda size: f"{size[0]}x{size[1]}")
+def test_compared(snap_compare, size: tuple[int, int]) -> None:
+    played = Played()
+
+    async def before(pilot: Pilot) -> None:
+        await pilot.pause()
+        played.engine.orders = {"use-m3": "de ar el hi es zh"}
+        played.engine.figures = protocol.Figures(0.8331, 2, 1204, 11)
+        typed = ("end", *" world") if size[0] > 100 else ()
+        await pilot.press(*typed, "enter", "down", "right", "down", "p")
+        await pilot.pause()
+
+    assert snap_compare(played.app, terminal_size=size, run_before=before)
+
+
 def test_arabic_query_and_a_passage_in_its_paragraph(snap_compare) -> None:
     played = Played(query="ما هو أطول نهر في العالم؟")
     assert snap_compare(played.app, terminal_size=(100, 30), press=["down", "enter"])

@@ -80,7 +80,8 @@ class Pinning(Comparing):
             key = self.asked.of(pane.model), self.pinned
         except UsageError:
             return "?"
-        if not pane.busy and key not in self._located and key not in self._asking:
+        known = key in self._located or key in self._asking
+        if self.link.engine.alive and not pane.busy and not known:
             request = protocol.Locate(search=key[0], passage_id=self.pinned)
             self._asking[key] = self.link.ask(request, partial(self._take_rank, key))
         rank = self._located.get(key)

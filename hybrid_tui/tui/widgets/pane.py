@@ -23,6 +23,8 @@ from hybrid_tui.tui.widgets.hit_list import HitList
 from hybrid_tui.tui.widgets.mix_bar import MixBar
 
 TICK_SECONDS = 0.25
+EDGES = 3
+"""Cells of a pane's line that its border and padding take."""
 
 
 class Notice(Static, can_focus=True):
@@ -183,9 +185,10 @@ class Pane(Vertical):
         self._facts = facts
         told = self.query_one(".facts", Static)
         detail = [self._told] if self._told and self.has_class("stacked") else []
-        lines = packed([*facts, *detail], self.size.width - 3)
-        told.display = bool(lines)
-        told.update("\n".join(lines))
+        text = "\n".join(packed([*facts, *detail], self.size.width - EDGES))
+        if text != told.content:
+            told.display = bool(text)
+            told.update(text)
 
     def stack(self, *, stacked: bool, behind: bool) -> None:
         """Stand before or behind others, where tabs take the place of the header, or beside them."""
