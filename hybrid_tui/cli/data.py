@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from hybrid_tui.cli import output
+from hybrid_tui.cli import output, plain
 
 if TYPE_CHECKING:
     from hybrid_tui.corpus.kept import Entry
+    from hybrid_tui.errors import DataError
+    from hybrid_tui.sampling.reach import Report
 
 app = typer.Typer(
     help="Collections: parallel queries and passages in several languages.",
@@ -24,6 +25,14 @@ Where = Annotated[
     str,
     typer.Argument(
         help="File, folder or Hugging Face dataset (owner/name[:config]).", metavar="PATH", show_default=False
+    ),
+]
+Checked = Annotated[
+    str,
+    typer.Argument(
+        help="File, folder, Hugging Face dataset (owner/name[:config]) or preset (mmarco:ar,en:1000).",
+        metavar="PATH",
+        show_default=False,
     ),
 ]
 
@@ -55,7 +64,7 @@ def list_collections(json: Json = False) -> None:
         )
         for entry in entries
     ]
-    _print(columns, rows, numeric=("items", "queries", "passages"))
+    plain.table(columns, rows, numeric=("items", "queries", "passages"))
 
 
 @app.command()
@@ -123,26 +132,44 @@ def get(
     _report(entry, added, json=json)
     if not json:
         release = download.RELEASES[name]
-        _say(f"{release.title} is licensed under {release.licence}; its files are in {folder}")
+        plain.say(f"{release.title} is licensed under {release.licence}; its files are in {folder}")
 
 
 @app.command()
-def check(path: Where, json: Json = False) -> None:
-    """Tell whether a collection can be added, with every problem named; nothing is kept.
+def check(path: Checked, json: Json = False) -> None:
+    """Tell what a collection or training data holds, with every problem named; nothing is kept.
 
     Example: hybrid-tui data check ./my-pairs.jsonl
     """
-    from hybrid_tui.corpus import catalog, summary
+    from hybrid_tui.cli import coverage_view
+    from hybrid_tui.corpus import coverage
+    from hybrid_tui.errors import DataError
+    from hybrid_tui.sampling import reach
 
+    problem: DataError | None = None
+    facts: dict[str, Any] = {}
+    training: Report | None = None
     with output.progress(f"reading {path}"):
-        checked = catalog.check(path)
-    facts = summary.describe(checked.collection) | {"source": checked.source, "reader": checked.reader}
-    facts["remarks"] = summary.remarks(checked.collection)
+        uses = coverage.uses(path)
+        if uses.collection:
+            try:
+                facts = _collection_facts(path)
+            except DataError as error:
+                problem = error
+                if not uses.training:
+                    raise
+        if uses.training:
+            try:
+                training = reach.report(path)
+            except DataError as error:
+                raise problem or error from None
     if json:
-        output.as_json(facts)
+        told = {"training": coverage_view.as_json(training)} if training else {}
+        output.as_json((facts or {"source": path}) | told)
     else:
-        _print_facts(facts)
-        _say("no problems found")
+        _print_checked(facts, training, problem)
+    if problem:
+        raise problem
 
 
 @app.command()
@@ -168,7 +195,7 @@ def remove(
     if json:
         output.as_json({"name": name, "removed": True})
     else:
-        _say(f"removed {name}")
+        plain.say(f"removed {name}")
 
 
 def has_terminal() -> bool:
@@ -183,50 +210,46 @@ def _report(entry: Entry, added: bool, *, json: bool) -> None:
         output.as_json(asdict(entry) | {"new": added})
         return
     counts = f"{entry.queries:,} queries, {entry.passages:,} passages in {len(entry.languages)} languages"
-    _say(f"{'added' if added else 'already there:'} {entry.name}: {counts}")
+    plain.say(f"{'added' if added else 'already there:'} {entry.name}: {counts}")
+
+
+def _collection_facts(path: str) -> dict[str, Any]:
+    from hybrid_tui.corpus import catalog, summary
+
+    checked = catalog.check(path)
+    facts = summary.describe(checked.collection) | {"source": checked.source, "reader": checked.reader}
+    return facts | {"remarks": summary.remarks(checked.collection)}
+
+
+def _print_checked(facts: dict[str, Any], training: Report | None, problem: DataError | None) -> None:
+    from hybrid_tui.cli import coverage_view
+
+    if facts:
+        _print_facts(facts)
+    if training:
+        coverage_view.show(training)
+    plain.say("it can be trained on, but is no collection" if problem else "no problems found")
 
 
 def _print_facts(facts: dict[str, Any]) -> None:
-    _say(f"{facts['name']}: {facts['items']:,} items in {len(facts['languages'])} languages")
+    plain.say(f"{facts['name']}: {facts['items']:,} items in {len(facts['languages'])} languages")
     for label in ("source", "reader", "added", "fingerprint"):
         if facts.get(label):
-            _say(f"{label}: {facts[label]}")
+            plain.say(f"{label}: {facts[label]}")
     if facts["with_context"]:
-        _say("passages are encoded with their context")
+        plain.say("passages are encoded with their context")
     if facts["splits"]:
-        _say("splits: " + ", ".join(f"{name} ({items:,} items)" for name, items in facts["splits"].items()))
+        plain.say(
+            "splits: " + ", ".join(f"{name} ({items:,} items)" for name, items in facts["splits"].items())
+        )
     if facts["topics"]:
-        _say("topics: " + ", ".join(facts["topics"]))
+        plain.say("topics: " + ", ".join(facts["topics"]))
     queries, passages = facts["queries"], facts["passages"]
     rows = [
         (lang, f"{queries['by_language'].get(lang, 0):,}", f"{passages['by_language'].get(lang, 0):,}")
         for lang in facts["languages"]
     ]
     rows.append(("all", f"{queries['total']:,}", f"{passages['total']:,}"))
-    _print(("language", "queries", "passages"), rows, numeric=("queries", "passages"))
+    plain.table(("language", "queries", "passages"), rows, numeric=("queries", "passages"))
     for remark in facts["remarks"]:
-        _say(f"note: {remark}")
-
-
-def _say(line: str) -> None:
-    typer.echo(_safe(line))
-
-
-def _safe(text: str) -> str:
-    """Spell out what a terminal would obey: parts of a line may come from data."""
-    return "".join(char if char.isprintable() else repr(char)[1:-1] for char in text)
-
-
-def _print(columns: Sequence[str], rows: Sequence[Sequence[str]], *, numeric: tuple[str, ...]) -> None:
-    """Print a table: drawn on a terminal, tab-separated in a pipe."""
-    console = output.console()
-    table = output.table(*columns, numeric=numeric)
-    lines = ["\t".join(columns)]
-    for row in rows:
-        cells = [_safe(cell) for cell in row]
-        table.add_row(*cells)
-        lines.append("\t".join(cells))
-    if console.is_terminal:
-        console.print(table)
-    else:
-        typer.echo("\n".join(lines))
+        plain.say(f"note: {remark}")

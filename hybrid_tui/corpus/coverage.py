@@ -1,0 +1,177 @@
+"""Training data in numbers: what there is in which languages, what is there twice, how long texts are."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import polars as pl
+
+from hybrid_tui.comparison.matrix import Matrix
+from hybrid_tui.corpus import pairs as training_pairs
+from hybrid_tui.corpus import presets
+from hybrid_tui.corpus.pairs import Kind, Pairs
+
+QUANTILES = {"least": 0.0, "p25": 0.25, "median": 0.5, "p75": 0.75, "p95": 0.95, "most": 1.0}
+ROLES = ("query", "passage")
+
+
+class Lengths(NamedTuple):
+    """Characters of the texts of a role and language: quantiles, each the length of a text that is there."""
+
+    role: str
+    lang: str
+    least: int
+    p25: int
+    median: int
+    p75: int
+    p95: int
+    most: int
+
+
+class Held(NamedTuple):
+    """A data set: its kind, and how many rows and items it has."""
+
+    name: str
+    kind: Kind
+    rows: int
+    items: int
+
+
+class Repeated(NamedTuple):
+    """What is there more than once.
+
+    rows: those of an item and language that an earlier row of the file has; they are left out.
+    queries, passages: different texts that stand in several items.
+    """
+
+    rows: int
+    queries: int
+    passages: int
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What there is to tell of training data.
+
+    languages: rows by language. matrix: items with a query in the row's language and a passage in the
+    column's. sources, licences: rows by what they say; "" for those that say nothing.
+    """
+
+    sets: tuple[Held, ...]
+    rows: int
+    items: int
+    languages: dict[str, int]
+    matrix: Matrix
+    repeated: Repeated
+    lengths: tuple[Lengths, ...]
+    sources: dict[str, int]
+    licences: dict[str, int]
+
+
+class Uses(NamedTuple):
+    """What a source may serve as."""
+
+    collection: bool
+    training: bool
+
+
+def uses(named: str) -> Uses:
+    """Tell from the columns of its tables what a file or folder may serve as; pairs serve as both.
+
+    What is no path may be a preset, which is trained on. What cannot be read may be a collection: whoever
+    reads it in full says what is wrong.
+    """
+    path = Path(named).expanduser()
+    if not path.exists():
+        preset = presets.fits(named)
+        return Uses(not preset, preset)
+    kinds = [_kind(file) for file in training_pairs.files(path)]
+    training = bool(kinds) and None not in kinds
+    return Uses(not training or "translations" not in kinds, training)
+
+
+def facts(named: str, pairs: Pairs) -> Facts:
+    """Count training data that was loaded under a name."""
+    rows = pairs.rows
+    held = [
+        Held(each.name, each.kind, own.height, own["item_id"].n_unique())
+        for each in pairs.sets
+        for own in (rows.filter(data=each.name),)
+    ]
+    twice = [_in_several(rows, role) for role in ROLES]
+    return Facts(
+        tuple(held),
+        rows.height,
+        len(pairs.items),
+        _counts(rows, "lang"),
+        _matrix(pairs),
+        Repeated(_left_out(named), *twice),
+        tuple(each for role in ROLES for each in _lengths(rows, role)),
+        _counts(rows, "source"),
+        _counts(rows, "licence"),
+    )
+
+
+def _left_out(named: str) -> int:
+    """Return how many rows of the tables of a path have an item and language that an earlier row has."""
+    path = Path(named).expanduser()
+    if not path.exists():
+        return 0
+    frames = [training_pairs.read_file(file)[1] for file in training_pairs.files(path)]
+    return sum(frame.height - frame.n_unique(["item_id", "lang"]) for frame in frames)
+
+
+def _kind(file: Path) -> Kind | None:
+    try:
+        if file.suffix == ".parquet":
+            columns = list(pl.read_parquet_schema(file))
+        elif file.suffix == ".csv":
+            columns = pl.read_csv(file, n_rows=0).columns
+        else:
+            columns = pl.read_ndjson(file, n_rows=1).columns
+    except (OSError, pl.exceptions.PolarsError):
+        return None
+    return training_pairs.kind_of(columns)
+
+
+def _matrix(pairs: Pairs) -> Matrix:
+    """Count the items with a query in one language and a passage in another; in one, those of pairs alone."""
+    langs = pairs.languages
+    paired = [each.name for each in pairs.sets if each.kind == "pairs"]
+    asked = pairs.items["data"].is_in(paired).to_numpy()
+    item = pairs.rows.select(pl.struct("data", "item_id").rle_id()).to_series().to_numpy()
+    lang = pairs.rows["lang"].replace_strict({code: place for place, code in enumerate(langs)}).to_numpy()
+    has = np.zeros((len(asked), len(langs)), np.float32)
+    has[item, lang] = 1
+    both = (has.T @ has).astype(np.int64)
+    np.fill_diagonal(both, has[asked].sum(axis=0))
+    return Matrix(
+        "items by languages of query and passage",
+        tuple(langs),
+        tuple(langs),
+        tuple(tuple(float(count) if count else None for count in row) for row in both.tolist()),
+        tuple(map(tuple, both.tolist())),
+        digits=0,
+    )
+
+
+def _lengths(rows: pl.DataFrame, role: str) -> list[Lengths]:
+    length = pl.col(role).str.len_chars()
+    wanted = [length.quantile(share, "lower").alias(name) for name, share in QUANTILES.items()]
+    found = rows.drop_nulls(role).group_by("lang").agg(wanted).sort("lang")
+    return [Lengths(role, lang, *map(int, lengths)) for lang, *lengths in found.iter_rows()]
+
+
+def _in_several(rows: pl.DataFrame, role: str) -> int:
+    """Return how many texts stand in more than one item, in whatever languages."""
+    items = rows.select("data", "item_id", role).drop_nulls(role).unique().group_by(role).len()
+    return items.filter(pl.col("len") > 1).height
+
+
+def _counts(rows: pl.DataFrame, column: str) -> dict[str, int]:
+    """Return the rows by what a column says, most first."""
+    counted = rows.group_by(pl.col(column).fill_null("")).len().sort(-pl.col("len").cast(pl.Int64), column)
+    return dict(counted.iter_rows())
