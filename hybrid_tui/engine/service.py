@@ -18,6 +18,8 @@ from hybrid_tui.corpus import catalog
 from hybrid_tui.corpus.collection import Collection
 from hybrid_tui.encoders import model
 from hybrid_tui.encoders.encoder import Encoder, Progress, Role
+from hybrid_tui.encoders.linear_head import HeadEncoder
+from hybrid_tui.encoders.model import ModelSpec
 from hybrid_tui.engine.protocol import CollectionInfo, ModelInfo, Question
 from hybrid_tui.evaluation import evaluate, matrices, metrics
 from hybrid_tui.retrieval.corrections import CorrectionSpec
@@ -177,8 +179,13 @@ class Service:
         return {"mAP": metrics.by_pair(found.values, "mAP"), **biases}
 
     def encoder(self, name: str) -> Encoder:
-        """Return the model's encoder, loaded."""
-        return self._once.get(("encoder", name), lambda: _OneAtATime(model.load(name)))
+        """Return the model's encoder, loaded; heads share their backbone's."""
+        return self._once.get(("encoder", name), lambda: self._encoder(model.resolve(name)))
+
+    def _encoder(self, spec: ModelSpec) -> Encoder:
+        if spec.base and spec.matrix is not None:
+            return HeadEncoder(self.encoder(spec.base.name), spec.matrix, spec.fingerprint)
+        return _OneAtATime(model.load(spec))
 
     def loaded(self) -> tuple[str, ...]:
         """Return the names of the models whose encoder is loaded."""

@@ -57,6 +57,8 @@ def prepare(
     or language, a sampler that the data cannot serve, a batch larger than the items; DataError for data
     that cannot be read.
     """
+    if epochs is not None and epochs <= 0:
+        raise UsageError("--epochs must be above 0")
     spec = model.resolve(backbone)
     if spec.manifest:
         raise UsageError(f"{spec.name} is a trained model", "train on a backbone, such as me5-small")
