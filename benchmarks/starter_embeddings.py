@@ -8,7 +8,14 @@ from hybrid_tui.encoders import model
 from hybrid_tui.retrieval.embed import embeddings
 from hybrid_tui.retrieval.store import EmbeddingStore
 
-MODELS = ("me5-small", "use-m3")
+MODELS = (
+    "me5-small",
+    "use-m3",
+    "me5-small-lora-mono",
+    "me5-small-lora-cross",
+    "me5-small-lora-hybrid",
+)
+"""Heads need none of their own: theirs are made of the backbone's."""
 
 
 def main() -> None:

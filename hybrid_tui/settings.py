@@ -53,13 +53,15 @@ class Config:
     """What a user may set in `config.toml`; every field has a default.
 
     data: the collection that commands and the app start with.
-    models: the models that they start with.
+    models: the models that commands start with.
+    panes: the models that the app starts with, one a pane.
     theme: a Textual theme.
     embeddings: how new ones are kept, `float32` or `float16` (half the space; scores change by 2e-4 at most).
     """
 
     data: str = "starter"
     models: tuple[str, ...] = ("me5-small", "use-m3")
+    panes: tuple[str, ...] = ("me5-small-lora-mono", "me5-small-lora-cross", "me5-small-lora-hybrid")
     theme: str = "textual-dark"
     embeddings: Precision = "float32"
 
@@ -80,14 +82,15 @@ def load_config(path: Path | None = None) -> Config:
     for key, value in values.items():
         if key not in known:
             raise UsageError(f"{path}: unknown key {key!r}", f"known keys: {', '.join(known)}")
-        wanted = "a list of strings" if key == "models" else "a string"
-        items = value if key == "models" and isinstance(value, list) else [value]
-        if (key == "models") != isinstance(value, list) or not all(isinstance(item, str) for item in items):
+        several = isinstance(getattr(Config, key), tuple)
+        items = value if several and isinstance(value, list) else [value]
+        if several != isinstance(value, list) or not all(isinstance(item, str) for item in items):
+            wanted = "a list of strings" if several else "a string"
             raise UsageError(f"{path}: {key} must be {wanted}, not {value!r}")
+        if several:
+            values[key] = tuple(value)
         if key == "embeddings" and value not in PRECISIONS:
             raise UsageError(f"{path}: embeddings must be {' or '.join(PRECISIONS)}, not {value!r}")
-    if "models" in values:
-        values["models"] = tuple(values["models"])
     return Config(**values)
 
 

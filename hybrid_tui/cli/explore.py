@@ -16,12 +16,16 @@ def explore(
     data: Annotated[str | None, typer.Option("--data", "-d", help="Collection. [default: starter]")] = None,
     model: Annotated[
         list[str] | None,
-        typer.Option("--model", "-m", help="A model, one per pane. [default: me5-small, use-m3]"),
+        typer.Option(
+            "--model",
+            "-m",
+            help="A model, one per pane. [default: the shipped mono, cross and hybrid on me5-small]",
+        ),
     ] = None,
 ) -> None:
     """Open the app: ranked passages of several models, side by side.
 
-    Example: hybrid-tui explore --data starter --model me5-small --model use-m3
+    Example: hybrid-tui explore -m me5-small -m me5-small-lora-hybrid
     """
     streams = (sys.stdin, sys.stdout, sys.stderr)  # Textual draws on stderr
     if not all(stream.isatty() for stream in streams) or os.environ.get("TERM", "") in {"", "dumb"}:
@@ -32,4 +36,4 @@ def explore(
     from hybrid_tui.tui.app import run
 
     config = load_config()
-    raise typer.Exit(run(data or config.data, model or list(config.models), query))
+    raise typer.Exit(run(data or config.data, model or list(config.panes), query))
