@@ -87,14 +87,15 @@ def load(
 
 def network(folder: Path, lora: Lora | None = None) -> Any:
     """Return the model of transformers in a folder, float32, with an adapter merged into it if given."""
-    _quieten()
+    quieten()
     model = _model(folder)
     if lora:
         lora.merge(lambda name: model.get_submodule(name).weight)
     return model
 
 
-def _quieten() -> None:
+def quieten() -> None:
+    """Keep transformers' progress bars and reports off the screen."""
     from transformers.utils import logging
 
     quiet: Any = logging

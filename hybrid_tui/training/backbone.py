@@ -14,6 +14,7 @@ from hybrid_tui.encoders.backbones import MaxTokens, Prompts
 from hybrid_tui.encoders.layout import Layout
 from hybrid_tui.encoders.model import ModelSpec
 from hybrid_tui.encoders.sources import FolderSource, HubSource
+from hybrid_tui.encoders.transformer import quieten
 from hybrid_tui.errors import UsageError
 from hybrid_tui.training.batches import Collate, collator
 from hybrid_tui.training.settings import Settings
@@ -39,6 +40,7 @@ def opened(spec: ModelSpec, options: Settings, device: str) -> Opened:
     "full" only where `options.train_words` says so. Raises UsageError for a backbone that cannot be trained
     this deep, DataError for one that cannot be loaded.
     """
+    quieten()
     torch.manual_seed(_SEED + options.seed)
     found = _layout(spec)
     model = _sentence_transformer(found, device)
