@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+from hypothesis import settings
 from hypothesis import strategies as st
 
 from hybrid_tui.sampling.plan import PAIRINGS, SAMPLERS, SCHEDULES, Sampler
 from hybrid_tui.sampling.pools import Coverage, Source
 
+few = settings(deadline=None, max_examples=60)
+"""A machine may be busy: no example is too slow."""
 CODES = ("ar", "de", "en", "es", "hi", "ru", "zh")
 
 
