@@ -48,7 +48,9 @@ def train(
     name: opt.Name = "",
     resume: Annotated[bool, typer.Option("--resume", help="Go on with a training that was stopped.")] = False,
     overwrite: opt.Overwrite = False,
-    tensorboard: Annotated[bool, typer.Option("--tensorboard", help="Log for TensorBoard too.")] = False,
+    tensorboard: Annotated[
+        bool, typer.Option("--tensorboard", help="Log for TensorBoard too, in the data folder.")
+    ] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Show the plan and train nothing.")] = False,
     explain_step: Annotated[int, typer.Option(help="Show the batch of this step and train nothing.")] = 0,
     json: opt.Json = False,
@@ -168,16 +170,14 @@ def _resized(job: Job, rows: int) -> Job:
 
 
 def _train_all(jobs: list[tuple[Job, str]], *, resume: bool, overwrite: bool, json: bool) -> None:
-    import os
-
     from hybrid_tui.cli.train_view import View
     from hybrid_tui.encoders import manifest
     from hybrid_tui.errors import Cancelled
     from hybrid_tui.training import run
 
     found = []
-    first = os.environ.get("RANK", "0") == "0"
-    for job, name in jobs:
+    first = run.is_first()
+    for job, name in jobs if first else []:
         run.check(job, name, resume=resume, overwrite=overwrite)
     for job, name in jobs:
         view = View(job, name)

@@ -7,6 +7,7 @@ import time
 from pathlib import Path
 from typing import Any
 
+from hybrid_tui.errors import UsageError
 from hybrid_tui.sampling.plan import Batch, Plan
 from hybrid_tui.training.events import Listener
 
@@ -23,11 +24,26 @@ def language_pairs(plan: Plan, batch: Batch) -> dict[str, int]:
     return dict(sorted(counts.items(), key=lambda each: (-each[1], each[0])))
 
 
+def _board(folder: Path, steps_done: int) -> Any:
+    try:
+        from torch.utils.tensorboard import SummaryWriter
+    except ImportError as error:
+        raise UsageError("--tensorboard needs the package tensorboard", "pip install tensorboard") from error
+    writer: Any = SummaryWriter(str(folder), purge_step=steps_done + 1)
+    return writer
+
+
 class Record:
     """Writes the log, remembers the losses, and passes everything on."""
 
-    def __init__(self, folder: Path, plan: Plan, listener: Listener, steps_done: int = 0) -> None:
-        """Go on with the log in `folder` after `steps_done`; what it has of later steps is made again."""
+    def __init__(
+        self, folder: Path, plan: Plan, listener: Listener, steps_done: int = 0, board: Path | None = None
+    ) -> None:
+        """Go on with the log in `folder` after `steps_done`; what it has of later steps is made again.
+
+        board: where to log for TensorBoard too.
+        """
+        self._board = _board(board, steps_done) if board else None
         self._plan = plan
         self._listener = listener
         self._started = time.perf_counter()
@@ -57,6 +73,9 @@ class Record:
         self.events.append(event)
         with self._path.open("a", encoding="utf-8") as file:
             file.write(json.dumps(event) + "\n")
+        if self._board:
+            for name in {"loss", "validation", "lr"} & event.keys():
+                self._board.add_scalar(name, event[name], event["step"])
 
     def stepped(self, step: int, loss: float, batch: Batch, learning_rate: float) -> None:
         """Log a step: loss, mode, rows by language pair, learning rate."""

@@ -29,6 +29,11 @@ def folder_of(name: str) -> Path:
     return settings.data_dir() / "training" / name
 
 
+def is_first() -> bool:
+    """Tell whether this is the only process, or the first of several, which alone writes and speaks."""
+    return os.environ.get("RANK", "0") == "0"
+
+
 def resumable(name: str) -> bool:
     """Tell whether a training of that name was stopped and has a checkpoint."""
     return checkpoints.newest(folder_of(name)) is not None
@@ -83,9 +88,10 @@ def run(
     Raises what `check` raises; Cancelled when the listener asks to stop, with a checkpoint kept; and
     HybridTuiError when training comes apart, memory does not suffice or the disk refuses.
     """
-    check(job, name, resume=resume, overwrite=overwrite)
     folder = folder_of(name)
-    first = os.environ.get("RANK", "0") == "0"
+    first = is_first()
+    if first:
+        check(job, name, resume=resume, overwrite=overwrite)
     if first and not resume:
         shutil.rmtree(folder, ignore_errors=True)
     last = checkpoints.newest(folder)
@@ -93,7 +99,8 @@ def run(
     if first:
         with settings.replacing(folder / RUN) as file:
             json.dump(_identity(job), file, indent=2)
-    record = Record(folder, job.train.plan, listener, done) if first else listener
+    board = settings.data_dir() / "tensorboard" / name if job.options.tensorboard else None
+    record = Record(folder, job.train.plan, listener, done, board) if first else listener
     target = registry.user_models_dir() / name
     (_head if job.options.tuning == "head" else _deep)(job, name, folder, target, record, step, resume)
     if first:

@@ -170,7 +170,7 @@ def _arguments(options: Settings, folder: Path, watching: bool) -> SentenceTrans
         metric_for_best_model="eval_loss",
         greater_is_better=False,
         accelerator_config={"split_batches": True},
-        report_to=["tensorboard"] if options.tensorboard else [],
+        report_to=[],
         disable_tqdm=True,
         dataloader_pin_memory=torch.cuda.is_available(),
         ddp_find_unused_parameters=False,
