@@ -20,8 +20,8 @@ class Measure(NamedTuple):
 MEASURES = {
     measure.name: measure
     for measure in (
-        Measure("RBO", "rank-biased overlap, p = .9: the first ranks weigh most", rbo),
-        Measure("Jaccard", "the share of passages in common, whatever their rank", jaccard),
+        Measure("RBO", "rank-biased overlap, p = .9", rbo),
+        Measure("Jaccard", "share of passages in common", jaccard),
     )
 }
 

@@ -44,6 +44,18 @@ async def test_tabs_tell_what_goes_on_behind(played: Played) -> None:
         assert played.text("#tabs").split() == ["me5-small", "use-m3", "✗"]
 
 
+async def test_the_tab_in_front_has_its_whole_name_and_all_fit() -> None:
+    played = Played(models=tuple(f"a-model-with-a-long-name-{number}" for number in range(6)))
+    async with played.app.run_test(size=NARROW) as pilot:
+        await pilot.pause()
+        await pilot.press("down", "right")
+        await pilot.pause()
+        tabs = played.text("#tabs")
+        assert "a-model-with-a-long-name-1" in tabs
+        assert len(tabs) <= 80
+        assert tabs.count("…") == 5
+
+
 async def test_one_pane_needs_no_tabs() -> None:
     played = Played(models=("me5-small",))
     async with played.app.run_test(size=(30, 12)) as pilot:

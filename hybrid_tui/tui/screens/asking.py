@@ -56,14 +56,17 @@ class Asking(Screen[None]):
 
     def say(self, text: str, *, problem: bool = False) -> None:
         """Show one line of status."""
-        self.query_one(StatusLine).say(text, problem=problem)
+        for line in self.query(StatusLine):
+            line.say(text, problem=problem)
 
     def label(self) -> None:
         """Show what is asked beside the query."""
         self.query_one(QueryBar).show(self.asked, len(self.languages))
 
     def _tell_models(self) -> None:
-        self.query_one(StatusLine).tell(str(self._warmer))
+        # None is left when the clock ticks while the app ends.
+        for line in self.query(StatusLine):
+            line.tell(str(self._warmer))
 
     # --- the engine -----------------------------------------------------------------------------------
 
@@ -191,6 +194,8 @@ class Asking(Screen[None]):
 
     def _show_answers(self) -> None:
         answers, self._answers = self._answers, {}
+        if not self.query(PaneRow):
+            return
         for pane, reply in answers.items():
             self._show(pane, reply)
         self.compare()

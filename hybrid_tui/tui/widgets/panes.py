@@ -112,10 +112,12 @@ class PaneRow(Vertical):
 
     def _draw_tabs(self) -> None:
         front = self.front
-        room = self.size.width // len(self.panes) - TAB_EDGES
+        whole = len(front.model) + TAB_EDGES
+        room = (self.size.width - whole) // max(len(self.panes) - 1, 1) - TAB_EDGES
         tabs = [
             Content.styled(
-                f" {pane.label(room)} ", "bold $text on $surface-lighten-2" if pane is front else ""
+                f" {pane.label(whole if pane is front else room)} ",
+                "bold $text on $surface-lighten-2" if pane is front else "",
             ).stylize(Style.from_meta({"@click": f"screen.front_pane({at})"}))
             for at, pane in enumerate(self.panes)
         ]
