@@ -9,6 +9,7 @@ from typing import Literal, get_args
 import msgspec
 import tomli_w
 
+from hybrid_tui.encoders.fingerprints import fingerprint
 from hybrid_tui.errors import DataError
 from hybrid_tui.settings import replacing
 
@@ -74,6 +75,25 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     versions: dict[str, str]
     hardware: dict[str, str | int]
     figures: dict[str, float] = {}
+
+    @property
+    def drawn(self) -> str:
+        """The sampler, and hybrid's share of mono batches where it is not a half."""
+        alpha = self.settings.get("alpha", 0.5)
+        return self.sampler if self.sampler != "hybrid" or alpha == 0.5 else f"hybrid (alpha {alpha:g})"
+
+    @property
+    def training(self) -> str:
+        """8 hexadecimal digits that are equal for trainings that differ in sampler and seed alone."""
+        shared = {
+            name: value for name, value in self.settings.items() if name not in {"sampler", "alpha", "seed"}
+        }
+        return fingerprint(
+            backbone=self.backbone_fingerprint,
+            tuning=self.tuning,
+            data=sorted(each.sha256 for each in self.data),
+            settings=sorted(shared.items()),
+        )[:8]
 
 
 def read(folder: Path) -> Manifest:

@@ -23,12 +23,15 @@ if TYPE_CHECKING:
 class Provenance(NamedTuple):
     """Where a model comes from, as evaluations note it: empty where it is not known.
 
-    backbone: its name. sampler: of the training, "untrained" for a backbone as it is. seed: of the training.
+    backbone: its name. sampler: of the training, "untrained" for a backbone as it is. seed, tuning: of the
+    training. training: equal for models that differ in sampler and seed alone.
     """
 
     backbone: str = ""
     sampler: str = ""
     seed: int | None = None
+    tuning: str = ""
+    training: str = ""
 
 
 @dataclass(frozen=True)
@@ -67,7 +70,7 @@ class ModelSpec:
         """Where it comes from."""
         made = self.manifest
         if made:
-            return Provenance(made.backbone, made.sampler, made.seed)
+            return Provenance(made.backbone, made.drawn, made.seed, made.tuning, made.training)
         return Provenance(self.backbone.name, "untrained") if self.backbone else Provenance()
 
     @cached_property

@@ -215,6 +215,8 @@ def evaluate(
         backbone=origin.backbone,
         sampler=origin.sampler,
         seed=origin.seed,
+        tuning=origin.tuning,
+        training=origin.training,
         bias=scalars,
         seconds=seconds,
         **described(found),

@@ -162,6 +162,8 @@ def _verdicts(evaluations: Sequence[Evaluation], test: PairedTest) -> list[Part]
 
 
 def _heatmaps(evaluations: Sequence[Evaluation]) -> list[Part]:
+    """Return the heatmaps of the systems without a correction, or of all where there are none such."""
+    evaluations = [each for each in evaluations if each.manifest.correction == "none"] or evaluations
     parts: list[Part] = [Heading("By pair of languages")]
     kinds: dict[str, list[Matrix | None]] = {
         "map": [metrics.by_pair(each.values, "mAP") for each in evaluations],

@@ -42,8 +42,9 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     """What was evaluated, how, and what it took.
 
     model: its name, or an imported run's. correction: as typed, with its parameters; fitted_on: the
-    collection that it was fitted on, as `name@fingerprint`, empty for none. backbone, sampler, seed: how a
-    trained model came about; `untrained` for a backbone as it is, empty where it is not known.
+    collection that it was fitted on, as `name@fingerprint`, empty for none. backbone, sampler, seed, tuning:
+    how a trained model came about; `untrained` for a backbone as it is, empty where it is not known.
+    training: equal for models that differ in sampler and seed alone.
     languages, pool: passage languages and their candidates. bias: scalars over all languages.
     seconds: wall time of each stage. version: of the code. made: date and time (ISO 8601, UTC).
     digests: SHA-256 of each table's file, filled in when it is kept.
@@ -58,6 +59,8 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     backbone: str = ""
     sampler: str = ""
     seed: int | None = None
+    tuning: str = ""
+    training: str = ""
     languages: tuple[str, ...]
     pool: tuple[int, ...]
     queries: int

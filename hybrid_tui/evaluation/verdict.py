@@ -15,7 +15,7 @@ from hybrid_tui.errors import HybridTuiError
 from hybrid_tui.evaluation import compare, mteb_bridge, significance
 from hybrid_tui.evaluation.metrics import SETTINGS
 from hybrid_tui.evaluation.published import PAPER, by_language, published
-from hybrid_tui.evaluation.results import Evaluation
+from hybrid_tui.evaluation.results import Evaluation, Manifest
 from hybrid_tui.evaluation.significance import Comparison, PairedTest
 
 CANDIDATE = "hybrid"
@@ -34,7 +34,8 @@ Unit = Literal["item", "language"]
 class Judgement:
     """One answer: a candidate against a baseline in a setting.
 
-    backbone: that of both; empty where they have none in common, or it is not known. source: where the
+    backbone: that of both, with tuning and correction; empty where they have none in common, or it is not
+    known. source: where the
     figures come from. unit: what was sampled; with languages, of which there are few and not chosen at
     random, the verdict is `indicative` only.
     """
@@ -93,14 +94,14 @@ def of_published(test: PairedTest = significance.DEFAULT) -> list[Judgement]:
 
 
 def of_kept(evaluations: Iterable[Evaluation], test: PairedTest = significance.DEFAULT) -> list[Judgement]:
-    """Judge what is kept: for each collection, backbone and correction that has hybrid and a baseline.
+    """Judge what is kept: for each collection, training and correction that has hybrid and a baseline.
 
     Several evaluations of a sampler are its training seeds; one model under two names counts once.
     """
     groups: dict[tuple[str, ...], dict[str, dict[str, Evaluation]]] = {}
     for each in evaluations:
         about = each.manifest
-        trained = (about.backbone, about.correction, about.fitted_on)
+        trained = (about.backbone, about.tuning, about.training, about.correction, about.fitted_on)
         group = groups.setdefault((about.collection, about.collection_fingerprint, *trained), {})
         group.setdefault(about.sampler, {})[about.key] = each
     found: list[Judgement] = []
@@ -128,7 +129,7 @@ def of_pair(
     return [
         Judgement(
             about.collection,
-            about.backbone if about.backbone == other.backbone else "",
+            _shared(about, other),
             line.setting,
             "mAP",
             baseline,
@@ -140,6 +141,16 @@ def of_pair(
         )
         for line in compare.lines(a, b, "mAP", tuple(settings), test=test)
     ]
+
+
+def _shared(about: Manifest, other: Manifest) -> str:
+    """Return what two systems are made of, as far as both are: backbone, tuning, correction."""
+    both = zip(_made_of(about), _made_of(other), strict=True)
+    return " ".join(mine for mine, theirs in both if mine == theirs and mine)
+
+
+def _made_of(about: Manifest) -> tuple[str, str, str]:
+    return about.backbone, about.tuning, "" if about.correction == "none" else f"+{about.correction}"
 
 
 def of_mteb(baseline: str, candidate: str, test: PairedTest = significance.DEFAULT) -> list[Judgement]:

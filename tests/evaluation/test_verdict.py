@@ -84,6 +84,8 @@ def test_what_differs_in_more_than_the_sampler_is_not_judged():
     mono = trained("mono", 0.5)
     for about in (
         {"backbone": "labse"},
+        {"tuning": "lora"},
+        {"training": "0123abcd"},
         {"correction": "center", "fitted_on": "toy@c1"},
         {"collection": "toys", "collection_fingerprint": "c2"},
         {"collection_fingerprint": "c2"},
@@ -92,6 +94,12 @@ def test_what_differs_in_more_than_the_sampler_is_not_judged():
     there = {"correction": "center", "model_fingerprint": "m"}
     fits = [trained(name, 0.5, fitted_on=f"{name}@1", **there) for name in ("mono", "hybrid")]
     assert verdict.of_kept(fits, QUICK) == []
+
+
+def test_a_verdict_names_backbone_tuning_and_correction():
+    about = {"tuning": "lora", "correction": "center", "fitted_on": "toy@c1"}
+    found = verdict.of_kept([trained(name, 0.5, **about) for name in ("mono", "hybrid")], QUICK)
+    assert found[0].heading == "toy, xlm-r lora +center"
 
 
 def test_untrained_and_imported_systems_answer_nothing():
