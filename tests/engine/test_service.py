@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from threading import Event
 
 import numpy as np
 import pytest
 
 from hybrid_tui.encoders import model
+from hybrid_tui.encoders.linear_head import HeadEncoder
 from hybrid_tui.engine.service import Service
 from hybrid_tui.errors import Cancelled, UsageError
 from hybrid_tui.evaluation import evaluate, matrices, metrics, results
+from tests.checkpoints import checkpoint
+from tests.trained_models import head
 
 from ..toys import DIMENSION, LANGS, toy
 
@@ -112,3 +116,17 @@ def test_a_cancelled_one_keeps_nothing_and_lets_the_next_in(slow: SlowEncoder):
         service.matrices("toy", "me5-small", step, lambda: True)
     assert results.kept() == []
     assert "mAP" in service.matrices("toy", "me5-small", step)
+
+
+def test_heads_share_the_encoder_of_their_backbone(tmp_path: Path):
+    tiny = str(checkpoint(tmp_path / "tiny"))
+    heads = [str(head(tmp_path / f"h{n}", tiny, 16, noise=n)) for n in (1, 2)]
+    service = Service()
+    found = [service.encoder(name) for name in heads]
+    assert isinstance(found[0], HeadEncoder)
+    assert isinstance(found[1], HeadEncoder)
+    assert found[0].backbone is found[1].backbone is service.encoder(tiny)
+    assert set(service.loaded()) == {tiny, *heads}
+    toy("toy", langs=("de", "en"))
+    ranking = service.retriever("toy", heads[0]).search("a river", query_lang="en", k=3)
+    assert [hit.rank for hit in ranking.hits] == [1, 2, 3]
