@@ -3,6 +3,7 @@
 import asyncio
 from pathlib import Path
 
+from hybrid_tui.settings import Config
 from hybrid_tui.tui.app import ExploreApp
 from hybrid_tui.tui.widgets.pane import Pane
 
@@ -10,8 +11,8 @@ TARGET = Path(__file__).parent.parent / "docs" / "explore.svg"
 
 
 async def main() -> None:
-    """Wait for the first question to be answered in both panes, and write what is on screen."""
-    app = ExploreApp("starter", ["me5-small", "use-m3"])
+    """Wait for the first question to be answered in every pane, and write what is on screen."""
+    app = ExploreApp("starter", list(Config().panes))
     async with app.run_test(size=(140, 40)) as pilot:
         while not all(pane.ranking for pane in app.screen.query(Pane)):
             await pilot.pause(0.1)

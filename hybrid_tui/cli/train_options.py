@@ -48,9 +48,7 @@ class MixChoice(StrEnum):
     uniform = "uniform"
 
 
-_DATA, _METHOD, _RUN = "Model and data", "Method", "Run"
-
-Backbone = Annotated[str, typer.Option("--backbone", "-b", help="What to train.", rich_help_panel=_DATA)]
+Backbone = Annotated[str, typer.Option("--backbone", "-b", help="What to train.")]
 TrainData = Annotated[
     list[str] | None,
     typer.Option(
