@@ -54,7 +54,8 @@ TrainData = Annotated[
     typer.Option(
         "--data",
         "-d",
-        help="Collection (its train split), file or folder of pairs; may be given again. [default: starter]",
+        help="Collection (its train split), file or folder of pairs, or mmarco:LANG,LANG…; may be given again. "
+        "[default: starter]",
     ),
 ]
 Langs = Annotated[str, typer.Option(help="Languages to train on, such as ar,de,en. [default: all]")]
