@@ -78,6 +78,8 @@ class ExploreApp(App[None]):
     @on(EngineSaid)
     def take(self, event: EngineSaid) -> None:
         """Hand a reply to whoever waits for it; offer a restart when the engine is gone."""
+        if not self.is_running:
+            return
         if not isinstance(event.reply, EngineLost):
             self._link.take(event.reply)
             return
