@@ -54,7 +54,7 @@ TrainData = Annotated[
     typer.Option(
         "--data",
         "-d",
-        help="Collection (its train split), file or folder of pairs, or mmarco:LANG,LANG…; may be given again. "
+        help="Collection (its train split), file or folder of pairs, mmarco:LANG,LANG…; may be given again. "
         "[default: starter]",
     ),
 ]
