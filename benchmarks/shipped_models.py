@@ -39,7 +39,7 @@ LORA = {
     "validation": 0.02,
 }
 HEAD = {"tuning": "head", "steps": 500, "batch_size": 100, "learning_rate": 1e-3, "validation": 0.05}
-HEAD_ITEMS = 1200
+HEAD_ITEMS = 800
 """Items of each file that heads are trained on: their texts are encoded, which takes minutes."""
 HEAD_SEEDS = (1, 2, 3)
 """The first of them ships."""
