@@ -10,6 +10,7 @@ from hybrid_tui.encoders import registry
 from .. import trained_models
 from ..checkpoints import checkpoint
 
+pytestmark = pytest.mark.usefixtures("nothing_shipped")
 TINY = {"encoder.layer.0.attention.self.query": (16, 16)}
 
 

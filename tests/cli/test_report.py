@@ -27,11 +27,11 @@ def test_markdown_links_figures_that_are_there(cli: Cli, tmp_path: Path):
     said = cli("report", *QUICK, "--out", out)
     assert said.code == 0, said.err
     assert said.out == ""
-    assert said.err == f"wrote {out}, 8 figures\n"
+    assert said.err == f"wrote {out}, 4 figures\n"
     text = out.read_text()
     assert text.startswith("# Results on toy\n")
     links = re.findall(r"\]\(([^)]+\.svg)\)", text)
-    assert len(links) == 8
+    assert len(links) == 4, "of the two systems without a correction"
     for link in links:
         assert (out.parent / link).read_text().startswith("<svg")
     assert "hybrid-tui evaluate --data toy --model me5-small --correction center" in text
@@ -48,7 +48,7 @@ def test_figures_can_stand_elsewhere(cli: Cli, tmp_path: Path):
 def test_html_stands_alone(cli: Cli, tmp_path: Path):
     out = tmp_path / "results.html"
     assert cli("report", *QUICK, "--out", out).code == 0
-    assert out.read_text().count("<svg") == 8
+    assert out.read_text().count("<svg") == 4
     assert list(tmp_path.iterdir()) == [out]
 
 

@@ -13,6 +13,7 @@ from hybrid_tui.errors import DataError, UsageError
 from .. import trained_models
 from ..checkpoints import checkpoint
 
+pytestmark = pytest.mark.usefixtures("nothing_shipped")
 TINY = {"encoder.layer.0.attention.self.query": (16, 16)}
 
 
