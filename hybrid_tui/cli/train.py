@@ -35,7 +35,7 @@ def train(
     warmup: opt.Warmup = 0.1,
     lora_rank: opt.LoraRank = 16,
     train_words: opt.TrainWords = False,
-    anchor: opt.Anchor = 1.0,
+    anchor: opt.Anchor = 10.0,
     query_tokens: opt.QueryTokens = 64,
     passage_tokens: opt.PassageTokens = 256,
     gradient_checkpointing: opt.Checkpointing = False,

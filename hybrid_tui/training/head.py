@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
@@ -22,6 +24,7 @@ from hybrid_tui.training.settings import Settings
 from hybrid_tui.training.side import Side
 
 MATRIX = "matrix"
+Matrix = np.ndarray[tuple[int, int], np.dtype[np.float32]]
 
 
 class Embedded(NamedTuple):
@@ -104,12 +107,19 @@ def train(
     listener: Listener,
     *,
     resume: bool,
-) -> np.ndarray[tuple[int, int], np.dtype[np.float32]]:
+) -> Matrix:
     """Train a head; returns its matrix, shape (dimension, dimension), float32: the best of the validations.
 
     folder: of its checkpoints. resume: go on from the last one. Raises Cancelled, with a checkpoint kept,
     when the listener asks to stop; NotANumberError for a loss that is no number.
     """
+    with _one_thread():
+        return _trained(options, train, held, folder, listener, resume)
+
+
+def _trained(
+    options: Settings, train: Embedded, held: Embedded | None, folder: Path, listener: Listener, resume: bool
+) -> Matrix:
     head = Head(options, train.vectors.queries.shape[1])
     last = checkpoints.newest(folder) if resume else None
     state = head.restore(last) if last else {"global_step": 0, "best": math.inf, "best_step": 0}
@@ -141,6 +151,17 @@ def train(
             raise Cancelled
     matrix = head.matrix.detach() if best is None else best
     return matrix.numpy()
+
+
+@contextmanager
+def _one_thread() -> Iterator[None]:
+    """Let torch use one thread: small products are no quicker with more, and much slower beside others."""
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(threads)
 
 
 def _due(step: int, options: Settings) -> bool:

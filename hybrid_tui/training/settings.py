@@ -44,7 +44,7 @@ class Settings:
     warmup: float = 0.1
     rank: int = 16
     train_words: bool = False
-    anchor: float = 1.0
+    anchor: float = 10.0
     query_tokens: int = 64
     passage_tokens: int = 256
     gradient_checkpointing: bool = False
