@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -170,32 +171,40 @@ def _resized(job: Job, rows: int) -> Job:
 
 
 def _train_all(jobs: list[tuple[Job, str]], *, resume: bool, overwrite: bool, json: bool) -> None:
-    from hybrid_tui.cli.train_view import View
     from hybrid_tui.encoders import manifest
+    from hybrid_tui.training import run
+
+    for job, name in jobs if run.is_first() else []:
+        run.check(job, name, resume=resume, overwrite=overwrite)
+    found = []
+    try:
+        for job, name in jobs:
+            folder = _trained(job, name, resume=resume, overwrite=overwrite)
+            if run.is_first():
+                made = manifest.read(folder)
+                losses = made.losses
+                found.append({"name": name, "folder": str(folder), "steps": made.steps, "losses": losses})
+                if not json:
+                    _tell(name, made.seconds, losses)
+    finally:
+        run.leave()
+    if json and run.is_first():
+        output.as_json(found)
+
+
+def _trained(job: Job, name: str, *, resume: bool, overwrite: bool) -> Path:
+    from hybrid_tui.cli.train_view import View
     from hybrid_tui.errors import Cancelled
     from hybrid_tui.training import run
 
-    found = []
-    first = run.is_first()
-    for job, name in jobs if first else []:
-        run.check(job, name, resume=resume, overwrite=overwrite)
-    for job, name in jobs:
-        view = View(job, name)
-        try:
-            with view.shown():
-                folder = run.run(job, name, view, view.begin, resume=resume, overwrite=overwrite)
-        except Cancelled:
-            if first and run.resumable(name):
-                hint = "the checkpoint is kept: the same command with --resume goes on"
-                typer.echo(f"{name}: {hint}", err=True)
-            raise
-        if first:
-            made = manifest.read(folder)
-            found.append({"name": name, "folder": str(folder), "steps": made.steps, "losses": made.losses})
-            if not json:
-                _tell(name, made.seconds, made.losses)
-    if json and first:
-        output.as_json(found)
+    view = View(job, name)
+    try:
+        with view.shown():
+            return run.run(job, name, view, view.begin, resume=resume, overwrite=overwrite)
+    except Cancelled:
+        if run.is_first() and run.resumable(name):
+            typer.echo(f"{name}: the checkpoint is kept: the same command with --resume goes on", err=True)
+        raise
 
 
 def _tell(name: str, seconds: float, losses: dict[str, float]) -> None:

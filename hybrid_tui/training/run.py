@@ -34,6 +34,14 @@ def is_first() -> bool:
     return os.environ.get("RANK", "0") == "0"
 
 
+def leave() -> None:
+    """Part from the other processes of a training, where there are some; harmless where there are none."""
+    import torch
+
+    if torch.distributed.is_available() and torch.distributed.is_initialized():
+        torch.distributed.destroy_process_group()
+
+
 def resumable(name: str) -> bool:
     """Tell whether a training of that name was stopped and has a checkpoint."""
     return checkpoints.newest(folder_of(name)) is not None
