@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from hybrid_tui.cli import output
 
 if TYPE_CHECKING:
+    from hybrid_tui.sampling.summary import Summary
     from hybrid_tui.training.choices import Job
 
 TEXT = 60
@@ -15,10 +16,14 @@ TEXT = 60
 def plan(job: Job, name: str) -> dict[str, Any]:
     """Return what a training would do, ready for JSON; takes a few measured steps."""
     from hybrid_tui.sampling.summary import summary
+
+    return _told(job, name, summary(job.train.plan, job.options.steps))
+
+
+def _told(job: Job, name: str, drawn: Summary) -> dict[str, Any]:
     from hybrid_tui.training.estimate import estimate
     from hybrid_tui.training.keep import told
 
-    drawn = summary(job.train.plan, job.options.steps)
     held = job.held
     return {
         "name": name,
@@ -46,12 +51,13 @@ def show(job: Job, name: str) -> None:
 
     with output.steps("") as begin:
         begin("counting the plan and measuring a few steps")
-        found = plan(job, name)
+        drawn = summary(job.train.plan, job.options.steps)
+        found = _told(job, name, drawn)
     console = output.console()
     console.print(f"{name}: {title(job)}")
     console.print(
         f"{found['items']:,} items, {found['rows']:,} rows to train on, {found['held_out_items']:,} items "
-        f"held out; an epoch is {found['steps_per_epoch']:,} steps, so this is {found['epochs']:g} epochs"
+        f"held out; steps an epoch: {found['steps_per_epoch']:,}, so this is {found['epochs']:g} epochs"
     )
     counted = found["counted_steps"]
     for key in ("modes", "data_sets"):
@@ -61,7 +67,7 @@ def show(job: Job, name: str) -> None:
     cost = found["estimate"]
     before = f"{_span(cost['encoding'])} to encode {cost['texts']:,} texts, then " if cost["texts"] else ""
     console.print(f"estimated time: {before}{cost['step']:.3g} s a step, {_span(cost['total'])} in all\n")
-    heatmap.show([summary(job.train.plan, counted).languages], [""])
+    heatmap.show([drawn.languages], [""])
     table = output.table("setting", "value")
     for key, value in found["settings"].items():
         table.add_row(key, ", ".join(map(str, value)) if isinstance(value, list) else str(value))
