@@ -1,7 +1,6 @@
 """What a person can do on the first screen, against an engine that the test plays."""
 
 import re
-from types import SimpleNamespace
 
 import pytest
 from textual.pilot import Pilot
@@ -171,8 +170,7 @@ async def test_names_are_only_text() -> None:
         assert played.picture().replace("\n", "").isprintable()
 
 
-async def test_progress_is_told_with_its_numbers(played: Played, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("hybrid_tui.tui.widgets.pane.time", SimpleNamespace(monotonic=lambda: 0.0))
+async def test_progress_is_told_with_its_numbers(played: Played, clock) -> None:
     played.engine.held = {"me5-small"}
     async with played.app.run_test(size=WIDE) as pilot:
         await pilot.pause()
