@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from itertools import accumulate, groupby
 from typing import NamedTuple
 
@@ -58,6 +59,12 @@ def passage_lines(text: str, lang: str, width: int, lines: int | None = None) ->
     return ["".join(span.text for span in line) for line in text_lines(text, lang, width, lines)]
 
 
+@lru_cache(maxsize=4096)
+def wrapped(text: str, width: int, lines: int | None = None) -> tuple[str, ...]:
+    """Return a passage's lines of at most `width` cells, shaped, in logical order."""
+    return tuple(wrap(shaped(text), width, lines))
+
+
 def text_lines(
     text: str, lang: str, width: int, lines: int | None = None, terms: Terms = NO_TERMS
 ) -> list[Line]:
@@ -65,7 +72,7 @@ def text_lines(
     width = max(width, 2)
     from_right = right_to_left(lang)
     result = []
-    for line in wrap(shaped(text), width, lines):
+    for line in wrapped(text, width, lines):
         spans = _spans(line, terms, from_right)
         gap = Span(" " * (width - sum(cell_len(span.text) for span in spans)), "text")
         result.append([gap, *spans] if from_right else [*spans, gap])
@@ -102,6 +109,11 @@ class Row(NamedTuple):
     def gone(self) -> bool:
         """Whether only the base has it."""
         return self.move == GONE
+
+
+def height(row: Row, width: int, lines: int) -> int:
+    """Return how many lines `hit_lines` gives."""
+    return len(wrapped(row.hit.text, max(width - INDENT, 2), lines)) + 2
 
 
 def hit_lines(row: Row, width: int, lines: int, terms: Terms = NO_TERMS) -> list[Line]:

@@ -13,7 +13,7 @@ from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from hybrid_tui.tui.render.hits import NO_TERMS, Line, Row, Span, hit_lines
+from hybrid_tui.tui.render.hits import NO_TERMS, Line, Row, Span, height, hit_lines
 from hybrid_tui.tui.render.terms import Terms
 from hybrid_tui.tui.render.wrap import padded, shortened
 
@@ -64,7 +64,8 @@ class HitList(ScrollView, can_focus=True):
         self._rows: tuple[Row, ...] = ()
         self._terms = NO_TERMS
         self._foot = ""
-        self._lines: list[tuple[int, Line]] = []
+        self._lines: list[tuple[int, int]] = []
+        self._drawn: dict[int, list[Line]] = {}
         self._starts: list[int] = []
         self._cursor = 0
         self._laid_out_for = 0
@@ -120,15 +121,16 @@ class HitList(ScrollView, can_focus=True):
     def _lay_out(self) -> None:
         width = self.scrollable_content_region.width
         self._laid_out_for = width
-        self._lines, self._starts = [], []
+        self._lines, self._starts, self._drawn = [], [], {}
         gone = False
         if width > 0:
             for number, row in enumerate(self._rows):
                 if row.gone and not gone:
                     gone = True
-                    self._lines += [(NO_ROW, line) for line in _heading(self._foot, width)]
+                    self._drawn[NO_ROW] = _heading(self._foot, width)
+                    self._lines += [(NO_ROW, at) for at in range(len(self._drawn[NO_ROW]))]
                 self._starts.append(len(self._lines))
-                self._lines += [(number, line) for line in hit_lines(row, width, TEXT_LINES, self._terms)]
+                self._lines += [(number, at) for at in range(height(row, width, TEXT_LINES))]
         self.virtual_size = Size(width, len(self._lines))
         self.refresh()
 
@@ -138,7 +140,8 @@ class HitList(ScrollView, can_focus=True):
         at = y + self.scroll_offset.y
         if at >= len(self._lines):
             return Strip.blank(width, self.rich_style)
-        number, line = self._lines[at]
+        number, part = self._lines[at]
+        line = self._row(number)[part]
         last = at + 1 == len(self._lines) or self._lines[at + 1][0] != number
         marked = number == self._cursor and self.has_focus and not last
         background = Style(bgcolor=(self._style("cursor") if marked else self.rich_style).bgcolor)
@@ -147,6 +150,13 @@ class HitList(ScrollView, can_focus=True):
             for span in line
         ]
         return Strip(spans).adjust_cell_length(width, background)
+
+    def _row(self, number: int) -> list[Line]:
+        """Return the lines of a row; made when it is first seen, as most never are."""
+        if number not in self._drawn:
+            width = self._laid_out_for
+            self._drawn[number] = hit_lines(self._rows[number], width, TEXT_LINES, self._terms)
+        return self._drawn[number]
 
     def _style(self, part: str) -> Style:
         return self.get_component_rich_style(f"hit--{part}")

@@ -187,8 +187,10 @@ class Pane(Vertical):
         detail = [self._told] if self._told and self.has_class("stacked") else []
         text = "\n".join(packed([*facts, *detail], self.size.width - EDGES))
         if text != told.content:
-            told.display = bool(text)
-            told.update(text)
+            grown = len(str(told.content).splitlines()) != len(text.splitlines())
+            if grown:
+                told.display = bool(text)
+            told.update(text, layout=grown)
 
     def stack(self, *, stacked: bool, behind: bool) -> None:
         """Stand before or behind others, where tabs take the place of the header, or beside them."""

@@ -25,4 +25,6 @@ class StatusLine(Horizontal):
 
     def tell(self, text: str) -> None:
         """Show how the models are."""
-        self.query_one("#models", Static).update(one_line(text))
+        models, line = self.query_one("#models", Static), one_line(text)
+        if line != models.content:
+            models.update(line)
