@@ -7,11 +7,16 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from hybrid_tui import settings
 from tests.training.conftest import pairs_file
+
+TORCHRUN = "-m torch.distributed.run --standalone --nproc-per-node 2".split()
+ACCELERATE = "-m accelerate.commands.launch --cpu --num_processes 2 --num_machines 1".split()
+ACCELERATE += "--mixed_precision no --dynamo_backend no --main_process_port 0".split()
 
 
 def test_two_processes_give_the_losses_of_one(backbone: Path, tmp_path: Path):
@@ -19,8 +24,8 @@ def test_two_processes_give_the_losses_of_one(backbone: Path, tmp_path: Path):
     words = ["train", "-b", backbone, "-d", data, "--tuning", "lora", "--steps", 5, "--batch-size", 8]
     words += ["--validation", 0, "--lora-rank", 2, "--name"]
     logs = []
-    for name, launcher in (("one", ["-m"]), ("two", [*_torchrun(), "-m"])):
-        command = [sys.executable, *launcher, "hybrid_tui", *map(str, words), name]
+    for name, launcher in (("one", []), ("torchrun", TORCHRUN), ("accelerate", ACCELERATE)):
+        command = [sys.executable, *launcher, "-m", "hybrid_tui", *map(str, words), name]
         done = subprocess.run(
             command,
             capture_output=True,
@@ -32,10 +37,11 @@ def test_two_processes_give_the_losses_of_one(backbone: Path, tmp_path: Path):
         assert done.returncode == 0, done.stderr
         lines = (settings.data_dir() / "models" / name / "log.jsonl").read_text().splitlines()
         logs.append([json.loads(line) for line in lines])
-    assert [each["mode"] for each in logs[0]] == [each["mode"] for each in logs[1]]
-    losses = [[each["loss"] for each in log] for log in logs]
-    np.testing.assert_allclose(*losses, atol=5e-3)
+    alone, *spread = logs
+    for log in spread:
+        assert [each["mode"] for each in log] == [each["mode"] for each in alone]
+        np.testing.assert_allclose(_losses(log), _losses(alone), atol=5e-3)
 
 
-def _torchrun() -> list[str]:
-    return ["-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2"]
+def _losses(log: list[dict[str, Any]]) -> list[float]:
+    return [each["loss"] for each in log]

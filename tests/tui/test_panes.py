@@ -37,7 +37,8 @@ async def test_on_a_narrow_terminal_they_become_tabs(played: Played) -> None:
 async def test_tabs_tell_what_goes_on_behind(played: Played) -> None:
     played.engine.held = {"use-m3"}
     async with played.app.run_test(size=NARROW) as pilot:
-        await pilot.pause(0.2)
+        while "…" not in played.text("#tabs"):
+            await pilot.pause(0.01)
         assert played.text("#tabs").split() == ["me5-small", "use-m3", "…"]
         played.engine.deliver(protocol.Failure(id=played.panes[1].request, message="no"))
         await pilot.pause()
