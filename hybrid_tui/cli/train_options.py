@@ -96,6 +96,9 @@ Temperature = Annotated[float, typer.Option(help="What cosines are divided by.")
 WeightDecay = Annotated[float, typer.Option(help="Of AdamW, for lora and full.", min=0)]
 Warmup = Annotated[float, typer.Option(help="Share of the steps in which the rate rises.", min=0, max=1)]
 LoraRank = Annotated[int, typer.Option("--lora-rank", help="Rank of the adapters.", min=1)]
+LoraScale = Annotated[
+    float, typer.Option("--lora-scale", help="Share of what lora learned that the model keeps.")
+]
 TrainWords = Annotated[bool, typer.Option("--train-words", help="full: train the word table too.")]
 Anchor = Annotated[float, typer.Option(help="head: how strongly it is drawn to the identity.", min=0)]
 QueryTokens = Annotated[int, typer.Option(help="Where queries are cut in training.", min=8)]

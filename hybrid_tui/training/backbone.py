@@ -126,8 +126,11 @@ def _add_lora(model: Any, rank: int) -> None:
     )
 
 
-def save_adapter(model: Any, backbone: str, folder: Path) -> None:
-    """Write the LoRA weights of a trained model into `folder`, in peft's layout, float32."""
+def save_adapter(model: Any, options: Settings, folder: Path) -> None:
+    """Write the LoRA weights of a trained model into `folder`, in peft's layout, float32.
+
+    `options.lora_scale` is a factor of the adapter's alpha, so that all which was learned is still there.
+    """
     from peft import get_peft_model_state_dict
     from safetensors.torch import save
 
@@ -140,6 +143,7 @@ def save_adapter(model: Any, backbone: str, folder: Path) -> None:
     with settings.replacing(folder / "adapter_model.safetensors", "wb") as file:
         file.write(save(tensors, metadata={"format": "pt"}))
     config = words.peft_config["default"]
-    config.base_model_name_or_path = backbone
+    config.base_model_name_or_path = options.backbone
+    config.lora_alpha *= options.lora_scale
     config.inference_mode = True
     config.save_pretrained(str(folder))

@@ -171,7 +171,7 @@ def _deep(job: Job, name: str, folder: Path, target: Path, record: Any, step: St
     shown = torch.cuda.get_device_name() if device == "cuda" else device
     with keep.model_folder(target) as scratch:
         if job.options.tuning == "lora":
-            backbone.save_adapter(opened.model, job.options.backbone, scratch)
+            backbone.save_adapter(opened.model, job.options, scratch)
         else:
             opened.model.save_pretrained(str(scratch / ENCODER), create_model_card=False)
         keep.write(scratch, keep.manifest_of(job, name, record, use, shown), folder)

@@ -21,8 +21,10 @@ class Settings:
     steps, batch_size: how many batches of how many rows. mini_batch: rows that gradients are computed for
     at a time (GradCache, arXiv 2101.06983), 0 for the whole batch.
     learning_rate, weight_decay: of AdamW; rises over the first `warmup` share of the steps, then falls to 0.
-    temperature: what cosines are divided by. rank: of LoRA. train_words: whether "full" trains the word
-    table. anchor: how strongly a head is drawn to the identity.
+    temperature: what cosines are divided by. rank: of LoRA. lora_scale: the share of what LoRA learned that
+    the model keeps, from 0 (the backbone) to 1 (WiSE-FT, arXiv 2109.01903, Eq. 1, on the product of its
+    matrices). train_words: whether "full" trains the word table. anchor: how strongly a head is drawn to
+    the identity.
     query_tokens, passage_tokens: where texts are cut in training.
     validation: share of the items held out. validation_data: files to validate on instead.
     evaluate_every: steps between validations, 0 for none. patience: validations without a lower loss
@@ -43,6 +45,7 @@ class Settings:
     weight_decay: float = 0.01
     warmup: float = 0.1
     rank: int = 16
+    lora_scale: float = 1.0
     train_words: bool = False
     anchor: float = 10.0
     query_tokens: int = 64
@@ -63,5 +66,7 @@ class Settings:
         for name in ("learning_rate", "temperature"):
             if not getattr(self, name) > 0:
                 raise UsageError(f"--{name.replace('_', '-')} must be above 0")
+        if not 0 < self.lora_scale <= 1:
+            raise UsageError("--lora-scale is a share, above 0 and at most 1")
         if not 0 <= self.validation < 1:
             raise UsageError("--validation is a share of the items, from 0 to below 1")

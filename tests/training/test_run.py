@@ -11,7 +11,7 @@ import pytest
 import torch
 
 from hybrid_tui import settings
-from hybrid_tui.encoders import model
+from hybrid_tui.encoders import lora, model
 from hybrid_tui.errors import Cancelled, DataError, HybridTuiError, UsageError
 from hybrid_tui.sampling.plan import Sampler
 from hybrid_tui.training import checkpoints, run
@@ -101,6 +101,22 @@ def test_deep_training_stops_early_and_keeps_the_best(making: Making):
     run.run(job, "mine", follower, quiet)
     assert follower.steps[-1] < 12
     assert follower.validations[-1] >= min(follower.validations[:-1])
+
+
+def test_lora_keeps_the_share_of_what_it_learned_that_it_is_told_to(making: Making):
+    matrices = []
+    for name, scale in (("whole", 1.0), ("half", 0.5)):
+        folder = run.run(making(learning_rate=1e-2, lora_scale=scale), name, Follower(), quiet)
+        adapter, changed = lora.read(folder), {}
+        for module, (down, up) in adapter.pairs.items():
+            changed[module] = torch.zeros(len(up), down.shape[1])
+        adapter.merge(changed.__getitem__)
+        matrices.append(torch.cat([changed[module].flatten() for module in sorted(changed)]))
+    whole, half = matrices
+    assert whole.abs().max() > 0
+    torch.testing.assert_close(half, whole / 2)
+    with pytest.raises(UsageError, match="--lora-scale is a share"):
+        making(lora_scale=1.5)
 
 
 @pytest.mark.parametrize("tuning", ["head", "lora"])
