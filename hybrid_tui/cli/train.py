@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import sys
-from dataclasses import replace
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -13,11 +14,13 @@ from hybrid_tui.cli import output
 from hybrid_tui.cli import train_options as opt
 
 if TYPE_CHECKING:
+    from hybrid_tui.cli.train_view import View
     from hybrid_tui.training.choices import Job
+    from hybrid_tui.training.process import Held
 
 
 def train(
-    sampler: opt.Sampler = opt.SamplerChoice.hybrid,
+    sampler: opt.Samplers = None,
     backbone: opt.Backbone = "me5-small",
     data: opt.TrainData = None,
     langs: opt.Langs = "",
@@ -48,7 +51,7 @@ def train(
     seed: opt.Seed = 1,
     seeds: opt.Seeds = 1,
     name: opt.Name = "",
-    resume: Annotated[bool, typer.Option("--resume", help="Go on with a training that was stopped.")] = False,
+    resume: opt.Resume = False,
     overwrite: opt.Overwrite = False,
     tensorboard: Annotated[
         bool, typer.Option("--tensorboard", help="Log for TensorBoard too, in the data folder.")
@@ -64,51 +67,65 @@ def train(
     from hybrid_tui.cli import plan_view
     from hybrid_tui.errors import UsageError
     from hybrid_tui.sampling.plan import Sampler
-    from hybrid_tui.training.choices import prepare, seeded
+    from hybrid_tui.training.choices import alike, prepare, seeded
     from hybrid_tui.training.run import default_name
 
     if steps is not None and epochs is not None:
         raise UsageError("--steps and --epochs say the same thing twice", "give one of them")
-    with output.steps("") as begin:
-        begin("reading the data")
-        job = prepare(
-            backbone,
-            data or ["starter"],
-            Sampler(sampler.value, alpha, pairing.value, schedule.value, mix.value),
-            langs=[code.strip() for code in langs.split(",") if code.strip()],
-            tuning=tuning.value,
-            steps=steps,
-            epochs=epochs,
-            batch_size=batch_size,
-            learning_rate=lr,
-            validation=validation,
-            mini_batch=mini_batch,
-            temperature=temperature,
-            weight_decay=weight_decay,
-            warmup=warmup,
-            rank=lora_rank,
-            lora_scale=lora_scale,
-            train_words=train_words,
-            anchor=anchor,
-            query_tokens=query_tokens,
-            passage_tokens=passage_tokens,
-            gradient_checkpointing=gradient_checkpointing,
-            validation_data=tuple(validation_data or ()),
-            evaluate_every=evaluate_every,
-            patience=patience,
-            seed=seed,
-            tensorboard=tensorboard,
-        )
-    told = name or default_name(job)
+    samplers = list(dict.fromkeys(sampler or [opt.SamplerChoice.hybrid]))
+    jobs = []
+    for each in samplers:
+        with output.steps("") as begin:
+            begin("reading the data")
+            job = prepare(
+                backbone,
+                data or ["starter"],
+                Sampler(each.value, alpha, pairing.value, schedule.value, mix.value),
+                langs=[code.strip() for code in langs.split(",") if code.strip()],
+                tuning=tuning.value,
+                steps=steps,
+                epochs=epochs,
+                batch_size=batch_size,
+                learning_rate=lr,
+                validation=validation,
+                mini_batch=mini_batch,
+                temperature=temperature,
+                weight_decay=weight_decay,
+                warmup=warmup,
+                rank=lora_rank,
+                lora_scale=lora_scale,
+                train_words=train_words,
+                anchor=anchor,
+                query_tokens=query_tokens,
+                passage_tokens=passage_tokens,
+                gradient_checkpointing=gradient_checkpointing,
+                validation_data=tuple(validation_data or ()),
+                evaluate_every=evaluate_every,
+                patience=patience,
+                seed=seed,
+                tensorboard=tensorboard,
+            )
+        jobs.append(job)
+    named = [(job, _name(job, name, several=len(jobs) > 1) or default_name(job)) for job in alike(jobs)]
+    if explain_step and len(named) > 1:
+        raise UsageError("--explain-step shows a batch of one sampler", "give --sampler once")
     if explain_step:
-        plan_view.explain(job, explain_step, json=json)
+        plan_view.explain(named[0][0], explain_step, json=json)
     elif dry_run and json:
-        output.as_json(plan_view.plan(job, told))
+        plans = [plan_view.plan(job, told) for job, told in named]
+        output.as_json(plans if len(plans) > 1 else plans[0])
     elif dry_run:
-        plan_view.show(job, told)
+        for job, told in named:
+            plan_view.show(job, told)
     else:
-        every = [(seeded(job, seed + n), f"{told}-seed{seed + n}") for n in range(seeds)]
-        _train_all(every if seeds > 1 else [(job, told)], resume=resume, overwrite=overwrite, json=json)
+        every = [
+            (seeded(job, seed + n), f"{told}-seed{seed + n}") for job, told in named for n in range(seeds)
+        ]
+        _train_all(every if seeds > 1 else named, resume=resume, overwrite=overwrite, json=json)
+
+
+def _name(job: Job, told: str, *, several: bool) -> str:
+    return f"{told}-{job.options.sampler.name}" if told and several else told
 
 
 def sweep(
@@ -122,6 +139,7 @@ def sweep(
     lr: opt.Rate = None,
     seed: opt.Seed = 1,
     name: Annotated[str, typer.Option(help="Start of the models' names. [default: BACKBONE-TUNING]")] = "",
+    resume: opt.Resume = False,
     overwrite: opt.Overwrite = False,
     json: opt.Json = False,
 ) -> None:
@@ -130,7 +148,7 @@ def sweep(
     Example: hybrid-tui sweep --alpha 0,.5,1
     """
     from hybrid_tui.sampling.plan import Sampler
-    from hybrid_tui.training.choices import prepare
+    from hybrid_tui.training.choices import alike, prepare
 
     jobs = []
     for share in _shares(alpha):
@@ -147,13 +165,10 @@ def sweep(
                 learning_rate=lr,
                 seed=seed,
             )
-        start = name or f"{backbone.rpartition('/')[2]}-{job.options.tuning}"
-        jobs.append((job, f"{start}-alpha{share:g}"))
-    smallest = min(job.options.batch_size for job, _ in jobs)
-    for number, (job, told) in enumerate(jobs):
-        if job.options.batch_size != smallest:
-            jobs[number] = (_resized(job, smallest), told)
-    _train_all(jobs, resume=False, overwrite=overwrite, json=json)
+        jobs.append(job)
+    start = name or f"{backbone.rpartition('/')[2]}-{jobs[0].options.tuning}"
+    named = [(job, f"{start}-alpha{job.options.sampler.alpha:g}") for job in alike(jobs)]
+    _train_all(named, resume=resume, overwrite=overwrite, json=json)
 
 
 def _shares(text: str) -> list[float]:
@@ -165,41 +180,63 @@ def _shares(text: str) -> list[float]:
         raise UsageError(f"--alpha {text!r} is no list of numbers", "such as --alpha 0,.5,1") from error
 
 
-def _resized(job: Job, rows: int) -> Job:
-    from hybrid_tui.training.choices import seeded
-
-    options = replace(job.options, batch_size=rows)
-    return seeded(replace(job, options=options), options.seed)
-
-
 def _train_all(jobs: list[tuple[Job, str]], *, resume: bool, overwrite: bool, json: bool) -> None:
-    from hybrid_tui.encoders import manifest
-    from hybrid_tui.training import run
-
-    for job, name in jobs if run.is_first() else []:
-        run.check(job, name, resume=resume, overwrite=overwrite)
-    found = []
-    try:
-        for job, name in jobs:
-            folder = _trained(job, name, resume=resume, overwrite=overwrite)
-            if run.is_first():
-                made = manifest.read(folder)
-                losses = made.losses
-                found.append({"name": name, "folder": str(folder), "steps": made.steps, "losses": losses})
-                if not json:
-                    _tell(name, made.seconds, losses)
-    finally:
-        run.leave()
-    if json and run.is_first():
-        output.as_json(found)
-
-
-def _trained(job: Job, name: str, *, resume: bool, overwrite: bool) -> Path:
     from hybrid_tui.cli.train_view import View
+    from hybrid_tui.encoders import manifest
     from hybrid_tui.errors import Cancelled
     from hybrid_tui.training import run
 
-    view = View(job, name)
+    found = []
+    rest = run.left(jobs, resume=resume)
+    for job, name, again in rest if run.is_first() else []:
+        run.check(job, name, resume=again, overwrite=overwrite)
+    with _held(jobs) as held:
+        try:
+            for job, name, again in rest:
+                view = View(job, name)
+                folder = _trained(job, name, view, resume=again, overwrite=overwrite)
+                if held:
+                    held.done(name)
+                    made = manifest.read(folder)
+                    losses = made.losses
+                    found.append({"name": name, "folder": str(folder), "steps": made.steps, "losses": losses})
+                    if not json:
+                        _tell(name, made.seconds, losses)
+                if view.stopping() and name != rest[-1][1]:
+                    raise Cancelled
+        finally:
+            run.leave()
+    if json and held:
+        output.as_json(found)
+
+
+def _held(jobs: list[tuple[Job, str]]) -> AbstractContextManager[Held | None]:
+    """Hold the names of trainings; the other processes of a training hold none."""
+    from hybrid_tui.training import process, run
+
+    if not run.is_first():
+        return nullcontext()
+    options = [job.options for job, _ in jobs]
+    planned = [
+        process.Planned(name, each.sampler.name, each.sampler.alpha, each.steps, each.batch_size)
+        for each, (_, name) in zip(options, jobs, strict=True)
+    ]
+    told = process.Process(
+        pid=os.getpid(),
+        folder=str(Path.cwd()),
+        arguments=tuple(sys.argv[1:]),
+        backbone=options[0].backbone,
+        tuning=options[0].tuning,
+        data=options[0].data,
+        models=tuple(planned),
+    )
+    return process.holding(told)
+
+
+def _trained(job: Job, name: str, view: View, *, resume: bool, overwrite: bool) -> Path:
+    from hybrid_tui.errors import Cancelled
+    from hybrid_tui.training import run
+
     try:
         with view.shown():
             return run.run(job, name, view, view.begin, resume=resume, overwrite=overwrite)

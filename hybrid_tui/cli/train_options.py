@@ -59,13 +59,13 @@ TrainData = Annotated[
     ),
 ]
 Langs = Annotated[str, typer.Option(help="Languages to train on, such as ar,de,en. [default: all]")]
-Sampler = Annotated[
-    SamplerChoice,
+Samplers = Annotated[
+    list[SamplerChoice] | None,
     typer.Option(
         "--sampler",
         "-s",
         help="mono: one language a batch; cross: two languages a row; hybrid: some batches of each; "
-        "mixed: one language a row.",
+        "mixed: one language a row. May be given again: a model each. [default: hybrid]",
     ),
 ]
 Tuning = Annotated[
@@ -116,6 +116,12 @@ Patience = Annotated[
 ]
 Seed = Annotated[int, typer.Option(help="Decides every batch.")]
 Seeds = Annotated[int, typer.Option(help="Train so many models, with seeds from --seed on.", min=1)]
-Name = Annotated[str, typer.Option(help="Of the model. [default: BACKBONE-TUNING-SAMPLER]")]
+Name = Annotated[
+    str, typer.Option(help="Of the model; of several the start. [default: BACKBONE-TUNING-SAMPLER]")
+]
 Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace a model of that name.")]
+Resume = Annotated[
+    bool,
+    typer.Option("--resume", help="Go on with a training that was stopped, or with what is left of several."),
+]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]

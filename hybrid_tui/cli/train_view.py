@@ -47,7 +47,7 @@ class View:
     def begin(self, what: str) -> Callable[[int, int], None]:
         """Show a step before the training proper, with its own bar."""
         if not self._progress or self._task is None:
-            return lambda _done, _total: None
+            return self._say_begun(what)
         bar, task = self._progress, self._task
         bar.reset(task, description=what, total=None)
         return lambda done, total: bar.update(task, completed=done, total=total or None)
@@ -143,6 +143,16 @@ class View:
             return 0.0
         done = (self._progress.tasks[0].completed or 0) - self._first
         return done * self._job.options.batch_size / max(time.monotonic() - self._started, 1e-9)
+
+    def _say_begun(self, what: str) -> Callable[[int, int], None]:
+        output.console(stderr=True).print(f"{self._name}: {what}")
+
+        def told(done: int, total: int) -> None:
+            if time.monotonic() - self._told > QUIET_SECONDS:
+                self._told = time.monotonic()
+                output.console(stderr=True).print(f"{self._name}: {what} {done:,}/{total:,}")
+
+        return told
 
     def _say(self, step: int) -> None:
         self._told = time.monotonic()

@@ -109,6 +109,12 @@ def remove(name: str) -> None:
     kept.remove(removable(name))
 
 
+def changed(name: str) -> int:
+    """Return when a collection, or that of a split, was kept, in nanoseconds; 0 where there is none."""
+    whole = name.partition(":")[0]
+    return (_folder(whole) / kept.ABOUT).stat().st_mtime_ns if whole in _names() else 0
+
+
 def _root() -> Path:
     return settings.data_dir() / "collections"
 

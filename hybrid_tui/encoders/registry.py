@@ -50,6 +50,12 @@ def folders() -> dict[str, Path]:
     return dict(sorted(found.items()))
 
 
+def changed(name: str) -> int:
+    """Return when the trained model called `name` was written, in nanoseconds; 0 where there is none."""
+    folder = find(name)
+    return (folder / MANIFEST).stat().st_mtime_ns if folder else 0
+
+
 def is_shipped(folder: Path) -> bool:
     """Tell whether a model's folder belongs to the package."""
     return folder.parent == settings.shipped_dir()

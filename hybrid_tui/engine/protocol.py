@@ -2,15 +2,19 @@
 
 Every request carries an `id` that its sender counts up; every reply names the request that it answers,
 so that replies to a request that no longer matters can be dropped. A request ends with exactly one final
-reply: its own kind of answer or a `Failure`; any number of `Progress` may come before it.
+reply: its own kind of answer or a `Failure`; any number of `Progress` or `TrainingState` may come before it.
 """
 
 from __future__ import annotations
+
+from typing import Literal
 
 import msgspec
 
 from hybrid_tui.comparison.matrix import Matrix
 from hybrid_tui.comparison.ranking import Ranking
+
+Kind = Literal["model", "collection"]
 
 
 class Message(msgspec.Struct, frozen=True, tag=True, kw_only=True):
@@ -94,6 +98,91 @@ class Measure(Message, frozen=True):
     system: str
 
 
+class Wanted(msgspec.Struct, frozen=True):
+    """A training as a person asks for it; the rest is settled by the defaults.
+
+    data: collections, files and folders. samplers: one a model. tuning: "auto" to have it chosen.
+    steps: 0 for the default. alpha: hybrid's share of mono batches.
+    """
+
+    backbone: str
+    data: tuple[str, ...]
+    samplers: tuple[str, ...]
+    tuning: str = "auto"
+    steps: int = 0
+    alpha: float = 0.5
+
+
+class PlanTraining(Message, frozen=True):
+    """What would a training do? Answered by `TrainingPlan`."""
+
+    wanted: Wanted
+
+
+class StartTraining(Message, frozen=True):
+    """Train, in a process that outlives app and engine. Answered by `TrainingStarted`.
+
+    overwrite: models of the same names, and trainings of them that were stopped, are given up.
+    """
+
+    wanted: Wanted
+    overwrite: bool = False
+
+
+class ResumeTraining(Message, frozen=True):
+    """Go on with a training that was stopped. Answered by `TrainingStarted`."""
+
+    training: str
+
+
+class StopTraining(Message, frozen=True):
+    """Let a training keep a checkpoint and end. Answered by `Done` at once."""
+
+    training: str
+
+
+class ListTrainings(Message, frozen=True):
+    """Which trainings run, were stopped, have ended? Answered by `Trainings`."""
+
+
+class FollowTraining(Message, frozen=True):
+    """How does a training get on? Any number of `TrainingState`, and `Done` after the last.
+
+    Cancelled, it ends alone: the training goes on.
+    """
+
+    training: str
+
+
+class ListLibrary(Message, frozen=True):
+    """What is known of every model and collection? Answered by `Library`."""
+
+
+class Describe(Message, frozen=True):
+    """What is there to tell of a model or a collection? Answered by `Described`."""
+
+    kind: Kind
+    name: str
+
+
+class Add(Message, frozen=True):
+    """Keep what a path holds as a model or a collection. Answered by `Added`.
+
+    name: what it is to be called; a model may have its own.
+    """
+
+    kind: Kind
+    path: str
+    name: str = ""
+
+
+class Remove(Message, frozen=True):
+    """Remove a model or a collection of the user's. Answered by `Done`."""
+
+    kind: Kind
+    name: str
+
+
 class GetStatus(Message, frozen=True):
     """How is the engine? Answered by `Status`."""
 
@@ -104,7 +193,23 @@ class Cancel(Message, frozen=True):
     target: int
 
 
-Request = ListCatalog | ListQuestions | Search | Locate | RankQuestions | Warm | Measure | GetStatus | Cancel
+TrainingRequest = (
+    PlanTraining | StartTraining | ResumeTraining | StopTraining | ListTrainings | FollowTraining
+)
+LibraryRequest = ListLibrary | Describe | Add | Remove
+Request = (
+    ListCatalog
+    | ListQuestions
+    | Search
+    | Locate
+    | RankQuestions
+    | Warm
+    | Measure
+    | TrainingRequest
+    | LibraryRequest
+    | GetStatus
+    | Cancel
+)
 
 # --- replies ------------------------------------------------------------------------------------------
 
@@ -199,6 +304,137 @@ class Measured(Message, frozen=True):
     matrices: dict[str, Matrix]
 
 
+class PlannedModel(msgspec.Struct, frozen=True):
+    """A model that would be trained: steps of so many rows.
+
+    taken: why its name cannot be had without overwriting; empty where it is free.
+    """
+
+    name: str
+    sampler: str
+    steps: int
+    rows: int
+    taken: str = ""
+
+
+class TrainingPlan(Message, frozen=True):
+    """Answer to `PlanTraining`: models and settings, or what is wrong, by field of `Wanted`."""
+
+    models: tuple[PlannedModel, ...] = ()
+    facts: tuple[tuple[str, str], ...] = ()
+    problems: dict[str, str] = {}
+
+
+class TrainingStarted(Message, frozen=True):
+    """Answer to `StartTraining` and `ResumeTraining`: what the training is called from now on."""
+
+    training: str
+
+
+class ModelTraining(msgspec.Struct, frozen=True):
+    """How far a model is.
+
+    state: "waits", "runs", "stopped" or "kept". losses: (step, loss) from first to last, means of several
+    steps where there are many. validations: (step, loss). mode: of the last step. pairs: rows so far by
+    languages, as `de>en`. rate: rows a second of late. seconds: of training so far.
+    """
+
+    name: str
+    sampler: str
+    alpha: float
+    steps: int
+    rows: int
+    state: str
+    step: int = 0
+    losses: tuple[tuple[int, float], ...] = ()
+    validations: tuple[tuple[int, float], ...] = ()
+    mode: str = ""
+    pairs: dict[str, int] = {}
+    rate: float = 0.0
+    seconds: float = 0.0
+
+
+class Training(msgspec.Struct, frozen=True):
+    """Models trained one after the other by one process, known by the first one's name.
+
+    state: "starts", "runs", "stopped", "failed" or "ended". problem, hint: why it failed. said: its last
+    words. left: estimated seconds until its end, 0 where that is not known.
+    """
+
+    name: str
+    title: str
+    state: str
+    models: tuple[ModelTraining, ...]
+    problem: str = ""
+    hint: str = ""
+    said: str = ""
+    left: float = 0.0
+
+
+class Trainings(Message, frozen=True):
+    """Answer to `ListTrainings`, the latest first, without losses and pairs."""
+
+    trainings: tuple[Training, ...]
+
+
+class TrainingState(Message, frozen=True):
+    """How a training gets on; more follows."""
+
+    training: Training
+
+
+class KnownModel(msgspec.Struct, frozen=True):
+    """A model in the library; size in bytes on disk, 0 where it is not there.
+
+    own: whether it is the user's, to be removed. evaluations: how many are kept.
+    """
+
+    name: str
+    backbone: str
+    tuning: str
+    sampler: str
+    size: int
+    note: str = ""
+    own: bool = False
+    evaluations: int = 0
+
+
+class KnownCollection(msgspec.Struct, frozen=True):
+    """A collection in the library; `problem` says what is wrong with a damaged one.
+
+    own, evaluations: as of a model.
+    """
+
+    name: str
+    languages: tuple[str, ...]
+    items: int
+    queries: int
+    passages: int
+    own: bool = False
+    evaluations: int = 0
+    problem: str = ""
+
+
+class Library(Message, frozen=True):
+    """Answer to `ListLibrary`."""
+
+    models: tuple[KnownModel, ...]
+    collections: tuple[KnownCollection, ...]
+
+
+class Described(Message, frozen=True):
+    """Answer to `Describe`: names and values, which may have several lines."""
+
+    facts: tuple[tuple[str, str], ...]
+
+
+class Added(Message, frozen=True):
+    """Answer to `Add`; not `new` where the very same was there already."""
+
+    name: str
+    new: bool
+
+
 class Done(Message, frozen=True):
     """The request was carried out."""
 
@@ -227,7 +463,22 @@ class Failure(Message, frozen=True):
     cancelled: bool = False
 
 
-Reply = Catalog | Questions | Found | Located | Rankings | Measured | Done | Status | Progress | Failure
+TrainingReply = TrainingPlan | TrainingStarted | Trainings | TrainingState
+LibraryReply = Library | Described | Added
+Reply = (
+    Catalog
+    | Questions
+    | Found
+    | Located
+    | Rankings
+    | Measured
+    | TrainingReply
+    | LibraryReply
+    | Done
+    | Status
+    | Progress
+    | Failure
+)
 
 _encoder = msgspec.json.Encoder()
 _requests: msgspec.json.Decoder[Request] = msgspec.json.Decoder(Request)

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from functools import partial
 from threading import Event, Lock
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 import msgspec
 
@@ -21,6 +21,9 @@ from hybrid_tui.comparison.query import clean_query
 from hybrid_tui.comparison.ranking import Ranking
 from hybrid_tui.engine import protocol, standing
 from hybrid_tui.engine.service import Service
+
+if TYPE_CHECKING:
+    from hybrid_tui.engine.workshop import Workshop
 
 THREADS = 16
 FAREWELL_SECONDS = 2.0
@@ -37,6 +40,8 @@ class Server:
         self._cancels: dict[int, Event] = {}
         self._pool = ThreadPoolExecutor(THREADS)
         self._running: set[Future[None]] = set()
+        self._opening = Lock()
+        self._workshop: Workshop | None = None
 
     def serve(self, lines: BinaryIO) -> None:
         """Answer until `lines` ends; then ask what runs to stop, and wait for it a moment."""
@@ -75,6 +80,8 @@ class Server:
 
     def _answer(self, request: protocol.Request, cancelled: Callable[[], bool]) -> protocol.Reply:
         service = self._service
+        if isinstance(request, protocol.TrainingRequest | protocol.LibraryRequest):
+            return self._beside(request, cancelled)
         match request:
             case protocol.ListCatalog():
                 return protocol.Catalog(
@@ -102,6 +109,16 @@ class Server:
                 )
             case _:
                 raise errors.UsageError(f"the engine does not know {type(request).__name__}")
+
+    def _beside(
+        self, request: protocol.TrainingRequest | protocol.LibraryRequest, cancelled: Callable[[], bool]
+    ) -> protocol.Reply:
+        with self._opening:
+            if not self._workshop:
+                from hybrid_tui.engine.workshop import Workshop
+
+                self._workshop = Workshop(self._reply)
+        return self._workshop.answer(request, cancelled)
 
     def _ranked(
         self,
@@ -197,7 +214,8 @@ def _resident() -> int:
 
 def main() -> None:
     """Serve on the real stdin and stdout; whatever a library prints goes to stderr instead."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    # Not ignored: the trainings that are started here would ignore it, too.
+    signal.signal(signal.SIGINT, lambda *_: None)
     out = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
     with contextlib.suppress(BrokenPipeError):

@@ -16,7 +16,7 @@ from hybrid_tui import errors
 from hybrid_tui.comparison.matrix import Matrix
 from hybrid_tui.corpus import catalog
 from hybrid_tui.corpus.collection import Collection
-from hybrid_tui.encoders import model
+from hybrid_tui.encoders import model, registry
 from hybrid_tui.encoders.encoder import Encoder, Progress, Role
 from hybrid_tui.encoders.linear_head import HeadEncoder
 from hybrid_tui.encoders.model import ModelSpec
@@ -47,6 +47,12 @@ class _Once:
             if key not in self._made:
                 self._made[key] = make()
             return cast("T", self._made[key])
+
+    def forget(self, name: str) -> None:
+        """Forget what was made of something that has this name."""
+        with self._guard:
+            for key in [key for key in self._made if isinstance(key, tuple) and name in key]:
+                self._made.pop(key, None)
 
     def names(self, kind: str) -> tuple[str, ...]:
         return tuple(str(key[1]) for key in tuple(self._made) if isinstance(key, tuple) and key[0] == kind)
@@ -105,6 +111,7 @@ class Service:
         self._index = index
         self._store = EmbeddingStore()
         self._once = _Once()
+        self._stamps: dict[str, tuple[int, ...]] = {}
         self._measuring = Lock()
         """Two corrections of a model need the same embeddings: the second finds them made."""
 
@@ -161,6 +168,8 @@ class Service:
         fit_on: the collection that the correction is fitted on, `data` by default.
         """
         spec = CorrectionSpec.parse(correction)
+        for each in (data, name, fit_on):
+            self._renew(each)
         key = ("retriever", data, name, spec, fit_on)
         return self._once.get(key, lambda: self._retriever(data, name, spec, fit_on or data))
 
@@ -180,7 +189,15 @@ class Service:
 
     def encoder(self, name: str) -> Encoder:
         """Return the model's encoder, loaded; heads share their backbone's."""
+        self._renew(name)
         return self._once.get(("encoder", name), lambda: self._encoder(model.resolve(name)))
+
+    def _renew(self, name: str) -> None:
+        """Forget what was made of a model or a collection that is another since: trained or added anew."""
+        stamp = registry.changed(name), catalog.changed(name)
+        if self._stamps.setdefault(name, stamp) != stamp:
+            self._stamps[name] = stamp
+            self._once.forget(name)
 
     def _encoder(self, spec: ModelSpec) -> Encoder:
         if spec.base and spec.matrix is not None:

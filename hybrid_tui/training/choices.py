@@ -96,11 +96,24 @@ def seeded(job: Job, seed: int) -> Job:
     return replace(job, options=options, train=job.train._replace(plan=plan))
 
 
+def alike(jobs: Sequence[Job]) -> list[Job]:
+    """Return trainings with the batch of the smallest, so that they differ in what was asked for alone."""
+    rows = min(job.options.batch_size for job in jobs)
+    return [
+        seeded(replace(job, options=replace(job.options, batch_size=rows)), job.options.seed) for job in jobs
+    ]
+
+
 def _tuning(asked: str, spec: ModelSpec, rows: int) -> Tuning:
     if asked != "auto":
         found = next((each for each in TUNINGS if each == asked), None)
         if not found:
             raise UsageError(f"no tuning named {asked!r}", f"known: auto, {', '.join(TUNINGS)}")
+        if found != "head" and spec.backbone and spec.backbone.kind == "usem3":
+            raise UsageError(
+                f"{spec.name} is frozen: only a head can be trained on it",
+                "--tuning head, or another backbone such as me5-small",
+            )
         return found
     import torch
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 from hybrid_tui import settings
-from hybrid_tui.encoders import model, registry
+from hybrid_tui.encoders import manifest, model, registry
 from hybrid_tui.encoders.backbones import Prompts
 from hybrid_tui.encoders.encoder import Progress
 from hybrid_tui.encoders.manifest import ENCODER, HEAD_WEIGHTS
@@ -79,6 +79,29 @@ def check(job: Job, name: str, *, resume: bool = False, overwrite: bool = False)
             f"the training of {name} that was stopped is another one ({told})",
             "resume with the settings and data that it had, or start anew with --overwrite",
         )
+
+
+def left(jobs: Sequence[tuple[Job, str]], *, resume: bool) -> list[tuple[Job, str, bool]]:
+    """Return the trainings that are to be done, with their names, and whether each goes on or begins.
+
+    Of several that are resumed, those that have ended are left out and those that were not begun begin.
+    Raises UsageError where there is nothing to resume.
+    """
+    if not resume or len(jobs) == 1:
+        return [(job, name, resume) for job, name in jobs]
+    rest = [(job, name, resumable(name)) for job, name in jobs if not _ended(job, name)]
+    if not rest or not (len(rest) < len(jobs) or any(resumed for _, _, resumed in rest)):
+        names = ", ".join(name for _, name in jobs)
+        raise UsageError(f"there is no training of {names} to resume", "start them without --resume")
+    return rest
+
+
+def _ended(job: Job, name: str) -> bool:
+    target = registry.user_models_dir() / name
+    if not (target / manifest.MANIFEST).exists():
+        return False
+    made = manifest.read(target)
+    return made.settings == keep.told(job) and made.backbone_fingerprint == job.spec.fingerprint
 
 
 def run(

@@ -53,10 +53,14 @@ class Link:
         if self._handlers.pop(number, None):
             self.engine.send(protocol.Cancel(target=number))
 
+    def waits(self, number: int) -> bool:
+        """Tell whether a reply to a request is still to come."""
+        return number in self._handlers
+
     def take(self, reply: protocol.Reply) -> None:
         """Hand a reply over."""
         handler = self._handlers.get(reply.id)
-        if not isinstance(reply, protocol.Progress):
+        if not isinstance(reply, protocol.Progress | protocol.TrainingState):
             self._handlers.pop(reply.id, None)
         if handler:
             handler(reply)

@@ -1,0 +1,107 @@
+"""What a training that is asked for would be: every setting settled, or what is wrong with which field."""
+
+from __future__ import annotations
+
+from hybrid_tui.corpus import pairs
+from hybrid_tui.encoders import model
+from hybrid_tui.engine.protocol import PlannedModel, TrainingPlan, Wanted
+from hybrid_tui.errors import HybridTuiError, UsageError
+from hybrid_tui.sampling.plan import SAMPLERS, Sampler, SamplerName
+from hybrid_tui.training import run
+from hybrid_tui.training.choices import Job, alike, prepare
+from hybrid_tui.training.estimate import estimate
+from hybrid_tui.training.side import Side
+
+
+def settled(wanted: Wanted) -> list[tuple[Job, str]]:
+    """Return each training and the name of its model.
+
+    Raises UsageError for what cannot be asked for, DataError for data that cannot be read.
+    """
+    jobs = alike([_job(wanted, name) for name in wanted.samplers])
+    return [(job, run.default_name(job)) for job in jobs]
+
+
+def _job(wanted: Wanted, name: str) -> Job:
+    known: SamplerName | None = next((each for each in SAMPLERS if each == name), None)
+    if not known:
+        raise UsageError(f"no sampler named {name!r}", f"known: {', '.join(SAMPLERS)}")
+    return prepare(
+        wanted.backbone,
+        wanted.data,
+        Sampler(known, wanted.alpha),
+        tuning=wanted.tuning,
+        steps=wanted.steps or None,
+    )
+
+
+def plan(wanted: Wanted) -> TrainingPlan:
+    """Return what would be trained, and how; or what is wrong, beside the field that it is wrong with."""
+    try:
+        jobs = settled(wanted)
+    except HybridTuiError as error:
+        field = _culprit(wanted)
+        return TrainingPlan(problems={field: f"{error}: {error.hint}" if error.hint else str(error)})
+    models = tuple(
+        PlannedModel(
+            name, job.options.sampler.name, job.options.steps, job.options.batch_size, _taken(job, name)
+        )
+        for job, name in jobs
+    )
+    return TrainingPlan(models=models, facts=tuple(_facts([job for job, _ in jobs]).items()))
+
+
+def _culprit(wanted: Wanted) -> str:
+    """Return the field that a training cannot be had for: the first that is wrong alone."""
+    try:
+        if model.resolve(wanted.backbone).manifest:
+            return "backbone"
+    except HybridTuiError:
+        return "backbone"
+    try:
+        pairs.load(wanted.data)
+    except HybridTuiError:
+        return "data"
+    try:
+        prepare(wanted.backbone, wanted.data, Sampler("mono"), tuning=wanted.tuning)
+    except HybridTuiError:
+        return "tuning"
+    return "sampler"
+
+
+def _taken(job: Job, name: str) -> str:
+    try:
+        run.check(job, name)
+    except HybridTuiError as error:
+        return str(error)
+    return ""
+
+
+def _facts(jobs: list[Job]) -> dict[str, str]:
+    """Return in words what the defaults make of the rest."""
+    job = jobs[0]
+    options = job.options
+    epochs = options.steps / job.train.plan.steps_per_epoch
+    facts = {
+        "tuning": options.tuning,
+        "trained on": f"{_counted(job.train)}, {len(options.langs)} languages: {' '.join(options.langs)}",
+        "validated on": f"{_counted(job.held)}, every {options.evaluate_every} steps"
+        if job.held
+        else "nothing",
+        "steps": f"{options.steps:,} of {options.batch_size} rows, {epochs:.3g} epochs",
+        "learning rate": f"{options.learning_rate:g}, temperature {options.temperature:g}",
+        "seed": str(options.seed),
+    }
+    if job.spec.note:
+        facts["needs"] = job.spec.note
+    elif options.tuning == "head":
+        cost = estimate(job)
+        encoding = f"{cost.encoding:,.0f} s to encode {cost.texts:,} texts, then " if cost.texts else ""
+        facts["takes about"] = (
+            f"{encoding}{max(cost.step * sum(each.options.steps for each in jobs), 1):,.0f} s"
+        )
+    return facts
+
+
+def _counted(side: Side) -> str:
+    return f"{len(side.pairs.items):,} items, {len(side.pairs.rows):,} rows"

@@ -1,0 +1,160 @@
+"""Trainings in processes of their own: started, stopped, resumed, and followed by what they write."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+
+import msgspec
+
+from hybrid_tui.engine import plans, progress, protocol
+from hybrid_tui.errors import Cancelled, HybridTuiError, UsageError, unknown
+from hybrid_tui.training import process, run
+from hybrid_tui.training.log import Growing
+from hybrid_tui.training.process import Process
+
+# -P: what lies in the folder that the app was started in must not shadow a library.
+COMMAND = (sys.executable, "-P", "-m", "hybrid_tui")
+LOOK_SECONDS = 0.3
+UNDER_WAY = {"starts", "runs"}
+ENDED = {"well": "ended", "failed": "failed"}
+
+
+class _Child(NamedTuple):
+    """A process that was started here, and what it was told."""
+
+    running: subprocess.Popen[bytes]
+    told: Process
+
+
+class Trainings:
+    """The trainings of this user; those that were started here are known before they say a word."""
+
+    def __init__(self) -> None:
+        self._children: dict[str, _Child] = {}
+        self._stopping: set[int] = set()
+
+    # --- starting and ending --------------------------------------------------------------------------
+
+    def start(self, wanted: protocol.Wanted, *, overwrite: bool = False) -> str:
+        """Start a training; returns its name. UsageError for what cannot be asked for, or a name in use."""
+        planned = plans.settled(wanted)
+        names = [name for _, name in planned]
+        for job, name in planned:
+            if self._runs(name):
+                raise UsageError(f"{name} is being trained", "stop that training, or wait for its end")
+            run.check(job, name, overwrite=overwrite)
+        options = [job.options for job, _ in planned]
+        models = tuple(
+            process.Planned(name, each.sampler.name, each.sampler.alpha, each.steps, each.batch_size)
+            for name, each in zip(names, options, strict=True)
+        )
+        first = options[0]
+        arguments = ["train", "-b", first.backbone, "--tuning", first.tuning, "--steps", str(first.steps)]
+        arguments += [word for each in first.data for word in ("-d", each)]
+        arguments += [word for each in options for word in ("-s", each.sampler.name)]
+        arguments += ["--alpha", f"{wanted.alpha:g}", *(["--overwrite"] if overwrite else [])]
+        told = Process(
+            pid=0,
+            folder=str(Path.cwd()),
+            arguments=tuple(arguments),
+            backbone=first.backbone,
+            tuning=first.tuning,
+            data=first.data,
+            models=models,
+        )
+        return self._begin(told)
+
+    def resume(self, name: str) -> str:
+        """Go on with a training that was stopped; returns its name. UsageError where that is not possible."""
+        told = self._told(name)
+        if self._runs(name):
+            raise UsageError(f"{name} is being trained already")
+        words = [word for word in told.arguments if word != "--resume"]
+        began = told.done or any(run.resumable(each.name) for each in told.models)
+        if began:
+            words = [*(word for word in words if word != "--overwrite"), "--resume"]
+        return self._begin(msgspec.structs.replace(told, arguments=tuple(words)))
+
+    def _begin(self, told: Process) -> str:
+        output = process.output_of(told.name)
+        output.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            with output.open("wb") as log:
+                running = subprocess.Popen(  # noqa: S603
+                    [*COMMAND, *told.arguments],
+                    cwd=told.folder,
+                    stdin=subprocess.DEVNULL,
+                    stdout=log,
+                    stderr=log,
+                    start_new_session=True,
+                )
+        except OSError as error:
+            raise HybridTuiError(f"cannot start the training: {error}") from error
+        self._children[told.name] = _Child(running, msgspec.structs.replace(told, pid=running.pid))
+        return told.name
+
+    def stop(self, name: str) -> None:
+        """Ask a training to keep a checkpoint and end; asked again, nothing more. UsageError if none runs."""
+        if not self._runs(name):
+            raise UsageError(f"{name} is not being trained")
+        pid = self._told(name).pid
+        if pid not in self._stopping:
+            self._stopping.add(pid)
+            os.kill(pid, signal.SIGINT)
+
+    def _runs(self, name: str) -> bool:
+        child = self._children.get(name)
+        return bool(child and child.running.poll() is None) or process.runs(name)
+
+    def _told(self, name: str) -> Process:
+        """Return what a training was told: by itself, or by who started it while it has not spoken."""
+        child, noted = self._children.get(name), process.find(name)
+        if child and (not noted or noted.pid != child.told.pid) and not process.runs(name):
+            return child.told
+        if not noted:
+            raise unknown("training", name, [each.name for each in process.known()])
+        return noted
+
+    # --- looking --------------------------------------------------------------------------------------
+
+    def every(self) -> tuple[protocol.Training, ...]:
+        """Return every training that is known, the latest first."""
+        noted = [each.name for each in process.known()]
+        starting = [name for name in self._children if name not in noted]
+        return tuple(self._look(name, {}, whole=False) for name in (*reversed(starting), *noted))
+
+    def follow(
+        self, name: str, tell: Callable[[protocol.Training], None], cancelled: Callable[[], bool]
+    ) -> None:
+        """Tell how a training gets on until it ends; raises Cancelled, and leaves it alone, when asked to."""
+        logs: dict[str, Growing] = {}
+        last: protocol.Training | None = None
+        while True:
+            found = self._look(name, logs)
+            if found != last:
+                tell(found)
+            last = found
+            if found.state not in UNDER_WAY:
+                return
+            if cancelled():
+                raise Cancelled
+            time.sleep(LOOK_SECONDS)
+
+    def _look(self, name: str, logs: dict[str, Growing], *, whole: bool = True) -> protocol.Training:
+        return progress.seen(self._told(name), self._state(name), logs, whole=whole)
+
+    def _state(self, name: str) -> str:
+        if process.runs(name):
+            return "runs"
+        child, noted = self._children.get(name), process.find(name)
+        if child and (not noted or noted.pid != child.told.pid):
+            stopped = child.told.pid in self._stopping
+            return "starts" if child.running.poll() is None else "stopped" if stopped else "failed"
+        return ENDED.get(noted.ended if noted else "", "stopped")

@@ -1,0 +1,148 @@
+"""The process behind trainings: what it was told, how far it is, and whether it still runs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+from filelock import FileLock, Timeout
+
+from hybrid_tui import settings
+from hybrid_tui.errors import Cancelled, HybridTuiError, UsageError
+
+PATIENCE_SECONDS = 1.0
+"""Whoever looks whether a process runs holds its lock for a moment."""
+
+
+class Planned(msgspec.Struct, frozen=True):
+    """A model to be trained: its name, how its batches are drawn, how many steps of how many rows.
+
+    alpha: the share of mono batches of the sampler hybrid.
+    """
+
+    name: str
+    sampler: str
+    alpha: float
+    steps: int
+    rows: int
+
+
+class Process(msgspec.Struct, frozen=True, kw_only=True):
+    """A process that trains models one after the other; it is known by the first one's name.
+
+    arguments: of its command line; folder: where that was typed. backbone, tuning, data: of all models.
+    done: the models that are kept. ended: how it ended; empty while it runs, or when it was killed.
+    """
+
+    pid: int
+    folder: str
+    arguments: tuple[str, ...]
+    backbone: str
+    tuning: str
+    data: tuple[str, ...]
+    models: tuple[Planned, ...]
+    done: tuple[str, ...] = ()
+    ended: Literal["", "well", "stopped", "failed"] = ""
+    problem: str = ""
+    hint: str = ""
+
+    @property
+    def name(self) -> str:
+        """What it is known by."""
+        return self.models[0].name
+
+
+class Held:
+    """The word of a process that runs, kept up to date."""
+
+    def __init__(self, process: Process) -> None:
+        self._process = process
+        self._write()
+
+    def _write(self, **changed: object) -> None:
+        self._process = msgspec.structs.replace(self._process, **changed)
+        with settings.replacing(_file(self._process.name, "json"), "wb") as file:
+            file.write(msgspec.json.format(msgspec.json.encode(self._process)))
+
+    def done(self, name: str) -> None:
+        """Note that a model is kept."""
+        self._write(done=(*self._process.done, name))
+
+    def end(self, how: Literal["well", "stopped", "failed"], problem: str = "", hint: str = "") -> None:
+        """Note how it ended."""
+        self._write(ended=how, problem=problem, hint=hint)
+
+
+@contextmanager
+def holding(process: Process) -> Iterator[Held]:
+    """Hold the names of a process's models while the block trains them, and note how it ends.
+
+    Raises UsageError for a name that another process holds.
+    """
+    _folder().mkdir(parents=True, exist_ok=True)
+    with ExitStack() as locks:
+        for each in process.models:
+            try:
+                locks.enter_context(_lock(each.name).acquire(timeout=PATIENCE_SECONDS))
+            except Timeout:
+                raise UsageError(
+                    f"{each.name} is being trained by another process", "stop that one, or wait for its end"
+                ) from None
+        held = Held(process)
+        try:
+            yield held
+        except (Cancelled, KeyboardInterrupt):
+            held.end("stopped")
+            raise
+        except BaseException as error:
+            hint = error.hint if isinstance(error, HybridTuiError) else ""
+            held.end("failed", str(error) or type(error).__name__, hint)
+            raise
+        held.end("well")
+
+
+def runs(name: str) -> bool:
+    """Tell whether a process that trains a model of that name is alive."""
+    if not _file(name, "lock").exists():
+        return False
+    try:
+        with _lock(name).acquire(blocking=False):
+            return False
+    except Timeout:
+        return True
+
+
+def find(name: str) -> Process | None:
+    """Return the last process that was known by a name; None where there was none."""
+    try:
+        return msgspec.json.decode(_file(name, "json").read_bytes(), type=Process)
+    except (OSError, msgspec.MsgspecError):
+        return None
+
+
+def known() -> list[Process]:
+    """Return every process that is noted, whether it runs or not, the latest first."""
+    files = sorted(_folder().glob(".*.json"), key=lambda file: file.stat().st_mtime, reverse=True)
+    found = [find(file.name.removeprefix(".").removesuffix(".json")) for file in files]
+    return [process for process in found if process]
+
+
+def output_of(name: str) -> Path:
+    """Return where what a process says is written when no terminal takes it."""
+    return _file(name, "log")
+
+
+def _folder() -> Path:
+    return settings.data_dir() / "training"
+
+
+def _file(name: str, ending: str) -> Path:
+    # A model's name begins with a letter or digit: nothing here is taken for a training.
+    return _folder() / f".{name}.{ending}"
+
+
+def _lock(name: str) -> FileLock:
+    return FileLock(_file(name, "lock"))
