@@ -66,7 +66,8 @@ class Server:
     def _carry_out(self, request: protocol.Request) -> None:
         cancelled = self._cancels[request.id].is_set
         try:
-            reply = self._answer(request, cancelled)
+            beside = isinstance(request, protocol.TrainingRequest | protocol.LibraryRequest)
+            reply = self._beside(request, cancelled) if beside else self._answer(request, cancelled)
         except errors.Cancelled:
             reply = protocol.Failure(id=request.id, message="cancelled", cancelled=True)
         except errors.HybridTuiError as error:
@@ -80,8 +81,6 @@ class Server:
 
     def _answer(self, request: protocol.Request, cancelled: Callable[[], bool]) -> protocol.Reply:
         service = self._service
-        if isinstance(request, protocol.TrainingRequest | protocol.LibraryRequest):
-            return self._beside(request, cancelled)
         match request:
             case protocol.ListCatalog():
                 return protocol.Catalog(

@@ -37,6 +37,8 @@ class ExploreApp(App[None]):
         "styles/search.tcss",
         "styles/dialogs.tcss",
         "styles/bias.tcss",
+        "styles/train.tcss",
+        "styles/library.tcss",
     ]
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -99,6 +101,10 @@ class ExploreApp(App[None]):
             from hybrid_tui.tui.commands import commands
 
             yield from commands(screen)
+        else:
+            from hybrid_tui.tui.commands import screen_commands
+
+            yield from screen_commands(screen)
         yield from super().get_system_commands(screen)
 
     def kill_engine(self) -> None:

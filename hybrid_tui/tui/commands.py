@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import partial
+from typing import Any
 
 from textual.app import SystemCommand
+from textual.binding import Binding
+from textual.screen import Screen
 
 from hybrid_tui.tui.asked import AUTO
 from hybrid_tui.tui.keys import COMMANDS
@@ -34,3 +37,12 @@ def commands(screen: SearchScreen) -> Iterator[SystemCommand]:
         name = language_name(code)
         yield SystemCommand(f"Passages in {name} only", code, partial(screen.set_passage_languages, (code,)))
         yield SystemCommand(f"Queries in {name}", code, partial(screen.set_query_language, code))
+
+
+def screen_commands(screen: Screen[Any]) -> Iterator[SystemCommand]:
+    """Yield what the keys of any other screen do."""
+    for binding in screen.BINDINGS:
+        if isinstance(binding, Binding):
+            key = binding.key.partition(",")[0]
+            run = partial(screen.run_action, binding.action)
+            yield SystemCommand(binding.description, f"key {binding.key_display or key.capitalize()}", run)

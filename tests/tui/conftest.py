@@ -21,6 +21,8 @@ from hybrid_tui.tui.widgets import pane
 from hybrid_tui.tui.widgets.pane import Pane
 from hybrid_tui.tui.widgets.panes import PaneRow
 
+from . import workshop
+
 TEXTS = {
     "ar": "نهر النيل من أطول أنهار العالم، ويصب في البحر الأبيض المتوسط (شمال مصر) بعد 6650 كيلومترًا.",
     "de": "Der Nil gehört zu den längsten Flüssen der Welt und mündet nach 6650 Kilometern ins Mittelmeer.",
@@ -77,6 +79,7 @@ class FakeEngine:
     Searches in `held` models and measuring `held` systems wait until the test calls `answer`, as does
     warming `slow_to_warm` models, and ranking questions or locating passages while `hold_ranks`; everything
     else is answered at once. `broken` answers every ListQuestions, `silent` nothing at all.
+    What follows a training waits for the test, too; `taken` is why the names of a plan's models are.
     orders: the languages of a model's hits, best first, where it does not answer in the order of `texts`.
     """
 
@@ -95,6 +98,8 @@ class FakeEngine:
         self.figures: protocol.Figures | None = None
         self.texts = TEXTS
         self.context = "Before it. {} After it."
+        self.taken = ""
+        self.trainings: tuple[protocol.Training, ...] = ()
 
     async def start(self) -> None:
         self.starts += 1
@@ -126,6 +131,10 @@ class FakeEngine:
                 return request.model in self.slow_to_warm
             case protocol.Measure():
                 return request.system in self.held or self.silent
+            case protocol.PlanTraining():
+                return "plan" in self.held or self.silent
+            case protocol.Add():
+                return "add" in self.held or self.silent
             case protocol.Locate() | protocol.RankQuestions():
                 return self.hold_ranks or self.silent
             case _:
@@ -162,7 +171,11 @@ class FakeEngine:
             case protocol.Measure():
                 self.deliver(protocol.Measured(id=request.id, matrices=matrices(request.system)))
             case _:
-                pass
+                reply = workshop.answer(request, self.taken)
+                if isinstance(request, protocol.ListTrainings):
+                    reply = protocol.Trainings(id=request.id, trainings=self.trainings)
+                if reply:
+                    self.deliver(reply)
 
     def ranking(self, request: protocol.Search) -> Ranking:
         langs = request.langs or CODES

@@ -23,6 +23,7 @@ F6  another collection      ^Y s  panes scroll together
 F7  add a pane              ^S e  export, save the session
 F8  close this pane         ^L o  open a session
 F9  heatmaps of bias        ^R c  correction in this pane
+F10 train    F12 models and data    ^Z  what the panes had before
 Tab ← → h l  panes   ↑ ↓ j k g G PgUp PgDn  passages   Enter  whole
 ↑ from the query: earlier ones   Esc cancel, back   ^P every command
 

@@ -1,0 +1,33 @@
+"""Asking before something is given up."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.screen import ModalScreen
+from textual.widgets import Label, Static
+
+from hybrid_tui.tui.render.wrap import printable
+
+
+class Confirm(ModalScreen[bool]):
+    """A question; Enter says yes, Esc no."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "dismiss(True)", "Yes"),
+        Binding("escape", "dismiss(False)", "No"),
+    ]
+
+    def __init__(self, title: str, words: str, yes: str) -> None:
+        super().__init__()
+        self._title, self._words, self._yes = title, words, yes
+
+    def compose(self) -> ComposeResult:
+        """Lay out question, words and keys."""
+        with Vertical(classes="dialog"):
+            yield Label(printable(self._title), classes="title", markup=False)
+            yield Static("\n".join(map(printable, self._words.splitlines())), classes="words", markup=False)
+            yield Label(f"Enter {self._yes} · Esc back", classes="hint", markup=False)

@@ -1,0 +1,68 @@
+"""Adding a model's folder, or a collection."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.screen import ModalScreen
+from textual.widgets import Label
+
+from hybrid_tui.engine import protocol
+from hybrid_tui.tui.link import Link
+from hybrid_tui.tui.render.hits import one_line
+from hybrid_tui.tui.widgets.field import Field
+
+WHAT = {
+    "model": ("Add a trained model", "path of its folder, with a model.toml"),
+    "collection": ("Add a collection", "path of a file or folder, or a Hugging Face dataset (owner/name)"),
+}
+KEYS = "Enter adds · ↑ ↓ field · Esc back"
+
+
+class AddDialog(ModalScreen[str | None]):
+    """A path and a name; stays open with what is wrong, and ends with the name of what was added."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "dismiss(None)", "Back"),
+        Binding("down", "app.focus_next", "Next field", show=False),
+        Binding("up", "app.focus_previous", "Previous field", show=False),
+    ]
+
+    def __init__(self, link: Link, kind: protocol.Kind) -> None:
+        super().__init__()
+        self._link = link
+        self._kind = kind
+        self._adding = 0
+
+    def compose(self) -> ComposeResult:
+        """Lay out path, name and keys."""
+        title, path = WHAT[self._kind]
+        with Vertical(classes="dialog wide"):
+            yield Label(title, classes="title", markup=False)
+            yield Field(placeholder=path, id="path")
+            yield Field(placeholder="name, if not its own", id="name")
+            yield Label(KEYS, classes="hint", markup=False)
+
+    def on_input_submitted(self) -> None:
+        """Have it added, once at a time."""
+        path, name = (self.query_one(f"#{each}", Field).value.strip() for each in ("path", "name"))
+        if not path:
+            self._say("type a path")
+        elif not self._link.waits(self._adding):
+            self._say("reading it")
+            request = protocol.Add(kind=self._kind, path=path, name=name)
+            self._adding = self._link.ask(request, self._take)
+
+    def _take(self, reply: protocol.Reply) -> None:
+        if not self.is_attached:
+            return
+        if isinstance(reply, protocol.Failure):
+            self._say(f"✗ {reply.message} {reply.hint}")
+        elif isinstance(reply, protocol.Added):
+            self.dismiss(reply.name)
+
+    def _say(self, text: str) -> None:
+        self.query_one(".hint", Label).update(one_line(text))

@@ -1,0 +1,249 @@
+"""Models and collections: what there is to tell of each; adding, evaluating, removing."""
+
+from __future__ import annotations
+
+import time
+from functools import partial
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Container, Vertical, VerticalScroll
+from textual.content import Content
+from textual.screen import Screen
+from textual.widgets import Footer, OptionList, Static
+from textual.widgets.option_list import Option
+
+from hybrid_tui.engine import protocol
+from hybrid_tui.tui.link import Link
+from hybrid_tui.tui.render.columns import headings
+from hybrid_tui.tui.render.spans import span
+from hybrid_tui.tui.screens.confirm import Confirm
+from hybrid_tui.tui.screens.library import words
+from hybrid_tui.tui.screens.library.add import AddDialog
+from hybrid_tui.tui.screens.pick import Choice, PickOne
+from hybrid_tui.tui.widgets.status import StatusLine
+
+WIDE = 130
+"""Cells from which on the details stand beside the lists."""
+
+
+class LibraryScreen(Screen[None]):
+    """Two lists, and the facts of what is highlighted in the one that was entered last."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "cancel", "Back", key_display="Esc"),
+        Binding("f12", "dismiss", "Back", show=False),
+        Binding("f5,e", "evaluate", "Evaluate", key_display="F5"),
+        Binding("f6", "other", "Other list", key_display="F6"),
+        Binding("f7,a", "add", "Add", key_display="F7"),
+        Binding("f8,delete", "remove", "Remove", key_display="F8"),
+    ]
+
+    def __init__(self, link: Link) -> None:
+        super().__init__()
+        self._link = link
+        self._library = protocol.Library(models=(), collections=())
+        self._kind: protocol.Kind = "model"
+        self._describing = 0
+        self._evaluating = 0
+        self._evaluated = ""
+        self._step = ""
+        self._since = 0.0
+
+    def compose(self) -> ComposeResult:
+        """Lay out lists, details and keys."""
+        yield Static("Models and collections", id="what", markup=False)
+        with Container(id="library"):
+            with Vertical(id="lists"):
+                yield Static(headings(words.MODELS), classes="title", markup=False)
+                yield OptionList(id="model", markup=False)
+                yield Static(headings(words.COLLECTIONS), classes="title", markup=False)
+                yield OptionList(id="collection", markup=False)
+            with VerticalScroll(id="details"):
+                yield Static(id="facts", markup=False)
+        yield StatusLine()
+        yield Footer(show_command_palette=False, compact=True)
+
+    def on_mount(self) -> None:
+        """Ask what there is."""
+        self.set_interval(1.0, self._tick)
+        self._list()
+
+    def on_unmount(self) -> None:
+        """Stop what runs."""
+        for request in (self._describing, self._evaluating):
+            self._link.cancel(request)
+
+    def on_resize(self) -> None:
+        """Put the details beside the lists where there is room."""
+        self.set_class(self.size.width < WIDE, "narrow")
+
+    def say(self, text: str, *, problem: bool = False) -> None:
+        """Show one line of status."""
+        self.query_one(StatusLine).say(text, problem=problem)
+
+    # --- what there is --------------------------------------------------------------------------------
+
+    def _list(self, select: str = "") -> None:
+        if self._link.engine.alive:
+            self._link.ask(protocol.ListLibrary(), partial(self._take_library, select))
+        else:
+            self.say("the engine is not running: Esc, then Enter in the query starts it", problem=True)
+
+    def _take_library(self, select: str, reply: protocol.Reply) -> None:
+        if not self.is_attached:
+            return
+        if isinstance(reply, protocol.Failure):
+            self.say(f"{reply.message} {reply.hint}", problem=True)
+        elif isinstance(reply, protocol.Library):
+            self._library = reply
+            self._fill("model", {each.name: words.model_row(each) for each in reply.models}, select)
+            rows = {each.name: words.collection_row(each) for each in reply.collections}
+            self._fill("collection", rows, select)
+            self._describe()
+
+    def _fill(self, kind: protocol.Kind, rows: dict[str, Content], select: str) -> None:
+        options = self._options(kind)
+        before = options.highlighted
+        options.set_options(Option(row, id=name) for name, row in rows.items())
+        wanted = list(rows).index(select) if select in rows and kind == self._kind else before or 0
+        options.highlighted = min(wanted, len(rows) - 1) if rows else None
+
+    def _options(self, kind: protocol.Kind) -> OptionList:
+        return self.query_one(f"#{kind}", OptionList)
+
+    @property
+    def _here(self) -> str:
+        """What is highlighted in the list that was entered last; empty where nothing is."""
+        options = self._options(self._kind)
+        at = options.highlighted
+        return str(options.get_option_at_index(at).id) if at is not None else ""
+
+    def on_descendant_focus(self) -> None:
+        """Tell of what is highlighted in the list that has been entered."""
+        for kind in ("model", "collection"):
+            if self._options(kind).has_focus and kind != self._kind:
+                self._kind = kind
+                self._describe()
+
+    def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
+        """Tell of what is highlighted."""
+        if event.option_list.id == self._kind and event.option_list.has_focus:
+            self._describe()
+
+    def _describe(self) -> None:
+        self._link.cancel(self._describing)
+        if self._here and self._link.engine.alive:
+            request = protocol.Describe(kind=self._kind, name=self._here)
+            self._describing = self._link.ask(request, self._take_facts)
+
+    def _take_facts(self, reply: protocol.Reply) -> None:
+        if not self.is_attached:
+            return
+        shown = self.query_one("#facts", Static)
+        if isinstance(reply, protocol.Failure) and not reply.cancelled:
+            shown.update(Content.styled(f"✗ {reply.message}\n{reply.hint}", "$text-error"))
+        elif isinstance(reply, protocol.Described):
+            shown.update(words.facts(reply))
+
+    def action_other(self) -> None:
+        """Go to the other list."""
+        self._options("collection" if self._kind == "model" else "model").focus()
+
+    # --- evaluating -----------------------------------------------------------------------------------
+
+    def action_evaluate(self) -> None:
+        """Choose what to evaluate the model on, or which model to evaluate on the collection."""
+        if self._link.waits(self._evaluating):
+            self.say("one at a time: Esc cancels what runs", problem=True)
+            return
+        name, kind = self._here, self._kind
+        others = self._library.collections if kind == "model" else self._library.models
+        choices = [Choice(each.name, each.name, f"{each.evaluations:,} kept") for each in others]
+        title = f"Evaluate {name} on" if kind == "model" else f"Evaluate on {name}"
+
+        def chosen(other: str | None) -> None:
+            if other:
+                self._evaluate(*((name, other) if kind == "model" else (other, name)))
+
+        if name:
+            self.app.push_screen(PickOne(title, choices), chosen)
+
+    def _evaluate(self, model: str, data: str) -> None:
+        self._evaluated = f"{model} on {data}"
+        self._since = time.monotonic()
+        self._step = "evaluating"
+        request = protocol.Measure(data=data, system=model)
+        self._evaluating = self._link.ask(request, self._take_measured)
+        self._tick()
+
+    def _take_measured(self, reply: protocol.Reply) -> None:
+        if not self.is_attached:
+            return
+        match reply:
+            case protocol.Progress():
+                share = f" {reply.done:,}/{reply.total:,}" if reply.total else ""
+                self._step = f"{reply.step}{share}"
+                self._tick()
+            case protocol.Failure():
+                self.say(f"{self._evaluated}: {reply.message} {reply.hint}", problem=True)
+            case protocol.Measured():
+                self.say(f"{self._evaluated}: kept, in {span(time.monotonic() - self._since)}")
+                self._list()
+            case _:
+                pass
+
+    def _tick(self) -> None:
+        if self._link.waits(self._evaluating):
+            taken = span(time.monotonic() - self._since)
+            self.say(f"{self._evaluated}: {self._step} · {taken} · Esc cancels")
+
+    def action_cancel(self) -> None:
+        """Stop the evaluation that runs; where none does, go back."""
+        if self._link.waits(self._evaluating):
+            self._link.cancel(self._evaluating)
+            self.say(f"{self._evaluated}: cancelled")
+        else:
+            self.dismiss()
+
+    # --- adding and removing --------------------------------------------------------------------------
+
+    def action_add(self) -> None:
+        """Add a model, or a collection, as the list that was entered last has."""
+        kind = self._kind
+
+        def added(name: str | None) -> None:
+            if name:
+                self.say(f"{name} is among the {kind}s")
+                self._list(name)
+
+        self.app.push_screen(AddDialog(self._link, kind), added)
+
+    def action_remove(self) -> None:
+        """Remove what is highlighted, once that has been confirmed; only what the user added."""
+        kind, name = self._kind, self._here
+        known = self._library.models if kind == "model" else self._library.collections
+        own = next((each.own for each in known if each.name == name), False)
+        if not own:
+            self.say(
+                f"{name} is not yours to remove: it came with hybrid-tui, or is a backbone", problem=True
+            )
+            return
+        rest = "Its evaluations stay." if kind == "model" else "The files that it was added from stay."
+
+        def confirmed(yes: bool | None) -> None:
+            if yes:
+                request = protocol.Remove(kind=kind, name=name)
+                self._link.ask(request, partial(self._take_removed, name))
+
+        self.app.push_screen(Confirm(f"Remove the {kind} {name}?", rest, "removes it"), confirmed)
+
+    def _take_removed(self, name: str, reply: protocol.Reply) -> None:
+        if not self.is_attached:
+            return
+        if isinstance(reply, protocol.Failure):
+            self.say(f"{reply.message} {reply.hint}", problem=True)
+        else:
+            self.say(f"removed {name}")
+            self._list()

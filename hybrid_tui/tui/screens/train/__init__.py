@@ -1,0 +1,1 @@
+"""Training: what is asked for, and how it gets on."""

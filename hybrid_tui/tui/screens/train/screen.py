@@ -1,0 +1,204 @@
+"""What to train, what it would be, and the trainings that there are."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Container, Vertical
+from textual.screen import Screen
+from textual.timer import Timer
+from textual.widgets import Footer, OptionList, Static
+from textual.widgets.option_list import Option
+
+from hybrid_tui.engine import protocol
+from hybrid_tui.tui.link import Link
+from hybrid_tui.tui.screens.confirm import Confirm
+from hybrid_tui.tui.screens.train import words
+from hybrid_tui.tui.screens.train.form import Form
+from hybrid_tui.tui.widgets.status import StatusLine
+
+PAUSE_SECONDS = 0.2
+LIST_SECONDS = 1.0
+WIDE = 130
+"""Cells from which on the list of trainings stands beside the form."""
+NO_ENGINE = "the engine is not running: Esc, then Enter in the query starts it"
+
+
+class TrainScreen(Screen[tuple[str, ...] | None]):
+    """Plans a training as it is put together, starts it, and lists all; ends with models to compare."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,f10", "dismiss", "Back", key_display="Esc"),
+        Binding("f5", "start", "Start"),
+        Binding("f6", "trainings", "To the trainings"),
+        Binding("down", "app.focus_next", "Next field", show=False),
+        Binding("up", "app.focus_previous", "Previous field", show=False),
+    ]
+
+    def __init__(self, link: Link, backbone: str, data: str) -> None:
+        super().__init__()
+        self._link = link
+        self._form = Form(backbone, data)
+        self._pause: Timer | None = None
+        self._planning = 0
+        self._listing = 0
+        self._starting = 0
+        self._plan: protocol.TrainingPlan | None = None
+        self._trainings: tuple[protocol.Training, ...] = ()
+
+    def compose(self) -> ComposeResult:
+        """Lay out form, plan, list and keys."""
+        yield Static("Train a model", id="what", markup=False)
+        with Container(id="train"):
+            with Vertical(id="asked"):
+                yield self._form
+                yield Static(id="plan", markup=False)
+            with Vertical(id="there"):
+                yield Static("Trainings", classes="title", markup=False)
+                yield OptionList(id="trainings", markup=False)
+        yield StatusLine()
+        yield Footer(show_command_palette=False, compact=True)
+
+    def on_mount(self) -> None:
+        """Ask what there is."""
+        self.set_interval(LIST_SECONDS, self._list)
+        self._link.ask(protocol.ListCatalog(), self._take_catalog)
+        self._list()
+        self._ask_plan()
+
+    def on_unmount(self) -> None:
+        """Wait for no plan any more."""
+        self._link.cancel(self._planning)
+
+    def on_resize(self) -> None:
+        """Put the list beside the form where there is room."""
+        self.set_class(self.size.width < WIDE, "narrow")
+
+    def on_screen_resume(self) -> None:
+        """Tell anew what has changed meanwhile."""
+        self._list()
+        self._ask_plan()
+
+    def say(self, text: str, *, problem: bool = False) -> None:
+        """Show one line of status."""
+        self.query_one(StatusLine).say(text, problem=problem)
+
+    # --- what is asked for ----------------------------------------------------------------------------
+
+    def _take_catalog(self, reply: protocol.Reply) -> None:
+        if isinstance(reply, protocol.Catalog):
+            self._form.catalog = reply
+
+    def action_choose(self, name: str) -> None:
+        """Choose what stands in a field."""
+        self._form.choose(name)
+
+    def on_form_changed(self) -> None:
+        """Plan anew once typing pauses."""
+        self._plan = None
+        if self._pause:
+            self._pause.stop()
+        self._pause = self.set_timer(PAUSE_SECONDS, self._ask_plan)
+
+    def _ask_plan(self) -> None:
+        self._link.cancel(self._planning)
+        wanted = self._form.wanted
+        if wanted is None:
+            self._form.tell({"steps": "a number from 1 on, or nothing"})
+            self.query_one("#plan", Static).update("")
+        elif not self._link.engine.alive:
+            self.say(NO_ENGINE, problem=True)
+        else:
+            self.say("working out what that would be")
+            self._planning = self._link.ask(protocol.PlanTraining(wanted=wanted), self._take_plan)
+
+    def _take_plan(self, reply: protocol.Reply) -> None:
+        if not self.is_attached:
+            return
+        if isinstance(reply, protocol.Failure):
+            self.say(f"{reply.message} {reply.hint}", problem=True)
+        elif isinstance(reply, protocol.TrainingPlan):
+            self._plan = reply
+            self._form.tell(reply.problems)
+            self.query_one("#plan", Static).update(words.planned(reply))
+            self.say("" if reply.problems else "F5 starts it")
+
+    # --- starting -------------------------------------------------------------------------------------
+
+    def action_start(self) -> None:
+        """Start the training, once what it would replace has been told."""
+        plan = self._plan
+        if not self._link.engine.alive:
+            self.say(NO_ENGINE, problem=True)
+        elif self._link.waits(self._starting):
+            self.say("starting")
+        elif not plan:
+            self.say("not yet: what that would be is being worked out", problem=True)
+        elif plan.problems:
+            self.say("mend what is marked first", problem=True)
+        elif taken := [each.taken for each in plan.models if each.taken]:
+            self.app.push_screen(Confirm("Replace?", "\n".join(taken), "replaces them"), self._confirmed)
+        else:
+            self._start(overwrite=False)
+
+    def _confirmed(self, yes: bool | None) -> None:
+        if yes:
+            self._start(overwrite=True)
+
+    def _start(self, *, overwrite: bool) -> None:
+        wanted = self._form.wanted
+        if wanted:
+            self.say("starting")
+            request = protocol.StartTraining(wanted=wanted, overwrite=overwrite)
+            self._starting = self._link.ask(request, self._take_started)
+
+    def _take_started(self, reply: protocol.Reply) -> None:
+        if not self.is_attached:
+            return
+        if isinstance(reply, protocol.Failure):
+            self.say(f"{reply.message} {reply.hint}", problem=True)
+        elif isinstance(reply, protocol.TrainingStarted):
+            self.say("")
+            self.watch(reply.training)
+
+    # --- the trainings that there are -----------------------------------------------------------------
+
+    def _list(self) -> None:
+        if self._link.engine.alive and not self._link.waits(self._listing):
+            self._listing = self._link.ask(protocol.ListTrainings(), self._take_list)
+
+    def _take_list(self, reply: protocol.Reply) -> None:
+        if not self.is_attached or not isinstance(reply, protocol.Trainings):
+            return
+        if reply.trainings == self._trainings:
+            return
+        options = self.query_one(OptionList)
+        if [each.name for each in reply.trainings] == [each.name for each in self._trainings]:
+            for each in reply.trainings:
+                options.replace_option_prompt(each.name, words.listed(each))
+        else:
+            options.set_options(Option(words.listed(each), id=each.name) for each in reply.trainings)
+        self._trainings = reply.trainings
+
+    def action_trainings(self) -> None:
+        """Go to the list of trainings."""
+        options = self.query_one(OptionList)
+        options.focus()
+        if options.highlighted is None and options.option_count:
+            options.highlighted = 0
+
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        """Watch a training."""
+        self.watch(str(event.option_id))
+
+    def watch(self, name: str) -> None:
+        """Show how a training gets on; models that are to be compared end this screen, too."""
+        from hybrid_tui.tui.screens.train.watch import WatchScreen
+
+        self.app.push_screen(WatchScreen(self._link, name), self._watched)
+
+    def _watched(self, models: tuple[str, ...] | None) -> None:
+        if models:
+            self.dismiss(models)

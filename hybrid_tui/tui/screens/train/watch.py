@@ -1,0 +1,212 @@
+"""A training as it runs: losses, languages, how long it will take."""
+
+from __future__ import annotations
+
+import time
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.screen import Screen
+from textual.widgets import Footer, Static
+
+from hybrid_tui.comparison.colormap import Scale
+from hybrid_tui.comparison.matrix import Matrix
+from hybrid_tui.engine import protocol
+from hybrid_tui.tui.link import Link
+from hybrid_tui.tui.render.hits import one_line
+from hybrid_tui.tui.render.spans import span
+from hybrid_tui.tui.screens.train import words
+from hybrid_tui.tui.widgets.chart import Chart
+from hybrid_tui.tui.widgets.heatmap import Heatmap
+from hybrid_tui.tui.widgets.status import StatusLine
+
+TICK_SECONDS = 0.5
+WIDE = 130
+"""Cells from which on curve and languages stand beside each other."""
+
+
+class WatchScreen(Screen[tuple[str, ...] | None]):
+    """Follows a training, which leaving does not touch; ends with its models to be compared, or with none."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,f10", "dismiss", "Back, it goes on", key_display="Esc"),
+        Binding("f2,enter,c", "compare", "Compare"),
+        Binding("f5,r", "resume", "Resume"),
+        Binding("f6,v", "view", "View"),
+        Binding("f8,s", "stop", "Stop"),
+        Binding("down,j", "model(1)", "Next model", show=False),
+        Binding("up,k", "model(-1)", "Previous model", show=False),
+    ]
+
+    def __init__(self, link: Link, name: str) -> None:
+        super().__init__()
+        self._link = link
+        self._called = name
+        self._following = 0
+        self._since = time.monotonic()
+        self._training: protocol.Training | None = None
+        self._chosen: int | None = None
+        self._turned = False
+
+    def compose(self) -> ComposeResult:
+        """Lay out title, models, curve and languages, and the keys."""
+        yield Static(id="what", markup=False)
+        yield Static(id="models-trained", markup=False)
+        with Horizontal(id="views"):
+            with Vertical(id="curve"):
+                yield Static("Loss by step", classes="title", markup=False)
+                yield Chart()
+            with Vertical(id="pairs"):
+                yield Static("Rows so far: query language down, passage language across", classes="title")
+                yield Heatmap()
+        yield Static(id="step", markup=False)
+        yield StatusLine()
+        yield Footer(show_command_palette=False, compact=True)
+
+    def on_mount(self) -> None:
+        """Begin to follow."""
+        self.query_one(Heatmap).can_focus = False
+        self.query_one("#what", Static).update(one_line(self._called))
+        self.set_interval(TICK_SECONDS, self._tick)
+        self._follow()
+
+    def on_unmount(self) -> None:
+        """Follow it no more; it goes on."""
+        self._link.cancel(self._following)
+
+    def on_resize(self) -> None:
+        """Show as much as there is room for."""
+        self._arrange()
+
+    def say(self, text: str, *, problem: bool = False) -> None:
+        """Show one line of status."""
+        self.query_one(StatusLine).say(text, problem=problem)
+
+    # --- following ------------------------------------------------------------------------------------
+
+    def _follow(self) -> None:
+        self._link.cancel(self._following)
+        request = protocol.FollowTraining(training=self._called)
+        self._following = self._link.ask(request, self._take)
+
+    def _tick(self) -> None:
+        """Tell that it starts; follow it again with an engine that was started again."""
+        if not self._link.engine.alive:
+            self.say("the engine has stopped; the training goes on without it", problem=True)
+        elif not self._link.waits(self._following) and (not self._training or self._under_way):
+            self._follow()
+        elif self._training and not any(each.step for each in self._training.models) and self._under_way:
+            said = self._training.said.splitlines()[-1:] or ["starting"]
+            self.say(f"{said[0]} · {span(time.monotonic() - self._since)}")
+
+    @property
+    def _under_way(self) -> bool:
+        return bool(self._training and self._training.state in words.UNDER_WAY)
+
+    def _take(self, reply: protocol.Reply) -> None:
+        if not self.is_attached:
+            return
+        if isinstance(reply, protocol.Failure) and not reply.cancelled:
+            self.say(f"{reply.message} {reply.hint}", problem=True)
+        elif isinstance(reply, protocol.TrainingState):
+            before, self._training = self._training, reply.training
+            if not before or before.state != reply.training.state:
+                self._say_state(reply.training)
+            self._draw()
+
+    def _say_state(self, training: protocol.Training) -> None:
+        match training.state:
+            case "failed":
+                self.say(f"{training.problem} {training.hint}", problem=True)
+            case "stopped":
+                self.say("stopped: F5 goes on with it")
+            case "ended":
+                self.say("ended: F2 compares its models")
+            case _:
+                self.say("")
+
+    # --- drawing --------------------------------------------------------------------------------------
+
+    @property
+    def _shown(self) -> int:
+        """The place of the model whose curve is shown: the one chosen, else the one that is trained."""
+        models = self._training.models if self._training else ()
+        if self._chosen is not None:
+            return self._chosen
+        begun = [at for at, each in enumerate(models) if each.step]
+        return begun[-1] if begun else 0
+
+    def _draw(self) -> None:
+        if not self._training:
+            return
+        training, shown = self._training, self._shown
+        model = training.models[shown]
+        lines = [words.model_line(each, here=at == shown) for at, each in enumerate(training.models)]
+        self.query_one("#what", Static).update(one_line(words.headline(training)))
+        self.query_one("#models-trained", Static).update(Content("\n").join(lines))
+        self.query_one(Chart).show(model.losses, model.validations, model.steps)
+        self.query_one("#step", Static).update(one_line(words.step_line(model)))
+        self._draw_pairs(model.pairs)
+
+    def _draw_pairs(self, pairs: dict[str, int]) -> None:
+        codes = tuple(sorted({code for pair in pairs for code in pair.split(">")}))
+        counts = tuple(tuple(pairs.get(f"{row}>{column}", 0) for column in codes) for row in codes)
+        values = tuple(tuple(float(count) if count else None for count in row) for row in counts)
+        matrix = Matrix("rows", codes, codes, values, counts, digits=0)
+        self.query_one(Heatmap).show(matrix, Scale.of(matrix))
+
+    def _arrange(self) -> None:
+        narrow = self.size.width < WIDE
+        self.query_one("#curve").display = not (narrow and self._turned)
+        self.query_one("#pairs").display = not narrow or self._turned
+
+    # --- acting ---------------------------------------------------------------------------------------
+
+    def action_view(self) -> None:
+        """Turn from the curve to the languages and back, where there is no room for both."""
+        self._turned = not self._turned
+        self._arrange()
+
+    def action_model(self, by: int) -> None:
+        """Show the next model's curve."""
+        if self._training:
+            self._chosen = (self._shown + by) % len(self._training.models)
+            self._draw()
+
+    def action_stop(self) -> None:
+        """Let it keep a checkpoint and end."""
+        if self._under_way:
+            self.say("stopping, with a checkpoint")
+            self._link.ask(protocol.StopTraining(training=self._called), self._take)
+        else:
+            self.say("it does not run", problem=True)
+
+    def action_resume(self) -> None:
+        """Go on with it where it was stopped."""
+        if self._training and self._training.state in {"stopped", "failed"}:
+            self.say("starting")
+            self._since = time.monotonic()
+            self._link.ask(protocol.ResumeTraining(training=self._called), self._resumed)
+        else:
+            self.say("there is nothing to resume", problem=True)
+
+    def _resumed(self, reply: protocol.Reply) -> None:
+        if isinstance(reply, protocol.TrainingStarted) and self.is_attached:
+            self._follow()
+        else:
+            self._take(reply)
+
+    def action_compare(self) -> None:
+        """Go to the search with the models that are ready in its panes."""
+        kept = (
+            tuple(each.name for each in self._training.models if each.state == "kept")
+            if self._training
+            else ()
+        )
+        if kept:
+            self.dismiss(kept)
+        else:
+            self.say("no model is ready yet", problem=True)

@@ -1,0 +1,122 @@
+"""What a played engine says of trainings and of the library."""
+
+from __future__ import annotations
+
+import msgspec
+
+from hybrid_tui.engine import protocol
+
+CODES = ("ar", "de", "el", "en", "es", "hi", "ru", "th", "tr", "vi", "zh")
+STEPS = 500
+
+
+def model_name(sampler: str) -> str:
+    return f"my-me5-small-head-{sampler}"
+
+
+def plan(wanted: protocol.Wanted, taken: str = "") -> protocol.TrainingPlan:
+    if wanted.backbone == "no-such":
+        return protocol.TrainingPlan(problems={"backbone": "no model named 'no-such': did you mean use-m3?"})
+    steps = wanted.steps or STEPS
+    return protocol.TrainingPlan(
+        models=tuple(
+            protocol.PlannedModel(model_name(each), each, steps, 27, taken) for each in wanted.samplers
+        ),
+        facts=(
+            ("tuning", "head"),
+            ("trained on", f"84 items, 924 rows, 11 languages: {' '.join(CODES)}"),
+            ("validated on", "6 items, 66 rows, every 100 steps"),
+            ("steps", f"{steps} of 27 rows, 161 epochs"),
+            ("learning rate", "0.001, temperature 0.05"),
+            ("takes about", "3 s"),
+        ),
+    )
+
+
+def model(sampler: str, state: str, step: int) -> protocol.ModelTraining:
+    """Losses fall; a mono step has pairs of a language with itself only."""
+    pairs = {
+        f"{one}>{other}": step * (1 + at + to) // 10
+        for at, one in enumerate(CODES)
+        for to, other in enumerate(CODES)
+        if {"mono": one == other, "cross": one != other}.get(sampler, True)
+    }
+    return protocol.ModelTraining(
+        name=model_name(sampler),
+        sampler=sampler,
+        alpha=0.5,
+        steps=STEPS,
+        rows=27,
+        state=state,
+        step=step,
+        losses=tuple((at, 1.2 * 0.995**at + (at % 7) / 40) for at in range(5, step + 1, 5)),
+        validations=tuple((at, 1.3 * 0.995**at) for at in range(100, step + 1, 100)),
+        mode="mono" if sampler == "mono" else "cross",
+        pairs=pairs if step else {},
+        rate=2713.0 if step else 0.0,
+        seconds=step / 100,
+    )
+
+
+def training(state: str, *models: protocol.ModelTraining, **more: str | float) -> protocol.Training:
+    return protocol.Training(
+        name=models[0].name,
+        title="me5-small, head, mono cross hybrid, on starter",
+        state=state,
+        models=models,
+        **more,
+    )
+
+
+STARTS = training("starts", *(model(each, "waits", 0) for each in ("mono", "cross", "hybrid")))
+RUNS = training(
+    "runs", model("mono", "kept", 500), model("cross", "runs", 240), model("hybrid", "waits", 0), left=7.0
+)
+STOPPED = training("stopped", model("mono", "kept", 500), model("cross", "stopped", 240), model("hybrid", "waits", 0))
+FAILED = training(
+    "failed",
+    model("mono", "stopped", 6),
+    problem="the loss of step 7 is no number: training has come apart [/x]",
+    hint="lower --lr",
+)
+ENDED = training("ended", *(model(each, "kept", 500) for each in ("mono", "cross", "hybrid")))
+
+LIBRARY = protocol.Library(
+    models=(
+        protocol.KnownModel("me5-small", "me5-small", "", "untrained", 119_000_000, evaluations=2),
+        protocol.KnownModel("use-m3", "use-m3", "", "untrained", 80_000_000),
+        protocol.KnownModel("me5-hybrid", "me5-small", "lora", "hybrid", 5_300_000),
+        protocol.KnownModel("mine", "me5-small", "head", "mono", 590_000, own=True),
+        protocol.KnownModel("labse", "labse", "", "untrained", 0, note="download of 1,884 MB"),
+    ),
+    collections=(
+        protocol.KnownCollection("starter", CODES, 120, 1320, 1320, evaluations=2),
+        protocol.KnownCollection("my-pairs", ("de", "en"), 30, 60, 60, own=True),
+        protocol.KnownCollection("torn", (), 0, 0, 0, own=True, problem="queries.parquet: gone"),
+    ),
+)
+
+
+def answer(request: protocol.Request, taken: str) -> protocol.Reply | None:
+    """Return the last reply to a request; None where the test says it."""
+    match request:
+        case protocol.PlanTraining():
+            reply: protocol.Reply = plan(request.wanted, taken)
+        case protocol.StartTraining():
+            reply = protocol.TrainingStarted(training=model_name(request.wanted.samplers[0]))
+        case protocol.ResumeTraining():
+            reply = protocol.TrainingStarted(training=request.training)
+        case protocol.ListTrainings():
+            reply = protocol.Trainings(trainings=())
+        case protocol.ListLibrary():
+            reply = LIBRARY
+        case protocol.Describe():
+            facts = (("name", request.name), ("kind", request.kind), ("settings", "alpha = 0.5\nloss = [/x]"))
+            reply = protocol.Described(facts=facts)
+        case protocol.Add():
+            reply = protocol.Added(name=request.name or "mine", new=True)
+        case protocol.StopTraining() | protocol.Remove():
+            reply = protocol.Done()
+        case _:
+            return None
+    return msgspec.structs.replace(reply, id=request.id)
