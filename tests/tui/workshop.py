@@ -72,7 +72,9 @@ STARTS = training("starts", *(model(each, "waits", 0) for each in ("mono", "cros
 RUNS = training(
     "runs", model("mono", "kept", 500), model("cross", "runs", 240), model("hybrid", "waits", 0), left=7.0
 )
-STOPPED = training("stopped", model("mono", "kept", 500), model("cross", "stopped", 240), model("hybrid", "waits", 0))
+STOPPED = training(
+    "stopped", model("mono", "kept", 500), model("cross", "stopped", 240), model("hybrid", "waits", 0)
+)
 FAILED = training(
     "failed",
     model("mono", "stopped", 6),

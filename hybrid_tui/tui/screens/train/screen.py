@@ -23,6 +23,7 @@ PAUSE_SECONDS = 0.2
 LIST_SECONDS = 1.0
 WIDE = 130
 """Cells from which on the list of trainings stands beside the form."""
+MEND = "mend what is marked first"
 NO_ENGINE = "the engine is not running: Esc, then Enter in the query starts it"
 
 
@@ -31,8 +32,8 @@ class TrainScreen(Screen[tuple[str, ...] | None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,f10", "dismiss", "Back", key_display="Esc"),
-        Binding("f5", "start", "Start"),
-        Binding("f6", "trainings", "To the trainings"),
+        Binding("f5", "start", "Start", key_display="F5"),
+        Binding("f6", "trainings", "To the trainings", key_display="F6"),
         Binding("down", "app.focus_next", "Next field", show=False),
         Binding("up", "app.focus_previous", "Previous field", show=False),
     ]
@@ -63,7 +64,7 @@ class TrainScreen(Screen[tuple[str, ...] | None]):
 
     def on_mount(self) -> None:
         """Ask what there is."""
-        self.set_interval(LIST_SECONDS, self._list)
+        self.set_interval(LIST_SECONDS, self._tick)
         self._link.ask(protocol.ListCatalog(), self._take_catalog)
         self._list()
         self._ask_plan()
@@ -75,11 +76,6 @@ class TrainScreen(Screen[tuple[str, ...] | None]):
     def on_resize(self) -> None:
         """Put the list beside the form where there is room."""
         self.set_class(self.size.width < WIDE, "narrow")
-
-    def on_screen_resume(self) -> None:
-        """Tell anew what has changed meanwhile."""
-        self._list()
-        self._ask_plan()
 
     def say(self, text: str, *, problem: bool = False) -> None:
         """Show one line of status."""
@@ -106,8 +102,10 @@ class TrainScreen(Screen[tuple[str, ...] | None]):
         self._link.cancel(self._planning)
         wanted = self._form.wanted
         if wanted is None:
-            self._form.tell({"steps": "a number from 1 on, or nothing"})
+            self._plan = protocol.TrainingPlan(problems={"steps": "a number from 1 on, or nothing"})
+            self._form.tell(self._plan.problems)
             self.query_one("#plan", Static).update("")
+            self.say(MEND, problem=True)
         elif not self._link.engine.alive:
             self.say(NO_ENGINE, problem=True)
         else:
@@ -118,12 +116,13 @@ class TrainScreen(Screen[tuple[str, ...] | None]):
         if not self.is_attached:
             return
         if isinstance(reply, protocol.Failure):
+            self._plan = protocol.TrainingPlan(problems={"": reply.message})
             self.say(f"{reply.message} {reply.hint}", problem=True)
         elif isinstance(reply, protocol.TrainingPlan):
             self._plan = reply
             self._form.tell(reply.problems)
             self.query_one("#plan", Static).update(words.planned(reply))
-            self.say("" if reply.problems else "F5 starts it")
+            self.say(MEND if reply.problems else "F5 starts it", problem=bool(reply.problems))
 
     # --- starting -------------------------------------------------------------------------------------
 
@@ -137,7 +136,7 @@ class TrainScreen(Screen[tuple[str, ...] | None]):
         elif not plan:
             self.say("not yet: what that would be is being worked out", problem=True)
         elif plan.problems:
-            self.say("mend what is marked first", problem=True)
+            self.say(MEND, problem=True)
         elif taken := [each.taken for each in plan.models if each.taken]:
             self.app.push_screen(Confirm("Replace?", "\n".join(taken), "replaces them"), self._confirmed)
         else:
@@ -164,6 +163,13 @@ class TrainScreen(Screen[tuple[str, ...] | None]):
             self.watch(reply.training)
 
     # --- the trainings that there are -----------------------------------------------------------------
+
+    def _tick(self) -> None:
+        """List anew; plan anew where an engine was lost with what it was asked."""
+        self._list()
+        lost = not self._plan and self._planning and not self._link.waits(self._planning)
+        if lost and self._form.wanted and self._link.engine.alive:
+            self._ask_plan()
 
     def _list(self) -> None:
         if self._link.engine.alive and not self._link.waits(self._listing):
@@ -202,3 +208,5 @@ class TrainScreen(Screen[tuple[str, ...] | None]):
     def _watched(self, models: tuple[str, ...] | None) -> None:
         if models:
             self.dismiss(models)
+        else:
+            self._ask_plan()

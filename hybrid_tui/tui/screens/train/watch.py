@@ -16,6 +16,7 @@ from hybrid_tui.comparison.colormap import Scale
 from hybrid_tui.comparison.matrix import Matrix
 from hybrid_tui.engine import protocol
 from hybrid_tui.tui.link import Link
+from hybrid_tui.tui.render.chart import MARK
 from hybrid_tui.tui.render.hits import one_line
 from hybrid_tui.tui.render.spans import span
 from hybrid_tui.tui.screens.train import words
@@ -33,10 +34,10 @@ class WatchScreen(Screen[tuple[str, ...] | None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,f10", "dismiss", "Back, it goes on", key_display="Esc"),
-        Binding("f2,enter,c", "compare", "Compare"),
-        Binding("f5,r", "resume", "Resume"),
-        Binding("f6,v", "view", "View"),
-        Binding("f8,s", "stop", "Stop"),
+        Binding("f2,enter,c", "compare", "Compare", key_display="F2"),
+        Binding("f5,r", "resume", "Resume", key_display="F5"),
+        Binding("f6,v", "view", "View", key_display="F6"),
+        Binding("f8,s", "stop", "Stop", key_display="F8"),
         Binding("down,j", "model(1)", "Next model", show=False),
         Binding("up,k", "model(-1)", "Previous model", show=False),
     ]
@@ -57,10 +58,10 @@ class WatchScreen(Screen[tuple[str, ...] | None]):
         yield Static(id="models-trained", markup=False)
         with Horizontal(id="views"):
             with Vertical(id="curve"):
-                yield Static("Loss by step", classes="title", markup=False)
+                yield Static(f"Loss by step, {MARK} on what is held out", classes="title", markup=False)
                 yield Chart()
             with Vertical(id="pairs"):
-                yield Static("Rows so far: query language down, passage language across", classes="title")
+                yield Static("Rows so far, by query language (down) and passage language", classes="title")
                 yield Heatmap()
         yield Static(id="step", markup=False)
         yield StatusLine()
@@ -98,7 +99,7 @@ class WatchScreen(Screen[tuple[str, ...] | None]):
             self.say("the engine has stopped; the training goes on without it", problem=True)
         elif not self._link.waits(self._following) and (not self._training or self._under_way):
             self._follow()
-        elif self._training and not any(each.step for each in self._training.models) and self._under_way:
+        elif self._training and self._under_way and not words.begun(self._training):
             said = self._training.said.splitlines()[-1:] or ["starting"]
             self.say(f"{said[0]} · {span(time.monotonic() - self._since)}")
 
@@ -113,7 +114,7 @@ class WatchScreen(Screen[tuple[str, ...] | None]):
             self.say(f"{reply.message} {reply.hint}", problem=True)
         elif isinstance(reply, protocol.TrainingState):
             before, self._training = self._training, reply.training
-            if not before or before.state != reply.training.state:
+            if not before or before.state != reply.training.state or not words.begun(before):
                 self._say_state(reply.training)
             self._draw()
 

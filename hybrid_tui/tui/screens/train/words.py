@@ -8,6 +8,7 @@ from textual.content import Content
 
 from hybrid_tui.comparison.numbers import figure
 from hybrid_tui.engine import protocol
+from hybrid_tui.tui.render.chart import MARK
 from hybrid_tui.tui.render.hits import one_line
 from hybrid_tui.tui.render.spans import span
 
@@ -37,21 +38,24 @@ def sign(state: str) -> tuple[str, str]:
 def listed(training: protocol.Training) -> Content:
     """Return a training as a line of a list."""
     now = next((each for each in training.models if each.state in {"runs", "stopped"}), None)
-    far = f"  {now.sampler} {now.step:,} of {now.steps:,}" if now else ""
-    left = f", {span(training.left)} left" if training.left else ""
-    state = f"{training.state:<8}"
+    far = f"{now.sampler} {now.step:,}/{now.steps:,}  " if now else ""
+    left = f"{span(training.left)} left  " if training.left else ""
+    state = f" {training.state:<8}"
     return Content.assemble(
-        sign(training.state), " ", (state, "dim"), one_line(training.title), (f"{far}{left}", "dim")
+        sign(training.state), (state, "dim"), f"{far}{left}", (one_line(training.title), "dim")
     )
 
 
 def headline(training: protocol.Training) -> str:
     """Return what is trained, how it stands, and how long it takes."""
     taken = sum(each.seconds for each in training.models)
-    parts = [training.title, training.state, span(taken)]
-    if training.left:
-        parts.append(f"about {span(training.left)} left")
-    return " · ".join(parts)
+    left = [f"about {span(training.left)} left"] if training.left else []
+    return " · ".join([training.state, span(taken), *left, training.title])
+
+
+def begun(training: protocol.Training | None) -> bool:
+    """Tell whether a training has taken a step."""
+    return bool(training and any(each.step for each in training.models))
 
 
 def model_line(model: protocol.ModelTraining, *, here: bool) -> Content:
@@ -62,7 +66,7 @@ def model_line(model: protocol.ModelTraining, *, here: bool) -> Content:
         sign(model.state),
         " ",
         (one_line(model.name), "bold" if here else ""),
-        (f"  {model.step:,} of {model.steps:,} steps  ", "dim"),
+        (f"  {model.step:,}/{model.steps:,}  ", "dim"),
         "  ".join(_losses(model)),
     )
 
@@ -72,7 +76,7 @@ def _losses(model: protocol.ModelTraining) -> Iterator[str]:
         yield f"loss {figure(model.losses[-1][1], 3)}"
     if model.validations:
         best = min(loss for _, loss in model.validations)
-        yield f"◆ validation {figure(model.validations[-1][1], 3)}, best {figure(best, 3)}"
+        yield f"{MARK} {figure(model.validations[-1][1], 3)}, best {figure(best, 3)}"
 
 
 def step_line(model: protocol.ModelTraining) -> str:

@@ -1,0 +1,211 @@
+"""A training watched: how it stands, what it has learnt on, stopping, resuming, comparing its models."""
+
+from __future__ import annotations
+
+import msgspec
+import pytest
+from textual.pilot import Pilot
+
+from hybrid_tui.engine import protocol
+from hybrid_tui.tui.screens.lost import Lost
+from hybrid_tui.tui.screens.search import SearchScreen
+from hybrid_tui.tui.screens.train.screen import TrainScreen
+from hybrid_tui.tui.screens.train.watch import WatchScreen
+from hybrid_tui.tui.widgets.chart import Chart
+from hybrid_tui.tui.widgets.heatmap import Heatmap
+
+from . import workshop
+from .conftest import Played
+from .waiting import until
+
+SMALL, WIDE = (80, 24), (140, 40)
+TRAINED = [workshop.model_name(each) for each in ("mono", "cross", "hybrid")]
+
+
+async def watched(played: Played, pilot: Pilot, state: protocol.Training) -> WatchScreen:
+    """Open a training, and let the engine tell how it is."""
+    played.engine.trainings = (state,)
+    await pilot.pause()
+    await pilot.press("f10")
+    await until(pilot, lambda: state.title in played.picture())
+    await pilot.press("f6", "enter")
+    screen = played.app.screen
+    assert isinstance(screen, WatchScreen)
+    await told(played, pilot, state)
+    return screen
+
+
+async def told(played: Played, pilot: Pilot, state: protocol.Training) -> None:
+    """Let the engine tell how a training is, and that it ends where it has."""
+    request = played.engine.of(protocol.FollowTraining)[-1]
+    played.engine.deliver(protocol.TrainingState(id=request.id, training=state))
+    if state.state not in {"starts", "runs"}:
+        played.engine.deliver(protocol.Done(id=request.id))
+    await pilot.pause()
+
+
+async def test_all_there_is_to_tell_of_one_that_runs(played: Played) -> None:
+    async with played.app.run_test(size=WIDE) as pilot:
+        screen = await watched(played, pilot, workshop.RUNS)
+        picture = played.picture()
+        assert "runs · 7 s · about 7 s left · me5-small, head, mono cross hybrid, on starter" in picture
+        assert "✓ my-me5-small-head-mono  500/500  loss" in picture
+        assert "▌▶ my-me5-small-head-cross  240/500  loss" in picture
+        assert "· my-me5-small-head-hybrid  0/500" in picture
+        assert "cross · step 240: cross · 27 rows a step · 2,713 rows/s" in picture
+        assert picture.count("◆") == 2 + 1 + 2, "validations, what they are, and two in the curve"
+        assert screen.query_one(Chart).region.width > 40
+        counts = workshop.RUNS.models[1].pairs
+        assert f" {counts['de>ar']:>5}" in picture
+        assert "de>de" not in counts
+
+
+async def test_the_arrows_choose_whose_curve_is_shown(played: Played) -> None:
+    async with played.app.run_test(size=WIDE) as pilot:
+        await watched(played, pilot, workshop.RUNS)
+        await pilot.press("up")
+        assert "mono · step 500: mono" in played.text("#step")
+        assert "▌✓ my-me5-small-head-mono" in played.picture()
+        await told(played, pilot, workshop.RUNS)
+        assert "mono · step 500" in played.text("#step"), "what was chosen stays"
+        await pilot.press("down", "down")
+        assert played.text("#step") == ""
+        await pilot.press("j")
+        assert "mono · step 500" in played.text("#step")
+
+
+async def test_a_small_screen_turns_from_the_curve_to_the_languages(played: Played) -> None:
+    async with played.app.run_test(size=SMALL) as pilot:
+        screen = await watched(played, pilot, workshop.RUNS)
+        chart, heatmap = screen.query_one(Chart), screen.query_one(Heatmap)
+        assert (bool(chart.region), bool(heatmap.region)) == (True, False)
+        await pilot.press("f6")
+        await pilot.pause()
+        assert (bool(chart.region), bool(heatmap.region)) == (False, True)
+        await pilot.press("v")
+        await pilot.pause()
+        assert (bool(chart.region), bool(heatmap.region)) == (True, False)
+
+
+@pytest.mark.parametrize("key", ["escape", "f10"])
+async def test_leaving_it_stops_the_following_and_nothing_else(played: Played, key: str) -> None:
+    async with played.app.run_test(size=SMALL) as pilot:
+        await watched(played, pilot, workshop.RUNS)
+        following = played.engine.of(protocol.FollowTraining)[-1]
+        await pilot.press(key)
+        await pilot.pause()
+        assert isinstance(played.app.screen, TrainScreen)
+        assert following.id in [request.target for request in played.engine.of(protocol.Cancel)]
+        assert not played.engine.of(protocol.StopTraining)
+
+
+async def test_ctrl_c_and_quitting_stop_no_training(played: Played) -> None:
+    async with played.app.run_test(size=SMALL) as pilot:
+        await watched(played, pilot, workshop.RUNS)
+        await pilot.press("ctrl+c")
+        await pilot.pause()
+        assert isinstance(played.app.screen, WatchScreen)
+        await pilot.press("ctrl+q")
+    assert not played.engine.of(protocol.StopTraining)
+    assert played.engine.closed
+
+
+async def test_it_is_stopped_and_resumed(played: Played) -> None:
+    async with played.app.run_test(size=SMALL) as pilot:
+        await watched(played, pilot, workshop.RUNS)
+        await pilot.press("f5")
+        assert "nothing to resume" in played.text("#message")
+        await pilot.press("f8")
+        assert "stopping, with a checkpoint" in played.text("#message")
+        (stop,) = played.engine.of(protocol.StopTraining)
+        assert stop.training == workshop.RUNS.name
+        await told(played, pilot, workshop.STOPPED)
+        assert "stopped: F5 goes on" in played.text("#message")
+        assert "■ my-me5-small-head-cross  240/500" in played.picture()
+        await pilot.press("s")
+        assert "it does not run" in played.text("#message")
+        await pilot.press("r")
+        await pilot.pause()
+        assert played.engine.of(protocol.ResumeTraining)[-1].training == workshop.RUNS.name
+        assert len(played.engine.of(protocol.FollowTraining)) == 2
+        await told(played, pilot, workshop.STARTS)
+        await told(played, pilot, workshop.RUNS)
+        assert "runs" in played.text("#what")
+
+
+async def test_what_happens_before_the_first_step_is_told(played: Played) -> None:
+    async with played.app.run_test(size=SMALL) as pilot:
+        starts = msgspec.structs.replace(workshop.STARTS, said="a line\nmono: encoding query texts of [/x]")
+        await watched(played, pilot, starts)
+        await until(pilot, lambda: "encoding query texts of [/x] · " in played.text("#message"))
+        await told(played, pilot, workshop.RUNS)
+        assert played.text("#message") == ""
+
+
+async def test_why_it_failed_is_told(played: Played) -> None:
+    async with played.app.run_test(size=SMALL) as pilot:
+        await watched(played, pilot, workshop.FAILED)
+        assert "✗ the loss of step 7 is no number" in played.text("#message")
+        assert "[/x] lower --lr" in played.text("#message")
+        await pilot.press("f2")
+        assert "no model is ready yet" in played.text("#message")
+
+
+async def test_one_key_leads_to_its_models_in_the_panes_and_another_back(played: Played) -> None:
+    async with played.app.run_test(size=WIDE) as pilot:
+        await watched(played, pilot, workshop.ENDED)
+        assert "F2 compares its models" in played.text("#message")
+        catalogs = len(played.engine.of(protocol.ListCatalog))
+        await pilot.press("f2")
+        await until(pilot, lambda: isinstance(played.app.screen, SearchScreen))
+        await until(pilot, lambda: [pane.model for pane in played.panes] == TRAINED)
+        await until(pilot, lambda: all(pane.ranking for pane in played.panes))
+        assert len(played.engine.of(protocol.ListCatalog)) == catalogs + 1, "new models are known"
+        assert [request.model for request in played.engine.of(protocol.Search)[-3:]] == TRAINED
+        await pilot.press("ctrl+z")
+        await until(pilot, lambda: [pane.model for pane in played.panes] == ["me5-small", "use-m3"])
+        await pilot.press("ctrl+z")
+        await until(pilot, lambda: [pane.model for pane in played.panes] == TRAINED)
+
+
+async def test_there_is_nothing_to_go_back_to_at_first(played: Played) -> None:
+    async with played.app.run_test(size=SMALL) as pilot:
+        await pilot.pause()
+        await pilot.press("ctrl+z")
+        assert "no other models yet" in played.text("#message")
+        assert [pane.model for pane in played.panes] == ["me5-small", "use-m3"]
+
+
+async def test_an_engine_that_is_lost_and_comes_back_is_asked_anew(played: Played) -> None:
+    async with played.app.run_test(size=SMALL) as pilot:
+        screen = await watched(played, pilot, workshop.RUNS)
+        old = played.engine.of(protocol.FollowTraining)[-1]
+        played.engine.die(-9)
+        await pilot.pause()
+        assert isinstance(played.app.screen, Lost)
+        await pilot.press("enter")
+        await until(pilot, lambda: len(played.engine.of(protocol.FollowTraining)) == 2)
+        assert played.app.screen is screen
+        played.engine.deliver(protocol.TrainingState(id=old.id, training=workshop.FAILED))
+        await told(played, pilot, workshop.ENDED)
+        assert played.text("#what").startswith("ended")
+
+
+async def test_a_training_that_nobody_knows_is_told_once(played: Played) -> None:
+    async with played.app.run_test(size=SMALL) as pilot:
+        await watched(played, pilot, workshop.STOPPED)
+        await pilot.press("f5")
+        await pilot.pause()
+        request = played.engine.of(protocol.FollowTraining)[-1]
+        played.engine.deliver(protocol.Failure(id=request.id, message="no training named [/x]"))
+        await pilot.pause()
+        assert "no training named [/x]" in played.text("#message")
+
+
+@pytest.mark.parametrize("size", [(30, 10), (80, 24), (131, 20), (200, 60)])
+async def test_any_size_will_do(played: Played, size: tuple[int, int]) -> None:
+    async with played.app.run_test(size=SMALL) as pilot:
+        await watched(played, pilot, workshop.RUNS)
+        await pilot.resize_terminal(*size)
+        await pilot.pause()
+        assert max(map(len, played.picture().splitlines())) <= size[0]
