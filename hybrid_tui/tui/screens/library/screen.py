@@ -176,6 +176,7 @@ class LibraryScreen(Screen[None]):
         self._step = "evaluating"
         request = protocol.Measure(data=data, system=model)
         self._evaluating = self._link.ask(request, self._take_measured)
+        self.say("")
         self._tick()
 
     def _take_measured(self, reply: protocol.Reply) -> None:
@@ -187,22 +188,27 @@ class LibraryScreen(Screen[None]):
                 self._step = f"{reply.step}{share}"
                 self._tick()
             case protocol.Failure():
+                self._tick()
                 self.say(f"{self._evaluated}: {reply.message} {reply.hint}", problem=True)
             case protocol.Measured():
+                self._tick()
                 self.say(f"{self._evaluated}: kept, in {span(time.monotonic() - self._since)}")
                 self._list()
             case _:
                 pass
 
     def _tick(self) -> None:
+        words = ""
         if self._link.waits(self._evaluating):
             taken = span(time.monotonic() - self._since)
-            self.say(f"{self._evaluated}: {self._step} · {taken} · Esc cancels")
+            words = f"{self._evaluated}: {self._step} · {taken} · Esc cancels"
+        self.query_one(StatusLine).tell(words)
 
     def action_cancel(self) -> None:
         """Stop the evaluation that runs; where none does, go back."""
         if self._link.waits(self._evaluating):
             self._link.cancel(self._evaluating)
+            self._tick()
             self.say(f"{self._evaluated}: cancelled")
         else:
             self.dismiss()
