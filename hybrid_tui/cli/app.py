@@ -24,6 +24,7 @@ from hybrid_tui.cli import (
     runs,
     search,
     train,
+    trainings,
     verdict,
 )
 from hybrid_tui.errors import Cancelled, HybridTuiError
@@ -45,6 +46,7 @@ app.command()(bias.bias)
 app.command()(verdict.verdict)
 app.command()(report.report)
 app.command()(mteb.mteb)
+app.add_typer(trainings.app, name="trainings")
 app.add_typer(runs.app, name="runs")
 app.add_typer(evaluations.app, name="evaluations")
 app.add_typer(data.app, name="data")

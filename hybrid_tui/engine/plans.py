@@ -7,7 +7,7 @@ from hybrid_tui.encoders import model
 from hybrid_tui.engine.protocol import PlannedModel, TrainingPlan, Wanted
 from hybrid_tui.errors import HybridTuiError, UsageError
 from hybrid_tui.sampling.plan import SAMPLERS, Sampler, SamplerName
-from hybrid_tui.training import run
+from hybrid_tui.training import process, run
 from hybrid_tui.training.choices import Job, alike, prepare
 from hybrid_tui.training.estimate import estimate
 from hybrid_tui.training.side import Side
@@ -70,6 +70,8 @@ def _culprit(wanted: Wanted) -> str:
 
 
 def _taken(job: Job, name: str) -> str:
+    if process.runs(name):
+        return f"{name} is being trained"
     try:
         run.check(job, name)
     except HybridTuiError as error:

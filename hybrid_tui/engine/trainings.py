@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from threading import Lock
 from typing import NamedTuple
 
 import msgspec
@@ -39,6 +40,8 @@ class Trainings:
     def __init__(self) -> None:
         self._children: dict[str, _Child] = {}
         self._stopping: set[int] = set()
+        self._listing = Lock()
+        self._logs: dict[str, dict[str, Growing]] = {}
 
     # --- starting and ending --------------------------------------------------------------------------
 
@@ -128,7 +131,11 @@ class Trainings:
         """Return every training that is known, the latest first."""
         noted = [each.name for each in process.known()]
         starting = [name for name in self._children if name not in noted]
-        return tuple(self._look(name, {}, whole=False) for name in (*reversed(starting), *noted))
+        with self._listing:
+            return tuple(
+                self._look(name, self._logs.setdefault(name, {}), whole=False)
+                for name in (*reversed(starting), *noted)
+            )
 
     def follow(
         self, name: str, tell: Callable[[protocol.Training], None], cancelled: Callable[[], bool]

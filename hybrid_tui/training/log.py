@@ -19,7 +19,7 @@ class Growing:
     """What a log has told so far: every loss and validation, rows by pair of languages, the speed of late."""
 
     def __init__(self) -> None:
-        self._path: Path | None = None
+        self._file: tuple[Path, int] | None = None
         self._begin()
 
     def _begin(self) -> None:
@@ -35,11 +35,11 @@ class Growing:
     def read(self, path: Path) -> None:
         """Read what has been added; from the start where it is another file, or a shorter one."""
         try:
-            size = path.stat().st_size
+            found = path.stat()
         except OSError:
             return
-        if path != self._path or size < self._offset:
-            self._path = path
+        if self._file != (path, found.st_ino) or found.st_size < self._offset:
+            self._file = path, found.st_ino
             self._begin()
         with path.open("rb") as file:
             file.seek(self._offset)

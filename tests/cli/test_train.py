@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from hybrid_tui import settings
+from hybrid_tui.cli.train_view import View
 from tests.checkpoints import checkpoint
 from tests.cli.conftest import Cli
 from tests.training.conftest import LANGS, pairs_file
@@ -116,6 +117,38 @@ def test_a_name_that_exists(cli: Cli, tiny: list[object]):
     assert again.code == 2
     assert "--overwrite" in again.err
     assert cli(*words, "--overwrite").code == 0
+
+
+def test_several_samplers_differ_in_nothing_else(cli: Cli, tiny: list[object]):
+    three = ["-s", "mono", "-s", "cross", "-s", "hybrid"]
+    words = ["train", *tiny[:4], *three, "--tuning", "head", "--steps", 3, "--name", "x"]
+    plans = cli(*words, "--dry-run", "--json").json
+    assert [each["name"] for each in plans] == ["x-mono", "x-cross", "x-hybrid"]
+    assert len({each["settings"]["batch_size"] for each in plans}) == 1
+    wrong = cli(*words, "--explain-step", 1)
+    assert wrong.code == 2
+    assert "of one sampler" in wrong.err
+    made = cli(*words, "--json").json
+    assert [each["name"] for each in made] == ["x-mono", "x-cross", "x-hybrid"]
+    assert cli("trainings", "list", "--json").json[0]["state"] == "ended"
+    again = cli(*words, "--resume")
+    assert again.code == 2
+    assert "to resume" in again.err
+
+
+def test_what_is_left_of_several_is_resumed(cli: Cli, tiny: list[object]):
+    words = ["train", *tiny, "-s", "mono", "-s", "cross", "-s", "hybrid", "--tuning", "head", "--steps", 6]
+    words += ["--name", "x"]
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(View, "stopping", lambda view: view._name == "x-cross" and view._loss is not None)
+        assert cli(*words).code == 130
+    (listed,) = cli("trainings", "list", "--json").json
+    assert listed["state"] == "stopped"
+    assert [each["state"] for each in listed["models"]] == ["kept", "stopped", "waits"]
+    assert "x-cross" in cli("trainings", "list").out
+    made = cli(*words, "--resume", "--json").json
+    assert [each["name"] for each in made] == ["x-cross", "x-hybrid"]
+    assert cli("trainings", "stop", "x-mono").code == 2
 
 
 def test_a_sweep_keeps_a_model_a_share(cli: Cli, tiny: list[object]):

@@ -7,6 +7,12 @@ from hybrid_tui.engine import protocol
 HIT = Hit(1, "ar-1", "ar", 0.5, "[/foo] نهر 👨‍👩‍👧", relevant=True, context="…")
 RANKING = Ranking("m", "d", "q", "ar", ("ar", "en"), 2, (HIT,), {"encode": 0.1})
 
+WANTED = protocol.Wanted("b", ("starter", "a b.jsonl"), ("mono", "cross"), "head", 9, 0.25)
+MODEL = protocol.ModelTraining(
+    "m", "hybrid", 0.5, 9, 4, "runs", 2, ((1, 0.5), (2, 0.25)), ((2, 0.5),), "mono", {"de>en": 3}, 2.5, 1.5
+)
+TRAINING = protocol.Training("m", "b on starter", "runs", (MODEL,), left=3.5)
+
 
 @pytest.mark.parametrize(
     "request_",
@@ -18,6 +24,16 @@ RANKING = Ranking("m", "d", "q", "ar", ("ar", "en"), 2, (HIT,), {"encode": 0.1})
         protocol.RankQuestions(id=3, data="starter", model="m", lang="de", langs=("en",), limit=9),
         protocol.Warm(id=4, data="starter", model="m"),
         protocol.GetStatus(id=5),
+        protocol.PlanTraining(id=7, wanted=WANTED),
+        protocol.StartTraining(id=7, wanted=WANTED, overwrite=True),
+        protocol.ResumeTraining(id=7, training="m"),
+        protocol.StopTraining(id=7, training="m"),
+        protocol.ListTrainings(id=7),
+        protocol.FollowTraining(id=7, training="m"),
+        protocol.ListLibrary(id=8),
+        protocol.Describe(id=8, kind="model", name="m"),
+        protocol.Add(id=8, kind="collection", path="~/a b", name="c"),
+        protocol.Remove(id=8, kind="model", name="m"),
         protocol.Cancel(id=6, target=3),
     ],
 )
@@ -40,6 +56,22 @@ def test_requests_come_back_as_they_were(request_):
         ),
         protocol.Located(id=3, rank=None),
         protocol.Rankings(id=3, questions=(protocol.Question("q", "de", "Was?"),), passages=(("a", "b"),)),
+        protocol.TrainingPlan(
+            id=7,
+            models=(protocol.PlannedModel("m", "mono", 9, 4, "taken"),),
+            facts=(("steps", "9"),),
+            problems={"data": "no"},
+        ),
+        protocol.TrainingStarted(id=7, training="m"),
+        protocol.Trainings(id=7, trainings=(TRAINING,)),
+        protocol.TrainingState(id=7, training=TRAINING),
+        protocol.Library(
+            id=8,
+            models=(protocol.KnownModel("m", "b", "head", "mono", 9, own=True, evaluations=1),),
+            collections=(protocol.KnownCollection("c", ("de",), 1, 2, 3, problem="torn"),),
+        ),
+        protocol.Described(id=8, facts=(("licence", "MIT"),)),
+        protocol.Added(id=8, name="m", new=False),
         protocol.Done(id=4),
         protocol.Status(id=5, pid=1, memory=2, loaded=("m",)),
         protocol.Progress(id=6, step="encoding", done=1, total=2),

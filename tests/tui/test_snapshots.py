@@ -1,11 +1,14 @@
 """A few screens as pictures: after a wanted change run `pytest --snapshot-update` and look at them."""
 
+import msgspec
 import pytest
 from textual.pilot import Pilot
 
 from hybrid_tui.engine import protocol
 
+from . import workshop
 from .conftest import Played
+from .waiting import until
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning:syrupy.*")
 
@@ -61,3 +64,49 @@ def test_waiting_and_failing(snap_compare, clock) -> None:
         await pilot.pause()
 
     assert snap_compare(played.app, terminal_size=(140, 40), run_before=before)
+
+
+@pytest.mark.parametrize("size", [(80, 24), (140, 40)], ids=lambda size: f"{size[0]}x{size[1]}")
+def test_training_asked_for(snap_compare, size: tuple[int, int]) -> None:
+    played = Played()
+
+    async def before(pilot: Pilot) -> None:
+        names = {"second": workshop.STOPPED, "third": workshop.ENDED}
+        others = [msgspec.structs.replace(state, name=name) for name, state in names.items()]
+        played.engine.trainings = (workshop.RUNS, *others)
+        await pilot.pause()
+        await pilot.press("f10")
+        await until(pilot, lambda: "F5 starts it" in played.text("#message"))
+        await pilot.press("enter", *"no-such", "enter")
+        await until(pilot, lambda: "mend what is marked" in played.text("#message"))
+
+    assert snap_compare(played.app, terminal_size=size, run_before=before)
+
+
+@pytest.mark.parametrize("size", [(80, 24), (140, 40)], ids=lambda size: f"{size[0]}x{size[1]}")
+def test_training_watched(snap_compare, size: tuple[int, int]) -> None:
+    played = Played()
+
+    async def before(pilot: Pilot) -> None:
+        await pilot.pause()
+        await pilot.press("f10")
+        await until(pilot, lambda: "F5 starts it" in played.text("#message"))
+        await pilot.press("f5")
+        await until(pilot, lambda: bool(played.engine.of(protocol.FollowTraining)))
+        request = played.engine.of(protocol.FollowTraining)[-1]
+        played.engine.deliver(protocol.TrainingState(id=request.id, training=workshop.RUNS))
+        await until(pilot, lambda: "runs" in played.text("#what"))
+
+    assert snap_compare(played.app, terminal_size=size, run_before=before)
+
+
+@pytest.mark.parametrize("size", [(80, 24), (140, 40)], ids=lambda size: f"{size[0]}x{size[1]}")
+def test_library(snap_compare, size: tuple[int, int]) -> None:
+    played = Played()
+
+    async def before(pilot: Pilot) -> None:
+        await pilot.pause()
+        await pilot.press("f12", "down")
+        await until(pilot, lambda: played.engine.of(protocol.Describe)[-1].name == "use-m3")
+
+    assert snap_compare(played.app, terminal_size=size, run_before=before)
