@@ -190,7 +190,7 @@ def _train_all(jobs: list[tuple[Job, str]], *, resume: bool, overwrite: bool, js
     rest = run.left(jobs, resume=resume)
     for job, name, again in rest if run.is_first() else []:
         run.check(job, name, resume=again, overwrite=overwrite)
-    with _held(jobs) as held:
+    with _held(jobs, [name for _, name, _ in rest]) as held:
         try:
             for job, name, again in rest:
                 view = View(job, name)
@@ -210,8 +210,8 @@ def _train_all(jobs: list[tuple[Job, str]], *, resume: bool, overwrite: bool, js
         output.as_json(found)
 
 
-def _held(jobs: list[tuple[Job, str]]) -> AbstractContextManager[Held | None]:
-    """Hold the names of trainings; the other processes of a training hold none."""
+def _held(jobs: list[tuple[Job, str]], rest: list[str]) -> AbstractContextManager[Held | None]:
+    """Hold the names of trainings, of which `rest` are to be done; further processes hold none."""
     from hybrid_tui.training import process, run
 
     if not run.is_first():
@@ -229,6 +229,7 @@ def _held(jobs: list[tuple[Job, str]]) -> AbstractContextManager[Held | None]:
         tuning=options[0].tuning,
         data=options[0].data,
         models=tuple(planned),
+        done=tuple(name for _, name in jobs if name not in rest),
     )
     return process.holding(told)
 

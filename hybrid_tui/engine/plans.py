@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from hybrid_tui.corpus import pairs
 from hybrid_tui.encoders import model
 from hybrid_tui.engine.protocol import PlannedModel, TrainingPlan, Wanted
@@ -10,6 +12,7 @@ from hybrid_tui.sampling.plan import SAMPLERS, Sampler, SamplerName
 from hybrid_tui.training import process, run
 from hybrid_tui.training.choices import Job, alike, prepare
 from hybrid_tui.training.estimate import estimate
+from hybrid_tui.training.process import Planned, Process
 from hybrid_tui.training.side import Side
 
 
@@ -32,6 +35,29 @@ def _job(wanted: Wanted, name: str) -> Job:
         Sampler(known, wanted.alpha),
         tuning=wanted.tuning,
         steps=wanted.steps or None,
+    )
+
+
+def process_of(wanted: Wanted, planned: list[tuple[Job, str]], *, overwrite: bool) -> Process:
+    """Return the process that would train what is planned, and what its command line would be told."""
+    options = [job.options for job, _ in planned]
+    first = options[0]
+    arguments = ["train", "-b", first.backbone, "--tuning", first.tuning, "--steps", str(first.steps)]
+    arguments += [word for each in first.data for word in ("-d", each)]
+    arguments += [word for each in options for word in ("-s", each.sampler.name)]
+    arguments += ["--alpha", f"{wanted.alpha:g}", *(["--overwrite"] if overwrite else [])]
+    models = [
+        Planned(name, each.sampler.name, each.sampler.alpha, each.steps, each.batch_size)
+        for each, (_, name) in zip(options, planned, strict=True)
+    ]
+    return Process(
+        pid=0,
+        folder=str(Path.cwd()),
+        arguments=tuple(arguments),
+        backbone=first.backbone,
+        tuning=first.tuning,
+        data=first.data,
+        models=tuple(models),
     )
 
 
@@ -70,7 +96,7 @@ def _culprit(wanted: Wanted) -> str:
 
 
 def _taken(job: Job, name: str) -> str:
-    if process.runs(name):
+    if process.trains(name):
         return f"{name} is being trained"
     try:
         run.check(job, name)

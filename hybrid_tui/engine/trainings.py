@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import subprocess
 import sys
 import time
 from collections.abc import Callable
-from pathlib import Path
 from threading import Lock
 from typing import NamedTuple
 
@@ -48,30 +48,11 @@ class Trainings:
     def start(self, wanted: protocol.Wanted, *, overwrite: bool = False) -> str:
         """Start a training; returns its name. UsageError for what cannot be asked for, or a name in use."""
         planned = plans.settled(wanted)
-        names = [name for _, name in planned]
+        told = plans.process_of(wanted, planned, overwrite=overwrite)
         for job, name in planned:
-            if self._runs(name):
+            if process.trains(name) or self._runs(told.name):
                 raise UsageError(f"{name} is being trained", "stop that training, or wait for its end")
             run.check(job, name, overwrite=overwrite)
-        options = [job.options for job, _ in planned]
-        models = tuple(
-            process.Planned(name, each.sampler.name, each.sampler.alpha, each.steps, each.batch_size)
-            for name, each in zip(names, options, strict=True)
-        )
-        first = options[0]
-        arguments = ["train", "-b", first.backbone, "--tuning", first.tuning, "--steps", str(first.steps)]
-        arguments += [word for each in first.data for word in ("-d", each)]
-        arguments += [word for each in options for word in ("-s", each.sampler.name)]
-        arguments += ["--alpha", f"{wanted.alpha:g}", *(["--overwrite"] if overwrite else [])]
-        told = Process(
-            pid=0,
-            folder=str(Path.cwd()),
-            arguments=tuple(arguments),
-            backbone=first.backbone,
-            tuning=first.tuning,
-            data=first.data,
-            models=models,
-        )
         return self._begin(told)
 
     def resume(self, name: str) -> str:
@@ -80,9 +61,8 @@ class Trainings:
         if self._runs(name):
             raise UsageError(f"{name} is being trained already")
         words = [word for word in told.arguments if word != "--resume"]
-        began = told.done or any(run.resumable(each.name) for each in told.models)
-        if began:
-            words = [*(word for word in words if word != "--overwrite"), "--resume"]
+        if told.done or any(run.resumable(each.name) for each in told.models):
+            words.append("--resume")
         return self._begin(msgspec.structs.replace(told, arguments=tuple(words)))
 
     def _begin(self, told: Process) -> str:
@@ -110,7 +90,8 @@ class Trainings:
         pid = self._told(name).pid
         if pid not in self._stopping:
             self._stopping.add(pid)
-            os.kill(pid, signal.SIGINT)
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGINT)
 
     def _runs(self, name: str) -> bool:
         child = self._children.get(name)

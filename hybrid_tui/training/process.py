@@ -16,6 +16,9 @@ from hybrid_tui.errors import Cancelled, HybridTuiError, UsageError
 PATIENCE_SECONDS = 1.0
 """Whoever looks whether a process runs holds its lock for a moment."""
 
+MODEL, PROCESS = "model.lock", "process.lock"
+"""What is locked: the name of a model, by whoever trains it; the name of a process, by that process."""
+
 
 class Planned(msgspec.Struct, frozen=True):
     """A model to be trained: its name, how its batches are drawn, how many steps of how many rows.
@@ -86,11 +89,12 @@ def holding(process: Process) -> Iterator[Held]:
     with ExitStack() as locks:
         for each in process.models:
             try:
-                locks.enter_context(_lock(each.name).acquire(timeout=PATIENCE_SECONDS))
+                locks.enter_context(_lock(each.name, MODEL).acquire(timeout=PATIENCE_SECONDS))
             except Timeout:
                 raise UsageError(
                     f"{each.name} is being trained by another process", "stop that one, or wait for its end"
                 ) from None
+        locks.enter_context(_lock(process.name, PROCESS).acquire(timeout=PATIENCE_SECONDS))
         held = Held(process)
         try:
             yield held
@@ -105,11 +109,20 @@ def holding(process: Process) -> Iterator[Held]:
 
 
 def runs(name: str) -> bool:
-    """Tell whether a process that trains a model of that name is alive."""
-    if not _file(name, "lock").exists():
+    """Tell whether the process that is known by a name is alive."""
+    return _held(name, PROCESS)
+
+
+def trains(name: str) -> bool:
+    """Tell whether any process is training a model of that name."""
+    return _held(name, MODEL)
+
+
+def _held(name: str, kind: str) -> bool:
+    if not _file(name, kind).exists():
         return False
     try:
-        with _lock(name).acquire(blocking=False):
+        with _lock(name, kind).acquire(blocking=False):
             return False
     except Timeout:
         return True
@@ -144,5 +157,5 @@ def _file(name: str, ending: str) -> Path:
     return _folder() / f".{name}.{ending}"
 
 
-def _lock(name: str) -> FileLock:
-    return FileLock(_file(name, "lock"))
+def _lock(name: str, kind: str) -> FileLock:
+    return FileLock(_file(name, kind))

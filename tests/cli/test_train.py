@@ -148,6 +148,8 @@ def test_what_is_left_of_several_is_resumed(cli: Cli, tiny: list[object]):
     assert "x-cross" in cli("trainings", "list").out
     made = cli(*words, "--resume", "--json").json
     assert [each["name"] for each in made] == ["x-cross", "x-hybrid"]
+    (listed,) = cli("trainings", "list", "--json").json
+    assert [each["state"] for each in listed["models"]] == ["kept"] * 3
     assert cli("trainings", "stop", "x-mono").code == 2
 
 

@@ -42,7 +42,9 @@ def test_it_runs_while_it_holds_and_is_known_afterwards():
     assert process.known() == []
     with holding(told("mine", "other")) as held:
         assert process.runs("mine")
-        assert process.runs("other")
+        assert not process.runs("other"), "it is known by its first model's name"
+        assert process.trains("mine")
+        assert process.trains("other")
         held.done("mine")
         assert process.find("mine").done == ("mine",)
     assert not process.runs("mine")
@@ -75,7 +77,7 @@ def test_two_processes_do_not_train_one_model(monkeypatch: pytest.MonkeyPatch):
             pytest.fail("held twice")
         assert process.find("second") is None
     with holding(told("second", "shared")):
-        assert process.runs("shared")
+        assert process.trains("shared")
 
 
 def test_a_killed_one_runs_no_more_and_did_not_end():
