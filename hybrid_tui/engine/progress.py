@@ -22,7 +22,7 @@ def seen(told: Process, state: str, logs: dict[str, Growing], *, whole: bool) ->
     """
     for each in told.models:
         folder = (
-            (registry.user_models_dir() / each.name) if each.name in told.done else run.folder_of(each.name)
+            registry.user_models_dir() / each.name if each.name in told.done else run.folder_of(each.name)
         )
         logs.setdefault(each.name, Growing()).read(folder / LOG)
     said = _last_words(told.name)
@@ -39,13 +39,16 @@ def seen(told: Process, state: str, logs: dict[str, Growing], *, whole: bool) ->
 
 
 def _models(told: Process, state: str, logs: dict[str, Growing], whole: bool) -> Iterator[ModelTraining]:
-    waiting = [each.name for each in told.models if each.name not in told.done]
+    current = next((each.name for each in told.models if each.name not in told.done), "")
     for each in told.models:
         log = logs[each.name]
-        now = each.name in waiting[:1] and state == "runs"
-        begun = log.step > 0 or run.resumable(each.name)
-        rest = "runs" if now else "stopped" if begun and state != "runs" else "waits"
-        yield _model(each, log, "kept" if each.name in told.done else rest, whole)
+        if each.name in told.done:
+            how = "kept" if registry.find(each.name) else "gone"
+        elif state == "runs":
+            how = "runs" if each.name == current else "waits"
+        else:
+            how = "stopped" if log.step or run.resumable(each.name) else "waits"
+        yield _model(each, log, how, whole)
 
 
 def _model(each: Planned, log: Growing, state: str, whole: bool) -> ModelTraining:

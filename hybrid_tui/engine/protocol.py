@@ -334,9 +334,10 @@ class TrainingStarted(Message, frozen=True):
 class ModelTraining(msgspec.Struct, frozen=True):
     """How far a model is.
 
-    state: "waits", "runs", "stopped" or "kept". losses: (step, loss) from first to last, means of several
-    steps where there are many. validations: (step, loss). mode: of the last step. pairs: rows so far by
-    languages, as `de>en`. rate: rows a second of late. seconds: of training so far.
+    state: "waits", "runs", "stopped", "kept", or "gone" when it was removed since.
+    losses: (step, loss) from first to last, means of several steps where there are many. validations:
+    (step, loss). mode: of the last step. pairs: rows so far by languages, as `de>en`. rate: rows a second of
+    late. seconds: of training so far.
     """
 
     name: str

@@ -109,14 +109,15 @@ class Trainings:
     # --- looking --------------------------------------------------------------------------------------
 
     def every(self) -> tuple[protocol.Training, ...]:
-        """Return every training that is known, the latest first."""
+        """Return every training that is known, the latest first; none whose models were all removed since."""
         noted = [each.name for each in process.known()]
         starting = [name for name in self._children if name not in noted]
         with self._listing:
-            return tuple(
+            found = [
                 self._look(name, self._logs.setdefault(name, {}), whole=False)
                 for name in (*reversed(starting), *noted)
-            )
+            ]
+        return tuple(each for each in found if any(model.state != "gone" for model in each.models))
 
     def follow(
         self, name: str, tell: Callable[[protocol.Training], None], cancelled: Callable[[], bool]

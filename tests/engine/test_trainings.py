@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from hybrid_tui.encoders import model
+from hybrid_tui.encoders import library, model
 from hybrid_tui.engine import trainings
 from hybrid_tui.engine.protocol import Training, Wanted
 from hybrid_tui.engine.trainings import Trainings
@@ -86,6 +86,9 @@ def test_three_models_one_after_the_other_followed_to_the_end(ours: Trainings, t
     assert (listed.name, listed.state) == (name, "ended")
     with pytest.raises(UsageError, match="there is a model tiny-head-mono"):
         ours.start(tiny)
+    for each in NAMES:
+        library.remove(each)
+    assert Trainings().every() == ()
 
 
 def test_it_outlives_who_started_it_is_stopped_and_goes_on(ours: Trainings, tiny: Wanted):

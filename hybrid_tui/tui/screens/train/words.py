@@ -16,6 +16,7 @@ SIGNS = {
     "starts": "…",
     "runs": "▶",
     "waits": "·",
+    "gone": "·",
     "stopped": "■",
     "failed": "✗",
     "ended": "✓",
