@@ -8,7 +8,7 @@ import tempfile
 import tomllib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import IO, Any, Literal, get_args
 
@@ -56,6 +56,7 @@ class Config:
     models: the models that commands start with.
     panes: the models that the app starts with, one a pane.
     theme: a Textual theme.
+    keys: the app's keys by the ids of actions, with commas between.
     embeddings: how new ones are kept, `float32` or `float16` (half the space; scores change by 2e-4 at most).
     """
 
@@ -63,6 +64,7 @@ class Config:
     models: tuple[str, ...] = ("me5-small", "use-m3")
     panes: tuple[str, ...] = ("me5-small-lora-mono", "me5-small-lora-cross", "me5-small-lora-hybrid")
     theme: str = "textual-dark"
+    keys: dict[str, str] = field(default_factory=dict)
     embeddings: Precision = "float32"
 
 
@@ -78,10 +80,13 @@ def load_config(path: Path | None = None) -> Config:
         return Config()
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
         raise UsageError(f"{path}: {error}", "mend the file, or move it away to get the defaults") from error
-    known = [field.name for field in fields(Config)]
+    known = [each.name for each in fields(Config)]
     for key, value in values.items():
         if key not in known:
             raise UsageError(f"{path}: unknown key {key!r}", f"known keys: {', '.join(known)}")
+        if key == "keys":
+            values[key] = dict(_keys(value, path))
+            continue
         several = isinstance(getattr(Config, key), tuple)
         items = value if several and isinstance(value, list) else [value]
         if several != isinstance(value, list) or not all(isinstance(item, str) for item in items):
@@ -92,6 +97,20 @@ def load_config(path: Path | None = None) -> Config:
         if key == "embeddings" and value not in PRECISIONS:
             raise UsageError(f"{path}: embeddings must be {' or '.join(PRECISIONS)}, not {value!r}")
     return Config(**values)
+
+
+def _keys(table: object, path: Path, before: str = "") -> Iterator[tuple[str, str]]:
+    """Yield the ids and the keys of a table, and of the tables in it: `search.pin` is `pin` in `search`."""
+    if not isinstance(table, dict):
+        raise UsageError(f"{path}: keys must be a table, not {table!r}", 'write it like search.pin = "f10"')
+    for name, value in table.items():
+        if isinstance(value, dict):
+            yield from _keys(value, path, f"{before}{name}.")
+            continue
+        several = value if isinstance(value, list) else [value]
+        if not several or not all(isinstance(key, str) and key.strip() for key in several):
+            raise UsageError(f"{path}: keys: {before}{name} must be a key, or a list of keys, not {value!r}")
+        yield before + name, ",".join(several)
 
 
 @contextmanager

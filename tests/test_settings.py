@@ -19,6 +19,13 @@ def test_values_of_the_file_win():
     assert settings.load_config() == settings.Config(data="xquad-r", models=("labse",))
 
 
+def test_keys_are_taken_by_id_dotted_or_not():
+    path = settings.config_file()
+    path.parent.mkdir(parents=True)
+    path.write_text('[keys]\nsearch.pin = ["f10", "x"]\n"hits.up" = "up"\n')
+    assert settings.load_config().keys == {"search.pin": "f10,x", "hits.up": "up"}
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [
@@ -29,6 +36,9 @@ def test_values_of_the_file_win():
         ("models = [1]", "models must be a list of strings"),
         ('embeddings = "int8"', "embeddings must be float32 or float16"),
         ("embeddings = 16", "embeddings must be a string"),
+        ('keys = "f10"', "keys must be a table"),
+        ("[keys]\nsearch.pin = 3", "keys: search.pin must be a key, or a list of keys"),
+        ("[keys]\nsearch.pin = []", "keys: search.pin must be a key, or a list of keys"),
     ],
 )
 def test_a_broken_file_is_named(tmp_path: Path, text: str, said: str):

@@ -18,6 +18,7 @@ from hybrid_tui.cli import (
     evaluate,
     evaluations,
     explore,
+    keys,
     models,
     mteb,
     report,
@@ -52,6 +53,7 @@ app.add_typer(evaluations.app, name="evaluations")
 app.add_typer(data.app, name="data")
 app.add_typer(models.app, name="models")
 app.add_typer(cache.app, name="cache")
+app.command()(keys.keys)
 app.command()(doctor.doctor)
 
 

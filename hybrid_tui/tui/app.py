@@ -5,14 +5,13 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import signal
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import partial
 from pathlib import PurePath
 from typing import Any, ClassVar
 
 from textual import on
-from textual.app import App, SystemCommand
-from textual.binding import Binding, BindingType
+from textual.app import SystemCommand
 from textual.message import Message
 from textual.screen import Screen
 
@@ -20,16 +19,18 @@ from hybrid_tui import settings
 from hybrid_tui.engine import protocol
 from hybrid_tui.engine.client import EngineClient, EngineLost
 from hybrid_tui.errors import unknown
+from hybrid_tui.tui.keyed import KeyedApp
 from hybrid_tui.tui.link import Link, MakeEngine
 from hybrid_tui.tui.screens.search import SearchScreen
 from hybrid_tui.tui.terminal import prepared
 
 
-class ExploreApp(App[None]):
+class ExploreApp(KeyedApp):
     """Side-by-side search: one query, several models, chosen languages.
 
     data: the collection to start with. models: one a pane, four at most. query: what to search first; by
-    default the collection's first question, whose embedding is kept, so that it needs no model.
+    default the collection's first question, whose embedding is kept, so that it needs no model. keymap: a
+    person's own keys by the ids of actions, as `keymap.checked` returns them.
     """
 
     TITLE = "hybrid-tui"
@@ -41,10 +42,6 @@ class ExploreApp(App[None]):
         "styles/library.tcss",
     ]
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("ctrl+q", "quit", "Quit", key_display="^Q", priority=True)
-    ]
-
     class EngineSaid(Message):
         """The engine replied, or is gone."""
 
@@ -53,9 +50,14 @@ class ExploreApp(App[None]):
             super().__init__()
 
     def __init__(
-        self, data: str, models: list[str], query: str = "", make_engine: MakeEngine = EngineClient
+        self,
+        data: str,
+        models: list[str],
+        query: str = "",
+        make_engine: MakeEngine = EngineClient,
+        keymap: Mapping[str, str] | None = None,
     ) -> None:
-        super().__init__()
+        super().__init__(keymap or {})
         self._link = Link(make_engine(self._deliver))
         self._search = SearchScreen(self._link, _sendable(data), list(map(_sendable, models)), query)
 
@@ -117,13 +119,27 @@ def _sendable(name: str) -> str:
     return name.encode(errors="replace").decode()
 
 
+def own_keys(wanted: Mapping[str, str]) -> dict[str, str]:
+    """Return a person's own keys, checked; the screens that have them are loaded only where there are some.
+
+    Raises UsageError for keys that are unknown or clash.
+    """
+    if not wanted:
+        return {}
+    from hybrid_tui.tui.keymap import checked
+
+    return checked(wanted, settings.config_file())
+
+
 def run(data: str, models: list[str], query: str = "") -> int:
     """Run the app until it is left; returns its exit code.
 
-    Raises UsageError for a theme in the configuration that does not exist.
+    Raises UsageError for a theme in the configuration that does not exist, and for keys that are unknown
+    or clash.
     """
-    app = ExploreApp(data, models, query)
-    theme = settings.load_config().theme
+    config = settings.load_config()
+    app = ExploreApp(data, models, query, keymap=own_keys(config.keys))
+    theme = config.theme
     if theme not in app.available_themes:
         raise unknown("theme", theme, sorted(app.available_themes))
     app.theme = theme

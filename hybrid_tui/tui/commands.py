@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import partial
-from typing import Any
+from typing import Any, cast
 
 from textual.app import SystemCommand
 from textual.binding import Binding
 from textual.screen import Screen
 
 from hybrid_tui.tui.asked import AUTO
+from hybrid_tui.tui.keyed import KeyedApp
 from hybrid_tui.tui.keys import COMMANDS
 from hybrid_tui.tui.render.hits import language_name
 from hybrid_tui.tui.screens.search import SearchScreen
@@ -18,8 +19,9 @@ from hybrid_tui.tui.screens.search import SearchScreen
 
 def commands(screen: SearchScreen) -> Iterator[SystemCommand]:
     """Yield what can be done on the search screen."""
+    app = cast(KeyedApp, screen.app)
     for command in COMMANDS:
-        yield SystemCommand(command.title, f"key {command.key}", partial(screen.run_action, command.action))
+        yield SystemCommand(command.title, f"key {app.first_key(command.id, command.keys)}", partial(screen.run_action, command.action))
     for model in screen.catalog.models:
         run_model = partial(screen.set_model, model.name)
         yield SystemCommand(f"Model {model.name}", f"in this pane: {model.summary}", run_model)

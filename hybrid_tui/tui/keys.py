@@ -1,38 +1,66 @@
-"""Every action of the search screen once: its keys, its words in the footer and in the command palette."""
+"""Every action of the search screen once: its id, its keys, its words in the footer and in the palette."""
 
 from __future__ import annotations
 
 from typing import NamedTuple
 
 from textual.binding import Binding
+from textual.keys import key_to_character
+
+NAMES = {
+    "up": "↑",
+    "down": "↓",
+    "left": "←",
+    "right": "→",
+    "escape": "Esc",
+    "pageup": "PgUp",
+    "pagedown": "PgDn",
+    "delete": "Del",
+    "insert": "Ins",
+}
+"""How keys are called that have no character of their own; others by their name."""
+
+
+def shown(key: str) -> str:
+    """Return a key of Textual's as a person reads it: ^N, F1, Esc, ?."""
+    *modifiers, name = key.split("+")
+    character = key_to_character(name) or ""
+    visible = character.isprintable() and not character.isspace()
+    text = character if character and visible else NAMES.get(name, name.capitalize())
+    if "ctrl" in modifiers:
+        modifiers.remove("ctrl")
+        text = f"^{text.upper() if len(text) == 1 else text}"
+    return "+".join([*map(str.capitalize, modifiers), text])
 
 
 class Command(NamedTuple):
     """An action; `footer` is empty where the footer has no room for it, `title` where it needs no name.
 
-    keys: as Textual names them, with commas between; the first is the one shown.
+    keys: as Textual names them, with commas between; the first is the one shown. name: what stands after
+    `search.` in its id, by which a person gives it other keys; by default its action.
     """
 
     action: str
     keys: str
     title: str
     footer: str = ""
+    name: str = ""
 
     @property
-    def key(self) -> str:
-        """Return the first key as a person reads it."""
-        first = self.keys.partition(",")[0]
-        return f"^{first[-1].upper()}" if first.startswith("ctrl+") else first.capitalize()
+    def id(self) -> str:
+        """Return what names it in the configuration."""
+        return f"search.{self.name or self.action}"
 
     @property
     def binding(self) -> Binding:
         """Return the binding of its keys."""
-        shown = self.footer or self.title
-        return Binding(self.keys, self.action, shown, show=bool(self.footer), key_display=self.key)
+        shown_as = self.footer or self.title
+        return Binding(
+            self.keys, self.action, shown_as, show=bool(self.footer), tooltip=self.title, id=self.id
+        )
 
 
 COMMANDS = (
-    Command("help", "f1", "Help", "Help"),
     Command("questions", "f2", "Browse the collection's questions", "Questions"),
     Command("query_language", "f3", "Choose the language of typed queries"),
     Command("passage_languages", "f4", "Choose the languages of passages", "Passages"),
@@ -45,8 +73,8 @@ COMMANDS = (
     Command("library", "f12", "Models and collections: details, add, evaluate, remove"),
     Command("panes_before", "ctrl+z", "The models that the panes had before"),
     Command("correction", "ctrl+r,c", "Choose the correction of this pane"),
-    Command("apart(1)", "ctrl+n,n", "Next question, least alike first", "Least alike"),
-    Command("apart(-1)", "ctrl+b,N", "Previous question, least alike first"),
+    Command("apart(1)", "ctrl+n,n", "Next question, least alike first", "Least alike", "next_question"),
+    Command("apart(-1)", "ctrl+b,N", "Previous question, least alike first", name="previous_question"),
     Command("measure", "ctrl+o,m", "Choose how alike is measured"),
     Command("pin", "ctrl+t,p", "Pin the passage, or let go of it"),
     Command("differences", "ctrl+g,d", "Only what differs from the first pane, or everything"),

@@ -231,9 +231,14 @@ def catalog(number: int) -> protocol.Catalog:
 class Played:
     """An app and the fake engine behind it."""
 
-    def __init__(self, models: tuple[str, ...] = ("me5-small", "use-m3"), query: str = "") -> None:
+    def __init__(
+        self,
+        models: tuple[str, ...] = ("me5-small", "use-m3"),
+        query: str = "",
+        keymap: dict[str, str] | None = None,
+    ) -> None:
         self.engine: FakeEngine
-        self.app = ExploreApp("starter", list(models), query, make_engine=self._make)
+        self.app = ExploreApp("starter", list(models), query, make_engine=self._make, keymap=keymap)
 
     def _make(self, deliver: Deliver) -> FakeEngine:
         self.engine = FakeEngine(deliver)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 
 from hybrid_tui.tui.asked import CORRECTIONS, NO_CORRECTION
+from hybrid_tui.tui.keyed import told
 from hybrid_tui.tui.screens.asking import Asking
 from hybrid_tui.tui.widgets.hit_list import HitList
 from hybrid_tui.tui.widgets.pane import Pane
@@ -29,7 +30,8 @@ class Arranging(Asking):
         if len(self.row.panes) < MOST:
             self._pick_model("", self._add_pane)
         else:
-            self.say(f"{MOST} panes are the most: F8 closes one", problem=True)
+            closes = told(self, "{search.close_pane} closes one")
+            self.say(f"{MOST} panes are the most: {closes}", problem=True)
 
     async def action_close_pane(self) -> None:
         """Close the pane in front; the last one stays."""
@@ -38,7 +40,7 @@ class Arranging(Asking):
             await self.row.close_front()
             self.compare()
         else:
-            self.say("the last pane stays: F5 changes its model", problem=True)
+            self.say(told(self, "the last pane stays: {search.model} changes its model"), problem=True)
 
     def _pick_model(self, current: str, then: Callable[[str], Awaitable[None]]) -> None:
         from hybrid_tui.tui.screens.pick import Choice, PickOne

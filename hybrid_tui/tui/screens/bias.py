@@ -55,12 +55,13 @@ class View(Vertical):
 class BiasScreen(Screen[None]):
     """Asks the engine to measure two systems, and lets one go from cell to cell."""
 
+    BINDING_GROUP_TITLE = "Heatmaps"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,f9", "dismiss", "Back", key_display="Esc"),
-        Binding("m", "matrix", "Matrix"),
-        Binding("v,tab", "view", "View", key_display="v"),
-        Binding("a", "choose(0)", "First model"),
-        Binding("b", "choose(1)", "Second model"),
+        Binding("escape,f9", "dismiss", "Back", id="bias.back"),
+        Binding("f2,m", "matrix", "Matrix", id="bias.matrix"),
+        Binding("tab,v", "view", "View", id="bias.view"),
+        Binding("f4,a", "choose(0)", "First model", id="bias.first"),
+        Binding("f5,b", "choose(1)", "Second model", id="bias.second"),
     ]
 
     def __init__(self, link: Link, data: str, systems: list[str], choices: list[str]) -> None:

@@ -12,12 +12,6 @@ from hybrid_tui.tui.widgets.query_bar import QueryBar
 class Choosing(Asking):
     """The part of the search screen that opens lists to choose from."""
 
-    def action_help(self) -> None:
-        """Show the keys."""
-        from hybrid_tui.tui.screens.help import Help
-
-        self.app.push_screen(Help())
-
     def action_questions(self) -> None:
         """Browse the collection's own questions."""
         from hybrid_tui.tui.screens.questions import QuestionBrowser

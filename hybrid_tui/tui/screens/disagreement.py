@@ -9,6 +9,7 @@ from hybrid_tui.comparison.numbers import figure
 from hybrid_tui.engine import protocol
 from hybrid_tui.tui.apart import MEASURES, Apart, furthest_apart
 from hybrid_tui.tui.asked import NO_CORRECTION, Asked, K
+from hybrid_tui.tui.keyed import told
 from hybrid_tui.tui.link import Link
 from hybrid_tui.tui.screens.asking import Asking
 
@@ -54,7 +55,8 @@ class Disagreement(Asking):
         """Go to the next question (1) or the one before (-1) in the order of disagreement."""
         systems, lang = self._systems, self._questions_lang
         if len(systems) < 2:
-            self.say("one model agrees with itself: F7 adds a pane, F5 changes its model", problem=True)
+            words = "one model agrees with itself: {search.add_pane} adds a pane, {search.model} changes its model"
+            self.say(told(self, words), problem=True)
         elif not lang or not self.link.engine.alive:
             self.say("the collection is not open yet", problem=True)
         elif (wanted := _Scope(self.asked.data, lang, self.asked.langs, tuple(systems))) != self._ranked_for:
@@ -62,7 +64,7 @@ class Disagreement(Asking):
             self._ranked_for = wanted
             self._rank_all(wanted)
         elif self._ranking:
-            self.say("still ranking the questions: Esc cancels")
+            self.say(told(self, "still ranking the questions: {search.cancel} cancels"))
         else:
             self._go(by)
 
@@ -101,7 +103,7 @@ class Disagreement(Asking):
         self._ranked_for = _NOTHING
 
     def _rank_all(self, scope: _Scope) -> None:
-        self.say("ranking the questions: Esc cancels")
+        self.say(told(self, "ranking the questions: {search.cancel} cancels"))
         for system in scope.systems:
             model, _, correction = system.partition("+")
             request = protocol.RankQuestions(
@@ -119,7 +121,7 @@ class Disagreement(Asking):
         match reply:
             case protocol.Progress():
                 share = f" {reply.done:,}/{reply.total:,}" if reply.total else ""
-                self.say(f"{system}: {reply.step}{share} · Esc cancels")
+                self.say(f"{system}: {reply.step}{share} · {told(self, '{search.cancel} cancels')}")
             case protocol.Failure():
                 self._stop_ranking()
                 self.say(f"{reply.message} {reply.hint}", problem=True)

@@ -13,9 +13,10 @@ from textual.screen import ModalScreen
 from textual.widgets import Label, OptionList
 from textual.widgets.option_list import Option
 
+from hybrid_tui.tui.keyed import told
 from hybrid_tui.tui.widgets.field import Field
 
-KEYS = "↑ ↓ format · Enter writes · Esc back"
+KEYS = "{dialog.up} {dialog.down} format · Enter writes · {dialog.back} back"
 
 
 class Kind(NamedTuple):
@@ -29,10 +30,11 @@ class Kind(NamedTuple):
 class ExportDialog(ModalScreen[tuple[str, Path] | None]):
     """A list of formats and a path; ends with the kind's key and the path, or None."""
 
+    BINDING_GROUP_TITLE = "Export"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "dismiss(None)", "Back"),
-        Binding("down", "move(1)", "Down", show=False),
-        Binding("up", "move(-1)", "Up", show=False),
+        Binding("escape", "dismiss(None)", "Back", id="dialog.back"),
+        Binding("down", "move(1)", "Down", show=False, id="dialog.down"),
+        Binding("up", "move(-1)", "Up", show=False, id="dialog.up"),
     ]
 
     def __init__(self, kinds: list[Kind]) -> None:
@@ -47,7 +49,7 @@ class ExportDialog(ModalScreen[tuple[str, Path] | None]):
             yield Label("Export", classes="title")
             yield Field(id="path")
             yield OptionList(*(Option(Content(kind.name), id=kind.key) for kind in self._kinds), markup=False)
-            yield Label(KEYS, classes="hint", markup=False)
+            yield Label(told(self, KEYS), classes="hint", markup=False)
 
     def on_mount(self) -> None:
         """Begin with the first format."""
@@ -77,7 +79,7 @@ class ExportDialog(ModalScreen[tuple[str, Path] | None]):
             hint.update("type the name of a file")
         elif path.exists() and self._asked_twice != path:
             self._asked_twice = path
-            hint.update("the file exists: Enter replaces it · Esc back")
+            hint.update(told(self, "the file exists: Enter replaces it · {dialog.back} back"))
         else:
             self.dismiss((self._kinds[options.highlighted or 0].key, path))
 

@@ -1,46 +1,109 @@
-"""What can be done, by key."""
+"""What the keys do where the focus is."""
 
 from __future__ import annotations
 
-from typing import ClassVar
+from collections.abc import Sequence
+from typing import ClassVar, NamedTuple
 
+from rich.cells import cell_len
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
-from textual.screen import ModalScreen
-from textual.widgets import Label, Static
+from textual.content import Content
+from textual.dom import DOMNode
+from textual.screen import ModalScreen, Screen
+from textual.widgets import Input, Label, Static
 
-HELP = """\
-Each pane ranks the collection's passages for your query under its
-own model, and is compared to the first pane.
+from hybrid_tui.tui.keyed import told
+from hybrid_tui.tui.keys import shown
+from hybrid_tui.tui.render.wrap import padded, shortened
 
-F1  this help               ^N n  next question, least alike first
-F2  questions to try        ^B N  the question before it
-F3  language of queries     ^O m  measure of alike: RBO, Jaccard
-F4  languages of passages   ^T p  pin a passage: its rank everywhere
-F5  another model here      ^G d  only what differs, or all
-F6  another collection      ^Y s  panes scroll together
-F7  add a pane              ^S e  export, save the session
-F8  close this pane         ^L o  open a session
-F9  heatmaps of bias        ^R c  correction in this pane
-F10 train    F12 models and data    ^Z  what the panes had before
-Tab ← → h l  panes   ↑ ↓ j k g G PgUp PgDn  passages   Enter  whole
-↑ from the query: earlier ones   Esc cancel, back   ^P every command
+GAP = 2
+TWO_COLUMNS = 66
+"""Cells from which on the keys stand in two columns."""
 
-●  answers the question   ◆  pinned   = ▲2 ▼3 new gone  its move
-AP, best rank, rank distance: over all passages, not the top k.
-Scores are cosines: between models compare ranks, not scores."""
+
+class Section(NamedTuple):
+    """What one widget, screen or the app can do: its title, keys and words, and a few words of its own."""
+
+    title: str
+    entries: tuple[tuple[str, str], ...]
+    words: str = ""
+
+
+def sections(screen: Screen[object]) -> list[Section]:
+    """Return what keys do now, those of the widget in focus first; of a line to type in last."""
+    entries: dict[DOMNode, dict[str, list[str]]] = {}
+    for key, (node, binding, _, _) in screen.active_bindings.items():
+        does = binding.tooltip or binding.description
+        if does and not binding.system:
+            entries.setdefault(node, {}).setdefault(does, []).append(shown(key))
+    found = [
+        Section(
+            node.BINDING_GROUP_TITLE or type(node).__name__,
+            tuple((" ".join(keys), does) for does, keys in of_node.items()),
+            getattr(node, "HELP", None) or "",
+        )
+        for node, of_node in sorted(entries.items(), key=lambda each: isinstance(each[0], Input))
+    ]
+    return found
 
 
 class Help(ModalScreen[None]):
     """The keys, and what the signs mean."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,f1,enter", "dismiss", "Back")]
+    BINDING_GROUP_TITLE = "Help"
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,enter", "dismiss", "Back", id="help.back")]
+
+    def __init__(self, found: list[Section]) -> None:
+        super().__init__()
+        self._sections = found
 
     def compose(self) -> ComposeResult:
-        """Lay out the text."""
+        """Lay out the sections."""
         with Vertical(classes="dialog help"):
             yield Label("Help", classes="title")
             with VerticalScroll():
-                yield Static(HELP, id="help", markup=False)
-            yield Label("Esc back", classes="hint")
+                yield Static(id="help", markup=False)
+            hint = told(self, "↑ ↓ scroll · {help.back} back")
+            yield Label(hint, classes="hint", markup=False)
+
+    def on_mount(self) -> None:
+        """Scroll with the arrows at once."""
+        self.query_one(VerticalScroll).focus()
+
+    def on_resize(self) -> None:
+        """Lay out the keys for the width there is."""
+        self.call_after_refresh(self._fill)
+
+    def _fill(self) -> None:
+        width = self.query_one(VerticalScroll).scrollable_content_region.width
+        lines = [line for section in self._sections for line in _drawn(section, width)]
+        self.query_one("#help", Static).update(Content("\n").join(lines))
+
+
+def _drawn(section: Section, width: int) -> list[Content]:
+    """Return a section as lines of at most `width` cells, an empty one at its end."""
+    title = Content.styled(section.title, "bold $text-primary")
+    words = [Content.styled(line, "$text-muted") for line in section.words.splitlines()]
+    columns = 2 if width >= TWO_COLUMNS else 1
+    return [title, *_columns(section.entries, columns, width), *words, Content()]
+
+
+def _columns(entries: Sequence[tuple[str, str]], columns: int, width: int) -> list[Content]:
+    """Return keys and words in columns, filled one after the other."""
+    room = (width - GAP * (columns - 1)) // columns
+    keys = max((cell_len(key) for key, _ in entries), default=0)
+    cells = [
+        Content.assemble(
+            (padded(key, keys), "bold"), " ", padded(does, 0) if columns == 1 else _fitted(does, room - keys - 1)
+        )
+        for key, does in entries
+    ]
+    height = -(-len(cells) // columns)
+    lines = [cells[row::height] for row in range(height)]
+    return [Content(" " * GAP).join(line) for line in lines]
+
+
+def _fitted(text: str, width: int) -> str:
+    return padded(shortened(text, width), width)

@@ -11,15 +11,19 @@ from textual.screen import ModalScreen
 from textual.widgets import Label, Static
 
 from hybrid_tui.engine.client import EngineLost
+from hybrid_tui.tui.keyed import told
 from hybrid_tui.tui.render.wrap import printable
+
+HINT = "{lost.restart} starts it again and repeats the search · {lost.leave} leaves it"
 
 
 class Lost(ModalScreen[bool]):
     """The engine ended by itself: start it again (True), or look at what is left (False)."""
 
+    BINDING_GROUP_TITLE = "Engine"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "dismiss(True)", "Restart"),
-        Binding("escape", "dismiss(False)", "Leave"),
+        Binding("enter", "dismiss(True)", "Restart", id="lost.restart"),
+        Binding("escape", "dismiss(False)", "Leave", id="lost.leave"),
     ]
 
     def __init__(self, lost: EngineLost) -> None:
@@ -34,4 +38,4 @@ class Lost(ModalScreen[bool]):
         with Vertical(classes="dialog lost"):
             yield Label(f"The engine has stopped ({how})", classes="title", markup=False)
             yield Static(words or "It left no message.", classes="words", markup=False)
-            yield Label("Enter starts it again and repeats the search · Esc leaves it", classes="hint")
+            yield Label(told(self, HINT), classes="hint", markup=False)

@@ -12,17 +12,20 @@ from textual.screen import ModalScreen
 from textual.widgets import Label, Static
 
 from hybrid_tui.comparison.ranking import Hit
+from hybrid_tui.tui.keyed import told
 from hybrid_tui.tui.render.hits import MARKS, language_name, one_line, passage_lines, right_to_left
 
 BAR = "┃"
+KEYS = "↑ ↓ scroll · {passage.copy} copies · {passage.back} back"
 
 
 class PassageView(ModalScreen[None]):
     """Shows where a passage was ranked, its text, and the paragraph with the passage's lines marked."""
 
+    BINDING_GROUP_TITLE = "Passage"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,enter", "dismiss", "Back"),
-        Binding("ctrl+c", "copy", "Copy"),
+        Binding("escape,enter", "dismiss", "Back", id="passage.back"),
+        Binding("ctrl+c", "copy", "Copy", id="passage.copy"),
     ]
 
     def __init__(self, hit: Hit, model: str) -> None:
@@ -47,7 +50,7 @@ class PassageView(ModalScreen[None]):
                 if hit.context:
                     yield Label("In its paragraph", classes="hint section")
                     yield Static(id="context", markup=False)
-            yield Label("↑ ↓ scroll · Ctrl+C copies · Esc back", id="keys", classes="hint")
+            yield Label(told(self, KEYS), id="keys", classes="hint", markup=False)
 
     def on_mount(self) -> None:
         """Scroll with the arrows at once."""
@@ -60,7 +63,7 @@ class PassageView(ModalScreen[None]):
     def action_copy(self) -> None:
         """Copy the passage as it is stored, not as it is drawn."""
         self.app.copy_to_clipboard(self._hit.text)
-        self.query_one("#keys", Label).update("copied · Esc back")
+        self.query_one("#keys", Label).update(told(self, "copied · {passage.back} back"))
 
     def _fill(self) -> None:
         hit = self._hit

@@ -14,6 +14,7 @@ from textual.widgets import Input, Label, OptionList
 from textual.widgets.option_list import Option
 
 from hybrid_tui import languages
+from hybrid_tui.tui.keyed import told
 from hybrid_tui.tui.render.hits import language_name, one_line
 from hybrid_tui.tui.widgets.field import Field
 
@@ -50,10 +51,11 @@ class PickOne(ModalScreen[str | None]):
     free: what was typed is taken as it is where no choice contains it.
     """
 
+    BINDING_GROUP_TITLE = "Choice"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "dismiss(None)", "Back"),
-        Binding("down", "move(1)", "Down", show=False),
-        Binding("up", "move(-1)", "Up", show=False),
+        Binding("escape", "dismiss(None)", "Back", id="dialog.back"),
+        Binding("down", "move(1)", "Down", show=False, id="dialog.down"),
+        Binding("up", "move(-1)", "Up", show=False, id="dialog.up"),
     ]
 
     def __init__(
@@ -80,7 +82,7 @@ class PickOne(ModalScreen[str | None]):
             yield Label(self._title, classes="title", markup=False)
             yield Field(placeholder=self._placeholder)
             yield OptionList(markup=False)
-            yield Label("Enter chooses · Esc back", classes="hint")
+            yield Label(told(self, "Enter chooses · {dialog.back} back"), classes="hint", markup=False)
 
     def on_mount(self) -> None:
         """Show every choice, the current one marked."""

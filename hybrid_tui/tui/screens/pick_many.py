@@ -12,18 +12,21 @@ from textual.screen import ModalScreen
 from textual.widgets import Label, OptionList
 from textual.widgets.option_list import Option
 
+from hybrid_tui.tui.keyed import told
 from hybrid_tui.tui.screens.pick import Choice, label_width, language_choice
 
 MARKED, UNMARKED = "●", "○"
 EVERY = "*"
+HINT = "{languages.mark} marks · {languages.take} takes · {dialog.back} back"
 
 
 class MarkList(OptionList):
     """Space or a click marks, Enter is left to the screen."""
 
+    BINDING_GROUP_TITLE = "List"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("space", "select", "Mark", show=False),
-        Binding("enter", "screen.take", "Take", show=False),
+        Binding("space", "select", "Mark", show=False, id="languages.mark"),
+        Binding("enter", "screen.take", "Take those marked", show=False, id="languages.take"),
     ]
 
 
@@ -34,7 +37,10 @@ class PickMany(ModalScreen[tuple[str, ...] | None]):
     with () when all are marked.
     """
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss(None)", "Back")]
+    BINDING_GROUP_TITLE = "Languages"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "dismiss(None)", "Back", id="dialog.back")
+    ]
 
     def __init__(self, title: str, codes: tuple[str, ...], chosen: tuple[str, ...]) -> None:
         super().__init__()
@@ -50,7 +56,7 @@ class PickMany(ModalScreen[tuple[str, ...] | None]):
             yield MarkList(
                 *(Option(self._drawn(choice), id=choice.value) for choice in self._choices), markup=False
             )
-            yield Label("Space marks · Enter takes · Esc back", classes="hint")
+            yield Label(told(self, HINT), classes="hint", markup=False)
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """Mark or unmark a language, or all of them."""
@@ -65,7 +71,9 @@ class PickMany(ModalScreen[tuple[str, ...] | None]):
     def action_take(self) -> None:
         """End with the languages marked."""
         if not self._marked:
-            self.query_one(".hint", Label).update("mark at least one language with Space")
+            self.query_one(".hint", Label).update(
+                told(self, "mark at least one language with {languages.mark}")
+            )
             return
         marked = tuple(code for code in self._codes if code in self._marked)
         self.dismiss(() if self._all_marked else marked)

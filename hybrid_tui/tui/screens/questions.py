@@ -15,6 +15,7 @@ from textual.widgets import Button, Input, Label, OptionList
 from textual.widgets.option_list import Option
 
 from hybrid_tui.engine import protocol
+from hybrid_tui.tui.keyed import told
 from hybrid_tui.tui.link import Link
 from hybrid_tui.tui.render.hits import language_name, one_line
 from hybrid_tui.tui.render.wrap import padded
@@ -29,11 +30,12 @@ TOPIC_CELLS = 16
 class QuestionBrowser(ModalScreen[protocol.Question | None]):
     """Questions of one language that contain what is typed; Enter runs one, Esc goes back."""
 
+    BINDING_GROUP_TITLE = "Questions"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "dismiss(None)", "Back"),
-        Binding("f3", "language", "Language"),
-        Binding("down", "move(1)", "Down", show=False),
-        Binding("up", "move(-1)", "Up", show=False),
+        Binding("escape", "dismiss(None)", "Back", id="dialog.back"),
+        Binding("f3", "language", "Language", id="questions.language"),
+        Binding("down", "move(1)", "Down", show=False, id="dialog.down"),
+        Binding("up", "move(-1)", "Up", show=False, id="dialog.up"),
     ]
 
     def __init__(self, link: Link, data: str, codes: tuple[str, ...], lang: str) -> None:
@@ -95,7 +97,9 @@ class QuestionBrowser(ModalScreen[protocol.Question | None]):
             self._list()
 
     def _list(self) -> None:
-        self.query_one("#lang", Button).label = Content(f"F3 {language_name(self._lang)}")
+        self.query_one("#lang", Button).label = Content(
+            f"{told(self, '{questions.language}')} {language_name(self._lang)}"
+        )
         self._link.cancel(self._newest)
         text = self.query_one(Field).value.strip()
         request = protocol.ListQuestions(data=self._data, lang=self._lang, text=text, limit=LIMIT)
@@ -118,7 +122,7 @@ class QuestionBrowser(ModalScreen[protocol.Question | None]):
             options.highlighted = 0 if reply.questions else None
             count = len(reply.questions)
             shown = f"the first {count:,} of {reply.total:,}" if reply.total > count else f"{count:,}"
-            hint.update(f"{shown} questions · Enter runs one · Esc back")
+            hint.update(f"{shown} questions · Enter runs one · {told(self, '{dialog.back} back')}")
 
 
 def _drawn(question: protocol.Question, lang: str) -> Content:

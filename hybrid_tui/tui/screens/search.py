@@ -25,11 +25,16 @@ from hybrid_tui.tui.widgets.status import StatusLine
 class SearchScreen(Choosing, Arranging, Pinning, Disagreement, Keeping, Visiting):
     """Asks every pane's model for the query and compares their rankings to the first pane's."""
 
+    BINDING_GROUP_TITLE = "Compare"
+    HELP = """\
+●  answers the question   ◆  pinned   = ▲2 ▼3 new gone  its move
+AP, best rank, rank distance: over all passages, not the top k.
+Scores are cosines: between models compare ranks, not scores."""
     AUTO_FOCUS = "#query"
     BINDINGS: ClassVar[list[BindingType]] = [
         *(command.binding for command in COMMANDS),
-        Binding("escape", "cancel", "Cancel what runs, or back to the query", show=False),
-        Binding("down", "into_panes", "To the passages", show=False),
+        Binding("escape", "cancel", "Cancel what runs, or back to the query", show=False, id="search.cancel"),
+        Binding("down", "into_panes", "To the passages", show=False, id="search.passages"),
     ]
 
     def __init__(self, link: Link, data: str, models: list[str], query: str = "") -> None:

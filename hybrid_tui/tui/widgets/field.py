@@ -22,6 +22,8 @@ LONGEST_REORDERED = 1000
 class Field(Input):
     """An input that takes several pasted lines as one and draws right-to-left text in its order."""
 
+    BINDING_GROUP_TITLE = "Typing"
+
     def __init__(self, value: str = "", placeholder: str = "", *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(value, placeholder, id=id, compact=True, select_on_focus=False)
         self.cursor_blink = False

@@ -27,13 +27,14 @@ class Heatmap(ScrollView, can_focus=True):
     """Draws the number in each cell, on a colour of the scale; the labels stay where they are."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {"heat--label", "heat--here"}
+    BINDING_GROUP_TITLE = "Heatmap"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up,k", "move(-1, 0)", "Up", show=False),
-        Binding("down,j", "move(1, 0)", "Down", show=False),
-        Binding("left,h", "move(0, -1)", "Left", show=False),
-        Binding("right,l", "move(0, 1)", "Right", show=False),
-        Binding("home", "move(0, -1000)", "First column", show=False),
-        Binding("end", "move(0, 1000)", "Last column", show=False),
+        Binding("up,k", "move(-1, 0)", "Up", show=False, id="heatmap.up"),
+        Binding("down,j", "move(1, 0)", "Down", show=False, id="heatmap.down"),
+        Binding("left,h", "move(0, -1)", "Left", show=False, id="heatmap.left"),
+        Binding("right,l", "move(0, 1)", "Right", show=False, id="heatmap.right"),
+        Binding("home", "move(0, -1000)", "First column", show=False, id="heatmap.first"),
+        Binding("end", "move(0, 1000)", "Last column", show=False, id="heatmap.last"),
     ]
 
     class Moved(Message):

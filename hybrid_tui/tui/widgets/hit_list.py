@@ -28,14 +28,15 @@ class HitList(ScrollView, can_focus=True):
     """Draws its lines itself, so that every script keeps its order and every line its width."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {f"hit--{part}" for part in (*PARTS, "cursor")}
+    BINDING_GROUP_TITLE = "Passages"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up,k", "move(-1)", "Up", show=False),
-        Binding("down,j", "move(1)", "Down", show=False),
-        Binding("pageup", f"move(-{PAGE})", "Five up", show=False),
-        Binding("pagedown", f"move({PAGE})", "Five down", show=False),
-        Binding("home,g", "move(-1000000)", "First", show=False),
-        Binding("end,G", "move(1000000)", "Last", show=False),
-        Binding("enter,space", "open", "Open", show=False),
+        Binding("up,k", "move(-1)", "Up", show=False, id="hits.up"),
+        Binding("down,j", "move(1)", "Down", show=False, id="hits.down"),
+        Binding("pageup", f"move(-{PAGE})", "Five up", show=False, id="hits.page_up"),
+        Binding("pagedown", f"move({PAGE})", "Five down", show=False, id="hits.page_down"),
+        Binding("home,g", "move(-1000000)", "First", show=False, id="hits.first"),
+        Binding("end,G", "move(1000000)", "Last", show=False, id="hits.last"),
+        Binding("enter,space", "open", "The passage whole", show=False, id="hits.open"),
     ]
 
     class Opened(Message):

@@ -15,6 +15,7 @@ from textual.widgets import Static
 
 from hybrid_tui.comparison.ranking import Ranking
 from hybrid_tui.engine import protocol
+from hybrid_tui.tui.keyed import told
 from hybrid_tui.tui.render.facts import packed
 from hybrid_tui.tui.render.hits import Row, one_line
 from hybrid_tui.tui.render.terms import Terms
@@ -36,9 +37,10 @@ class Notice(Static, can_focus=True):
 class Pane(Vertical):
     """Shows the newest request's state and drops replies to older ones."""
 
+    BINDING_GROUP_TITLE = "Panes"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("left,h", "screen.next_pane(-1)", "Pane to the left", show=False),
-        Binding("right,l", "screen.next_pane(1)", "Pane to the right", show=False),
+        Binding("left,h", "screen.next_pane(-1)", "Pane to the left", show=False, id="pane.left"),
+        Binding("right,l", "screen.next_pane(1)", "Pane to the right", show=False, id="pane.right"),
     ]
 
     class ModelWanted(Message):
@@ -165,7 +167,7 @@ class Pane(Vertical):
     def _take_found(self, found: protocol.Found) -> None:
         ranking = found.ranking
         if not ranking.hits:
-            self.say("no passages", "choose passage languages with F4")
+            self.say("no passages", told(self, "choose passage languages with {search.passage_languages}"))
             return
         self.found = found
         self._swap(self.query_one(Notice), self.hits)

@@ -15,7 +15,7 @@ SEVERAL = 3
 
 
 class QueryBar(Horizontal):
-    """The field and three buttons, which are the keys F3, F4 and F6."""
+    """The field and three buttons: languages of query and passages, collection."""
 
     def __init__(self, query: str) -> None:
         super().__init__()
