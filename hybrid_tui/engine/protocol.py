@@ -13,6 +13,7 @@ import msgspec
 
 from hybrid_tui.comparison.matrix import Matrix
 from hybrid_tui.comparison.ranking import Ranking
+from hybrid_tui.comparison.summary import Figure, Point, System
 
 Kind = Literal["model", "collection"]
 
@@ -183,6 +184,29 @@ class Remove(Message, frozen=True):
     name: str
 
 
+class ListEvaluations(Message, frozen=True):
+    """Which systems were evaluated on a collection as it is now? Answered by `Evaluations`."""
+
+    data: str
+
+
+class Summarise(Message, frozen=True):
+    """What does a kept evaluation come to, and against that of a base? Answered by `Summary`.
+
+    base: empty to hold it against nothing.
+    """
+
+    data: str
+    system: str
+    base: str = ""
+
+
+class GetCurve(Message, frozen=True):
+    """How did the loss fall in a model's training? Answered by `Curve`."""
+
+    model: str
+
+
 class GetStatus(Message, frozen=True):
     """How is the engine? Answered by `Status`."""
 
@@ -207,6 +231,9 @@ Request = (
     | Measure
     | TrainingRequest
     | LibraryRequest
+    | ListEvaluations
+    | Summarise
+    | GetCurve
     | GetStatus
     | Cancel
 )
@@ -436,6 +463,25 @@ class Added(Message, frozen=True):
     new: bool
 
 
+class Evaluations(Message, frozen=True):
+    """Answer to `ListEvaluations`, by name."""
+
+    systems: tuple[System, ...]
+
+
+class Summary(Message, frozen=True):
+    """Answer to `Summarise`: figures by setting; what the evaluation does not have is absent."""
+
+    figures: dict[str, Figure]
+
+
+class Curve(Message, frozen=True):
+    """Answer to `GetCurve`: (step, mean loss of the steps around it); held_out: of validation pairs."""
+
+    losses: tuple[Point, ...]
+    held_out: tuple[Point, ...] = ()
+
+
 class Done(Message, frozen=True):
     """The request was carried out."""
 
@@ -475,6 +521,9 @@ Reply = (
     | Measured
     | TrainingReply
     | LibraryReply
+    | Evaluations
+    | Summary
+    | Curve
     | Done
     | Status
     | Progress

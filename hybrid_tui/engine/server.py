@@ -19,8 +19,9 @@ import msgspec
 from hybrid_tui import errors
 from hybrid_tui.comparison.query import clean_query
 from hybrid_tui.comparison.ranking import Ranking
-from hybrid_tui.engine import protocol, standing
+from hybrid_tui.engine import curves, protocol, standing
 from hybrid_tui.engine.service import Service
+from hybrid_tui.engine.summaries import Summaries
 
 if TYPE_CHECKING:
     from hybrid_tui.engine.workshop import Workshop
@@ -35,6 +36,7 @@ class Server:
 
     def __init__(self, service: Service, out: BinaryIO) -> None:
         self._service = service
+        self._summaries = Summaries()
         self._out = out
         self._writing = Lock()
         self._cancels: dict[int, Event] = {}
@@ -98,10 +100,8 @@ class Server:
                 self._reply(protocol.Progress(id=request.id, step="loading the model"))
                 service.encoder(request.model)
                 return protocol.Done(id=request.id)
-            case protocol.Measure():
-                step = partial(self._progress, request.id)
-                measured = service.matrices(request.data, request.system, step, cancelled)
-                return protocol.Measured(id=request.id, matrices=measured)
+            case protocol.Measure() | protocol.ListEvaluations() | protocol.Summarise() | protocol.GetCurve():
+                return self._measured(request, cancelled)
             case protocol.GetStatus():
                 return protocol.Status(
                     id=request.id, pid=os.getpid(), memory=_resident(), loaded=service.loaded()
@@ -131,6 +131,25 @@ class Server:
                 return self._locate(request, cancelled)
             case protocol.RankQuestions():
                 return self._rank_questions(request, cancelled)
+
+    def _measured(
+        self,
+        request: protocol.Measure | protocol.ListEvaluations | protocol.Summarise | protocol.GetCurve,
+        cancelled: Callable[[], bool],
+    ) -> protocol.Reply:
+        match request:
+            case protocol.Measure():
+                step = partial(self._progress, request.id)
+                measured = self._service.matrices(request.data, request.system, step, cancelled)
+                return protocol.Measured(id=request.id, matrices=measured)
+            case protocol.ListEvaluations():
+                return protocol.Evaluations(id=request.id, systems=self._summaries.systems(request.data))
+            case protocol.Summarise():
+                found = self._summaries.figures(request.data, request.system, request.base)
+                return protocol.Summary(id=request.id, figures=found)
+            case protocol.GetCurve():
+                losses, held_out = curves.of(request.model)
+                return protocol.Curve(id=request.id, losses=losses, held_out=held_out)
 
     def _search(self, request: protocol.Search, cancelled: Callable[[], bool]) -> protocol.Found:
         if not request.query_id and request.model not in self._service.loaded():

@@ -110,15 +110,19 @@ def _aligned(
             )
 
     def items(table: pl.DataFrame) -> significance.Floats:
-        chosen = table.filter(pl.col("query_lang") == language) if language else table
-        return (
-            chosen.group_by("item_id", maintain_order=True)
-            .agg(pl.col("value").mean())
-            .sort("item_id")["value"]
-            .to_numpy()
-        )
+        return _item_means(table.filter(pl.col("query_lang") == language) if language else table)
 
     return np.stack([items(table) for table in a]), np.stack([items(table) for table in b])
+
+
+def item_values(evaluation: Evaluation, metric: str, setting: str) -> significance.Floats:
+    """Return one value an item, shape (items,), float64, as `lines` takes them; empty where there is none."""
+    return _item_means(values(evaluation, metric, setting))
+
+
+def _item_means(table: pl.DataFrame) -> significance.Floats:
+    means = table.group_by("item_id", maintain_order=True).agg(pl.col("value").mean())
+    return means.sort("item_id")["value"].to_numpy()
 
 
 def most_different(a: Evaluation, b: Evaluation, metric: str, setting: str, count: int = 10) -> pl.DataFrame:

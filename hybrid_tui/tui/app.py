@@ -40,6 +40,7 @@ class ExploreApp(KeyedApp):
         "styles/bias.tcss",
         "styles/train.tcss",
         "styles/library.tcss",
+        "styles/summary.tcss",
     ]
 
     class EngineSaid(Message):
@@ -107,6 +108,7 @@ class ExploreApp(KeyedApp):
             from hybrid_tui.tui.commands import screen_commands
 
             yield from screen_commands(screen)
+        yield SystemCommand("Help", f"key {self.first_key('app.help', 'f1')}", self.action_help)
         yield from super().get_system_commands(screen)
 
     def kill_engine(self) -> None:

@@ -19,9 +19,13 @@ from hybrid_tui.tui.screens.search import SearchScreen
 
 def commands(screen: SearchScreen) -> Iterator[SystemCommand]:
     """Yield what can be done on the search screen."""
-    app = cast(KeyedApp, screen.app)
+    app = cast("KeyedApp", screen.app)
     for command in COMMANDS:
-        yield SystemCommand(command.title, f"key {app.first_key(command.id, command.keys)}", partial(screen.run_action, command.action))
+        yield SystemCommand(
+            command.title,
+            f"key {app.first_key(command.id, command.keys)}",
+            partial(screen.run_action, command.action),
+        )
     for model in screen.catalog.models:
         run_model = partial(screen.set_model, model.name)
         yield SystemCommand(f"Model {model.name}", f"in this pane: {model.summary}", run_model)

@@ -50,6 +50,6 @@ class KeyedApp(App[None]):
 
 def told(node: DOMNode, text: str) -> str:
     """Return `text` with the first key of an action in place of its id in braces: "{app.help} helps"."""
-    app = cast(KeyedApp, node.app)
+    app = cast("KeyedApp", node.app)
     keys = {each.binding.id: key for key, each in reversed(node.screen.active_bindings.items())}
     return _ID.sub(lambda found: app.first_key(found[1], keys.get(found[1], found[1])), text)

@@ -72,6 +72,7 @@ COMMANDS = (
     Command("train", "f10", "Train models, watch trainings"),
     Command("library", "f12", "Models and collections: details, add, evaluate, remove"),
     Command("panes_before", "ctrl+z", "The models that the panes had before"),
+    Command("summary", "f11", "Every evaluated system, sweeps and trainings"),
     Command("correction", "ctrl+r,c", "Choose the correction of this pane"),
     Command("apart(1)", "ctrl+n,n", "Next question, least alike first", "Least alike", "next_question"),
     Command("apart(-1)", "ctrl+b,N", "Previous question, least alike first", name="previous_question"),

@@ -71,13 +71,13 @@ def test_keys_are_taken_by_name_or_sign(keys: str, taken: str) -> None:
 
 @pytest.mark.parametrize("key", ["ctrl+foo", "kontrol+x", "f99", "", "ctrl+", "\x07"])
 def test_a_key_that_is_none_is_refused_with_file_and_key(key: str) -> None:
-    with pytest.raises(UsageError, match="config.toml: keys: search.pin: no key is named") as caught:
+    with pytest.raises(UsageError, match=r"config.toml: keys: search.pin: no key is named") as caught:
         keymap.checked({"search.pin": key}, "config.toml")
     assert "ctrl+t" in caught.value.hint
 
 
 def test_an_unknown_action_is_refused_with_the_nearest() -> None:
-    with pytest.raises(UsageError, match="config.toml: keys: no action named 'search.pim'") as caught:
+    with pytest.raises(UsageError, match=r"config.toml: keys: no action named 'search.pim'") as caught:
         keymap.checked({"search.pim": "x"}, "config.toml")
     assert "search.pin" in caught.value.hint
 

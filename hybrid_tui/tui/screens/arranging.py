@@ -90,6 +90,15 @@ class Arranging(Asking):
         ]
         self.app.push_screen(BiasScreen(self.link, self.asked.data, systems, list(dict.fromkeys(choices))))
 
+    def action_summary(self) -> None:
+        """Show what was evaluated, setting by setting, against the first system."""
+        from hybrid_tui.tui.screens.summary import SummaryScreen
+
+        if self.link.engine.alive:
+            self.app.push_screen(SummaryScreen(self.link, self.asked.data, self.row.panes[0].model))
+        else:
+            self.say("the engine is not running: press Enter in the query to start it", problem=True)
+
     async def _add_pane(self, model: str) -> None:
         self.ask(await self.row.add(model))
 

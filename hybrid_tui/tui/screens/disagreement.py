@@ -55,8 +55,8 @@ class Disagreement(Asking):
         """Go to the next question (1) or the one before (-1) in the order of disagreement."""
         systems, lang = self._systems, self._questions_lang
         if len(systems) < 2:
-            words = "one model agrees with itself: {search.add_pane} adds a pane, {search.model} changes its model"
-            self.say(told(self, words), problem=True)
+            words = "{search.add_pane} adds a pane, {search.model} changes its model"
+            self.say(f"one model agrees with itself: {told(self, words)}", problem=True)
         elif not lang or not self.link.engine.alive:
             self.say("the collection is not open yet", problem=True)
         elif (wanted := _Scope(self.asked.data, lang, self.asked.langs, tuple(systems))) != self._ranked_for:

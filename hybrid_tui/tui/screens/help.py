@@ -19,8 +19,8 @@ from hybrid_tui.tui.keys import shown
 from hybrid_tui.tui.render.wrap import padded, shortened
 
 GAP = 2
-TWO_COLUMNS = 66
-"""Cells from which on the keys stand in two columns."""
+TITLES = {"OptionList": "List", "VerticalScroll": "Text", "CommandInput": "Typing"}
+"""What widgets of the toolkit are called."""
 
 
 class Section(NamedTuple):
@@ -38,15 +38,14 @@ def sections(screen: Screen[object]) -> list[Section]:
         does = binding.tooltip or binding.description
         if does and not binding.system:
             entries.setdefault(node, {}).setdefault(does, []).append(shown(key))
-    found = [
+    return [
         Section(
-            node.BINDING_GROUP_TITLE or type(node).__name__,
+            node.BINDING_GROUP_TITLE or TITLES.get(type(node).__name__, type(node).__name__),
             tuple((" ".join(keys), does) for does, keys in of_node.items()),
             getattr(node, "HELP", None) or "",
         )
         for node, of_node in sorted(entries.items(), key=lambda each: isinstance(each[0], Input))
     ]
-    return found
 
 
 class Help(ModalScreen[None]):
@@ -86,18 +85,17 @@ def _drawn(section: Section, width: int) -> list[Content]:
     """Return a section as lines of at most `width` cells, an empty one at its end."""
     title = Content.styled(section.title, "bold $text-primary")
     words = [Content.styled(line, "$text-muted") for line in section.words.splitlines()]
-    columns = 2 if width >= TWO_COLUMNS else 1
-    return [title, *_columns(section.entries, columns, width), *words, Content()]
+    return [title, *_columns(section.entries, width), *words, Content()]
 
 
-def _columns(entries: Sequence[tuple[str, str]], columns: int, width: int) -> list[Content]:
-    """Return keys and words in columns, filled one after the other."""
-    room = (width - GAP * (columns - 1)) // columns
-    keys = max((cell_len(key) for key, _ in entries), default=0)
+def _columns(entries: Sequence[tuple[str, str]], width: int) -> list[Content]:
+    """Return keys and words in two columns, filled one after the other, or in one where they need more."""
+    keys = max(cell_len(key) for key, _ in entries)
+    half = (width - GAP) // 2
+    columns = 2 if all(keys + 1 + cell_len(does) <= half for _, does in entries) else 1
+    room = half if columns == 2 else width
     cells = [
-        Content.assemble(
-            (padded(key, keys), "bold"), " ", padded(does, 0) if columns == 1 else _fitted(does, room - keys - 1)
-        )
+        Content.assemble((padded(key, keys), "bold"), " ", _fitted(does, room - keys - 1))
         for key, does in entries
     ]
     height = -(-len(cells) // columns)

@@ -37,8 +37,8 @@ class PassageView(ModalScreen[None]):
         """Lay out head, text and paragraph."""
         hit = self._hit
         mark = MARKS[hit.relevant]
-        told = {None: "", True: f" · {mark} relevant", False: " · not relevant"}[hit.relevant]
-        head = f"{self._model} · rank {hit.rank} · score {hit.score:.4f}{told}"
+        judged = {None: "", True: f" · {mark} relevant", False: " · not relevant"}[hit.relevant]
+        head = f"{self._model} · rank {hit.rank} · score {hit.score:.4f}{judged}"
         language = f"{language_name(hit.lang)} ({hit.lang})"
         with Vertical(classes="dialog wide"):
             yield Label(one_line(head), classes="title", markup=False)

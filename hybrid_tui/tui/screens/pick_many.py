@@ -38,9 +38,7 @@ class PickMany(ModalScreen[tuple[str, ...] | None]):
     """
 
     BINDING_GROUP_TITLE = "Languages"
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "dismiss(None)", "Back", id="dialog.back")
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss(None)", "Back", id="dialog.back")]
 
     def __init__(self, title: str, codes: tuple[str, ...], chosen: tuple[str, ...]) -> None:
         super().__init__()

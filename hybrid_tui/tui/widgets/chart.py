@@ -1,4 +1,4 @@
-"""A loss over the steps of a training, with its validations."""
+"""Curves over one axis, with their names below."""
 
 from __future__ import annotations
 
@@ -6,45 +6,52 @@ from collections.abc import Sequence
 from typing import ClassVar
 
 from rich.segment import Segment
+from rich.style import Style
 from textual.strip import Strip
 from textual.widget import Widget
 
-from hybrid_tui.tui.render.chart import Point, chart
+from hybrid_tui.tui.render.chart import MOST_CURVES, Series, chart_lines, legend_lines
 from hybrid_tui.tui.render.hits import Line
 
 
 class Chart(Widget):
-    """Fills its place with a curve; empty while there is none."""
+    """Draws curves as large as there is room."""
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {"chart--label", "chart--curve", "chart--mark"}
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        "chart--axis",
+        *(f"chart--curve-{number}" for number in range(MOST_CURVES)),
+    }
 
     def __init__(self) -> None:
         super().__init__()
-        self._told: tuple[Sequence[Point], Sequence[Point], float] = ((), (), 0.0)
+        self._series: Sequence[Series] = ()
+        self._axis = ""
         self._lines: list[Line] = []
 
-    def show(self, curve: Sequence[Point], marks: Sequence[Point], end: float) -> None:
-        """Show a curve, with marks, from 0 to `end`."""
-        self._told = (curve, marks, end)
-        self._draw()
+    def show(self, series: Sequence[Series], axis: str) -> None:
+        """Show other curves; `axis` names the horizontal one."""
+        self._series, self._axis = series, axis
+        self._lay_out()
 
     def on_resize(self) -> None:
-        """Draw it for the new size."""
-        self._draw()
+        """Draw for the room there is."""
+        self._lay_out()
 
-    def _draw(self) -> None:
-        self._lines = chart(*self._told, self.size.width, self.size.height)
+    def _lay_out(self) -> None:
+        width, height = self.size
+        legend = legend_lines(self._series, width)[: max(height // 3, 1)]
+        chart = chart_lines(self._series, width, height - len(legend), self._axis)
+        self._lines = [*chart, *legend]
         self.refresh()
 
     def render_line(self, y: int) -> Strip:
-        """Return a line, exactly as wide as the widget."""
-        line = self._lines[y] if y < len(self._lines) else []
-        segments = [
-            Segment(
-                span.text,
-                self.rich_style
-                + (self.get_component_rich_style(f"chart--{span.part}") if span.part else self.rich_style),
-            )
-            for span in line
-        ]
-        return Strip(segments).adjust_cell_length(self.size.width, self.rich_style)
+        """Return a line of the chart or of the names, exactly as wide as the window."""
+        width = self.size.width
+        if y >= len(self._lines):
+            return Strip.blank(width, self.rich_style)
+        segments = [Segment(span.text, self._style(span.part)) for span in self._lines[y] if span.text]
+        return Strip(segments).adjust_cell_length(width, self.rich_style)
+
+    def _style(self, part: str) -> Style:
+        named = self.get_component_rich_style(f"chart--{part.replace(' ', '-')}") if part else Style()
+        return self.rich_style + named

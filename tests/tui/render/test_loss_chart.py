@@ -2,7 +2,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from hybrid_tui.tui.render.chart import LABEL, MARK, chart
+from hybrid_tui.tui.render.loss_chart import LABEL, MARK, chart
 
 POINTS = st.lists(st.tuples(st.integers(0, 10**6), st.floats(-1e9, 1e9)), max_size=30)
 
