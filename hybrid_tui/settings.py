@@ -19,6 +19,10 @@ from hybrid_tui.errors import HybridTuiError, UsageError
 APP = "hybrid-tui"
 Precision = Literal["float32", "float16"]
 PRECISIONS = get_args(Precision)
+Glyphs = Literal["unicode", "ascii"]
+Bidi = Literal["auto", "app", "terminal", "off"]
+CHOICES = {"embeddings": PRECISIONS, "glyphs": get_args(Glyphs), "bidi": get_args(Bidi)}
+"""Keys that have a few values only."""
 
 
 def data_dir() -> Path:
@@ -57,6 +61,8 @@ class Config:
     panes: the models that the app starts with, one a pane.
     theme: a Textual theme.
     keys: the app's keys by the ids of actions, with commas between.
+    glyphs: `unicode`, or `ascii` for terminals that lack marks, arrows and borders.
+    bidi: who puts right-to-left text in its order: `app`, `terminal`, `off` for nobody, or `auto`.
     embeddings: how new ones are kept, `float32` or `float16` (half the space; scores change by 2e-4 at most).
     """
 
@@ -65,6 +71,8 @@ class Config:
     panes: tuple[str, ...] = ("me5-small-lora-mono", "me5-small-lora-cross", "me5-small-lora-hybrid")
     theme: str = "textual-dark"
     keys: dict[str, str] = field(default_factory=dict)
+    glyphs: Glyphs = "unicode"
+    bidi: Bidi = "auto"
     embeddings: Precision = "float32"
 
 
@@ -94,8 +102,8 @@ def load_config(path: Path | None = None) -> Config:
             raise UsageError(f"{path}: {key} must be {wanted}, not {value!r}")
         if several:
             values[key] = tuple(value)
-        if key == "embeddings" and value not in PRECISIONS:
-            raise UsageError(f"{path}: embeddings must be {' or '.join(PRECISIONS)}, not {value!r}")
+        if key in CHOICES and value not in CHOICES[key]:
+            raise UsageError(f"{path}: {key} must be {' or '.join(CHOICES[key])}, not {value!r}")
     return Config(**values)
 
 

@@ -36,6 +36,8 @@ def test_keys_are_taken_by_id_dotted_or_not():
         ("models = [1]", "models must be a list of strings"),
         ('embeddings = "int8"', "embeddings must be float32 or float16"),
         ("embeddings = 16", "embeddings must be a string"),
+        ('glyphs = "emoji"', "glyphs must be unicode or ascii, not 'emoji'"),
+        ('bidi = "yes"', "bidi must be auto or app or terminal or off"),
         ('keys = "f10"', "keys must be a table"),
         ("[keys]\nsearch.pin = 3", "keys: search.pin must be a key, or a list of keys"),
         ("[keys]\nsearch.pin = []", "keys: search.pin must be a key, or a list of keys"),

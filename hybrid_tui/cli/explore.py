@@ -22,6 +22,9 @@ def explore(
             help="A model, one per pane. [default: the shipped mono, cross and hybrid on me5-small]",
         ),
     ] = None,
+    ascii_only: Annotated[
+        bool, typer.Option("--ascii", help="Draw marks, arrows and borders in ASCII.")
+    ] = False,
 ) -> None:
     """Open the app: ranked passages of several models, side by side.
 
@@ -36,4 +39,4 @@ def explore(
     from hybrid_tui.tui.app import run
 
     config = load_config()
-    raise typer.Exit(run(data or config.data, model or list(config.panes), query))
+    raise typer.Exit(run(data or config.data, model or list(config.panes), query, ascii_only=ascii_only))

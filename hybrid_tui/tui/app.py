@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
 import signal
 from collections.abc import Iterable, Mapping
 from functools import partial
@@ -19,18 +20,19 @@ from hybrid_tui import settings
 from hybrid_tui.engine import protocol
 from hybrid_tui.engine.client import EngineClient, EngineLost
 from hybrid_tui.errors import unknown
-from hybrid_tui.tui.keyed import KeyedApp
+from hybrid_tui.tui.drawn import DrawnApp
 from hybrid_tui.tui.link import Link, MakeEngine
 from hybrid_tui.tui.screens.search import SearchScreen
-from hybrid_tui.tui.terminal import prepared
+from hybrid_tui.tui.terminal import prepared, who_orders
 
 
-class ExploreApp(KeyedApp):
+class ExploreApp(DrawnApp):
     """Side-by-side search: one query, several models, chosen languages.
 
     data: the collection to start with. models: one a pane, four at most. query: what to search first; by
     default the collection's first question, whose embedding is kept, so that it needs no model. keymap: a
-    person's own keys by the ids of actions, as `keymap.checked` returns them.
+    person's own keys by the ids of actions, as `keymap.checked` returns them. ascii_only: whether marks and
+    borders are drawn in ASCII.
     """
 
     TITLE = "hybrid-tui"
@@ -57,8 +59,9 @@ class ExploreApp(KeyedApp):
         query: str = "",
         make_engine: MakeEngine = EngineClient,
         keymap: Mapping[str, str] | None = None,
+        ascii_only: bool = False,
     ) -> None:
-        super().__init__(keymap or {})
+        super().__init__(keymap or {}, ascii_only=ascii_only)
         self._link = Link(make_engine(self._deliver))
         self._search = SearchScreen(self._link, _sendable(data), list(map(_sendable, models)), query)
 
@@ -109,6 +112,9 @@ class ExploreApp(KeyedApp):
 
             yield from screen_commands(screen)
         yield SystemCommand("Help", f"key {self.first_key('app.help', 'f1')}", self.action_help)
+        yield SystemCommand("Jump", f"key {self.first_key('app.jump', 'ctrl+j')}", self.action_jump)
+        for name in sorted(self.available_themes):
+            yield SystemCommand(f"Theme {name}", "", partial(setattr, self, "theme", name), discover=False)
         yield from super().get_system_commands(screen)
 
     def kill_engine(self) -> None:
@@ -133,19 +139,23 @@ def own_keys(wanted: Mapping[str, str]) -> dict[str, str]:
     return checked(wanted, settings.config_file())
 
 
-def run(data: str, models: list[str], query: str = "") -> int:
+def run(data: str, models: list[str], query: str = "", *, ascii_only: bool = False) -> int:
     """Run the app until it is left; returns its exit code.
+
+    ascii_only: whether marks and borders are drawn in ASCII, whatever the configuration says.
 
     Raises UsageError for a theme in the configuration that does not exist, and for keys that are unknown
     or clash.
     """
     config = settings.load_config()
-    app = ExploreApp(data, models, query, keymap=own_keys(config.keys))
+    app = ExploreApp(
+        data, models, query, keymap=own_keys(config.keys), ascii_only=ascii_only or config.glyphs == "ascii"
+    )
     theme = config.theme
     if theme not in app.available_themes:
         raise unknown("theme", theme, sorted(app.available_themes))
     app.theme = theme
-    with prepared():
+    with prepared(who_orders(config.bidi, os.environ)):
         try:
             app.run()
         finally:

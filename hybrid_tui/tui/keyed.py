@@ -9,6 +9,7 @@ from typing import ClassVar, cast
 from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.dom import DOMNode
+from textual.widget import Widget
 
 from hybrid_tui.tui.keys import shown
 
@@ -21,6 +22,15 @@ class KeyedApp(App[None]):
     BINDING_GROUP_TITLE = "Everywhere"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f1", "help", "Help", tooltip="Help for where you are", priority=True, id="app.help"),
+        Binding(
+            "ctrl+j",
+            "jump",
+            "Jump",
+            show=False,
+            priority=True,
+            tooltip="Go anywhere by number",
+            id="app.jump",
+        ),
         Binding("ctrl+q", "quit", "Quit", priority=True, id="app.quit"),
         Binding("ctrl+p", "command_palette", "Every command", show=False, priority=True, id="app.palette"),
     ]
@@ -46,6 +56,17 @@ class KeyedApp(App[None]):
             self.screen.dismiss()
         else:
             self.push_screen(Help(sections(self.screen)))
+
+    def action_jump(self) -> None:
+        """Put a number on each thing that can have the focus, to go there."""
+        from hybrid_tui.tui.screens.jump import Jump
+
+        def go(chosen: Widget | None) -> None:
+            if chosen is not None and chosen.is_attached:
+                chosen.focus()
+
+        if not isinstance(self.screen, Jump):
+            self.push_screen(Jump(self.screen), go)
 
 
 def told(node: DOMNode, text: str) -> str:

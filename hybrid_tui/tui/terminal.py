@@ -9,8 +9,11 @@ import select
 import sys
 import time
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+
+from hybrid_tui.settings import Bidi
+from hybrid_tui.tui.render.bidi import Order
 
 EXPLICIT = "\x1b[8l"
 """ECMA-48 bi-directional support mode reset: the terminal shall draw cells in the order given."""
@@ -24,15 +27,37 @@ _PROBE = "\u0915\u093e"
 
 
 @contextmanager
-def prepared() -> Iterator[None]:
-    """Have the terminal leave the order of cells to the app, and measure Indic text as it does."""
+def prepared(bidi: Bidi = "app") -> Iterator[None]:
+    """Agree with the terminal on who orders cells, and measure Indic text as it does.
+
+    bidi: `app` tells the terminal to leave the order to it, `terminal` to see to it, `off` tells it nothing.
+    """
     if cells_drawn(_PROBE) != 1:
         give_spacing_marks_a_cell()
-    _write(EXPLICIT)
+    Order.by_app = bidi == "app"
+    if bidi != "off":
+        _write(EXPLICIT if bidi == "app" else IMPLICIT)
     try:
         yield
     finally:
-        _write(IMPLICIT)
+        Order.by_app = True
+        if bidi != "off":
+            _write(IMPLICIT)
+
+
+def who_orders(wanted: Bidi, environment: Mapping[str, str]) -> Bidi:
+    """Return who puts right-to-left text in its order, where `auto` leaves that open.
+
+    The app, but for terminals that reorder whatever they are told.
+    """
+    if wanted != "auto":
+        return wanted
+    stubborn = (
+        "KONSOLE_VERSION" in environment
+        or environment.get("TERM_PROGRAM") == "Apple_Terminal"
+        or environment.get("TERM", "").startswith("mlterm")
+    )
+    return "terminal" if stubborn else "app"
 
 
 def cells_drawn(text: str) -> int | None:

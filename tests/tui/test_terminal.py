@@ -2,6 +2,7 @@
 
 import os
 import pty
+import re
 import sys
 import threading
 from collections.abc import Callable, Iterator
@@ -10,7 +11,11 @@ from pathlib import Path
 import pytest
 from rich import cells
 
+from hybrid_tui import settings
+
 from hybrid_tui.tui import terminal
+from hybrid_tui.tui.render.bidi import needs_reordering
+from hybrid_tui.tui.render.shape import shaped
 from hybrid_tui.tui.render.wrap import clusters, wrap
 
 
@@ -103,6 +108,41 @@ def test_the_terminal_is_told_not_to_reorder_and_again_to_do_so(
         assert played.thread.is_alive()
     assert b"\x1b[8l" in played.heard
     assert cells.cell_len("का") == 1
+
+
+@pytest.mark.parametrize(
+    ("bidi", "told"), [("app", [b"\x1b[8l", b"\x1b[8h"]), ("terminal", [b"\x1b[8h", b"\x1b[8h"]), ("off", [])]
+)
+def test_who_orders_is_told_and_done(
+    play: Callable[[bytes], Terminal], measure: None, bidi: settings.Bidi, told: list[bytes]
+) -> None:
+    played = play(b"\x1b[1;2R")
+    with terminal.prepared(bidi):
+        assert needs_reordering("נהר") == (bidi == "app")
+        assert shaped("نهر") == ("ﻧﻬﺮ" if bidi == "app" else "نهر")
+    assert needs_reordering("נהר")
+    sys.stdout.write("end")
+    sys.stdout.flush()
+    while not played.heard.endswith(b"end"):
+        assert played.thread.is_alive()
+    assert re.findall(rb"\x1b\[8[lh]", played.heard) == told
+
+
+@pytest.mark.parametrize(
+    ("wanted", "environment", "who"),
+    [
+        ("auto", {"TERM": "xterm-256color"}, "app"),
+        ("auto", {"KONSOLE_VERSION": "230400"}, "terminal"),
+        ("auto", {"TERM_PROGRAM": "Apple_Terminal"}, "terminal"),
+        ("auto", {"TERM": "mlterm"}, "terminal"),
+        ("app", {"KONSOLE_VERSION": "230400"}, "app"),
+        ("off", {}, "off"),
+    ],
+)
+def test_auto_leaves_the_order_to_terminals_that_take_it_anyway(
+    wanted: settings.Bidi, environment: dict[str, str], who: str
+) -> None:
+    assert terminal.who_orders(wanted, environment) == who
 
 
 def test_spacing_marks_get_a_cell_where_the_terminal_gives_them_one(

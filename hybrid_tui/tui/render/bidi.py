@@ -1,7 +1,8 @@
 """Lines in the order in which a terminal draws cells: from the left.
 
 Terminals disagree on who reorders, so the app tells them not to (`terminal.EXPLICIT`) and does it itself,
-line by line after wrapping (Unicode Standard Annex 9). What is stored, searched and copied stays logical.
+line by line after wrapping (Unicode Standard Annex 9), unless a person leaves it to the terminal. What is
+stored, searched and copied stays logical.
 """
 
 from __future__ import annotations
@@ -20,9 +21,15 @@ _RIGHT_TO_LEFT = re.compile(
 _STRONG = {"L": "L", "R": "R", "AL": "R", "EN": "R", "AN": "R"}
 
 
+class Order:
+    """Whether the app reorders lines and joins letters; else the terminal does, or nobody."""
+
+    by_app = True
+
+
 def needs_reordering(text: str) -> bool:
-    """Whether `text` holds a right-to-left character."""
-    return bool(_RIGHT_TO_LEFT.search(text))
+    """Whether `text` holds a right-to-left character, and the app is to reorder it."""
+    return Order.by_app and bool(_RIGHT_TO_LEFT.search(text))
 
 
 @lru_cache(4096)

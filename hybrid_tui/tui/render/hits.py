@@ -62,7 +62,7 @@ def passage_lines(text: str, lang: str, width: int, lines: int | None = None) ->
 @lru_cache(maxsize=4096)
 def wrapped(text: str, width: int, lines: int | None = None) -> tuple[str, ...]:
     """Return a passage's lines of at most `width` cells, shaped, in logical order."""
-    return tuple(wrap(shaped(text), width, lines))
+    return tuple(wrap(shaped(printable(text)), width, lines))
 
 
 def text_lines(

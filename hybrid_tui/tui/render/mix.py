@@ -46,18 +46,25 @@ def cells(counts: Mapping[str, int], width: int) -> dict[str, int]:
 
 
 def bar(
-    counts: Mapping[str, int], langs: Sequence[str], width: int, *, counted: bool = False
+    counts: Mapping[str, int],
+    langs: Sequence[str],
+    width: int,
+    *,
+    counted: bool = False,
+    coloured: bool = True,
 ) -> list[Segment]:
     """Return a bar of `width` cells: each language's code on its colour, and its count where that fits.
 
-    langs: every language, in the order that gives each its colour.
+    langs: every language, in the order that gives each its colour. Without colours every other one is
+    reversed.
     """
     ordered = {lang: counts.get(lang, 0) for lang in langs}
-    segments = []
+    segments: list[Segment] = []
     for lang, size in cells(ordered, width).items():
         background = COLOURS[langs.index(lang) % len(COLOURS)]
         words = f"{lang} {ordered[lang]:,}"
         text = words if counted and cell_len(words) < size else lang[:size]
         style = Style(color=Color.from_rgb(*ink(background)), bgcolor=Color.from_rgb(*background))
-        segments.append(Segment(padded(text, size), style))
+        plain = Style(reverse=len(segments) % 2 == 0)
+        segments.append(Segment(padded(text, size), style if coloured else plain))
     return segments

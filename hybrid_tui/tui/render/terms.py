@@ -31,7 +31,7 @@ class Terms:
     @classmethod
     def of(cls, query: str) -> Terms:
         """Return the terms of a query."""
-        text = printable(shaped(query))
+        text = shaped(printable(query))
         found = [text[start:end] for start, end in _words(text)]
         pieces = {word for word in found if _SPACELESS.search(word)}
         return cls(

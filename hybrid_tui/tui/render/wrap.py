@@ -37,8 +37,11 @@ def writable(text: str) -> str:
 
 
 def printable(text: str) -> str:
-    """Return `text` fit to draw: controls and lone surrogates as spaces, what cannot be seen left out."""
-    return _UNSEEN.sub("", writable(text))
+    """Return `text` fit to draw: controls and lone surrogates as spaces, what cannot be seen left out.
+
+    Composed (NFC): terminals disagree on the cells of letters that are spelt in parts, Hangul above all.
+    """
+    return unicodedata.normalize("NFC", _UNSEEN.sub("", writable(text)))
 
 
 def clusters(text: str) -> list[tuple[str, int]]:

@@ -145,12 +145,11 @@ class HitList(ScrollView, can_focus=True):
         line = self._row(number)[part]
         last = at + 1 == len(self._lines) or self._lines[at + 1][0] != number
         marked = number == self._cursor and self.has_focus and not last
-        background = Style(bgcolor=(self._style("cursor") if marked else self.rich_style).bgcolor)
-        spans = [
-            Segment(span.text, (self._style(span.part) + background) if span.part else background)
-            for span in line
-        ]
-        return Strip(spans).adjust_cell_length(width, background)
+        cursor = self._style("cursor")
+        here = Style(bgcolor=cursor.bgcolor, reverse=cursor.reverse)
+        under = here if marked else Style(bgcolor=self.rich_style.bgcolor)
+        spans = [Segment(span.text, self._over(under, span.part)) for span in line]
+        return Strip(spans).adjust_cell_length(width, under)
 
     def _row(self, number: int) -> list[Line]:
         """Return the lines of a row; made when it is first seen, as most never are."""
@@ -158,6 +157,11 @@ class HitList(ScrollView, can_focus=True):
             width = self._laid_out_for
             self._drawn[number] = hit_lines(self._rows[number], width, TEXT_LINES, self._terms)
         return self._drawn[number]
+
+    def _over(self, under: Style, part: str) -> Style:
+        """Return a part's style on a ground; a reversed one has one colour only."""
+        style = self._style(part) if part else Style()
+        return Style(bold=style.bold, underline=style.underline) + under if under.reverse else style + under
 
     def _style(self, part: str) -> Style:
         return self.get_component_rich_style(f"hit--{part}")

@@ -37,7 +37,8 @@ class MixBar(Widget):
         if y >= len(self._bars):
             return Strip.blank(width, self.rich_style)
         label, counts = self._bars[y]
-        segments = bar(counts, self._langs, width - LABEL, counted=y == 0)
+        coloured = not self.app.no_color
+        segments = bar(counts, self._langs, width - LABEL, counted=y == 0, coloured=coloured)
         return Strip([Segment(f"{label:<{LABEL}}", self.rich_style), *segments]).adjust_cell_length(
             width, self.rich_style
         )

@@ -22,6 +22,9 @@ SCRIPTS = st.sampled_from(
         "☺️",
         "\u200d",
         "\ufe0f",
+        "e\u0301",
+        "\u1112\u1161\u11ab",
+        "ق\u0651\u064f",
     ]
 )
 TEXTS = st.lists(SCRIPTS, max_size=60).map("".join) | st.text(max_size=60)
