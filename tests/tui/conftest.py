@@ -12,6 +12,7 @@ from textual.widgets import Static
 
 from hybrid_tui.comparison.matrix import Matrix
 from hybrid_tui.comparison.ranking import Hit, Ranking
+from hybrid_tui.comparison.summary import Against, Figure, System
 from hybrid_tui.engine import protocol
 from hybrid_tui.engine.client import EngineLost
 from hybrid_tui.tui import warm
@@ -73,11 +74,39 @@ def matrices(system: str) -> dict[str, Matrix]:
     }
 
 
+def evaluated(name: str, sampler: str, alpha: float | None, value: float) -> System:
+    values = {"monolingual": 0.9 - value, "cross-lingual": 0.8 - value, "multilingual": 0.7 - value}
+    sweep = "" if alpha is None else "me5-small lora 1234"
+    return System(name, sampler, alpha, sweep, values | {"rank distance": 1000 * value}, alpha is not None)
+
+
+SYSTEMS = (
+    evaluated("me5-small", "untrained", None, 0.1),
+    evaluated("me5-small+center", "untrained", None, 0.15),
+    evaluated("me5-small-lora-cross", "cross", 0.0, 0.2),
+    evaluated("me5-small-lora-hybrid", "hybrid", 0.5, 0.05),
+    evaluated("me5-small-lora-mono", "mono", 1.0, 0.12),
+)
+VERDICTS = ("better", "worse", "not worse", "undecided")
+
+
+def figures(request: protocol.Summarise) -> dict[str, Figure]:
+    """Each setting with another verdict against the base."""
+    system = next(each for each in SYSTEMS if each.name == request.system)
+    found = {}
+    for verdict, (setting, value) in zip(VERDICTS, system.values.items(), strict=True):
+        wide = 50 if setting == "rank distance" else 0.02
+        against = Against(wide / 2, wide / 4, wide, 0.0123, verdict)
+        held = None if request.base in {"", request.system} else against
+        found[setting] = Figure(value, value - wide, value + wide, held)
+    return found
+
+
 class FakeEngine:
     """Stands in for the engine process.
 
-    Searches in `held` models and measuring `held` systems wait until the test calls `answer`, as does
-    warming `slow_to_warm` models, and ranking questions or locating passages while `hold_ranks`; everything
+    Searches in `held` models and measuring or summarising `held` systems wait until the test calls
+    `answer`, as does warming `slow_to_warm` models, and ranking questions or locating passages while `hold_ranks`; everything
     else is answered at once. `broken` answers every ListQuestions, `silent` nothing at all.
     What follows a training waits for the test, too; `taken` is why the names of a plan's models are.
     orders: the languages of a model's hits, best first, where it does not answer in the order of `texts`.
@@ -96,6 +125,7 @@ class FakeEngine:
         self.hold_ranks = False
         self.orders: dict[str, str] = {}
         self.figures: protocol.Figures | None = None
+        self.systems = SYSTEMS
         self.texts = TEXTS
         self.context = "Before it. {} After it."
         self.taken = ""
@@ -129,7 +159,7 @@ class FakeEngine:
                 return request.model in self.held or self.silent
             case protocol.Warm():
                 return request.model in self.slow_to_warm
-            case protocol.Measure():
+            case protocol.Measure() | protocol.Summarise():
                 return request.system in self.held or self.silent
             case protocol.PlanTraining():
                 return "plan" in self.held or self.silent
@@ -170,6 +200,13 @@ class FakeEngine:
                 self.deliver(protocol.Done(id=request.id))
             case protocol.Measure():
                 self.deliver(protocol.Measured(id=request.id, matrices=matrices(request.system)))
+            case protocol.ListEvaluations():
+                self.deliver(protocol.Evaluations(id=request.id, systems=self.systems))
+            case protocol.Summarise():
+                self.deliver(protocol.Summary(id=request.id, figures=figures(request)))
+            case protocol.GetCurve():
+                losses = tuple((10.0 * step, 3 / step + len(request.model) / 50) for step in range(1, 61))
+                self.deliver(protocol.Curve(id=request.id, losses=losses))
             case _:
                 reply = workshop.answer(request, self.taken)
                 if isinstance(request, protocol.ListTrainings):
@@ -236,9 +273,10 @@ class Played:
         models: tuple[str, ...] = ("me5-small", "use-m3"),
         query: str = "",
         keymap: dict[str, str] | None = None,
+        ascii_only: bool = False,
     ) -> None:
         self.engine: FakeEngine
-        self.app = ExploreApp("starter", list(models), query, make_engine=self._make, keymap=keymap)
+        self.app = ExploreApp("starter", list(models), query, self._make, keymap, ascii_only)
 
     def _make(self, deliver: Deliver) -> FakeEngine:
         self.engine = FakeEngine(deliver)

@@ -51,6 +51,36 @@ def test_a_difference_of_rank_gaps(snap_compare) -> None:
     assert snap_compare(Played().app, terminal_size=(80, 24), press=["f9", "m", "v", "v"])
 
 
+@pytest.mark.parametrize("size", [(80, 24), (140, 40)], ids=lambda size: f"{size[0]}x{size[1]}")
+def test_summary(snap_compare, size: tuple[int, int]) -> None:
+    assert snap_compare(Played().app, terminal_size=size, press=["f11", "down", "down", "down"])
+
+
+@pytest.mark.parametrize("size", [(80, 24), (140, 40)], ids=lambda size: f"{size[0]}x{size[1]}")
+def test_a_sweep(snap_compare, size: tuple[int, int]) -> None:
+    assert snap_compare(Played().app, terminal_size=size, press=["f11", "f2"])
+
+
+def test_help(snap_compare) -> None:
+    assert snap_compare(Played().app, terminal_size=(80, 24), press=["down", "f1"])
+
+
+def test_numbers_to_jump_to(snap_compare) -> None:
+    assert snap_compare(Played().app, terminal_size=(80, 24), press=["ctrl+j"])
+
+
+def test_the_colours_of_the_terminal(snap_compare) -> None:
+    played = Played()
+    played.app.theme = "ansi-dark"
+    assert snap_compare(played.app, terminal_size=(80, 24), press=["down", "down"])
+
+
+def test_no_colour_in_ascii(snap_compare, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+    app = Played(ascii_only=True).app
+    assert snap_compare(app, terminal_size=(80, 24), press=["down", "down"])
+
+
 def test_waiting_and_failing(snap_compare, clock) -> None:
     played = Played(("me5-small", "use-m3", "labse"))
     played.engine.held = {"me5-small", "use-m3"}

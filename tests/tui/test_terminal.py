@@ -12,7 +12,6 @@ import pytest
 from rich import cells
 
 from hybrid_tui import settings
-
 from hybrid_tui.tui import terminal
 from hybrid_tui.tui.render.bidi import needs_reordering
 from hybrid_tui.tui.render.shape import shaped
