@@ -106,9 +106,9 @@ class FakeEngine:
     """Stands in for the engine process.
 
     Searches in `held` models and measuring or summarising `held` systems wait until the test calls
-    `answer`, as does warming `slow_to_warm` models, and ranking questions or locating passages while `hold_ranks`; everything
-    else is answered at once. `broken` answers every ListQuestions, `silent` nothing at all.
-    What follows a training waits for the test, too; `taken` is why the names of a plan's models are.
+    `answer`, as does warming `slow_to_warm` models, and ranking questions or locating passages while
+    `hold_ranks`; everything else is answered at once. `broken` answers every ListQuestions, `silent`
+    nothing at all. What follows a training waits for the test; `taken` is why a plan's names are.
     orders: the languages of a model's hits, best first, where it does not answer in the order of `texts`.
     """
 
