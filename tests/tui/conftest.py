@@ -90,7 +90,7 @@ SYSTEMS = (
 VERDICTS = ("better", "worse", "not worse", "undecided")
 
 
-def figures(request: protocol.Summarise) -> dict[str, Figure]:
+def summed(request: protocol.Summarise) -> dict[str, Figure]:
     """Each setting with another verdict against the base."""
     system = next(each for each in SYSTEMS if each.name == request.system)
     found = {}
@@ -203,7 +203,7 @@ class FakeEngine:
             case protocol.ListEvaluations():
                 self.deliver(protocol.Evaluations(id=request.id, systems=self.systems))
             case protocol.Summarise():
-                self.deliver(protocol.Summary(id=request.id, figures=figures(request)))
+                self.deliver(protocol.Summary(id=request.id, figures=summed(request)))
             case protocol.GetCurve():
                 losses = tuple((10.0 * step, 3 / step + len(request.model) / 50) for step in range(1, 61))
                 self.deliver(protocol.Curve(id=request.id, losses=losses))

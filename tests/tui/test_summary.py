@@ -7,7 +7,7 @@ from hybrid_tui.tui.render import summary
 from hybrid_tui.tui.screens.summary import SummaryScreen
 from hybrid_tui.tui.widgets.chart import Chart
 
-from .conftest import SYSTEMS, Played
+from .conftest import SYSTEMS, Played, summed
 
 HYBRID = SYSTEMS[3].name
 
@@ -24,9 +24,7 @@ async def opened(played: Played, pilot: Pilot) -> SummaryScreen:
 @pytest.mark.parametrize("width", [40, 77, 100, 120, 160, 200])
 @pytest.mark.parametrize("system", SYSTEMS, ids=lambda system: system.name)
 def test_a_row_is_exactly_as_wide_as_asked(width: int, system: summary.System) -> None:
-    from .conftest import figures
-
-    found = figures(protocol.Summarise(data="", system=system.name, base="me5-small"))
+    found = summed(protocol.Summarise(data="", system=system.name, base="me5-small"))
     for known in (None, {}, found):
         drawn = summary.row(system, known, width, summary.longest(SYSTEMS), marked=True)
         assert drawn.cell_length <= max(width, 12 + 4 * (summary.VALUE + summary.MARK))
@@ -56,7 +54,7 @@ async def test_a_wide_screen_has_intervals_and_differences_in_the_table(played: 
     async with played.app.run_test(size=(200, 60)) as pilot:
         await opened(played, pilot)
         row = next(line for line in played.picture().splitlines() if HYBRID in line)
-        assert ".850 [.830, .870]   +.010 ▲" in row
+        assert ".850 [.830, .870]     +.010 ▲" in row
 
 
 async def test_values_stand_before_intervals_are_known_and_the_one_in_front_is_next(played: Played) -> None:

@@ -9,8 +9,8 @@ from typing import NamedTuple
 from rich.cells import cell_len
 
 from hybrid_tui.comparison.numbers import figure
-from hybrid_tui.tui.render.hits import Line, Span
-from hybrid_tui.tui.render.wrap import shortened
+from hybrid_tui.tui.render.hits import Line, Span, one_line
+from hybrid_tui.tui.render.wrap import padded, shortened
 
 Point = tuple[float, float]
 MOST_CURVES = 8
@@ -75,7 +75,7 @@ def legend_lines(series: Sequence[Series], width: int) -> list[Line]:
     lines: list[Line] = []
     room = 0
     for number, each in enumerate(series):
-        text = shortened(f"{number + 1} {each.name}", width)
+        text = one_line(f"{number + 1} {each.name}", width=width)
         size = cell_len(text) + len(BETWEEN)
         if cell_len(text) > room or not lines:
             lines.append([])
@@ -105,8 +105,9 @@ def _under(left: float, right: float, axis: str, margin: int, across: int) -> st
     """Return the line under the chart: both ends of the axis, its name between them."""
     digits = 2 if right - left < 10 else 0
     first, last = (figure(value, digits) for value in (left, right))
-    between = across - len(first) - len(last)
-    return " " * margin + first + f"{shortened(axis, max(between, 1)):^{between}}" + last
+    between = max(across - len(first) - len(last), 1)
+    line = f"{'':>{margin}}{first}{shortened(axis, between):^{between}}{last}"
+    return padded(shortened(line, margin + across), margin + across)
 
 
 def _cells(
