@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import signal
 from collections.abc import Iterable
+from dataclasses import replace
 from functools import partial
 from pathlib import PurePath
 from typing import Any, ClassVar
@@ -16,13 +17,18 @@ from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.screen import Screen
 
-from hybrid_tui import settings
 from hybrid_tui.engine import protocol
 from hybrid_tui.engine.client import EngineClient, EngineLost
 from hybrid_tui.errors import unknown
+from hybrid_tui.tui import state
+from hybrid_tui.tui.asked import Asked
 from hybrid_tui.tui.link import Link, MakeEngine
 from hybrid_tui.tui.screens.search import SearchScreen
+from hybrid_tui.tui.starting import Start
+from hybrid_tui.tui.state import Memory
 from hybrid_tui.tui.terminal import prepared
+
+KEEP_SECONDS = 20.0
 
 
 class ExploreApp(App[None]):
@@ -30,6 +36,8 @@ class ExploreApp(App[None]):
 
     data: the collection to start with. models: one a pane, four at most. query: what to search first; by
     default the collection's first question, whose embedding is kept, so that it needs no model.
+    asked: what to search first with all that belongs to it, instead of `data` and `query`. note: what the
+    status line says of that. memory: keeps where the app is left; by default nothing does.
     """
 
     TITLE = "hybrid-tui"
@@ -51,11 +59,22 @@ class ExploreApp(App[None]):
             super().__init__()
 
     def __init__(
-        self, data: str, models: list[str], query: str = "", make_engine: MakeEngine = EngineClient
+        self,
+        data: str,
+        models: list[str],
+        query: str = "",
+        make_engine: MakeEngine = EngineClient,
+        *,
+        asked: Asked | None = None,
+        note: str = "",
+        memory: Memory | None = None,
     ) -> None:
         super().__init__()
         self._link = Link(make_engine(self._deliver))
-        self._search = SearchScreen(self._link, _sendable(data), list(map(_sendable, models)), query)
+        first = asked or Asked(data, query)
+        first = replace(first, data=_sendable(first.data))
+        self._search = SearchScreen(self._link, first, list(map(_sendable, models)), note)
+        self._memory = memory
 
     def get_default_screen(self) -> Screen[Any]:
         """Start with the search."""
@@ -66,6 +85,16 @@ class ExploreApp(App[None]):
         leave = partial(self.exit, return_code=128 + signal.SIGTERM)
         with contextlib.suppress(NotImplementedError):
             asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, leave)
+        self.set_interval(KEEP_SECONDS, lambda: self.run_worker(self._keep_state(), group="state"))
+
+    async def on_exit_app(self) -> None:
+        """Keep where the app is left."""
+        await self._keep_state()
+
+    async def _keep_state(self) -> None:
+        session = self._search.as_session
+        if self._memory and session.panes:
+            await asyncio.to_thread(self._memory.keep, session, self.theme)
 
     def _deliver(self, reply: protocol.Reply | EngineLost) -> None:
         # By way of the message queue, so that handlers run as any others of the app do.
@@ -111,16 +140,16 @@ def _sendable(name: str) -> str:
     return name.encode(errors="replace").decode()
 
 
-def run(data: str, models: list[str], query: str = "") -> int:
+def run(start: Start, configured_theme: str) -> int:
     """Run the app until it is left; returns its exit code.
 
     Raises UsageError for a theme in the configuration that does not exist.
     """
-    app = ExploreApp(data, models, query)
-    theme = settings.load_config().theme
-    if theme not in app.available_themes:
-        raise unknown("theme", theme, sorted(app.available_themes))
-    app.theme = theme
+    begun, memory = start.session, Memory(state.file(), configured_theme)
+    app = ExploreApp(begun.data, list(begun.panes), asked=begun.asked, note=start.note, memory=memory)
+    if configured_theme not in app.available_themes:
+        raise unknown("theme", configured_theme, sorted(app.available_themes))
+    app.theme = start.theme if start.theme in app.available_themes else configured_theme
     with prepared():
         try:
             app.run()

@@ -31,9 +31,10 @@ class SearchScreen(Choosing, Arranging, Pinning, Disagreement, Keeping):
         Binding("down", "into_panes", "To the passages", show=False),
     ]
 
-    def __init__(self, link: Link, data: str, models: list[str], query: str = "") -> None:
-        super().__init__(link, Asked(data, query))
+    def __init__(self, link: Link, asked: Asked, models: list[str], note: str = "") -> None:
+        super().__init__(link, asked)
         self._models = models
+        self._note = note
 
     def compose(self) -> ComposeResult:
         """Lay out query, panes, status and keys."""
