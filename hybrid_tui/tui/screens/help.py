@@ -11,8 +11,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Label, Static
 
 HELP = """\
-Each pane ranks the collection's passages for your query under its
-own model, and is compared to the first pane.
+Each pane ranks under its own model, compared to the first pane.
 
 F1  this help               ^N n  next question, least alike first
 F2  questions to try        ^B N  the question before it
@@ -23,6 +22,7 @@ F6  another collection      ^Y s  panes scroll together
 F7  add a pane              ^S e  export, save the session
 F8  close this pane         ^L o  open a session
 F9  heatmaps of bias        ^R c  correction in this pane
+^C y  copy the passage (in tmux: set -g set-clipboard on)
 Tab ← → h l  panes   ↑ ↓ j k g G PgUp PgDn  passages   Enter  whole
 ↑ from the query: earlier ones   Esc cancel, back   ^P every command
 

@@ -13,6 +13,7 @@ from textual.widgets import Label, Static
 
 from hybrid_tui.comparison.ranking import Hit
 from hybrid_tui.tui.render.hits import MARKS, language_name, one_line, passage_lines, right_to_left
+from hybrid_tui.tui.screens.copying import copied
 
 BAR = "┃"
 
@@ -22,7 +23,7 @@ class PassageView(ModalScreen[None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,enter", "dismiss", "Back"),
-        Binding("ctrl+c", "copy", "Copy"),
+        Binding("ctrl+c,y", "copy", "Copy"),
     ]
 
     def __init__(self, hit: Hit, model: str) -> None:
@@ -47,7 +48,7 @@ class PassageView(ModalScreen[None]):
                 if hit.context:
                     yield Label("In its paragraph", classes="hint section")
                     yield Static(id="context", markup=False)
-            yield Label("↑ ↓ scroll · Ctrl+C copies · Esc back", id="keys", classes="hint")
+            yield Label("↑ ↓ scroll · ^C y copies · Esc back", id="keys", classes="hint")
 
     def on_mount(self) -> None:
         """Scroll with the arrows at once."""
@@ -60,7 +61,7 @@ class PassageView(ModalScreen[None]):
     def action_copy(self) -> None:
         """Copy the passage as it is stored, not as it is drawn."""
         self.app.copy_to_clipboard(self._hit.text)
-        self.query_one("#keys", Label).update("copied · Esc back")
+        self.query_one("#keys", Label).update(one_line(f"{copied(self._hit)} · Esc back"))
 
     def _fill(self) -> None:
         hit = self._hit

@@ -13,15 +13,15 @@ from hybrid_tui.tui.keys import COMMANDS
 from hybrid_tui.tui.link import Link
 from hybrid_tui.tui.screens.arranging import Arranging
 from hybrid_tui.tui.screens.choosing import Choosing
+from hybrid_tui.tui.screens.copying import Copying
 from hybrid_tui.tui.screens.disagreement import Disagreement
 from hybrid_tui.tui.screens.keeping import Keeping
-from hybrid_tui.tui.screens.pinning import Pinning
 from hybrid_tui.tui.widgets.panes import PaneRow
 from hybrid_tui.tui.widgets.query_bar import QueryBar
 from hybrid_tui.tui.widgets.status import StatusLine
 
 
-class SearchScreen(Choosing, Arranging, Pinning, Disagreement, Keeping):
+class SearchScreen(Choosing, Arranging, Copying, Disagreement, Keeping):
     """Asks every pane's model for the query and compares their rankings to the first pane's."""
 
     AUTO_FOCUS = "#query"
