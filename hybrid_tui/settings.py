@@ -40,6 +40,11 @@ def config_file() -> Path:
     return platformdirs.user_config_path(APP) / "config.toml"
 
 
+def state_dir() -> Path:
+    """Folder of where one left off."""
+    return platformdirs.user_state_path(APP)
+
+
 def log_dir() -> Path:
     """Folder of the engine's log."""
     return platformdirs.user_log_path(APP)

@@ -24,6 +24,7 @@ from hybrid_tui.cli import (
     report,
     runs,
     search,
+    serve,
     train,
     trainings,
     verdict,
@@ -38,6 +39,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.command()(explore.explore)
+app.command()(serve.serve)
 app.command()(search.search)
 app.command()(train.train)
 app.command()(train.sweep)

@@ -7,6 +7,7 @@ import contextlib
 import os
 import signal
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from functools import partial
 from pathlib import PurePath
 from typing import Any, ClassVar
@@ -20,17 +21,26 @@ from hybrid_tui import settings
 from hybrid_tui.engine import protocol
 from hybrid_tui.engine.client import EngineClient, EngineLost
 from hybrid_tui.errors import unknown
+from hybrid_tui.settings import Config
+from hybrid_tui.tui import state
+from hybrid_tui.tui.asked import Asked
 from hybrid_tui.tui.drawn import DrawnApp
 from hybrid_tui.tui.link import Link, MakeEngine
 from hybrid_tui.tui.screens.search import SearchScreen
+from hybrid_tui.tui.starting import Start
+from hybrid_tui.tui.state import Memory
 from hybrid_tui.tui.terminal import prepared, who_orders
+
+KEEP_SECONDS = 20.0
 
 
 class ExploreApp(DrawnApp):
     """Side-by-side search: one query, several models, chosen languages.
 
     data: the collection to start with. models: one a pane, four at most. query: what to search first; by
-    default the collection's first question, whose embedding is kept, so that it needs no model. keymap: a
+    default the collection's first question, whose embedding is kept, so that it needs no model.
+    asked: what to search first with all that belongs to it, instead of `data` and `query`. note: what the
+    status line says of that. memory: keeps where the app is left; by default nothing does. keymap: a
     person's own keys by the ids of actions, as `keymap.checked` returns them. ascii_only: whether marks and
     borders are drawn in ASCII.
     """
@@ -58,12 +68,19 @@ class ExploreApp(DrawnApp):
         models: list[str],
         query: str = "",
         make_engine: MakeEngine = EngineClient,
+        *,
+        asked: Asked | None = None,
+        note: str = "",
+        memory: Memory | None = None,
         keymap: Mapping[str, str] | None = None,
         ascii_only: bool = False,
     ) -> None:
         super().__init__(keymap or {}, ascii_only=ascii_only)
         self._link = Link(make_engine(self._deliver))
-        self._search = SearchScreen(self._link, _sendable(data), list(map(_sendable, models)), query)
+        first = asked or Asked(data, query)
+        first = replace(first, data=_sendable(first.data))
+        self._search = SearchScreen(self._link, first, list(map(_sendable, models)), note)
+        self._memory = memory
 
     def get_default_screen(self) -> Screen[Any]:
         """Start with the search."""
@@ -74,6 +91,16 @@ class ExploreApp(DrawnApp):
         leave = partial(self.exit, return_code=128 + signal.SIGTERM)
         with contextlib.suppress(NotImplementedError):
             asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, leave)
+        self.set_interval(KEEP_SECONDS, lambda: self.run_worker(self._keep_state(), group="state"))
+
+    async def on_exit_app(self) -> None:
+        """Keep where the app is left."""
+        await self._keep_state()
+
+    async def _keep_state(self) -> None:
+        session = self._search.as_session
+        if self._memory and session.panes:
+            await asyncio.to_thread(self._memory.keep, session, self.theme)
 
     def _deliver(self, reply: protocol.Reply | EngineLost) -> None:
         # By way of the message queue, so that handlers run as any others of the app do.
@@ -139,7 +166,7 @@ def own_keys(wanted: Mapping[str, str]) -> dict[str, str]:
     return checked(wanted, settings.config_file())
 
 
-def run(data: str, models: list[str], query: str = "", *, ascii_only: bool = False) -> int:
+def run(start: Start, config: Config, *, ascii_only: bool = False) -> int:
     """Run the app until it is left; returns its exit code.
 
     ascii_only: whether marks and borders are drawn in ASCII, whatever the configuration says.
@@ -147,14 +174,19 @@ def run(data: str, models: list[str], query: str = "", *, ascii_only: bool = Fal
     Raises UsageError for a theme in the configuration that does not exist, and for keys that are unknown
     or clash.
     """
-    config = settings.load_config()
+    begun, memory = start.session, Memory(state.file(), config.theme)
     app = ExploreApp(
-        data, models, query, keymap=own_keys(config.keys), ascii_only=ascii_only or config.glyphs == "ascii"
+        begun.data,
+        list(begun.panes),
+        asked=begun.asked,
+        note=start.note,
+        memory=memory,
+        keymap=own_keys(config.keys),
+        ascii_only=ascii_only or config.glyphs == "ascii",
     )
-    theme = config.theme
-    if theme not in app.available_themes:
-        raise unknown("theme", theme, sorted(app.available_themes))
-    app.theme = theme
+    if config.theme not in app.available_themes:
+        raise unknown("theme", config.theme, sorted(app.available_themes))
+    app.theme = start.theme if start.theme in app.available_themes else config.theme
     with prepared(who_orders(config.bidi, os.environ)):
         try:
             app.run()

@@ -80,6 +80,7 @@ COMMANDS = (
     Command("pin", "ctrl+t,p", "Pin the passage, or let go of it"),
     Command("differences", "ctrl+g,d", "Only what differs from the first pane, or everything"),
     Command("together", "ctrl+y,s", "Panes scroll together, or each alone"),
+    Command("copy", "ctrl+c,y", "Copy the passage under the cursor, or the pinned one"),
     Command("export", "ctrl+s,e", "Export what is on screen, or save the session"),
     Command("open_session", "ctrl+l,o", "Open a session"),
     Command("history", "up", "Earlier queries"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Self, TypeVar
 
 import msgspec
 
@@ -23,7 +24,7 @@ class Session(msgspec.Struct, frozen=True):
     langs: tuple[str, ...] = ()
 
     @classmethod
-    def of(cls, asked: Asked, panes: list[str]) -> Session:
+    def of(cls, asked: Asked, panes: list[str]) -> Self:
         """Return what is asked of the systems `panes`."""
         query = asked.text.encode(errors="replace").decode()
         return cls(asked.data, tuple(panes), query, asked.question, asked.query_lang, asked.langs)
@@ -36,6 +37,9 @@ class Session(msgspec.Struct, frozen=True):
     def as_json(self) -> str:
         """Return the text of a session's file."""
         return msgspec.json.format(msgspec.json.encode(self), indent=1).decode() + "\n"
+
+
+S = TypeVar("S", bound=Session)
 
 
 def folder() -> Path:
@@ -51,11 +55,16 @@ def kept() -> list[Path]:
 
 def load(path: Path) -> Session:
     """Read a session; UsageError for a file that cannot be read or is none."""
+    return load_as(Session, path)
+
+
+def load_as(kind: type[S], path: Path) -> S:
+    """Read a session and what some kind of it holds besides; UsageError as in `load`."""
     try:
-        session = msgspec.json.decode(path.read_bytes(), type=Session)
+        session = msgspec.json.decode(path.read_bytes(), type=kind)
     except OSError as error:
         raise UsageError(f"{path}: {error.strerror}") from error
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise UsageError(f"{path} is no session: {error}") from error
     if not session.panes:
         raise UsageError(f"{path} is no session: it has no panes")

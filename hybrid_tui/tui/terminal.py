@@ -114,5 +114,6 @@ def _without_spacing_marks(start: int, end: int) -> list[tuple[int, int, int]]:
 
 def _write(sequence: str) -> None:
     with contextlib.suppress(OSError):
-        sys.stdout.write(sequence)
-        sys.stdout.flush()
+        if sys.stdout.isatty():  # in a browser, it is a pipe with a language of its own
+            sys.stdout.write(sequence)
+            sys.stdout.flush()

@@ -14,9 +14,9 @@ import numpy as np
 from hybrid_tui import settings
 from tests.training.conftest import pairs_file
 
-TORCHRUN = "-m torch.distributed.run --standalone --nproc-per-node 2".split()
-ACCELERATE = "-m accelerate.commands.launch --cpu --num_processes 2 --num_machines 1".split()
-ACCELERATE += "--mixed_precision no --dynamo_backend no --main_process_port 0".split()
+TORCHRUN = ["-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2"]
+ACCELERATE = ["-m", "accelerate.commands.launch", "--cpu", "--num_processes", "2", "--num_machines", "1"]
+ACCELERATE += ["--mixed_precision", "no", "--dynamo_backend", "no", "--main_process_port", "0"]
 
 
 def test_two_processes_give_the_losses_of_one(backbone: Path, tmp_path: Path):

@@ -11,8 +11,8 @@ from hybrid_tui.tui.screens.lost import Lost
 from hybrid_tui.tui.screens.search import SearchScreen
 from hybrid_tui.tui.screens.train.screen import TrainScreen
 from hybrid_tui.tui.screens.train.watch import WatchScreen
-from hybrid_tui.tui.widgets.loss_chart import LossChart
 from hybrid_tui.tui.widgets.heatmap import Heatmap
+from hybrid_tui.tui.widgets.loss_chart import LossChart
 
 from . import workshop
 from .conftest import Played

@@ -119,7 +119,7 @@ class Asking(Screen[None]):
         if isinstance(reply, protocol.Failure):
             self._fail(reply)
         elif isinstance(reply, protocol.Questions) and reply.questions:
-            self.run_question(reply.questions[0])
+            self.run_question(reply.questions[0], self._note)
         elif isinstance(reply, protocol.Questions):
             for pane in self.row.panes:
                 pane.say("", "type a query and press Enter")

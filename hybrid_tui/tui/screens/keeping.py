@@ -16,6 +16,7 @@ from hybrid_tui.tui.asked import Asked
 from hybrid_tui.tui.link import Link
 from hybrid_tui.tui.render.hits import language_name, one_line
 from hybrid_tui.tui.screens.asking import Asking
+from hybrid_tui.tui.widgets.pane import Pane
 
 LONGEST_HISTORY = 50
 SVG, SESSION = "svg", "session"
@@ -28,6 +29,11 @@ class Keeping(Asking):
     def __init__(self, link: Link, asked: Asked) -> None:
         super().__init__(link, asked)
         self._history: list[Asked] = []
+
+    @property
+    def as_session(self) -> session.Session:
+        """What is asked, and of which systems: none while the panes are not there."""
+        return session.Session.of(self.asked, [pane.model for pane in self.query(Pane)])
 
     # --- files ----------------------------------------------------------------------------------------
 
@@ -60,7 +66,7 @@ class Keeping(Asking):
         rankings = [pane.ranking for pane in self.row.panes if pane.ranking]
         texts = {each.ending: each.write(rankings, query_id) for each in FORMATS} if rankings else {}
         texts[SVG] = self.app.export_screenshot(title="hybrid-tui")
-        texts[SESSION] = session.Session.of(self.asked, [pane.model for pane in self.row.panes]).as_json()
+        texts[SESSION] = self.as_session.as_json()
         return texts
 
     @work(group="export")

@@ -14,6 +14,7 @@ from textual.widgets import Label, Static
 from hybrid_tui.comparison.ranking import Hit
 from hybrid_tui.tui.keyed import told
 from hybrid_tui.tui.render.hits import MARKS, language_name, one_line, passage_lines, right_to_left
+from hybrid_tui.tui.screens.copying import copied
 
 BAR = "┃"
 KEYS = "↑ ↓ scroll · {passage.copy} copies · {passage.back} back"
@@ -25,7 +26,7 @@ class PassageView(ModalScreen[None]):
     BINDING_GROUP_TITLE = "Passage"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,enter", "dismiss", "Back", id="passage.back"),
-        Binding("ctrl+c", "copy", "Copy", id="passage.copy"),
+        Binding("ctrl+c,y", "copy", "Copy", id="passage.copy"),
     ]
 
     def __init__(self, hit: Hit, model: str) -> None:
@@ -63,7 +64,9 @@ class PassageView(ModalScreen[None]):
     def action_copy(self) -> None:
         """Copy the passage as it is stored, not as it is drawn."""
         self.app.copy_to_clipboard(self._hit.text)
-        self.query_one("#keys", Label).update(told(self, "copied · {passage.back} back"))
+        self.query_one("#keys", Label).update(
+            one_line(f"{copied(self._hit)} · {told(self, '{passage.back} back')}")
+        )
 
     def _fill(self) -> None:
         hit = self._hit

@@ -6,6 +6,7 @@ from functools import partial
 
 from textual.widgets import Static
 
+from hybrid_tui.comparison.ranking import Hit
 from hybrid_tui.engine import protocol
 from hybrid_tui.errors import UsageError
 from hybrid_tui.tui.asked import Asked
@@ -26,6 +27,7 @@ class Pinning(Comparing):
 
     def __init__(self, link: Link, asked: Asked) -> None:
         super().__init__(link, asked)
+        self.pinned_hit: Hit | None = None
         self._pinned_for = ("", "")
         self._located: dict[_Key, int | None] = {}
         self._asking: dict[_Key, int] = {}
@@ -38,6 +40,7 @@ class Pinning(Comparing):
             return
         passage = row.hit.passage_id
         self.pinned = "" if passage == self.pinned else passage
+        self.pinned_hit = row.hit
         question = self.asked.question
         self._pinned_for = (self.asked.data, question.item_id if question else "")
         self._forget()

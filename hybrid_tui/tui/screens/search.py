@@ -13,23 +13,24 @@ from hybrid_tui.tui.keys import COMMANDS
 from hybrid_tui.tui.link import Link
 from hybrid_tui.tui.screens.arranging import Arranging
 from hybrid_tui.tui.screens.choosing import Choosing
+from hybrid_tui.tui.screens.copying import Copying
 from hybrid_tui.tui.screens.disagreement import Disagreement
 from hybrid_tui.tui.screens.keeping import Keeping
-from hybrid_tui.tui.screens.pinning import Pinning
 from hybrid_tui.tui.screens.visiting import Visiting
 from hybrid_tui.tui.widgets.panes import PaneRow
 from hybrid_tui.tui.widgets.query_bar import QueryBar
 from hybrid_tui.tui.widgets.status import StatusLine
 
 
-class SearchScreen(Choosing, Arranging, Pinning, Disagreement, Keeping, Visiting):
+class SearchScreen(Choosing, Arranging, Copying, Disagreement, Keeping, Visiting):
     """Asks every pane's model for the query and compares their rankings to the first pane's."""
 
     BINDING_GROUP_TITLE = "Compare"
     HELP = """\
 ●  answers the question   ◆  pinned   = ▲2 ▼3 new gone  its move
 AP, best rank, rank distance: over all passages, not the top k.
-Scores are cosines: between models compare ranks, not scores."""
+Scores are cosines: between models compare ranks, not scores.
+Copying over SSH inside tmux needs: set -g set-clipboard on"""
     AUTO_FOCUS = "#query"
     BINDINGS: ClassVar[list[BindingType]] = [
         *(command.binding for command in COMMANDS),
@@ -37,9 +38,10 @@ Scores are cosines: between models compare ranks, not scores."""
         Binding("down", "into_panes", "To the passages", show=False, id="search.passages"),
     ]
 
-    def __init__(self, link: Link, data: str, models: list[str], query: str = "") -> None:
-        super().__init__(link, Asked(data, query))
+    def __init__(self, link: Link, asked: Asked, models: list[str], note: str = "") -> None:
+        super().__init__(link, asked)
         self._models = models
+        self._note = note
 
     def compose(self) -> ComposeResult:
         """Lay out query, panes, status and keys."""

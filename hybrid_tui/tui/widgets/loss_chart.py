@@ -9,8 +9,8 @@ from rich.segment import Segment
 from textual.strip import Strip
 from textual.widget import Widget
 
-from hybrid_tui.tui.render.loss_chart import Point, chart
 from hybrid_tui.tui.render.hits import Line
+from hybrid_tui.tui.render.loss_chart import Point, chart
 
 
 class LossChart(Widget):

@@ -16,12 +16,12 @@ from hybrid_tui.comparison.colormap import Scale
 from hybrid_tui.comparison.matrix import Matrix
 from hybrid_tui.engine import protocol
 from hybrid_tui.tui.link import Link
-from hybrid_tui.tui.render.loss_chart import MARK
 from hybrid_tui.tui.render.hits import one_line
+from hybrid_tui.tui.render.loss_chart import MARK
 from hybrid_tui.tui.render.spans import span
 from hybrid_tui.tui.screens.train import words
-from hybrid_tui.tui.widgets.loss_chart import LossChart
 from hybrid_tui.tui.widgets.heatmap import Heatmap
+from hybrid_tui.tui.widgets.loss_chart import LossChart
 from hybrid_tui.tui.widgets.status import StatusLine
 
 TICK_SECONDS = 0.5

@@ -8,8 +8,8 @@ from textual.content import Content
 
 from hybrid_tui.comparison.numbers import figure
 from hybrid_tui.engine import protocol
-from hybrid_tui.tui.render.loss_chart import MARK
 from hybrid_tui.tui.render.hits import one_line
+from hybrid_tui.tui.render.loss_chart import MARK
 from hybrid_tui.tui.render.spans import span
 
 SIGNS = {

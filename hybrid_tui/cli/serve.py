@@ -1,0 +1,57 @@
+"""`hybrid-tui serve`: the app in a browser."""
+
+from __future__ import annotations
+
+import shlex
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from hybrid_tui.cli.explore import Data, Fresh, Models, Query, Session
+from hybrid_tui.errors import HybridTuiError
+
+LOCAL = "127.0.0.1"
+
+
+def serve(
+    query: Query = "",
+    data: Data = "",
+    model: Models = None,
+    session: Session = None,
+    fresh: Fresh = False,
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = LOCAL,
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Port to listen on; 0: any.")] = 8000,
+) -> None:
+    """Show the app in a browser, one for each page that is open, until Ctrl-C.
+
+    Example: hybrid-tui serve --port 8080 -m me5-small -m me5-small-lora-hybrid
+    """
+    from hybrid_tui.settings import load_config
+    from hybrid_tui.tui.starting import start
+
+    try:
+        from hybrid_tui.tui import serve as pages
+    except ModuleNotFoundError as error:
+        raise HybridTuiError(
+            f"serve needs a package that is not here ({error.name})", "pip install 'hybrid-tui[serve]'"
+        ) from error
+    start(load_config(), query, data, model or (), session, fresh=fresh)  # tells here what is asked wrongly
+    with pages.bound(host, port) as listening:
+        typer.echo(f"serving on {pages.url(listening)} · Ctrl-C ends it")
+        if pages.reached_from_elsewhere(listening.getsockname()[0]):
+            typer.echo(
+                "warning: whoever reaches this port uses the app, and writes files, as you do", err=True
+            )
+        pages.serve(_command(query, data, model or [], session, fresh), listening)
+
+
+def _command(query: str, data: str, models: list[str], session: Path | None, fresh: bool) -> str:
+    """Return the command line of the app with the same options."""
+    options = [f"--model={model}" for model in models]
+    options += [f"--data={data}"] if data else []
+    options += [f"--session={session}"] if session else []
+    options += ["--fresh"] if fresh else []
+    options += ["--", query] if query else []
+    return shlex.join([sys.executable, "-P", "-m", "hybrid_tui", "explore", *options])

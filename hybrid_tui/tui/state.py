@@ -1,0 +1,55 @@
+"""Where one left off: the session on screen and the theme, kept from one start to the next."""
+
+from __future__ import annotations
+
+import contextlib
+from pathlib import Path
+from threading import Lock
+
+import msgspec
+
+from hybrid_tui import settings
+from hybrid_tui.errors import HybridTuiError
+from hybrid_tui.tui.session import Session, load_as
+
+
+class State(Session, frozen=True):
+    """A session and the theme that was chosen in the app, empty where none was.
+
+    instead_of: the configuration's theme at that time; once that is another, it counts and not the choice.
+    """
+
+    theme: str = ""
+    instead_of: str = ""
+
+
+def file() -> Path:
+    """Return where the state is kept."""
+    return settings.state_dir() / "explore.json"
+
+
+def load(path: Path) -> State | None:
+    """Read the state; None where there is none yet. Raises UsageError for a file that is no state."""
+    return load_as(State, path) if path.exists() else None
+
+
+class Memory:
+    """Keeps the state in a file, whenever it has changed."""
+
+    def __init__(self, path: Path, configured_theme: str) -> None:
+        self._path = path
+        self._configured = configured_theme
+        self._kept = ""
+        self._writing = Lock()
+
+    def keep(self, session: Session, theme: str) -> None:
+        """Write the state; where that is refused it is lost, and nothing else."""
+        state = State(**msgspec.structs.asdict(session))
+        if theme != self._configured:
+            state = msgspec.structs.replace(state, theme=theme, instead_of=self._configured)
+        text = state.as_json()
+        with self._writing:
+            if text != self._kept:
+                with contextlib.suppress(HybridTuiError), settings.replacing(self._path) as out:
+                    out.write(text)
+                self._kept = text

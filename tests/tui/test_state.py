@@ -1,0 +1,177 @@
+"""Where the app is left is where it starts."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from hybrid_tui.engine import protocol
+from hybrid_tui.errors import UsageError
+from hybrid_tui.settings import Config
+from hybrid_tui.tui import app as app_module
+from hybrid_tui.tui import state
+from hybrid_tui.tui.app import ExploreApp
+from hybrid_tui.tui.session import Session
+from hybrid_tui.tui.starting import Start, start
+from hybrid_tui.tui.state import Memory, State
+
+from .conftest import FakeEngine, Played
+
+SIZE = (140, 40)
+CONFIG = Config(data="starter", panes=("me5-small", "use-m3"), theme="textual-dark")
+LEFT = State("xquad-r", ("labse", "use-m3+center"), "river", None, "en", ("de", "el"))
+
+
+def leave(left: State) -> None:
+    state.file().parent.mkdir(parents=True)
+    state.file().write_text(left.as_json())
+
+
+class Left:
+    """An app that keeps where it is left in the user's folder."""
+
+    def __init__(self, begun: Start) -> None:
+        self.engine: FakeEngine
+        memory = Memory(state.file(), CONFIG.theme)
+        session = begun.session
+        self.app = ExploreApp(
+            session.data,
+            list(session.panes),
+            make_engine=self._make,
+            asked=session.asked,
+            note=begun.note,
+            memory=memory,
+        )
+
+    def _make(self, deliver) -> FakeEngine:
+        self.engine = FakeEngine(deliver)
+        return self.engine
+
+    def status(self) -> str:
+        return str(self.app.screen_stack[0].query_one("#message").content)
+
+
+def test_the_first_start_is_the_configurations() -> None:
+    begun = start(CONFIG)
+    assert begun == Start(Session("starter", CONFIG.panes), "textual-dark")
+
+
+def test_without_options_it_begins_where_it_was_left() -> None:
+    leave(LEFT)
+    begun = start(CONFIG)
+    assert (begun.session, begun.note) == (LEFT, "")
+
+
+@pytest.mark.parametrize(
+    ("options", "session"),
+    [
+        ({"query": "nile"}, Session("starter", CONFIG.panes, "nile")),
+        ({"data": "mlqa"}, Session("mlqa", CONFIG.panes)),
+        ({"models": ["labse"]}, Session("starter", ("labse",))),
+        ({"fresh": True}, Session("starter", CONFIG.panes)),
+    ],
+)
+def test_options_do_what_they_say(options: dict, session: Session) -> None:
+    leave(LEFT)
+    assert start(CONFIG, **options).session == session
+
+
+def test_a_saved_session_is_opened(tmp_path: Path) -> None:
+    leave(LEFT)
+    mine = tmp_path / "mine.json"
+    mine.write_text(Session("mlqa", ("use-m3",), "mine").as_json())
+    assert start(CONFIG, opened=mine).session == Session("mlqa", ("use-m3",), "mine")
+    with pytest.raises(UsageError, match="brings its own"):
+        start(CONFIG, data="starter", opened=mine)
+    with pytest.raises(UsageError, match="No such file"):
+        start(CONFIG, opened=tmp_path / "nowhere.json")
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"\xff\x00", b"[1]", b'{"panes": 3}', b"[" * 100_000, b'{"data": "d", "panes": []}']
+)
+def test_a_broken_state_never_stops_the_start(content: bytes) -> None:
+    state.file().parent.mkdir(parents=True)
+    state.file().write_bytes(content)
+    begun = start(CONFIG)
+    assert begun.session == Session("starter", CONFIG.panes)
+    assert begun.note.startswith(f"not as you left it: {state.file()} is no session")
+
+
+def test_a_state_that_cannot_be_read_never_stops_the_start() -> None:
+    state.file().mkdir(parents=True)
+    assert "Is a directory" in start(CONFIG).note
+
+
+def test_a_theme_counts_until_the_configuration_names_another() -> None:
+    leave(State("d", ("m",), theme="nord", instead_of="textual-dark"))
+    assert start(CONFIG).theme == "nord"
+    assert start(CONFIG, data="other").theme == "nord"
+    assert start(CONFIG, fresh=True).theme == "textual-dark"
+    assert start(Config(theme="dracula")).theme == "dracula"
+
+
+async def test_the_app_comes_back_as_it_was_left() -> None:
+    first = Left(start(CONFIG))
+    async with first.app.run_test(size=SIZE) as pilot:
+        await pilot.pause()
+        first.app.screen.set_passage_languages(("de", "th"))
+        await first.app.screen.set_model("use-m3+shift")
+        first.app.theme = "nord"
+        await pilot.press("ctrl+q")
+    begun = start(CONFIG)
+    assert begun.theme == "nord"
+    second = Left(begun)
+    async with second.app.run_test(size=SIZE) as pilot:
+        await pilot.pause()
+        asked = second.engine.of(protocol.Search)
+        assert [(each.model, each.correction) for each in asked] == [("use-m3", "shift"), ("use-m3", "none")]
+        assert {(each.query_id, each.langs) for each in asked} == {("q1", ("de", "th"))}
+
+
+async def test_it_is_kept_now_and_then(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(app_module, "KEEP_SECONDS", 0.05)
+    left = Left(start(CONFIG))
+    async with left.app.run_test(size=SIZE) as pilot:
+        for _ in range(200):
+            if state.file().exists():
+                break
+            await pilot.pause(0.05)
+        assert json.loads(state.file().read_text())["panes"] == ["me5-small", "use-m3"]
+
+
+async def test_a_broken_state_is_told_in_the_status_line() -> None:
+    state.file().parent.mkdir(parents=True)
+    state.file().write_text("{}")
+    left = Left(start(CONFIG))
+    async with left.app.run_test(size=SIZE) as pilot:
+        await pilot.pause()
+        assert left.status().startswith("not as you left it")
+        await pilot.press("enter")
+        await pilot.pause()
+        await pilot.press(*"nile", "enter")
+        await pilot.pause()
+        assert "passages" in left.status()
+
+
+async def test_without_a_memory_nothing_is_kept(played: Played) -> None:
+    async with played.app.run_test(size=SIZE) as pilot:
+        await pilot.pause()
+        await pilot.press("ctrl+q")
+    assert not state.file().exists()
+
+
+def test_a_state_that_cannot_be_written_is_lost_and_nothing_else(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    Memory(tmp_path / "file" / "below.json", "nord").keep(LEFT, "nord")
+
+
+def test_what_has_not_changed_is_not_written_again() -> None:
+    memory = Memory(state.file(), "nord")
+    memory.keep(LEFT, "nord")
+    state.file().unlink()
+    memory.keep(LEFT, "nord")
+    assert not state.file().exists()
+    memory.keep(LEFT, "dracula")
+    kept = state.load(state.file())
+    assert (kept.theme, kept.instead_of) == ("dracula", "nord")
