@@ -276,7 +276,9 @@ class Played:
         ascii_only: bool = False,
     ) -> None:
         self.engine: FakeEngine
-        self.app = ExploreApp("starter", list(models), query, self._make, keymap, ascii_only)
+        self.app = ExploreApp(
+            "starter", list(models), query, self._make, keymap=keymap, ascii_only=ascii_only
+        )
 
     def _make(self, deliver: Deliver) -> FakeEngine:
         self.engine = FakeEngine(deliver)
