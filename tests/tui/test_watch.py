@@ -5,6 +5,7 @@ from __future__ import annotations
 import msgspec
 import pytest
 from textual.pilot import Pilot
+from textual.widgets import OptionList
 
 from hybrid_tui.engine import protocol
 from hybrid_tui.tui.screens.lost import Lost
@@ -27,7 +28,9 @@ async def watched(played: Played, pilot: Pilot, state: protocol.Training) -> Wat
     played.engine.trainings = (state,)
     await pilot.pause()
     await pilot.press("f10")
-    await until(pilot, lambda: state.title in played.picture())
+    await pilot.pause()
+    trainings = played.app.screen.query_one("#trainings", OptionList)
+    await until(pilot, lambda: trainings.option_count == 1)
     await pilot.press("f6", "enter")
     screen = played.app.screen
     assert isinstance(screen, WatchScreen)

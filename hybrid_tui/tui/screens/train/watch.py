@@ -27,6 +27,8 @@ from hybrid_tui.tui.widgets.status import StatusLine
 TICK_SECONDS = 0.5
 WIDE = 130
 """Cells from which on curve and languages stand beside each other."""
+GAP, LEAST = 2, 60
+"""Cells beside the table of languages, and that it has at the least."""
 
 
 class WatchScreen(Screen[tuple[str, ...] | None]):
@@ -51,6 +53,7 @@ class WatchScreen(Screen[tuple[str, ...] | None]):
         self._training: protocol.Training | None = None
         self._chosen: int | None = None
         self._turned = False
+        self._widest = 0
 
     def compose(self) -> ComposeResult:
         """Lay out title, models, curve and languages, and the keys."""
@@ -158,11 +161,15 @@ class WatchScreen(Screen[tuple[str, ...] | None]):
         values = tuple(tuple(float(count) if count else None for count in row) for row in counts)
         matrix = Matrix("rows", codes, codes, values, counts, digits=0)
         self.query_one(Heatmap).show(matrix, Scale.of(matrix))
+        self._widest = Heatmap.width_of(matrix)
+        self._arrange()
 
     def _arrange(self) -> None:
         narrow = self.size.width < WIDE
+        pairs = self.query_one("#pairs")
+        pairs.styles.width = "1fr" if narrow else max(self._widest + GAP, LEAST)
+        pairs.display = not narrow or self._turned
         self.query_one("#curve").display = not (narrow and self._turned)
-        self.query_one("#pairs").display = not narrow or self._turned
 
     # --- acting ---------------------------------------------------------------------------------------
 
