@@ -34,6 +34,7 @@ GAP, LEAST = 2, 60
 class WatchScreen(Screen[tuple[str, ...] | None]):
     """Follows a training, which leaving does not touch; ends with its models to be compared, or with none."""
 
+    AUTO_FOCUS = ""
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,f10", "dismiss", "Back, it goes on", key_display="Esc"),
         Binding("f2,enter,c", "compare", "Compare", key_display="F2"),
@@ -65,14 +66,15 @@ class WatchScreen(Screen[tuple[str, ...] | None]):
                 yield LossChart()
             with Vertical(id="pairs"):
                 yield Static("Rows so far, by query language (down) and passage language", classes="title")
-                yield Heatmap()
+                heatmap = Heatmap()
+                heatmap.can_focus = False  # the arrows choose a model here
+                yield heatmap
         yield Static(id="step", markup=False)
         yield StatusLine()
         yield Footer(show_command_palette=False, compact=True)
 
     def on_mount(self) -> None:
         """Begin to follow."""
-        self.query_one(Heatmap).can_focus = False
         self.query_one("#what", Static).update(one_line(self._called))
         self.set_interval(TICK_SECONDS, self._tick)
         self._follow()
