@@ -68,8 +68,10 @@ class Server:
     def _carry_out(self, request: protocol.Request) -> None:
         cancelled = self._cancels[request.id].is_set
         try:
-            beside = isinstance(request, protocol.TrainingRequest | protocol.LibraryRequest)
-            reply = self._beside(request, cancelled) if beside else self._answer(request, cancelled)
+            if isinstance(request, protocol.TrainingRequest | protocol.LibraryRequest):
+                reply = self._beside(request, cancelled)
+            else:
+                reply = self._answer(request, cancelled)
         except errors.Cancelled:
             reply = protocol.Failure(id=request.id, message="cancelled", cancelled=True)
         except errors.HybridTuiError as error:

@@ -22,7 +22,7 @@ class Workshop:
     ) -> protocol.Reply:
         """Return the last reply to a request."""
         if isinstance(request, protocol.TrainingRequest):
-            reply = self._training(request, cancelled)
+            reply: protocol.Reply = self._training(request, cancelled)
         else:
             reply = self._library(request)
         return msgspec.structs.replace(reply, id=request.id)

@@ -160,7 +160,7 @@ class TrainScreen(Screen[tuple[str, ...] | None]):
             self.say(f"{reply.message} {reply.hint}", problem=True)
         elif isinstance(reply, protocol.TrainingStarted):
             self.say("")
-            self.watch(reply.training)
+            self.show_training(reply.training)
 
     # --- the trainings that there are -----------------------------------------------------------------
 
@@ -197,9 +197,9 @@ class TrainScreen(Screen[tuple[str, ...] | None]):
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """Watch a training."""
-        self.watch(str(event.option_id))
+        self.show_training(str(event.option_id))
 
-    def watch(self, name: str) -> None:
+    def show_training(self, name: str) -> None:
         """Show how a training gets on; models that are to be compared end this screen, too."""
         from hybrid_tui.tui.screens.train.watch import WatchScreen
 
