@@ -94,14 +94,19 @@ class Trainings:
                 os.kill(pid, signal.SIGINT)
 
     def _runs(self, name: str) -> bool:
-        child = self._children.get(name)
-        return bool(child and child.running.poll() is None) or process.runs(name)
+        return self._state(name) in UNDER_WAY
+
+    def _silent(self, name: str) -> _Child | None:
+        """Return the process that was started here as long as it has noted nothing itself."""
+        child, noted = self._children.get(name), process.find(name)
+        if not child or (noted and noted.pid == child.told.pid):
+            return None
+        return child if child.running.poll() is None or not process.runs(name) else None
 
     def _told(self, name: str) -> Process:
-        """Return what a training was told: by itself, or by who started it while it has not spoken."""
-        child, noted = self._children.get(name), process.find(name)
-        if child and (not noted or noted.pid != child.told.pid) and not process.runs(name):
-            return child.told
+        silent, noted = self._silent(name), process.find(name)
+        if silent:
+            return silent.told
         if not noted:
             raise unknown("training", name, [each.name for each in process.known()])
         return noted
@@ -140,10 +145,8 @@ class Trainings:
         return progress.seen(self._told(name), self._state(name), logs, whole=whole)
 
     def _state(self, name: str) -> str:
-        if process.runs(name):
-            return "runs"
-        child, noted = self._children.get(name), process.find(name)
-        if child and (not noted or noted.pid != child.told.pid):
-            stopped = child.told.pid in self._stopping
-            return "starts" if child.running.poll() is None else "stopped" if stopped else "failed"
-        return ENDED.get(noted.ended if noted else "", "stopped")
+        silent, noted = self._silent(name), process.find(name)
+        if silent:
+            stopped = silent.told.pid in self._stopping
+            return "starts" if silent.running.poll() is None else "stopped" if stopped else "failed"
+        return "runs" if process.runs(name) else ENDED.get(noted.ended if noted else "", "stopped")
