@@ -46,8 +46,8 @@ def classes() -> Iterator[type[DOMNode]]:
     """Yield the app, every screen and every widget that has keys of its own."""
     yield KeyedApp
     modules = chain(
-        pkgutil.iter_modules(screens.__path__, f"{screens.__name__}."),
-        pkgutil.iter_modules(widgets.__path__, f"{widgets.__name__}."),
+        pkgutil.walk_packages(screens.__path__, f"{screens.__name__}."),
+        pkgutil.walk_packages(widgets.__path__, f"{widgets.__name__}."),
     )
     for info in modules:
         for made in vars(import_module(info.name)).values():

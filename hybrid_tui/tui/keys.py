@@ -36,8 +36,8 @@ def shown(key: str) -> str:
 class Command(NamedTuple):
     """An action; `footer` is empty where the footer has no room for it, `title` where it needs no name.
 
-    keys: as Textual names them, with commas between; the first is the one shown. name: what stands after
-    `search.` in its id, by which a person gives it other keys; by default its action.
+    keys: as Textual names them, with commas between; the first is the one shown. scope, name: the two parts
+    of its id, by which a person gives it other keys; the name is the action's by default.
     """
 
     action: str
@@ -45,11 +45,12 @@ class Command(NamedTuple):
     title: str
     footer: str = ""
     name: str = ""
+    scope: str = "search"
 
     @property
     def id(self) -> str:
         """Return what names it in the configuration."""
-        return f"search.{self.name or self.action}"
+        return f"{self.scope}.{self.name or self.action}"
 
     @property
     def binding(self) -> Binding:

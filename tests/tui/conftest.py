@@ -206,7 +206,8 @@ class FakeEngine:
                 self.deliver(protocol.Summary(id=request.id, figures=summed(request)))
             case protocol.GetCurve():
                 losses = tuple((10.0 * step, 3 / step + len(request.model) / 50) for step in range(1, 61))
-                self.deliver(protocol.Curve(id=request.id, losses=losses))
+                held_out = tuple((x, y + 0.2) for x, y in losses[9::10])
+                self.deliver(protocol.Curve(id=request.id, losses=losses, held_out=held_out))
             case _:
                 reply = workshop.answer(request, self.taken)
                 if isinstance(request, protocol.ListTrainings):

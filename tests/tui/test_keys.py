@@ -2,8 +2,10 @@ import re
 
 import pytest
 
+from hybrid_tui import settings
 from hybrid_tui.errors import UsageError
 from hybrid_tui.tui import keymap
+from hybrid_tui.tui.app import own_keys
 from hybrid_tui.tui.keys import COMMANDS, shown
 
 LETTER = re.compile(r"(shift\+)?[a-zA-Z]")
@@ -95,6 +97,13 @@ def test_an_unknown_action_is_refused_with_the_nearest() -> None:
 def test_a_clash_is_refused_with_file_key_and_both_actions(name: str, key: str, other: str) -> None:
     with pytest.raises(UsageError, match=rf"config.toml: keys: {name}: .* is the key of {other}"):
         keymap.checked({name: key}, "config.toml")
+
+
+def test_the_app_takes_no_keys_that_clash() -> None:
+    assert own_keys({}) == {}
+    assert own_keys({"search.pin": "f10"}) == {"search.pin": "f10"}
+    with pytest.raises(UsageError, match=re.escape(str(settings.config_file()))):
+        own_keys({"search.pin": "f5"})
 
 
 def test_two_actions_may_change_keys_and_screens_may_share_them() -> None:

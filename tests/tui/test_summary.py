@@ -5,7 +5,7 @@ from textual.widgets import OptionList
 from hybrid_tui.engine import protocol
 from hybrid_tui.tui.render import summary
 from hybrid_tui.tui.screens.summary import SummaryScreen
-from hybrid_tui.tui.widgets.chart import Chart
+from hybrid_tui.tui.widgets.curves import Curves
 
 from .conftest import SYSTEMS, Played, summed
 
@@ -103,8 +103,11 @@ async def test_a_sweep_and_trainings_are_curves(played: Played) -> None:
         assert "1 monolingual   2 cross-lingual   3 multilingual" in played.picture()
         await pilot.press("f2")
         assert "no log of its training" in played.text("#told")
-        assert not played.app.screen.query_one(Chart).display
-        await pilot.press("down", "down", "space", "down", "space")
+        assert not played.app.screen.query_one(Curves).display
+        await pilot.press("down", "down", "space")
+        await pilot.pause()
+        assert "2 me5-small-lora-cross, held out" in played.picture()
+        await pilot.press("down", "enter")
         await pilot.pause()
         assert [each.model for each in played.engine.of(protocol.GetCurve)] == [
             "me5-small-lora-cross",

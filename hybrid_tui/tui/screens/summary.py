@@ -17,10 +17,10 @@ from hybrid_tui.engine import protocol
 from hybrid_tui.tui.keyed import told
 from hybrid_tui.tui.link import Link
 from hybrid_tui.tui.render import summary
-from hybrid_tui.tui.render.chart import MOST_CURVES, Series
+from hybrid_tui.tui.render.curves import MOST_CURVES, Series
 from hybrid_tui.tui.render.hits import one_line
 from hybrid_tui.tui.screens.pick import Choice, PickOne
-from hybrid_tui.tui.widgets.chart import Chart
+from hybrid_tui.tui.widgets.curves import Curves
 
 FIGURES, SWEEP, TRAINING = "figures", "sweep", "training"
 VIEWS = (FIGURES, SWEEP, TRAINING)
@@ -64,7 +64,7 @@ Differences are tested over questions; p is adjusted over the settings."""
         yield Static(id="what", markup=False)
         yield Static(id="head", markup=False)
         yield OptionList(id="systems", markup=False)
-        yield Chart()
+        yield Curves()
         yield Static(id="told", markup=False)
         yield Footer(show_command_palette=False, compact=True)
 
@@ -188,8 +188,8 @@ Differences are tested over questions; p is adjusted over the settings."""
         )
         self.set_class(self._view != FIGURES, "charted")
         series, axis, notice = self._series() if self._view != FIGURES else ([], "", "")
-        self.query_one(Chart).show(series, axis)
-        self.query_one(Chart).display = bool(series)
+        self.query_one(Curves).show(series, axis)
+        self.query_one(Curves).display = bool(series)
         lines = [notice] if self._view != FIGURES else self._figures()
         self.query_one("#told", Static).update(Content("\n".join(filter(None, lines))))
 
@@ -221,7 +221,13 @@ Differences are tested over questions; p is adjusted over the settings."""
     def _training(self) -> tuple[list[Series], str, str]:
         self._ask_curves()
         models = self._models[:MOST_CURVES]
-        curves = [Series(model, self._curves[model].losses) for model in models if model in self._curves]
+        known = {model: self._curves[model] for model in models if model in self._curves}
+        curves = [Series(model, curve.losses) for model, curve in known.items()]
+        curves += [
+            Series(f"{model}, held out", curve.held_out)
+            for model, curve in known.items()
+            if len(known) == 1 and curve.held_out
+        ]
         words = told(self, "loss in training; {summary.mark} marks systems to compare")
         if not curves:
             words = "no log of its training" if not self._models else "reading the log"
@@ -233,6 +239,10 @@ Differences are tested over questions; p is adjusted over the settings."""
         """Show figures, the sweep, or the training."""
         self._view = VIEWS[(VIEWS.index(self._view) + 1) % len(VIEWS)]
         self._draw_rest()
+
+    def on_option_list_option_selected(self) -> None:
+        """Mark what was clicked, or chosen with Enter."""
+        self.action_mark()
 
     def action_mark(self) -> None:
         """Mark the system under the cursor, or unmark it."""

@@ -2,7 +2,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from hybrid_tui.tui.render.chart import Series, chart_lines, legend_lines
+from hybrid_tui.tui.render.curves import Series, curve_lines, legend_lines
 from hybrid_tui.tui.render.hits import Line
 
 VALUES = st.floats(-1e6, 1e6)
@@ -22,7 +22,7 @@ def drawn(lines: list[Line]) -> list[str]:
 
 @given(CURVES, st.integers(1, 120), st.integers(1, 40))
 def test_every_line_is_exactly_as_wide_as_asked(series: list[Series], width: int, height: int) -> None:
-    lines = drawn(chart_lines(series, width, height, "step"))
+    lines = drawn(curve_lines(series, width, height, "step"))
     assert len(lines) == height
     assert {cell_len(line) for line in lines} == {width}
 
@@ -37,7 +37,7 @@ def test_every_curve_is_named_in_lines_of_that_width(series: list[Series], width
 
 def test_axes_name_the_ends_and_curves_end_in_their_number() -> None:
     series = [Series("a", [(0, 0.25), (0.5, 0.5), (1, 0.75)]), Series("b", [(0, 0.75), (1, 0.25)])]
-    lines = drawn(chart_lines(series, 40, 11, "share"))
+    lines = drawn(curve_lines(series, 40, 11, "share"))
     assert lines[0].startswith(".750┤2")
     assert lines[0].endswith("1")
     assert lines[8].startswith(".250┤1")
@@ -49,15 +49,15 @@ def test_axes_name_the_ends_and_curves_end_in_their_number() -> None:
 
 def test_curves_that_end_at_one_place_keep_their_numbers_apart() -> None:
     series = [Series(name, [(0, 0), (1, 1)]) for name in "abc"]
-    ends = [line[-1] for line in drawn(chart_lines(series, 40, 11))]
+    ends = [line[-1] for line in drawn(curve_lines(series, 40, 11))]
     assert {"1", "2", "3"} <= set(ends)
 
 
 def test_long_curves_are_numbered_at_their_end_only() -> None:
-    text = "".join(drawn(chart_lines([Series("a", [(x, 1000 + x) for x in range(100)])], 40, 12)[:-2]))
+    text = "".join(drawn(curve_lines([Series("a", [(x, 1000 + x) for x in range(100)])], 40, 12)[:-2]))
     assert text.count("1") == 1 + "1,0991,0501,000".count("1")
 
 
 def test_one_point_and_none_are_drawn() -> None:
-    assert "1" in "".join(drawn(chart_lines([Series("a", [(3, 7)])], 40, 11))[1:5])
-    assert "".join(drawn(chart_lines([Series("a", [])], 40, 11))).isspace()
+    assert "1" in "".join(drawn(curve_lines([Series("a", [(3, 7)])], 40, 11))[1:5])
+    assert "".join(drawn(curve_lines([Series("a", [])], 40, 11))).isspace()

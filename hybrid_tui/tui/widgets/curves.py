@@ -10,16 +10,16 @@ from rich.style import Style
 from textual.strip import Strip
 from textual.widget import Widget
 
-from hybrid_tui.tui.render.chart import MOST_CURVES, Series, chart_lines, legend_lines
+from hybrid_tui.tui.render.curves import MOST_CURVES, Series, curve_lines, legend_lines
 from hybrid_tui.tui.render.hits import Line
 
 
-class Chart(Widget):
+class Curves(Widget):
     """Draws curves as large as there is room."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {
-        "chart--axis",
-        *(f"chart--curve-{number}" for number in range(MOST_CURVES)),
+        "curves--axis",
+        *(f"curves--curve-{number}" for number in range(MOST_CURVES)),
     }
 
     def __init__(self) -> None:
@@ -40,7 +40,7 @@ class Chart(Widget):
     def _lay_out(self) -> None:
         width, height = self.size
         legend = legend_lines(self._series, width)[: max(height // 3, 1)]
-        chart = chart_lines(self._series, width, height - len(legend), self._axis)
+        chart = curve_lines(self._series, width, height - len(legend), self._axis)
         self._lines = [*chart, *legend]
         self.refresh()
 
@@ -53,5 +53,5 @@ class Chart(Widget):
         return Strip(segments).adjust_cell_length(width, self.rich_style)
 
     def _style(self, part: str) -> Style:
-        named = self.get_component_rich_style(f"chart--{part.replace(' ', '-')}") if part else Style()
+        named = self.get_component_rich_style(f"curves--{part.replace(' ', '-')}") if part else Style()
         return self.rich_style + named

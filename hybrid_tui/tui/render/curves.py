@@ -42,7 +42,7 @@ class _Range(NamedTuple):
         return round((value - self.low) / (self.high - self.low) * self.steps)
 
 
-def chart_lines(series: Sequence[Series], width: int, height: int, axis: str = "") -> list[Line]:
+def curve_lines(series: Sequence[Series], width: int, height: int, axis: str = "") -> list[Line]:
     """Return the curves as `height` lines of exactly `width` cells, with both axes; empty ones for no points.
 
     Parts: "axis", and "curve 0" to "curve 7" by the order of the curves. axis: names the horizontal one.
