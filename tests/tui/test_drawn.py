@@ -86,9 +86,8 @@ async def test_every_theme_can_be_chosen_by_name(played: Played) -> None:
         await pilot.pause()
         commands = {each.title: each for each in played.app.get_system_commands(played.app.screen)}
         assert {f"Theme {name}" for name in played.app.available_themes} <= commands.keys()
-        before = played.picture()
         for theme in ("ansi-dark", "ansi-light", "textual-light"):
             commands[f"Theme {theme}"].callback()
             await pilot.pause()
             assert played.app.theme == theme
-            assert played.picture() == before
+            assert "Der Nil" in played.picture()

@@ -77,22 +77,21 @@ def _cell(setting: str, each: Figure | None, interval: bool, difference: bool) -
 
 def words(name: str, base: str, figures: Mapping[str, Figure]) -> list[str]:
     """Return a line a setting: value and interval, and how that stands to the base."""
-    lines = [one_line(name)]
+    lines = [one_line(f"{name} against {base}" if base else name)]
     for setting in SETTINGS:
         if each := figures.get(setting):
             told = f"{_value(setting, each.value):>6} {_interval(setting, each.low, each.high):<14}"
-            lines.append(f"  {setting:<14}{told}  {_against(setting, each.against, base)}")
+            lines.append(f"  {setting:<14}{told}  {_against(setting, each.against)}")
     return lines
 
 
-def _against(setting: str, each: Against | None, base: str) -> str:
+def _against(setting: str, each: Against | None) -> str:
     if each is None:
         return ""
     p = "p < .001" if each.p < 0.001 else f"p {figure(each.p, 3)}"
     interval = _interval(setting, each.low, each.high, signed=True)
-    told = f"{_value(setting, each.difference, signed=True):>6} {interval}"
-    verdict = "may be worse" if each.verdict == "undecided" else each.verdict
-    return f"{told}  {p}  {verdict}" + (f" than {one_line(base)}" if base else "")
+    told = f"{_value(setting, each.difference, signed=True):>6} {interval:<16}"
+    return f"{told}  {p:<8}  {'may be worse' if each.verdict == 'undecided' else each.verdict}"
 
 
 def _value(setting: str, value: float | None, *, signed: bool = False) -> str:

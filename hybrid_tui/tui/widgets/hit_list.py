@@ -24,7 +24,7 @@ TEXT_LINES = 3
 PAGE = 5
 
 
-class HitList(ScrollView, can_focus=True):
+class HitList(ScrollView, can_focus=True, inherit_bindings=False):
     """Draws its lines itself, so that every script keeps its order and every line its width."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {f"hit--{part}" for part in (*PARTS, "cursor")}
