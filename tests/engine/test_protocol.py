@@ -2,10 +2,12 @@ import msgspec
 import pytest
 
 from hybrid_tui.comparison.ranking import Hit, Ranking
+from hybrid_tui.comparison.summary import Against, Figure, System
 from hybrid_tui.engine import protocol
 
 HIT = Hit(1, "ar-1", "ar", 0.5, "[/foo] نهر 👨‍👩‍👧", relevant=True, context="…")
 RANKING = Ranking("m", "d", "q", "ar", ("ar", "en"), 2, (HIT,), {"encode": 0.1})
+AGAINST = Against(0.1, None, None, 0.04, "better")
 
 WANTED = protocol.Wanted("b", ("starter", "a b.jsonl"), ("mono", "cross"), "head", 9, 0.25)
 MODEL = protocol.ModelTraining(
@@ -23,6 +25,9 @@ TRAINING = protocol.Training("m", "b on starter", "runs", (MODEL,), left=3.5)
         protocol.Locate(id=3, search=protocol.Search(data="starter", model="m", query="q"), passage_id="p"),
         protocol.RankQuestions(id=3, data="starter", model="m", lang="de", langs=("en",), limit=9),
         protocol.Warm(id=4, data="starter", model="m"),
+        protocol.ListEvaluations(id=4, data="starter"),
+        protocol.Summarise(id=4, data="starter", system="m+center", base="m"),
+        protocol.GetCurve(id=4, model="m"),
         protocol.GetStatus(id=5),
         protocol.PlanTraining(id=7, wanted=WANTED),
         protocol.StartTraining(id=7, wanted=WANTED, overwrite=True),
@@ -72,6 +77,9 @@ def test_requests_come_back_as_they_were(request_):
         ),
         protocol.Described(id=8, facts=(("licence", "MIT"),)),
         protocol.Added(id=8, name="m", new=False),
+        protocol.Evaluations(id=4, systems=(System("m", "mono", 1.0, "s", {"monolingual": 0.5}, True),)),
+        protocol.Summary(id=4, figures={"monolingual": Figure(0.5, 0.4, 0.6, AGAINST)}),
+        protocol.Curve(id=4, losses=((1.0, 2.5),), held_out=((1.0, 3.0),)),
         protocol.Done(id=4),
         protocol.Status(id=5, pid=1, memory=2, loaded=("m",)),
         protocol.Progress(id=6, step="encoding", done=1, total=2),

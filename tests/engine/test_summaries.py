@@ -1,13 +1,16 @@
 from __future__ import annotations
 
 import json
+from io import BytesIO
 from pathlib import Path
 
 import pytest
 
 from hybrid_tui import settings
 from hybrid_tui.corpus import catalog
-from hybrid_tui.engine import curves
+from hybrid_tui.engine import curves, protocol
+from hybrid_tui.engine.server import Server
+from hybrid_tui.engine.service import Service
 from hybrid_tui.engine.summaries import Summaries
 from hybrid_tui.errors import DataError, UsageError
 from tests.evaluation.kept import kept
@@ -28,6 +31,22 @@ def evaluated() -> None:
 
 def test_systems_of_the_collection_as_it_is_now_are_listed(evaluated: None) -> None:
     assert [system.name for system in Summaries().systems("toy")] == ["one", "two"]
+
+
+def test_the_engine_answers_with_what_is_kept(evaluated: None) -> None:
+    server = Server(Service(), BytesIO())
+
+    def ask(request: protocol.Request) -> protocol.Reply:
+        return server._answer(request, lambda: False)
+
+    listed = ask(protocol.ListEvaluations(id=3, data="toy"))
+    assert isinstance(listed, protocol.Evaluations)
+    assert (listed.id, len(listed.systems)) == (3, 2)
+    summed = ask(protocol.Summarise(id=4, data="toy", system="two", base="one"))
+    assert isinstance(summed, protocol.Summary)
+    assert {setting: figure.value for setting, figure in summed.figures.items()} == listed.systems[1].values
+    logged([{"step": 1, "loss": 2.0}])
+    assert ask(protocol.GetCurve(id=5, model="mine")) == protocol.Curve(id=5, losses=((1.0, 2.0),))
 
 
 def test_a_system_is_held_against_another_but_not_against_itself(evaluated: None) -> None:
