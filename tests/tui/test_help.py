@@ -57,7 +57,7 @@ async def test_help_scrolls_on_a_small_terminal(played: Played) -> None:
         scroll = played.app.screen.query_one("VerticalScroll")
         assert scroll.max_scroll_y > 0
         await pilot.press("end")
-        await pilot.pause()
+        await pilot.wait_for_animation()
         assert scroll.scroll_offset.y == scroll.max_scroll_y
 
 

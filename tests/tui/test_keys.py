@@ -60,7 +60,7 @@ def test_keys_are_written_as_a_person_reads_them(key: str, words: str) -> None:
 @pytest.mark.parametrize(
     ("keys", "taken"),
     [
-        ("ctrl+j", "ctrl+j"),
+        ("ctrl+k", "ctrl+k"),
         ("?", "question_mark"),
         ("x, alt+x", "x,alt+x"),
         ("ж", "ж"),

@@ -80,18 +80,18 @@ def words(name: str, base: str, figures: Mapping[str, Figure]) -> list[str]:
     lines = [one_line(f"{name} against {base}" if base else name)]
     for setting in SETTINGS:
         if each := figures.get(setting):
-            told = f"{_value(setting, each.value):>6} {_interval(setting, each.low, each.high):<14}"
-            lines.append(f"  {setting:<14}{told}  {_against(setting, each.against)}")
+            told = f"{_value(setting, each.value):>5} {_interval(setting, each.low, each.high):<14}"
+            lines.append(f"{setting:<14}{told} {_against(setting, each.against)}")
     return lines
 
 
 def _against(setting: str, each: Against | None) -> str:
     if each is None:
         return ""
-    p = "p < .001" if each.p < 0.001 else f"p {figure(each.p, 3)}"
+    p = "p<.001" if each.p < 0.001 else f"p {figure(each.p, 3)}"
     interval = _interval(setting, each.low, each.high, signed=True)
-    told = f"{_value(setting, each.difference, signed=True):>6} {interval:<16}"
-    return f"{told}  {p:<8}  {'may be worse' if each.verdict == 'undecided' else each.verdict}"
+    told = f"{_value(setting, each.difference, signed=True):>6} {interval:<14}"
+    return f"{told} {p:<6} {'may be worse' if each.verdict == 'undecided' else each.verdict}"
 
 
 def _value(setting: str, value: float | None, *, signed: bool = False) -> str:
