@@ -106,9 +106,10 @@ class FakeEngine:
     """Stands in for the engine process.
 
     Searches in `held` models and measuring or summarising `held` systems wait until the test calls
-    `answer`, as does warming `slow_to_warm` models, and ranking questions or locating passages while
-    `hold_ranks`; everything else is answered at once. `broken` answers every ListQuestions, `silent`
-    nothing at all. What follows a training waits for the test; `taken` is why a plan's names are.
+    `answer`, as do all curves for "curves", warming `slow_to_warm` models, and ranking questions or
+    locating passages while `hold_ranks`; everything else is answered at once. `broken` answers every
+    ListQuestions, `silent` nothing at all. What follows a training waits for the test; `taken` is why a
+    plan's names are.
     orders: the languages of a model's hits, best first, where it does not answer in the order of `texts`.
     """
 
@@ -165,6 +166,8 @@ class FakeEngine:
                 return "plan" in self.held or self.silent
             case protocol.Add():
                 return "add" in self.held or self.silent
+            case protocol.GetCurve():
+                return "curves" in self.held or self.silent
             case protocol.Locate() | protocol.RankQuestions():
                 return self.hold_ranks or self.silent
             case _:

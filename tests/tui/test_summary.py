@@ -81,7 +81,7 @@ async def test_another_base_is_asked_for_and_stale_answers_are_dropped(played: P
     async with played.app.run_test(size=(80, 24)) as pilot:
         await pilot.pause()
         played.engine.held = {HYBRID}
-        screen = await opened(played, pilot)
+        await opened(played, pilot)
         stale = played.engine.of(protocol.Summarise)[-1]
         assert stale.system == HYBRID
         played.engine.held = set()
@@ -89,10 +89,10 @@ async def test_another_base_is_asked_for_and_stale_answers_are_dropped(played: P
         await pilot.pause()
         assert "base me5-small-lora-mono" in played.text("#what")
         assert {each.base for each in played.engine.of(protocol.Summarise)[4:]} == {"me5-small-lora-mono"}
-        before = dict(screen._found)
+        before = played.picture()
         played.engine.answer(stale)
         await pilot.pause()
-        assert screen._found == before
+        assert played.picture() == before
 
 
 async def test_a_sweep_and_trainings_are_curves(played: Played) -> None:
@@ -118,6 +118,20 @@ async def test_a_sweep_and_trainings_are_curves(played: Played) -> None:
         assert f"1 me5-small-lora-cross   2 {HYBRID}" in played.picture()
         await pilot.press("space", "f2")
         assert "monolingual" in played.text("#told")
+
+
+async def test_a_log_that_cannot_be_read_is_asked_for_once(played: Played) -> None:
+    async with played.app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        played.engine.held = {"curves"}
+        await opened(played, pilot)
+        await pilot.press("end", "f2", "f2")
+        assert played.text("#told") == "reading the log"
+        (request,) = played.engine.of(protocol.GetCurve)
+        played.engine.deliver(protocol.Failure(id=request.id, message="log.jsonl cannot be read"))
+        await pilot.pause()
+        assert played.text("#told") == "no log of its training"
+        assert len(played.engine.of(protocol.GetCurve)) == 1
 
 
 async def test_nothing_evaluated_and_failures_are_told(played: Played) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -12,14 +11,14 @@ from textual.screen import Screen
 from textual.widgets import Footer, OptionList, Static
 from textual.widgets.option_list import Option
 
-from hybrid_tui.comparison.summary import Figure, System, sweeps
-from hybrid_tui.engine import protocol
+from hybrid_tui.comparison.summary import sweeps
 from hybrid_tui.tui.keyed import told
 from hybrid_tui.tui.link import Link
 from hybrid_tui.tui.render import summary
 from hybrid_tui.tui.render.curves import MOST_CURVES, Series
 from hybrid_tui.tui.render.hits import one_line
 from hybrid_tui.tui.screens.pick import Choice, PickOne
+from hybrid_tui.tui.summing import Summing
 from hybrid_tui.tui.widgets.curves import Curves
 
 FIGURES, SWEEP, TRAINING = "figures", "sweep", "training"
@@ -29,7 +28,7 @@ SCROLLBAR = 3
 
 
 class SummaryScreen(Screen[None]):
-    """Asks the engine for one evaluation after the other, so that rows fill in as they are known.
+    """Shows values at once, and intervals and verdicts as they are computed, one system after the other.
 
     first: the system to hold the others against, where it was evaluated.
     """
@@ -47,17 +46,10 @@ Differences are tested over questions; p is adjusted over the settings."""
 
     def __init__(self, link: Link, data: str, first: str) -> None:
         super().__init__()
-        self._link = link
         self._data = data
-        self._base = first
-        self._systems: tuple[System, ...] = ()
-        self._found: dict[str, dict[str, Figure]] = {}
-        self._failed: dict[str, str] = {}
-        self._curves: dict[str, protocol.Curve] = {}
-        self._asked: dict[str, int] = {}
+        self._sums = Summing(link, data, first, self._changed)
         self._marked: set[str] = set()
         self._view = FIGURES
-        self._said = "listing the evaluations"
 
     def compose(self) -> ComposeResult:
         """Lay out title, systems, what is told of them, and keys."""
@@ -71,86 +63,47 @@ Differences are tested over questions; p is adjusted over the settings."""
     def on_mount(self) -> None:
         """Ask what there is."""
         self.query_one(OptionList).focus()
-        self._asked[""] = self._link.ask(protocol.ListEvaluations(data=self._data), self._take_list)
+        self._sums.begin()
         self._draw()
 
     def on_unmount(self) -> None:
         """Stop what is under way."""
-        for request in self._asked.values():
-            self._link.cancel(request)
+        self._sums.stop()
 
-    # --- asking ---------------------------------------------------------------------------------------
-
-    def _take_list(self, reply: protocol.Reply) -> None:
-        self._asked.pop("", None)
-        if isinstance(reply, protocol.Failure):
-            self._said = f"✗ {reply.message} {reply.hint}"
-        elif isinstance(reply, protocol.Evaluations):
-            self._systems = reply.systems
-            names = [system.name for system in reply.systems]
-            self._base = self._base if self._base in names else next(iter(names), "")
-            self._said = (
-                "" if names else f"nothing was evaluated yet: hybrid-tui evaluate --data {self._data}"
-            )
-            options = self.query_one(OptionList)
-            options.add_options(Option("", id=name) for name in names)
-            options.highlighted = 0 if names else None
-            self._ask_next()
-        self._draw()
-
-    def _ask_next(self) -> None:
-        """Ask for the first system that is not known, the one under the cursor before the others."""
-        order = sorted(self._systems, key=lambda system: system.name != self._here)
-        known = self._found.keys() | self._failed.keys()
-        wanted = next((system.name for system in order if system.name not in known), "")
-        if wanted and wanted not in self._asked:
-            request = protocol.Summarise(data=self._data, system=wanted, base=self._base)
-            self._asked[wanted] = self._link.ask(request, partial(self._take, wanted))
-
-    def _take(self, name: str, reply: protocol.Reply) -> None:
-        if isinstance(reply, protocol.Progress):
+    def _changed(self, name: str) -> None:
+        if not self.is_attached:
             return
-        self._asked.pop(name, None)
-        if isinstance(reply, protocol.Summary):
-            self._found[name] = reply.figures
-        elif isinstance(reply, protocol.Failure):
-            self._failed[name] = f"✗ {reply.message} {reply.hint}"
-        if self.is_attached:
+        if name in self._names:
             self._draw_row(name)
-            self._draw_rest()
-            self._ask_next()
+        elif not name:
+            self._list()
+        self._draw_rest()
+        self._sums.ask_next(self._here)
 
-    def _ask_curves(self) -> None:
-        for model in self._models:
-            if model not in self._curves and model not in self._asked and model not in self._failed:
-                take = partial(self._take_curve, model)
-                self._asked[model] = self._link.ask(protocol.GetCurve(model=model), take)
-
-    def _take_curve(self, model: str, reply: protocol.Reply) -> None:
-        self._asked.pop(model, None)
-        if isinstance(reply, protocol.Curve):
-            self._curves[model] = reply
-        if self.is_attached:
-            self._draw_rest()
+    def _list(self) -> None:
+        options = self.query_one(OptionList)
+        options.add_options(Option("", id=name) for name in self._names)
+        options.highlighted = 0 if self._names else None
+        self._draw()
 
     # --- drawing --------------------------------------------------------------------------------------
 
     @property
+    def _names(self) -> list[str]:
+        return [system.name for system in self._sums.systems]
+
+    @property
     def _here(self) -> str:
         """The system under the cursor."""
-        at = self.query_one(OptionList).highlighted
-        return self._systems[at].name if at is not None and at < len(self._systems) else ""
+        at, names = self.query_one(OptionList).highlighted, self._names
+        return names[at] if at is not None and at < len(names) else ""
 
     @property
     def _models(self) -> list[str]:
         """The models whose training is shown: those marked, or the one under the cursor."""
         shown = self._marked or {self._here}
-        named = [
-            system.name.partition("+")[0]
-            for system in self._systems
-            if system.name in shown and system.logged
-        ]
-        return list(dict.fromkeys(named))
+        logged = [each.name for each in self._sums.systems if each.logged and each.name in shown]
+        return list(dict.fromkeys(name.partition("+")[0] for name in logged))[:MOST_CURVES]
 
     def on_resize(self) -> None:
         """Lay out the table for the room there is."""
@@ -161,10 +114,10 @@ Differences are tested over questions; p is adjusted over the settings."""
         self._draw_rest()
 
     def _draw(self) -> None:
-        for system in self._systems:
+        for system in self._sums.systems:
             self._draw_row(system.name)
-        names = summary.longest(self._systems)
-        self.query_one("#head", Static).update(summary.header(self._width, names) if self._systems else "")
+        header = summary.header(self._width, summary.longest(self._sums.systems))
+        self.query_one("#head", Static).update(header if self._sums.systems else "")
         self._draw_rest()
 
     @property
@@ -172,17 +125,17 @@ Differences are tested over questions; p is adjusted over the settings."""
         return max(self.size.width - SCROLLBAR, 40)
 
     def _draw_row(self, name: str) -> None:
-        system = next(each for each in self._systems if each.name == name)
-        figures = {} if name in self._failed else self._found.get(name)
+        system = next(each for each in self._sums.systems if each.name == name)
+        figures = {} if name in self._sums.failed else self._sums.found.get(name)
         drawn = summary.row(
-            system, figures, self._width, summary.longest(self._systems), marked=name in self._marked
+            system, figures, self._width, summary.longest(self._sums.systems), marked=name in self._marked
         )
         self.query_one(OptionList).replace_option_prompt(name, drawn)
 
     def _draw_rest(self) -> None:
-        known = len(self._found) + len(self._failed)
-        count = f" · {known:,} of {len(self._systems):,}" if known < len(self._systems) else ""
-        base = f" · base {self._base}" if self._base else ""
+        known, every = self._sums.known, len(self._sums.systems)
+        count = f" · {known:,} of {every:,}" if known < every else ""
+        base = f" · base {self._sums.base}" if self._sums.base else ""
         self.query_one("#what", Static).update(
             one_line(f"{self._data} · mean average precision, 95 % intervals{base}{count}")
         )
@@ -195,18 +148,18 @@ Differences are tested over questions; p is adjusted over the settings."""
 
     def _figures(self) -> list[str]:
         here = self._here
-        if not here or here in self._failed:
-            return [one_line(self._failed.get(here, self._said))]
-        found = self._found.get(here)
-        base = self._base if here != self._base else ""
+        if not here or here in self._sums.failed:
+            return [one_line(self._sums.failed.get(here, self._sums.said))]
+        found = self._sums.found.get(here)
+        base = self._sums.base if here != self._sums.base else ""
         return summary.words(here, base, found) if found is not None else [f"{one_line(here)}: computing"]
 
     def _series(self) -> tuple[list[Series], str, str]:
         """Return the curves of the view, the name of their axis, and what is said of them."""
         if self._view == TRAINING:
             return self._training()
-        found = sweeps(self._systems)
-        mine = next((system.sweep for system in self._systems if system.name == self._here), "")
+        found = sweeps(self._sums.systems)
+        mine = next((system.sweep for system in self._sums.systems if system.name == self._here), "")
         sweep = mine if mine in found else next(iter(found), "")
         if not sweep:
             words = "no sweep: it takes three shares of monolingual batches; hybrid-tui sweep trains them"
@@ -219,10 +172,8 @@ Differences are tested over questions; p is adjusted over the settings."""
         return curves, "share of monolingual batches", one_line(f"sweep: {sweep}")
 
     def _training(self) -> tuple[list[Series], str, str]:
-        self._ask_curves()
-        models = self._models[:MOST_CURVES]
-        known = {model: self._curves[model] for model in models if model in self._curves}
-        curves = [Series(model, curve.losses) for model, curve in known.items()]
+        known = {model: curve for model in self._models if (curve := self._sums.curve(model))}
+        curves = [Series(model, curve.losses) for model, curve in known.items() if curve.losses]
         curves += [
             Series(f"{model}, held out", curve.held_out)
             for model, curve in known.items()
@@ -230,7 +181,7 @@ Differences are tested over questions; p is adjusted over the settings."""
         ]
         words = told(self, "loss in training; {summary.mark} marks systems to compare")
         if not curves:
-            words = "no log of its training" if not self._models else "reading the log"
+            words = "no log of its training" if len(known) == len(self._models) else "reading the log"
         return curves, "step", words
 
     # --- choosing -------------------------------------------------------------------------------------
@@ -253,15 +204,11 @@ Differences are tested over questions; p is adjusted over the settings."""
 
     def action_base(self) -> None:
         """Choose what the systems are held against."""
-        choices = [Choice(system.name, system.name, system.sampler) for system in self._systems]
-        self.app.push_screen(PickOne("Hold against", choices, self._base), self._set_base)
+        choices = [Choice(system.name, system.name, system.sampler) for system in self._sums.systems]
+        self.app.push_screen(PickOne("Hold against", choices, self._sums.base), self._set_base)
 
     def _set_base(self, name: str | None) -> None:
-        if name and name != self._base:
-            self._base = name
-            for system in self._systems:
-                self._link.cancel(self._asked.pop(system.name, 0))
-            self._found.clear()
-            self._failed.clear()
+        if name and name != self._sums.base:
+            self._sums.hold_against(name)
             self._draw()
-            self._ask_next()
+            self._sums.ask_next(self._here)
