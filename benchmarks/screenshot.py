@@ -107,7 +107,7 @@ async def _bias(pilot: Pilot[None]) -> None:
 
 
 def _drawn(pilot: Pilot[None]) -> str:
-    return pilot.app.export_screenshot(title="hybrid-tui explore", simplify=True)
+    return pilot.app.export_screenshot(title="hybrid-tui explore")
 
 
 def animated(frames: list[str]) -> str:

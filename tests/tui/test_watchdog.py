@@ -80,7 +80,7 @@ async def test_the_dog_barks_at_computing_and_at_waiting() -> None:
         await asyncio.sleep(0.05)
         assert dog.busy > LONGEST_SECONDS
         if Path("/proc/thread-self/schedstat").exists():
-            time.sleep(2 * LONGEST_BLOCKED_SECONDS)  # noqa: ASYNC251
+            time.sleep(2 * LONGEST_BLOCKED_SECONDS)
             await asyncio.sleep(0.05)
             assert dog.blocked > LONGEST_BLOCKED_SECONDS
 
