@@ -58,6 +58,11 @@ class EngineClient:
         """Whether an engine runs."""
         return self._process is not None
 
+    @property
+    def pid(self) -> int:
+        """The engine's process; 0 where none runs."""
+        return self._process.pid if self._process else 0
+
     async def start(self) -> None:
         """Start the engine, or start it again; requests may follow at once."""
         await self.close()

@@ -103,9 +103,11 @@ async def opened(profile: Path) -> AsyncIterator[Page]:
         stdout=asyncio.subprocess.DEVNULL,
     )
     try:
-        async with aiohttp.ClientSession() as session:
-            async with session.ws_connect(await _address(session, profile), max_msg_size=0) as socket:
-                yield Page(socket)
+        async with (
+            aiohttp.ClientSession() as session,
+            session.ws_connect(await _address(session, profile), max_msg_size=0) as socket,
+        ):
+            yield Page(socket)
     finally:
         browser.terminate()
         await browser.wait()

@@ -11,7 +11,7 @@ class Copying(Pinning):
     """The part of the search screen that copies: by OSC 52, which goes through SSH."""
 
     def action_copy(self) -> None:
-        """Copy what the mouse has selected, else the passage under the cursor; in the query, the pinned one."""
+        """Copy what the mouse has selected, else the passage under the cursor; in the query the pinned."""
         if self.selections:
             self.action_copy_text()
             self.say("copied what is selected")
