@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import msgspec
 
+from hybrid_tui.comparison.certainty import Certainty
 from hybrid_tui.comparison.matrix import Matrix
 from hybrid_tui.comparison.ranking import Ranking
 
@@ -87,11 +88,45 @@ class Warm(Message, frozen=True):
 class Measure(Message, frozen=True):
     """How well does a system retrieve, by pair of languages? Answered by `Measured`, `Progress` on the way.
 
-    system: a model, or MODEL+CORRECTION. What is not kept is evaluated, which takes time.
+    system: a model, MODEL+CORRECTION, or the name of a kept evaluation. What is not kept is evaluated,
+    which takes time. measures: names of `comparison.measures`; empty for all that ranks are enough for.
     """
 
     data: str
     system: str
+    measures: tuple[str, ...] = ()
+
+
+class JudgeCells(Message, frozen=True):
+    """How sure are the cells of a matrix, or of two systems' difference, the second less the first?
+
+    Answered by `Judged`, with `Progress` on the way. systems: one or two, as in `Measure`.
+    """
+
+    data: str
+    systems: tuple[str, ...]
+    measure: str
+
+
+class ListCellQueries(Message, frozen=True):
+    """Which queries that contain `text` are behind a cell, worst first? Answered by `CellQueries`.
+
+    systems: one, or two to list by their difference. row, column: the cell's labels.
+    """
+
+    data: str
+    systems: tuple[str, ...]
+    measure: str
+    row: str
+    column: str
+    text: str = ""
+    limit: int = 500
+
+
+class ListEvaluated(Message, frozen=True):
+    """Which systems have a kept evaluation on a collection? Answered by `Evaluated`."""
+
+    data: str
 
 
 class GetStatus(Message, frozen=True):
@@ -104,7 +139,20 @@ class Cancel(Message, frozen=True):
     target: int
 
 
-Request = ListCatalog | ListQuestions | Search | Locate | RankQuestions | Warm | Measure | GetStatus | Cancel
+Request = (
+    ListCatalog
+    | ListQuestions
+    | Search
+    | Locate
+    | RankQuestions
+    | Warm
+    | Measure
+    | JudgeCells
+    | ListCellQueries
+    | ListEvaluated
+    | GetStatus
+    | Cancel
+)
 
 # --- replies ------------------------------------------------------------------------------------------
 
@@ -199,6 +247,33 @@ class Measured(Message, frozen=True):
     matrices: dict[str, Matrix]
 
 
+class Judged(Message, frozen=True):
+    """Answer to `JudgeCells`; None where there is no such matrix."""
+
+    certainty: Certainty | None
+
+
+class CellQuery(msgspec.Struct, frozen=True):
+    """A question behind a cell; values and ranks as in `evaluation.worst`, one for each system."""
+
+    question: Question
+    values: tuple[float, ...]
+    ranks: tuple[int | None, ...]
+
+
+class CellQueries(Message, frozen=True):
+    """Answer to `ListCellQueries`; `total` counts the matches, of which `queries` are the first."""
+
+    queries: tuple[CellQuery, ...]
+    total: int
+
+
+class Evaluated(Message, frozen=True):
+    """Answer to `ListEvaluated`, sorted by name."""
+
+    systems: tuple[str, ...]
+
+
 class Done(Message, frozen=True):
     """The request was carried out."""
 
@@ -227,7 +302,21 @@ class Failure(Message, frozen=True):
     cancelled: bool = False
 
 
-Reply = Catalog | Questions | Found | Located | Rankings | Measured | Done | Status | Progress | Failure
+Reply = (
+    Catalog
+    | Questions
+    | Found
+    | Located
+    | Rankings
+    | Measured
+    | Judged
+    | CellQueries
+    | Evaluated
+    | Done
+    | Status
+    | Progress
+    | Failure
+)
 
 _encoder = msgspec.json.Encoder()
 _requests: msgspec.json.Decoder[Request] = msgspec.json.Decoder(Request)

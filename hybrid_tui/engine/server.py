@@ -92,10 +92,13 @@ class Server:
                 self._reply(protocol.Progress(id=request.id, step="loading the model"))
                 service.encoder(request.model)
                 return protocol.Done(id=request.id)
-            case protocol.Measure():
-                step = partial(self._progress, request.id)
-                measured = service.matrices(request.data, request.system, step, cancelled)
-                return protocol.Measured(id=request.id, matrices=measured)
+            case (
+                protocol.ListEvaluated()
+                | protocol.Measure()
+                | protocol.JudgeCells()
+                | protocol.ListCellQueries()
+            ):
+                return self._measured(request, cancelled)
             case protocol.GetStatus():
                 return protocol.Status(
                     id=request.id, pid=os.getpid(), memory=_resident(), loaded=service.loaded()
@@ -115,6 +118,25 @@ class Server:
                 return self._locate(request, cancelled)
             case protocol.RankQuestions():
                 return self._rank_questions(request, cancelled)
+
+    def _measured(
+        self,
+        request: (protocol.ListEvaluated | protocol.Measure | protocol.JudgeCells | protocol.ListCellQueries),
+        cancelled: Callable[[], bool],
+    ) -> protocol.Reply:
+        bias, step = self._service.bias, partial(self._progress, request.id)
+        match request:
+            case protocol.ListEvaluated():
+                return protocol.Evaluated(id=request.id, systems=bias.evaluated(request.data))
+            case protocol.Measure():
+                found = bias.matrices(request.data, request.system, request.measures, step, cancelled)
+                return protocol.Measured(id=request.id, matrices=found)
+            case protocol.JudgeCells():
+                sure = bias.certainty(request.data, request.systems, request.measure, step, cancelled)
+                return protocol.Judged(id=request.id, certainty=sure)
+            case protocol.ListCellQueries():
+                queries, total = bias.queries(request, step, cancelled)
+                return protocol.CellQueries(id=request.id, queries=queries, total=total)
 
     def _search(self, request: protocol.Search, cancelled: Callable[[], bool]) -> protocol.Found:
         if not request.query_id and request.model not in self._service.loaded():
