@@ -9,7 +9,7 @@ class Measure(NamedTuple):
     """A kind of matrix: the name that commands take, a title, and what its figures count.
 
     higher_is_better: None where more is neither better nor worse. alone: a cell ranks the passages of its
-    column's language alone, not those of every language.
+    column's language alone, not those of every language. answers: the column is that of a query's answer.
     """
 
     name: str
@@ -17,6 +17,7 @@ class Measure(NamedTuple):
     unit: str
     higher_is_better: bool | None = None
     alone: bool = False
+    answers: bool = False
 
     @property
     def lowest_first(self) -> bool:
@@ -27,8 +28,8 @@ class Measure(NamedTuple):
 MEASURES = {
     measure.name: measure
     for measure in (
-        Measure("map", "mAP", "average precision", higher_is_better=True, alone=True),
-        Measure("rank-gap", "rank gap", "ranks behind the best answer", higher_is_better=False),
+        Measure("map", "mAP", "average precision", higher_is_better=True, alone=True, answers=True),
+        Measure("rank-gap", "rank gap", "ranks behind the best answer", higher_is_better=False, answers=True),
         Measure(
             "displacement",
             "displacement by query language",
@@ -42,7 +43,7 @@ MEASURES = {
             higher_is_better=False,
         ),
         Measure("mix", "language mix", "share of the first 10"),
-        Measure("preference", "preference", "share of the best answers"),
+        Measure("preference", "preference", "share of the best answers", answers=True),
         Measure("mrc", "MRC@10", "rank correlation × 100", higher_is_better=True),
     )
 }

@@ -12,6 +12,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from hybrid_tui.comparison.numbers import p_text
 from hybrid_tui.errors import DataError
 
 Floats = NDArray[np.float64]
@@ -294,11 +295,6 @@ def in_words(comparison: Comparison, a: str, b: str) -> str:
         f"p {p_text(each.p)}{adjusted}; "
         f"{each.wins:,} up, {each.losses:,} down, {each.ties:,} equal of {each.items:,} items"
     )
-
-
-def p_text(p: float) -> str:
-    """Return a p value as it is written: "0.021", "< 0.001"."""
-    return f"{p:.3f}" if p >= 0.0005 else "< 0.001"
 
 
 def _blocks(draws: int, items: int) -> list[int]:

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from hybrid_tui.comparison.matrix import Matrix
 from hybrid_tui.comparison.measures import Measure
 from hybrid_tui.errors import unknown
 from hybrid_tui.evaluation.observed import Observed
@@ -38,7 +37,7 @@ def worst(systems: Sequence[tuple[Observed, Ranks]], measure: Measure, row: str,
     """
     found = [_of_cell(observed, row, column) for observed, _ in systems]
     ids = [query for query in found[0] if all(query in each for each in found)]
-    places = [_ranks_of(ranks, observed.matrix, measure, column) for observed, ranks in systems]
+    places = [_ranks_of(ranks, measure, column) for _, ranks in systems]
     behind = [
         Behind(
             query,
@@ -71,9 +70,9 @@ def _of_cell(observed: Observed, row: str, column: str) -> dict[str, float]:
     return dict(zip(ids, values[known].tolist(), strict=True))
 
 
-def _ranks_of(ranks: Ranks, matrix: Matrix, measure: Measure, column: str) -> dict[str, int]:
-    """Return the rank of each query's best answer in a passage language; empty where columns are others."""
-    if matrix.column_axis != "passage language" or column not in ranks.languages:
+def _ranks_of(ranks: Ranks, measure: Measure, column: str) -> dict[str, int]:
+    """Return the rank of each query's best answer in a language; none where columns are no answers."""
+    if not measure.answers or column not in ranks.languages:
         return {}
     if measure.alone:
         rank = own_ranks(ranks)

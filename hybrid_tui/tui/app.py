@@ -99,6 +99,8 @@ class ExploreApp(App[None]):
             from hybrid_tui.tui.commands import commands
 
             yield from commands(screen)
+        elif palette := getattr(screen, "palette", None):
+            yield from palette()
         yield from super().get_system_commands(screen)
 
     def kill_engine(self) -> None:

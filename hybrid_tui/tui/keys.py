@@ -6,6 +6,8 @@ from typing import NamedTuple
 
 from textual.binding import Binding
 
+_SHORT = {"escape": "Esc", "shift+tab": "Shift+Tab"}
+
 
 class Command(NamedTuple):
     """An action; `footer` is empty where the footer has no room for it, `title` where it needs no name.
@@ -22,7 +24,7 @@ class Command(NamedTuple):
     def key(self) -> str:
         """Return the first key as a person reads it."""
         first = self.keys.partition(",")[0]
-        return f"^{first[-1].upper()}" if first.startswith("ctrl+") else first.capitalize()
+        return f"^{first[-1].upper()}" if first.startswith("ctrl+") else _SHORT.get(first, first.capitalize())
 
     @property
     def binding(self) -> Binding:

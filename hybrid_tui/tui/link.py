@@ -48,6 +48,10 @@ class Link:
         self._handlers[number] = handler
         return number
 
+    def waits(self, number: int) -> bool:
+        """Whether a reply to a request is still awaited."""
+        return number in self._handlers
+
     def cancel(self, number: int) -> None:
         """Stop a request, if it is under way; nothing more is heard of it."""
         if self._handlers.pop(number, None):

@@ -36,10 +36,14 @@ class Help(ModalScreen[None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,f1,enter", "dismiss", "Back")]
 
+    def __init__(self, text: str = HELP) -> None:
+        super().__init__()
+        self._text = text
+
     def compose(self) -> ComposeResult:
         """Lay out the text."""
         with Vertical(classes="dialog help"):
             yield Label("Help", classes="title")
             with VerticalScroll():
-                yield Static(HELP, id="help", markup=False)
+                yield Static(self._text, id="help", markup=False)
             yield Label("Esc back", classes="hint")
