@@ -15,7 +15,7 @@ from rich.text import Text
 
 from hybrid_tui.cli import output
 from hybrid_tui.comparison import few_colours
-from hybrid_tui.comparison.colormap import Rgb, Scale, ink
+from hybrid_tui.comparison.colormap import DEFAULT, Rgb, Scale, ink
 from hybrid_tui.comparison.matrix import Matrix
 from hybrid_tui.comparison.means import MEAN, Means
 from hybrid_tui.comparison.numbers import ABSENT, NOTHING, figure, shared_digits
@@ -23,16 +23,29 @@ from hybrid_tui.comparison.numbers import ABSENT, NOTHING, figure, shared_digits
 NARROW = 5
 """Characters of a number where room is short: 11 languages fit in 80 columns."""
 BAR = 16
+MARK = "*"
 
 Value = float | None
+Marks = frozenset[tuple[int, int]]
 Painter = Callable[[Rgb], Style]
 
 
-def show(matrices: Sequence[Matrix], names: Sequence[str], *, diverging: bool = False) -> None:
-    """Print matrices on one scale, each under its name; `diverging` for differences."""
-    scale = Scale.of(*matrices, diverging=diverging)
-    for matrix, name in zip(matrices, names, strict=True):
-        output.console().print(Heatmap(matrix, scale, name))
+def show(
+    matrices: Sequence[Matrix],
+    names: Sequence[str],
+    *,
+    diverging: bool = False,
+    colours: str = DEFAULT,
+    marks: Sequence[Marks] = (),
+) -> None:
+    """Print matrices on one scale, each under its name; `diverging` for differences.
+
+    marks: of each, the rows and columns of its significant cells.
+    """
+    scale = Scale.of(*matrices, diverging=diverging, colours=colours)
+    marked = marks or [frozenset()] * len(matrices)
+    for matrix, name, cells in zip(matrices, names, marked, strict=True):
+        output.console().print(Heatmap(matrix, scale, name, cells))
 
 
 @dataclass(frozen=True)
@@ -46,6 +59,7 @@ class Heatmap:
     matrix: Matrix
     scale: Scale
     name: str = ""
+    marks: Marks = frozenset()
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> Iterator[Text]:
         """Yield the lines, no wider than asked for as long as one column fits."""
@@ -91,8 +105,12 @@ class Heatmap:
         chosen = slice(first, first + layout.columns)
         means = self.means.rows if chosen.stop >= len(matrix.columns) else []
         yield layout.line("", map(layout.cell, matrix.columns[chosen]), MEAN if means else "")
-        for label, cells, mean in zip_longest(matrix.rows, matrix.values, map(layout.number, means)):
-            painted = (layout.cell(layout.number(cell), self._style(cell, paint)) for cell in cells[chosen])
+        numbers = map(layout.number, means)
+        for row, (label, cells, mean) in enumerate(zip_longest(matrix.rows, matrix.values, numbers)):
+            painted = (
+                layout.cell(layout.number(cell), self._style(cell, paint), marked=(row, at) in self.marks)
+                for at, cell in enumerate(cells[chosen], first)
+            )
             yield layout.line(label, painted, mean or "")
         bottom = map(layout.number, self.means.columns[chosen])
         yield layout.line(MEAN, map(layout.cell, bottom), "")
@@ -110,6 +128,8 @@ class Heatmap:
         legend = Text.assemble("scale ", low, " ", *bar, " ", high)
         if set(self.matrix.rows) & set(self.matrix.columns):
             legend.append(f"  {MEAN}: other languages")
+        if self.marks:
+            legend.append(f"  {MARK} p < .05 (Holm)")
         if None in values:
             legend.append(f"  {ABSENT} {NOTHING}")
         return legend
@@ -134,9 +154,9 @@ class _Layout:
         """Return a value as short as its cell."""
         return figure(value, self.digits, signed=self.signed, width=self.width)
 
-    def cell(self, text: str, style: Style | None = None) -> Text:
-        """Return a text at the right of its cell."""
-        blanks = " " * (self.width + 1 - cell_len(text))
+    def cell(self, text: str, style: Style | None = None, *, marked: bool = False) -> Text:
+        """Return a text at the right of its cell, a mark before it where it has one."""
+        blanks = " " * (self.width - cell_len(text)) + (MARK if marked else " ")
         return Text(blanks + text + " " * (self.pad - 1), style or "")
 
     def line(self, label: str, cells: Iterable[Text], mean: str) -> Text:
