@@ -250,10 +250,10 @@ async def test_what_is_out_of_sight_is_judged_no_more(played: Played) -> None:
     async with opened(played) as pilot:
         await until(pilot, lambda: "testing" in words(played))
         asked = played.engine.of(protocol.JudgeCells)
-        assert [request.systems for request in asked] == [NAMES, NAMES[:1], NAMES[1:]]
+        assert {request.systems for request in asked} == {NAMES, NAMES[:1], NAMES[1:]}
         await press(pilot, "n")
         cancelled = [request.target for request in played.engine.of(protocol.Cancel)]
-        assert cancelled == [request.id for request in asked]
+        assert set(cancelled) == {request.id for request in asked}
         assert {request.measure for request in played.engine.of(protocol.JudgeCells)[3:]} == {"rank-gap"}
         played.engine.answer(asked[0])
         await pilot.pause()
