@@ -74,7 +74,7 @@ class Bias:
         self._encoder = encoder
         self._measuring = Lock()
         self._evaluations: _Latest[tuple[str, str], Evaluation] = _Latest(REMEMBERED)
-        self._observed: _Latest[tuple[str, str, str], Observed | None] = _Latest(2 * REMEMBERED)
+        self._observed: _Latest[tuple[str, str, str], Observed | None] = _Latest(4 * REMEMBERED)
 
     def evaluated(self, data: str) -> tuple[str, ...]:
         """Return the systems that have a kept evaluation on a collection as it is now, sorted by name."""

@@ -1,6 +1,7 @@
 import msgspec
 import pytest
 
+from hybrid_tui.comparison.certainty import Certainty
 from hybrid_tui.comparison.ranking import Hit, Ranking
 from hybrid_tui.engine import protocol
 
@@ -17,6 +18,12 @@ RANKING = Ranking("m", "d", "q", "ar", ("ar", "en"), 2, (HIT,), {"encode": 0.1})
         protocol.Locate(id=3, search=protocol.Search(data="starter", model="m", query="q"), passage_id="p"),
         protocol.RankQuestions(id=3, data="starter", model="m", lang="de", langs=("en",), limit=9),
         protocol.Warm(id=4, data="starter", model="m"),
+        protocol.Measure(id=4, data="starter", system="m+center", measures=("mrc",)),
+        protocol.JudgeCells(id=4, data="starter", systems=("m", "n"), measure="map"),
+        protocol.ListCellQueries(
+            id=4, data="starter", systems=("m",), measure="map", row="de", column="th", text="Fluß"
+        ),
+        protocol.ListEvaluated(id=4, data="starter"),
         protocol.GetStatus(id=5),
         protocol.Cancel(id=6, target=3),
     ],
@@ -40,6 +47,14 @@ def test_requests_come_back_as_they_were(request_):
         ),
         protocol.Located(id=3, rank=None),
         protocol.Rankings(id=3, questions=(protocol.Question("q", "de", "Was?"),), passages=(("a", "b"),)),
+        protocol.Judged(id=3, certainty=Certainty(("de",), ("th",), ((0.1,),), ((None,),))),
+        protocol.Judged(id=3, certainty=None),
+        protocol.CellQueries(
+            id=3,
+            queries=(protocol.CellQuery(protocol.Question("q", "de", "Was?"), (0.5, 0.2), (3, None)),),
+            total=9,
+        ),
+        protocol.Evaluated(id=3, systems=("m", "m+center")),
         protocol.Done(id=4),
         protocol.Status(id=5, pid=1, memory=2, loaded=("m",)),
         protocol.Progress(id=6, step="encoding", done=1, total=2),
