@@ -1,4 +1,4 @@
-"""The languages that the tool can name: code, English and own name, script, direction.
+"""The languages that the tool can name: code, English and own name, family, script, direction.
 
 Codes are ISO 639-1 where one exists (else 639-3), scripts ISO 15924. The table covers the pretraining
 languages of XLM-R (Conneau et al. 2020, table 6) and of MIRACL.
@@ -136,6 +136,42 @@ LANGUAGES: dict[str, Language] = {
     language.code: language for language in map(_parse, _TABLE.strip().splitlines())
 }
 
+FAMILIES: dict[str, tuple[str, ...]] = {
+    name: tuple(codes.split())
+    for name, codes in {
+        "Germanic": "af da de en fy is nl no sv yi",
+        "Romance": "ca es fr gl it la pt ro",
+        "Celtic": "br cy ga gd",
+        "Slavic": "be bg bs cs hr mk pl ru sk sl sr uk",
+        "Baltic": "lt lv",
+        "Hellenic": "el",
+        "Albanian": "sq",
+        "Armenian": "hy",
+        "Indo-Aryan": "as bn gu hi mr ne or pa sa sd si ur",
+        "Iranian": "fa ku ps",
+        "Dravidian": "kn ml ta te",
+        "Uralic": "et fi hu",
+        "Turkic": "az kk ky tr ug uz",
+        "Mongolic": "mn",
+        "Kartvelian": "ka",
+        "Basque": "eu",
+        "Semitic": "am ar he",
+        "Cushitic": "om so",
+        "Chadic": "ha",
+        "Niger-Congo": "ig sw xh yo zu",
+        "Austronesian": "id jv mg mi ms su tl",
+        "Austroasiatic": "km vi",
+        "Kra-Dai": "lo th",
+        "Sino-Tibetan": "my zh",
+        "Japonic": "ja",
+        "Koreanic": "ko",
+        "Constructed": "eo",
+    }.items()
+}
+"""Codes by language family; of Indo-European and Afro-Asiatic by branch. Near ones stand near."""
+
+_FAMILY_OF = {code: name for name, codes in FAMILIES.items() for code in codes}
+
 # The scripts as the Unicode names of their characters begin.
 _UNICODE_NAMES = {
     "Arab": ("ARABIC",),
@@ -175,6 +211,11 @@ def language(code: str) -> Language:
     except KeyError:
         hint = "use an ISO 639 code such as de, th, zh"
         raise unknown("language", code, list(LANGUAGES), hint) from None
+
+
+def family(code: str) -> str:
+    """Return the family of a language; empty for a code that is not in the table."""
+    return _FAMILY_OF.get(code, "")
 
 
 def script_share(text: str, script: str) -> float:

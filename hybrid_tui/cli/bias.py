@@ -1,4 +1,4 @@
-"""`hybrid-tui bias`: which languages a model favours, as a heatmap."""
+"""`hybrid-tui bias`: which languages a model favours, as a heatmap, and the queries behind a cell."""
 
 from __future__ import annotations
 
@@ -9,12 +9,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from hybrid_tui.cli import output
-from hybrid_tui.cli.evaluate import evaluated
 from hybrid_tui.cli.options import Alpha, Corrections, Data, Json, Models, Pivot, Rank, systems
 
 if TYPE_CHECKING:
-    from hybrid_tui.comparison.matrix import Matrix
-    from hybrid_tui.evaluation.results import Evaluation
+    from hybrid_tui.cli.bias_view import Shown
+    from hybrid_tui.engine.bias import Bias
 
 
 class MatrixChoice(StrEnum):
@@ -26,6 +25,23 @@ class MatrixChoice(StrEnum):
     displacement_answer = "displacement-answer"
     mix = "mix"
     preference = "preference"
+    mrc = "mrc"
+
+
+class OrderChoice(StrEnum):
+    """How the languages are ordered."""
+
+    code = "code"
+    family = "family"
+    value = "value"
+
+
+class ColoursChoice(StrEnum):
+    """The colours from low to high."""
+
+    cividis = "cividis"
+    viridis = "viridis"
+    magma = "magma"
 
 
 def bias(
@@ -40,6 +56,13 @@ def bias(
         tuple[str, str] | None,
         typer.Option(help="Two models, each MODEL or MODEL+CORRECTION: the second less the first."),
     ] = None,
+    pair: Annotated[
+        str, typer.Option(help="ROW,COLUMN as de,th: list the queries of that cell, worst first.")
+    ] = "",
+    limit: Annotated[int, typer.Option(min=1, help="Queries of --pair.")] = 10,
+    order: Annotated[OrderChoice, typer.Option(help="How the languages are ordered.")] = OrderChoice.code,
+    colours: Annotated[ColoursChoice, typer.Option(help="Colours from low to high.")] = ColoursChoice.cividis,
+    own_scale: Annotated[bool, typer.Option("--own-scale", help="A scale for each heatmap.")] = False,
     svg: Annotated[Path | None, typer.Option(help="Write the heatmap as SVG; one model or --diff.")] = None,
     csv: Annotated[Path | None, typer.Option(help="Write the cells as CSV; one model or --diff.")] = None,
     json: Json = False,
@@ -48,55 +71,61 @@ def bias(
 
     Example: hybrid-tui bias --data xquad-r --diff me5-small me5-small+center --matrix rank-gap
     """
-    from dataclasses import asdict
-
+    from hybrid_tui.cli import bias_view
+    from hybrid_tui.engine.service import Service
     from hybrid_tui.errors import UsageError
+    from hybrid_tui.evaluation.evaluate import asked
+    from hybrid_tui.settings import load_config
 
     names = list(diff) if diff else systems(model, correction, pivot, alpha, rank)
-    if (svg or csv) and len(names) > 1 and not diff:
+    if (svg or csv) and (pair or (len(names) > 1 and not diff)):
         raise UsageError("--svg and --csv write one heatmap", "name one --model, or two by --diff")
-    found = {name: _matrix(each, matrix) for name, each in zip(names, evaluated(names, data), strict=True)}
-    if diff:
-        found = {f"{diff[1]} − {diff[0]}": found[diff[1]].minus(found[diff[0]])}
-    for path, write in ((svg, _svg), (csv, _csv)):
+    data = data or load_config().data
+    asked(names, data)  # a wrong name is told before anything is measured
+    measured = Service().bias
+    if pair:
+        row, column = _labels(pair)
+        groups = [tuple(names)] if diff else [(name,) for name in names]
+        lists = [
+            bias_view.queries(measured, data, group, matrix.value, row, column, limit) for group in groups
+        ]
+        bias_view.tell_queries(lists, json=json)
+        return
+    shown = _shown(measured, data, names, matrix, difference=diff is not None, ordered=order)
+    for path, text in ((svg, bias_view.svg), (csv, bias_view.csv)):
         if path:
-            _write(path, write(next(iter(found.values())), next(iter(found)), diverging=diff is not None))
+            _write(path, text(shown[0], colours.value))
     if json:
-        output.as_json([{"model": name, **asdict(each)} for name, each in found.items()])
+        output.as_json([each.plain() for each in shown])
     elif not (svg or csv):
-        from hybrid_tui.cli import heatmap
-
-        heatmap.show(list(found.values()), list(found), diverging=diff is not None)
+        bias_view.show(shown, colours.value, own_scale=own_scale)
 
 
-def _matrix(evaluation: Evaluation, kind: MatrixChoice) -> Matrix:
-    from hybrid_tui.errors import DataError
-    from hybrid_tui.evaluation import matrices, metrics
+def _shown(
+    measured: Bias,
+    data: str,
+    names: list[str],
+    matrix: MatrixChoice,
+    *,
+    difference: bool,
+    ordered: OrderChoice,
+) -> list[Shown]:
+    """Return the heatmaps to show, all in the order of the first."""
+    from hybrid_tui.cli import bias_view
 
-    if kind is MatrixChoice.map:
-        return metrics.by_pair(evaluation.values, "mAP")
-    about = evaluation.manifest
-    found = matrices.MATRICES[kind.value](evaluation.ranks) if about.bias else None
-    if found is None:
-        raise DataError(
-            f"{about.system} ranked no two languages together on {about.collection}: "
-            "there is nothing to favour",
-            "choose a collection with several languages, or a run over all of them",
-        )
-    return found
-
-
-def _svg(matrix: Matrix, name: str, *, diverging: bool) -> str:
-    from hybrid_tui.comparison.colormap import Scale
-    from hybrid_tui.comparison.heatmap_svg import heatmap_svg
-
-    return heatmap_svg(matrix, Scale.of(matrix, diverging=diverging), name)
+    found = {name: bias_view.matrix(measured, data, name, matrix.value) for name in names}
+    if difference:
+        return [bias_view.difference(measured, data, names, found, matrix.value, ordered.value)]
+    return bias_view.arranged(found, ordered.value)
 
 
-def _csv(matrix: Matrix, _name: str, *, diverging: bool) -> str:  # noqa: ARG001
-    from hybrid_tui.comparison.matrix_csv import matrix_csv
+def _labels(pair: str) -> tuple[str, str]:
+    from hybrid_tui.errors import UsageError
 
-    return matrix_csv(matrix)
+    parts = [part.strip() for part in pair.split(",")]
+    if len(parts) != 2 or not all(parts):
+        raise UsageError(f"{pair!r} is no pair", "name a row and a column, as --pair de,th")
+    return parts[0], parts[1]
 
 
 def _write(path: Path, text: str) -> None:

@@ -170,7 +170,7 @@ def _figures(*values: float, signed: bool = False) -> str:
 
 def _table(title: str, rows: list[tuple[str, Line]]) -> Any:
     """Return a table of comparisons that is told whole in 80 columns."""
-    from hybrid_tui.evaluation.significance import p_text
+    from hybrid_tui.comparison.numbers import p_text
 
     columns = ("A", "B", "B - A", "95 %", "Holm p")
     table = output.table(title, *columns, "verdict", numeric=columns)

@@ -10,33 +10,42 @@ from itertools import chain, zip_longest
 from rich.cells import cell_len, set_cell_size
 from rich.color import Color
 from rich.console import Console, ConsoleOptions
-from rich.palette import Palette
 from rich.style import Style
 from rich.text import Text
 
 from hybrid_tui.cli import output
-from hybrid_tui.comparison.colormap import Rgb, Scale, ink
+from hybrid_tui.comparison import few_colours
+from hybrid_tui.comparison.colormap import DEFAULT, Rgb, Scale, ink
 from hybrid_tui.comparison.matrix import Matrix
+from hybrid_tui.comparison.means import MEAN, Means
 from hybrid_tui.comparison.numbers import ABSENT, NOTHING, figure, shared_digits
 
 NARROW = 5
 """Characters of a number where room is short: 11 languages fit in 80 columns."""
 BAR = 16
-MEAN = "mean"
-
-CIVIDIS_256 = (17, 60, 243, 246, 144, 143, 185, 221)
-PUOR_256 = (94, 130, 172, 215, 223, 255, 189, 146, 103, 97, 54)
-"""Colours of a 256-colour terminal, in order; the nearest of all 256 would jump between hues."""
+MARK = "*"
 
 Value = float | None
+Marks = frozenset[tuple[int, int]]
 Painter = Callable[[Rgb], Style]
 
 
-def show(matrices: Sequence[Matrix], names: Sequence[str], *, diverging: bool = False) -> None:
-    """Print matrices on one scale, each under its name; `diverging` for differences."""
-    scale = Scale.of(*matrices, diverging=diverging)
-    for matrix, name in zip(matrices, names, strict=True):
-        output.console().print(Heatmap(matrix, scale, name))
+def show(
+    matrices: Sequence[Matrix],
+    names: Sequence[str],
+    *,
+    diverging: bool = False,
+    colours: str = DEFAULT,
+    marks: Sequence[Marks] = (),
+) -> None:
+    """Print matrices on one scale, each under its name; `diverging` for differences.
+
+    marks: of each, the rows and columns of its significant cells.
+    """
+    scale = Scale.of(*matrices, diverging=diverging, colours=colours)
+    marked = marks or [frozenset()] * len(matrices)
+    for matrix, name, cells in zip(matrices, names, marked, strict=True):
+        output.console().print(Heatmap(matrix, scale, name, cells))
 
 
 @dataclass(frozen=True)
@@ -50,11 +59,12 @@ class Heatmap:
     matrix: Matrix
     scale: Scale
     name: str = ""
+    marks: Marks = frozenset()
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> Iterator[Text]:
         """Yield the lines, no wider than asked for as long as one column fits."""
         matrix = self.matrix
-        paint = _painter(console, diverging=self.scale.diverging)
+        paint = _painter(console, self.scale)
         yield Text(f"{self.name}: {matrix.title}" if self.name else matrix.title, "bold")
         yield Text(f"rows: {matrix.row_axis}, columns: {matrix.column_axis}")
         layout = self._layout(options.max_width)
@@ -65,29 +75,14 @@ class Heatmap:
         yield Text()
 
     @cached_property
-    def row_means(self) -> list[Value]:
-        """The mean of each row; empty where every row adds up to the same, as shares do."""
-        matrix = self.matrix
-        known = [[cell for cell in cells if cell is not None] for cells in matrix.values]
-        sums = [sum(cells) for cells in known if cells]
-        if len(sums) > 1 and max(sums) - min(sums) < 1e-9:
-            return []
-        pairs = zip(matrix.rows, matrix.values, strict=True)
-        return [_mean(row, matrix.columns, cells) for row, cells in pairs]
-
-    @cached_property
-    def column_means(self) -> list[Value]:
-        """The mean of each column."""
-        matrix = self.matrix
-        return [
-            _mean(column, matrix.rows, [cells[place] for cells in matrix.values])
-            for place, column in enumerate(matrix.columns)
-        ]
+    def means(self) -> Means:
+        """The means of rows and columns."""
+        return Means.of(self.matrix)
 
     def _layout(self, room: int) -> _Layout:
         """Return the roomiest layout that holds all columns, else the tightest."""
         matrix, signed = self.matrix, self.scale.diverging
-        numbers = [*chain(*matrix.values), *self.row_means, *self.column_means]
+        numbers = [*chain(*matrix.values), *self.means.rows, *self.means.columns]
         longest = max(len(figure(number, matrix.digits, signed=signed)) for number in (*numbers, None))
         labels = max(map(cell_len, (*matrix.rows, MEAN)))
         names = max(map(cell_len, (*matrix.columns, MEAN)))
@@ -108,12 +103,16 @@ class Heatmap:
         """Yield header, rows and means of the columns from `first`; row means stand in the last block."""
         matrix = self.matrix
         chosen = slice(first, first + layout.columns)
-        means = self.row_means if chosen.stop >= len(matrix.columns) else []
+        means = self.means.rows if chosen.stop >= len(matrix.columns) else []
         yield layout.line("", map(layout.cell, matrix.columns[chosen]), MEAN if means else "")
-        for label, cells, mean in zip_longest(matrix.rows, matrix.values, map(layout.number, means)):
-            painted = (layout.cell(layout.number(cell), self._style(cell, paint)) for cell in cells[chosen])
+        numbers = map(layout.number, means)
+        for row, (label, cells, mean) in enumerate(zip_longest(matrix.rows, matrix.values, numbers)):
+            painted = (
+                layout.cell(layout.number(cell), self._style(cell, paint), marked=(row, at) in self.marks)
+                for at, cell in enumerate(cells[chosen], first)
+            )
             yield layout.line(label, painted, mean or "")
-        bottom = map(layout.number, self.column_means[chosen])
+        bottom = map(layout.number, self.means.columns[chosen])
         yield layout.line(MEAN, map(layout.cell, bottom), "")
 
     def _style(self, cell: Value, paint: Painter | None) -> Style:
@@ -129,6 +128,8 @@ class Heatmap:
         legend = Text.assemble("scale ", low, " ", *bar, " ", high)
         if set(self.matrix.rows) & set(self.matrix.columns):
             legend.append(f"  {MEAN}: other languages")
+        if self.marks:
+            legend.append(f"  {MARK} p < .05 (Holm)")
         if None in values:
             legend.append(f"  {ABSENT} {NOTHING}")
         return legend
@@ -153,9 +154,9 @@ class _Layout:
         """Return a value as short as its cell."""
         return figure(value, self.digits, signed=self.signed, width=self.width)
 
-    def cell(self, text: str, style: Style | None = None) -> Text:
-        """Return a text at the right of its cell."""
-        blanks = " " * (self.width + 1 - cell_len(text))
+    def cell(self, text: str, style: Style | None = None, *, marked: bool = False) -> Text:
+        """Return a text at the right of its cell, a mark before it where it has one."""
+        blanks = " " * (self.width - cell_len(text)) + (MARK if marked else " ")
         return Text(blanks + text + " " * (self.pad - 1), style or "")
 
     def line(self, label: str, cells: Iterable[Text], mean: str) -> Text:
@@ -168,22 +169,16 @@ class _Layout:
         return line
 
 
-def _mean(own: str, others: Sequence[str], cells: Sequence[Value]) -> Value:
-    """Return the mean of the cells of languages other than `own`; None where there are none."""
-    known = [cell for other, cell in zip(others, cells, strict=True) if other != own and cell is not None]
-    return sum(known) / len(known) if known else None
-
-
-def _painter(console: Console, *, diverging: bool) -> Painter | None:
+def _painter(console: Console, scale: Scale) -> Painter | None:
     """Return what makes a colour the background of readable ink, None where there are too few colours."""
     if console.no_color or console.color_system not in {"256", "truecolor"}:
         return None
-    few = [Color.from_ansi(number) for number in (PUOR_256 if diverging else CIVIDIS_256)]
-    palette = Palette([colour.get_truecolor() for colour in few])
 
     def paint(rgb: Rgb) -> Style:
-        back = Color.from_rgb(*rgb) if console.color_system == "truecolor" else few[palette.match(rgb)]
-        red, green, blue = back.get_truecolor()
-        return Style(color=Color.from_rgb(*ink((red, green, blue))), bgcolor=back)
+        if console.color_system == "truecolor":
+            return Style(color=Color.from_rgb(*ink(rgb)), bgcolor=Color.from_rgb(*rgb))
+        number = few_colours.number_of(scale, rgb)
+        front = ink(few_colours.rgb_of(number))
+        return Style(color=Color.from_rgb(*front), bgcolor=Color.from_ansi(number))
 
     return paint

@@ -24,6 +24,11 @@ def figure(value: float | None, digits: int, *, signed: bool = False, width: int
     return next((form for form in forms if len(form) <= width), min(forms, key=len))
 
 
+def p_text(p: float) -> str:
+    """Return a p value as it is written: "0.021", "< 0.001"."""
+    return f"{p:.3f}" if p >= 0.0005 else "< 0.001"
+
+
 def shared_digits(values: Iterable[float | None], digits: int, *, signed: bool, width: int) -> int:
     """Return the most decimals, up to `digits`, with which every value fits in `width`; 0 if none do."""
     known = [value for value in values if value is not None]

@@ -11,6 +11,7 @@ from typing import Literal
 
 import msgspec
 
+from hybrid_tui.comparison.certainty import Certainty
 from hybrid_tui.comparison.matrix import Matrix
 from hybrid_tui.comparison.ranking import Ranking
 from hybrid_tui.comparison.summary import Figure, Point, System
@@ -92,11 +93,39 @@ class Warm(Message, frozen=True):
 class Measure(Message, frozen=True):
     """How well does a system retrieve, by pair of languages? Answered by `Measured`, `Progress` on the way.
 
-    system: a model, or MODEL+CORRECTION. What is not kept is evaluated, which takes time.
+    system: a model, MODEL+CORRECTION, or the name of a kept evaluation. What is not kept is evaluated,
+    which takes time. measures: names of `comparison.measures`; empty for all that ranks are enough for.
     """
 
     data: str
     system: str
+    measures: tuple[str, ...] = ()
+
+
+class JudgeCells(Message, frozen=True):
+    """How sure are the cells of a matrix, or of two systems' difference, the second less the first?
+
+    Answered by `Judged`, with `Progress` on the way. systems: one or two, as in `Measure`.
+    """
+
+    data: str
+    systems: tuple[str, ...]
+    measure: str
+
+
+class ListCellQueries(Message, frozen=True):
+    """Which queries that contain `text` are behind a cell, worst first? Answered by `CellQueries`.
+
+    systems: one, or two to list by their difference. row, column: the cell's labels.
+    """
+
+    data: str
+    systems: tuple[str, ...]
+    measure: str
+    row: str
+    column: str
+    text: str = ""
+    limit: int = 500
 
 
 class Wanted(msgspec.Struct, frozen=True):
@@ -234,6 +263,8 @@ Request = (
     | ListEvaluations
     | Summarise
     | GetCurve
+    | JudgeCells
+    | ListCellQueries
     | GetStatus
     | Cancel
 )
@@ -482,6 +513,27 @@ class Curve(Message, frozen=True):
     held_out: tuple[Point, ...] = ()
 
 
+class Judged(Message, frozen=True):
+    """Answer to `JudgeCells`; None where there is no such matrix."""
+
+    certainty: Certainty | None
+
+
+class CellQuery(msgspec.Struct, frozen=True):
+    """A question behind a cell; values and ranks as in `evaluation.worst`, one for each system."""
+
+    question: Question
+    values: tuple[float, ...]
+    ranks: tuple[int | None, ...]
+
+
+class CellQueries(Message, frozen=True):
+    """Answer to `ListCellQueries`; `total` counts the matches, of which `queries` are the first."""
+
+    queries: tuple[CellQuery, ...]
+    total: int
+
+
 class Done(Message, frozen=True):
     """The request was carried out."""
 
@@ -524,6 +576,8 @@ Reply = (
     | Evaluations
     | Summary
     | Curve
+    | Judged
+    | CellQueries
     | Done
     | Status
     | Progress

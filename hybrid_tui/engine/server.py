@@ -102,7 +102,14 @@ class Server:
                 self._reply(protocol.Progress(id=request.id, step="loading the model"))
                 service.encoder(request.model)
                 return protocol.Done(id=request.id)
-            case protocol.Measure() | protocol.ListEvaluations() | protocol.Summarise() | protocol.GetCurve():
+            case (
+                protocol.Measure()
+                | protocol.JudgeCells()
+                | protocol.ListCellQueries()
+                | protocol.ListEvaluations()
+                | protocol.Summarise()
+                | protocol.GetCurve()
+            ):
                 return self._measured(request, cancelled)
             case protocol.GetStatus():
                 return protocol.Status(
@@ -136,19 +143,30 @@ class Server:
 
     def _measured(
         self,
-        request: protocol.Measure | protocol.ListEvaluations | protocol.Summarise | protocol.GetCurve,
+        request: protocol.Measure
+        | protocol.JudgeCells
+        | protocol.ListCellQueries
+        | protocol.ListEvaluations
+        | protocol.Summarise
+        | protocol.GetCurve,
         cancelled: Callable[[], bool],
     ) -> protocol.Reply:
+        bias, step = self._service.bias, partial(self._progress, request.id)
         match request:
             case protocol.Measure():
-                step = partial(self._progress, request.id)
-                measured = self._service.matrices(request.data, request.system, step, cancelled)
-                return protocol.Measured(id=request.id, matrices=measured)
+                found = bias.matrices(request.data, request.system, request.measures, step, cancelled)
+                return protocol.Measured(id=request.id, matrices=found)
+            case protocol.JudgeCells():
+                sure = bias.certainty(request.data, request.systems, request.measure, step, cancelled)
+                return protocol.Judged(id=request.id, certainty=sure)
+            case protocol.ListCellQueries():
+                queries, total = bias.queries(request, step, cancelled)
+                return protocol.CellQueries(id=request.id, queries=queries, total=total)
             case protocol.ListEvaluations():
                 return protocol.Evaluations(id=request.id, systems=self._summaries.systems(request.data))
             case protocol.Summarise():
-                found = self._summaries.figures(request.data, request.system, request.base)
-                return protocol.Summary(id=request.id, figures=found)
+                figures = self._summaries.figures(request.data, request.system, request.base)
+                return protocol.Summary(id=request.id, figures=figures)
             case protocol.GetCurve():
                 losses, held_out = curves.of(request.model)
                 return protocol.Curve(id=request.id, losses=losses, held_out=held_out)

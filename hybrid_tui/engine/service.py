@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import replace
+from collections.abc import Callable, Hashable, Sequence
 from threading import Lock
 from typing import TypeVar, cast
 
@@ -12,22 +10,19 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from hybrid_tui import errors
-from hybrid_tui.comparison.matrix import Matrix
 from hybrid_tui.corpus import catalog
 from hybrid_tui.corpus.collection import Collection
 from hybrid_tui.encoders import model, registry
 from hybrid_tui.encoders.encoder import Encoder, Progress, Role
 from hybrid_tui.encoders.linear_head import HeadEncoder
 from hybrid_tui.encoders.model import ModelSpec
+from hybrid_tui.engine.bias import Bias
 from hybrid_tui.engine.protocol import CollectionInfo, ModelInfo, Question
-from hybrid_tui.evaluation import evaluate, matrices, metrics
 from hybrid_tui.retrieval.corrections import CorrectionSpec
 from hybrid_tui.retrieval.index import IndexKind
 from hybrid_tui.retrieval.retriever import Retriever
 from hybrid_tui.retrieval.store import EmbeddingStore
 
-TURN_SECONDS = 0.1
 T = TypeVar("T")
 Cancelled = Callable[[], bool]
 
@@ -89,18 +84,6 @@ class _OneAtATime:
             return self._vector
 
 
-@contextmanager
-def _turn(lock: Lock, cancelled: Cancelled | None) -> Iterator[None]:
-    """Hold a lock while the block runs; raises errors.Cancelled when that is asked for before its turn."""
-    while not lock.acquire(timeout=TURN_SECONDS):
-        if cancelled and cancelled():
-            raise errors.Cancelled
-    try:
-        yield
-    finally:
-        lock.release()
-
-
 class Service:
     """Answers what the app and the commands ask; safe to use from several threads.
 
@@ -112,8 +95,8 @@ class Service:
         self._store = EmbeddingStore()
         self._once = _Once()
         self._stamps: dict[str, tuple[int, ...]] = {}
-        self._measuring = Lock()
-        """Two corrections of a model need the same embeddings: the second finds them made."""
+        self.bias = Bias(self._store, self.encoder)
+        """What is measured by pair of languages."""
 
     def collections(self) -> tuple[CollectionInfo, ...]:
         """Return the collections of the catalog."""
@@ -172,20 +155,6 @@ class Service:
             self._renew(each)
         key = ("retriever", data, name, spec, fit_on)
         return self._once.get(key, lambda: self._retriever(data, name, spec, fit_on or data))
-
-    def matrices(
-        self, data: str, system: str, step: Callable[[str], Progress], cancelled: Cancelled | None = None
-    ) -> dict[str, Matrix]:
-        """Return the heatmaps of MODEL or MODEL+CORRECTION on a collection; evaluated if that is not kept."""
-        wanted = replace(evaluate.system(system, data), store=self._store)
-        wanted = replace(wanted, encoder=lambda: self.encoder(wanted.spec.name))
-        with _turn(self._measuring, cancelled):
-            found = evaluate.evaluate(wanted, step=step, cancelled=cancelled)
-        if not found.manifest.bias:
-            return {"mAP": metrics.by_pair(found.values, "mAP")}
-        every = {name: make(found.ranks) for name, make in matrices.MATRICES.items()}
-        biases = {name: matrix for name, matrix in every.items() if matrix}
-        return {"mAP": metrics.by_pair(found.values, "mAP"), **biases}
 
     def encoder(self, name: str) -> Encoder:
         """Return the model's encoder, loaded; heads share their backbone's."""

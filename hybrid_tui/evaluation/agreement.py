@@ -12,6 +12,7 @@ from hybrid_tui.evaluation.places import Places, check_depth, labelled
 from hybrid_tui.evaluation.ranks import UNRANKED, Ranks
 
 Floats = NDArray[np.float64]
+CONSISTENCY_DEPTH = 10
 BLOCK_ITEMS = 128
 """Items compared at once: XQuAD-R's 11 languages, top 10 and 384 dimensions make that 20 MiB."""
 
@@ -85,10 +86,41 @@ def friedman(places: Places) -> dict[str, Friedman]:
     return found
 
 
+@dataclass(frozen=True, eq=False)
+class Consistencies:
+    """How alike the versions of each item rank.
+
+    matrix: the means. languages: L query languages. versions: the query row of each item in each language,
+    shape (items, L), -1 for none. found: 100 times the correlation of the versions in each pair of
+    languages, shape (items, pairs), nan where there is none; the pairs as `numpy.triu_indices` gives them.
+    """
+
+    matrix: Matrix
+    languages: tuple[str, ...]
+    versions: NDArray[np.int64]
+    found: Floats
+
+    def table(self, at: int) -> Floats:
+        """Return the correlations of one language's versions with the others', shape (items, L)."""
+        one, other = np.triu_indices(len(self.languages), 1)
+        table = np.full(self.versions.shape, np.nan)
+        table[:, other[one == at]] = self.found[:, one == at]
+        table[:, one[other == at]] = self.found[:, other == at]
+        return table
+
+
 def ranking_consistency(
-    ranks: Ranks, queries: NDArray[np.float32], passages: NDArray[np.float32], k: int = 10
+    ranks: Ranks, queries: NDArray[np.float32], passages: NDArray[np.float32], k: int = CONSISTENCY_DEPTH
 ) -> Matrix | None:
-    """MRC@k by pair of query languages: how alike two versions of a question rank; None with one language.
+    """MRC@k by pair of query languages: the means of `consistencies`; None with one language."""
+    found = consistencies(ranks, queries, passages, k)
+    return found.matrix if found else None
+
+
+def consistencies(
+    ranks: Ranks, queries: NDArray[np.float32], passages: NDArray[np.float32], k: int = CONSISTENCY_DEPTH
+) -> Consistencies | None:
+    """MRC@k: how alike two versions of a question rank; None with one language.
 
     Spearman's correlation of the two versions' scores over the union of their first k in the multilingual
     pool, times 100, mean over items; the first version where an item has several in a language.
@@ -102,20 +134,20 @@ def ranking_consistency(
     if len(codes) < 2:
         return None
     one, other = np.triu_indices(len(codes), 1)
-    sums = np.zeros(len(one))
-    counts = np.zeros(len(one), np.int64)
+    every = np.empty((len(versions), len(one)))
     for start in range(0, len(versions), BLOCK_ITEMS):
         block = versions[start : start + BLOCK_ITEMS]
         top = np.where(block[:, :, None] < 0, UNRANKED, ranks.top[block, :k])
         found = _spearman(*_scores_of_pairs(queries[block], passages, top, one, other))
         found[(block[:, one] < 0) | (block[:, other] < 0)] = np.nan
-        sums += np.nansum(found, axis=0)
-        counts += np.isfinite(found).sum(axis=0)
+        every[start : start + BLOCK_ITEMS] = 100 * found
+    counts = np.isfinite(every).sum(axis=0)
     means = np.zeros((len(codes), len(codes)))
-    means[one, other] = means[other, one] = 100 * sums / np.maximum(counts, 1)
+    means[one, other] = means[other, one] = np.nansum(every, axis=0) / np.maximum(counts, 1)
     seen = np.zeros(means.shape, np.int64)
     seen[one, other] = seen[other, one] = counts
-    return labelled(f"MRC@{k}", codes, codes, means, seen, column_axis="other query language", digits=1)
+    matrix = labelled(f"MRC@{k}", codes, codes, means, seen, column_axis="other query language", digits=1)
+    return Consistencies(matrix, codes, versions, every)
 
 
 def off_diagonal_mean(matrix: Matrix) -> float | None:

@@ -315,10 +315,27 @@ def _consistency(
     """Return MRC@10 under its name; empty where there is one query language or one passage language."""
     if len(found.languages) < 2:
         return {}
+    matrix = agreement.ranking_consistency(found, *_in_order(collection, found, queries, passages))
+    mean = agreement.off_diagonal_mean(matrix) if matrix else None
+    return {matrix.title: mean} if matrix and mean is not None else {}
+
+
+def in_order(
+    wanted: System, found: Ranks, step: Step = _silent, cancelled: Callable[[], bool] | None = None
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Return a system's embeddings of queries, rows as in `found.queries`, and of the passages of its pool.
+
+    Shapes (queries, dimension) and (passages, dimension), float32. What is not kept is encoded.
+    """
+    queries, passages = wanted.vectors(step, cancelled)
+    return _in_order(wanted.collection, found, queries, passages)
+
+
+def _in_order(
+    collection: Collection, found: Ranks, queries: Vectors, passages: Vectors
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     numbered = collection.queries.select("query_id").with_row_index("row")
     order = found.queries.join(numbered, on="query_id", how="left", maintain_order="left")["row"]
     asked = np.concatenate([rows.read(queries[lang], slice(None)) for lang in sorted(queries)])
     pool = np.concatenate([rows.read(passages[lang], slice(None)) for lang in sorted(passages)])
-    matrix = agreement.ranking_consistency(found, asked[order.to_numpy()], pool)
-    mean = agreement.off_diagonal_mean(matrix) if matrix else None
-    return {matrix.title: mean} if matrix and mean is not None else {}
+    return asked[order.to_numpy()], pool

@@ -8,6 +8,7 @@ many remain.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from types import MappingProxyType
 
 import numpy as np
@@ -20,6 +21,9 @@ from hybrid_tui.evaluation.ranks import UNRANKED, Ranks
 Floats = NDArray[np.float64]
 Counts = NDArray[np.int64]
 
+MIX_DEPTH = 10
+"""Passages of a ranking whose languages are counted."""
+
 
 def rank_gap(ranks: Ranks) -> Matrix | None:
     """G[a, b]: mean over queries q in a of r_q(d_b) - min over b' of r_q(d_b'), in the multilingual pool.
@@ -30,22 +34,40 @@ def rank_gap(ranks: Ranks) -> Matrix | None:
     places = Places.of(ranks)
     if len(places.languages) < 2:
         return None
-    best = places.best[places.compared]
-    there = np.isfinite(best)
-    gaps = np.where(there, best - best.min(axis=1, keepdims=True), 0.0)
-    asked = places.asked[places.compared]
-    sums, counts = _by_row(places, asked, gaps), _by_row(places, asked, there).astype(np.int64)
+    found = gaps(places)
+    there = np.isfinite(found)
+    sums = _by_row(places, np.where(there, found, 0.0))
+    counts = _by_row(places, there).astype(np.int64)
     means = sums / np.maximum(counts, 1)
     return labelled("rank gap", places.query_languages, places.languages, means, counts, digits=1)
 
 
-def displacement(ranks: Ranks) -> tuple[Floats, Counts]:
-    """D[a, b, l]: irrelevant passages of l before a relevant one of b, mean over queries in a.
+def gaps(places: Places) -> Floats:
+    """Return r_q(d_b) - min over b' of r_q(d_b') of each query, shape (Q, P); nan where it has none."""
+    best = np.where(places.compared[:, None] & np.isfinite(places.best), places.best, np.nan)
+    least = np.where(places.compared, places.rank[places.first], np.nan)
+    behind: Floats = best - least[:, None]
+    return behind
 
-    c_l(q, d) less the relevant passages of q in l that come before d. Returns D, shape (query languages,
-    passage languages, passage languages), float64, nan where nothing was counted, and the number of
-    (q, d) behind D[a, b], shape (query languages, passage languages), int64.
+
+@dataclass(frozen=True, eq=False)
+class PairsInFront:
+    """The retrieved (query, relevant passage) pairs, N of them, and what comes before each.
+
+    query: row in `ranks.queries`; asked, lang: the query's and the passage's language; shape (N,).
+    irrelevant: c_l(q, d) less the relevant passages of q in l that come before d, shape (N, P).
+    counts: pairs by query language and passage language.
     """
+
+    query: Counts
+    asked: Counts
+    lang: Counts
+    irrelevant: NDArray[np.int32]
+    counts: Counts
+
+
+def pairs_in_front(ranks: Ranks) -> PairsInFront:
+    """Count what comes before each relevant passage, by language."""
     places = Places.of(ranks)
     a, b = len(places.query_languages), len(places.languages)
     # The relevant passages that come before d in its query's own order, by language.
@@ -54,13 +76,27 @@ def displacement(ranks: Ranks) -> tuple[Floats, Counts]:
     before = before.cumsum(axis=0, dtype=np.int32) - before
     before -= before[places.first][places.query]
     chosen = places.retrieved[places.query]
-    cells = (places.asked[places.query] * b + places.lang)[chosen]
-    irrelevant = (ranks.beaten[places.order] - before)[chosen]
-    sums = np.stack([np.bincount(cells, column, minlength=a * b) for column in irrelevant.T], axis=1)
-    counts = np.bincount(cells, minlength=a * b)
+    query, lang = places.query[chosen], places.lang[chosen]
+    counts = np.bincount(places.asked[query] * b + lang, minlength=a * b).reshape(a, b)
+    return PairsInFront(
+        query, places.asked[query], lang, (ranks.beaten[places.order] - before)[chosen], counts
+    )
+
+
+def displacement(ranks: Ranks) -> tuple[Floats, Counts]:
+    """D[a, b, l]: irrelevant passages of l before a relevant one of b, mean over queries in a.
+
+    Over the pairs of `pairs_in_front`. Returns D, shape (query languages,
+    passage languages, passage languages), float64, nan where nothing was counted, and the number of
+    (q, d) behind D[a, b], shape (query languages, passage languages), int64.
+    """
+    pairs = pairs_in_front(ranks)
+    a, b = pairs.counts.shape
+    cells = pairs.asked * b + pairs.lang
+    sums = np.stack([np.bincount(cells, column, minlength=a * b) for column in pairs.irrelevant.T], axis=1)
     with np.errstate(invalid="ignore"):
-        means = sums / counts[:, None]
-    return means.reshape(a, b, b), counts.reshape(a, b)
+        means = sums / pairs.counts.reshape(-1)[:, None]
+    return means.reshape(a, b, b), pairs.counts
 
 
 def displacement_by_query(ranks: Ranks) -> Matrix | None:
@@ -105,7 +141,7 @@ def displacement_by_answer(ranks: Ranks) -> Matrix | None:
     )
 
 
-def language_mix(ranks: Ranks, k: int = 10) -> Matrix | None:
+def language_mix(ranks: Ranks, k: int = MIX_DEPTH) -> Matrix | None:
     """[a, l]: share of language l among the first k of the multilingual pool, over the queries in a.
 
     To be read beside `pool_shares`. The counts are the passages behind a row. Raises UsageError when fewer
@@ -160,8 +196,8 @@ MATRICES: Mapping[str, Callable[[Ranks], Matrix | None]] = MappingProxyType(
 """The matrices by the names that commands take."""
 
 
-def _by_row(places: Places, asked: Counts, table: NDArray[np.generic]) -> Floats:
+def _by_row(places: Places, table: NDArray[np.generic]) -> Floats:
     """Return the sums of the rows of `table` by query language, shape (query languages, columns)."""
-    chosen = np.arange(len(places.query_languages))[:, None] == asked
+    chosen = np.arange(len(places.query_languages))[:, None] == places.asked
     sums: Floats = chosen.astype(np.float64) @ table.astype(np.float64)
     return sums

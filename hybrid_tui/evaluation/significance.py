@@ -12,6 +12,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from hybrid_tui.comparison.numbers import p_text
 from hybrid_tui.errors import DataError
 
 Floats = NDArray[np.float64]
@@ -20,7 +21,7 @@ Verdict = Literal["not worse", "worse", "undecided"]
 DRAWS = 10_000
 LEVEL = 0.95
 MARGIN = 0.01
-_SAME = 1e-12
+SAME = 1e-12
 """Differences below this, relative to the values, are rounding."""
 _ENUMERATED = 16
 """So many items or fewer: all sign flips are counted, 65,536 at most, instead of drawn."""
@@ -99,7 +100,7 @@ def compare_seeds(a: Floats, b: Floats, test: PairedTest = DEFAULT) -> Compariso
     if not len(difference) or not np.isfinite(difference).all():
         raise DataError("nothing to compare: no items, or values that are not numbers")
     mean_a, mean_b = float(a.mean()), float(b.mean())
-    difference[np.abs(difference) <= _SAME * max(1.0, abs(mean_a), abs(mean_b))] = 0.0
+    difference[np.abs(difference) <= SAME * max(1.0, abs(mean_a), abs(mean_b))] = 0.0
     if len(a) == len(b) == 1:
         resampled = bootstrap(difference, draws=test.draws, seed=test.seed)
     else:
@@ -148,7 +149,7 @@ def _standardised(difference: Floats) -> float | None:
 
 def _constant(difference: Floats) -> bool:
     """Whether the items differ by rounding alone."""
-    return float(np.ptp(difference)) <= _SAME * float(np.abs(difference).max())
+    return float(np.ptp(difference)) <= SAME * float(np.abs(difference).max())
 
 
 def _bootstrap_seeds(a: Floats, b: Floats, *, draws: int, seed: int) -> Floats:
@@ -186,17 +187,27 @@ def permutation(difference: Floats, *, draws: int = DRAWS, seed: int = 0) -> flo
     difference: shape (items,), float64. The same seed gives the same p. With few items, up to 16, p is
     exact: the share of all sign flips, T's own among them.
     """
-    total = difference.sum()
-    least = abs(total) - _SAME * np.abs(difference).sum()
-    if len(difference) <= _ENUMERATED:
-        masks = np.arange(1 << len(difference))[:, None] >> np.arange(len(difference)) & 1
-        return float((np.abs(total - 2 * (masks @ difference)) >= least).mean())
+    return float(permutations(difference[:, None], draws=draws, seed=seed)[0])
+
+
+def permutations(differences: Floats, *, draws: int = DRAWS, seed: int = 0) -> Floats:
+    """Return the p of several differences of the same items, shapes (items, cells) and (cells,).
+
+    Each is what `permutation` gives for it: all are flipped alike.
+    """
+    items = len(differences)
+    total = differences.sum(axis=0)
+    least = np.abs(total) - SAME * np.abs(differences).sum(axis=0)
+    if items <= _ENUMERATED:
+        masks = np.arange(1 << items)[:, None] >> np.arange(items) & 1
+        exact: Floats = (np.abs(total - 2 * (masks @ differences)) >= least).mean(axis=0)
+        return exact
     rng = np.random.default_rng(seed)
-    extreme = 0
-    for size in _blocks(draws, len(difference)):
-        bits = rng.integers(256, size=(size, -(-len(difference) // 8)), dtype=np.uint8)
-        flipped = np.unpackbits(bits, axis=1, count=len(difference)).astype(np.float64) @ difference
-        extreme += int((np.abs(total - 2 * flipped) >= least).sum())
+    extreme = np.zeros(differences.shape[1])
+    for size in _blocks(draws, items):
+        bits = rng.integers(256, size=(size, -(-items // 8)), dtype=np.uint8)
+        flipped = np.unpackbits(bits, axis=1, count=items).astype(np.float64) @ differences
+        extreme += (np.abs(total - 2 * flipped) >= least).sum(axis=0)
     return (1 + extreme) / (1 + draws)
 
 
@@ -207,6 +218,21 @@ def bootstrap(difference: Floats, *, draws: int = DRAWS, seed: int = 0) -> Float
     parts = [
         difference[rng.integers(items, size=(size, items))].mean(axis=1) for size in _blocks(draws, items)
     ]
+    return np.concatenate(parts)
+
+
+def bootstraps(values: Floats, *, draws: int = DRAWS, seed: int = 0) -> Floats:
+    """Return the means of several values of the same items, shapes (items, cells) and (draws, cells).
+
+    Each is what `bootstrap` gives for it, save for rounding: all are resampled alike.
+    """
+    rng = np.random.default_rng(seed)
+    items = len(values)
+    parts = []
+    for size in _blocks(draws, items):
+        drawn = rng.integers(items, size=(size, items)) + items * np.arange(size)[:, None]
+        times = np.bincount(drawn.reshape(-1), minlength=size * items).reshape(size, items)
+        parts.append(times.astype(np.float64) @ values / items)
     return np.concatenate(parts)
 
 
@@ -269,11 +295,6 @@ def in_words(comparison: Comparison, a: str, b: str) -> str:
         f"p {p_text(each.p)}{adjusted}; "
         f"{each.wins:,} up, {each.losses:,} down, {each.ties:,} equal of {each.items:,} items"
     )
-
-
-def p_text(p: float) -> str:
-    """Return a p value as it is written: "0.021", "< 0.001"."""
-    return f"{p:.3f}" if p >= 0.0005 else "< 0.001"
 
 
 def _blocks(draws: int, items: int) -> list[int]:

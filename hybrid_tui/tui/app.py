@@ -134,6 +134,8 @@ class ExploreApp(DrawnApp):
             from hybrid_tui.tui.commands import commands
 
             yield from commands(screen)
+        elif palette := getattr(screen, "palette", None):
+            yield from palette()
         else:
             from hybrid_tui.tui.commands import screen_commands
 

@@ -22,6 +22,8 @@ EVERYWHERE = "app"
 TOGETHER = (
     ("search", "pane", "hits"),
     ("bias", "heatmap"),
+    ("bias", "thumbnails"),
+    ("train", "slider"),
     ("languages", "dialog"),
     ("questions", "dialog"),
 )

@@ -8,7 +8,7 @@ import pytest
 from ..toys import LANGS, MODELS, toy
 from .conftest import Cli
 
-MATRICES = ("map", "rank-gap", "displacement", "displacement-answer", "mix", "preference")
+MATRICES = ("map", "rank-gap", "displacement", "displacement-answer", "mix", "preference", "mrc")
 BOTH = ("-d", "toy", "-m", "me5-small", "-m", "use-m3")
 
 
@@ -20,7 +20,8 @@ def test_each_model_has_its_matrix(cli: Cli):
         for each in found:
             assert each["rows"] == each["columns"] == list(LANGS)
             assert len(each["values"]) == 3
-            assert all(count > 0 for row in each["counts"] for count in row)
+            away = [(a, b) for a in range(3) for b in range(3) if matrix != "mrc" or a != b]
+            assert all(each["counts"][a][b] > 0 for a, b in away)
     shares = cli("bias", *BOTH, "--matrix", "mix", "--json").json[0]["values"]
     assert [sum(row) for row in shares] == pytest.approx([1, 1, 1])
 
@@ -48,6 +49,57 @@ def test_a_difference_is_the_second_less_the_first(cli: Cli):
     assert "use-m3 − me5-small: mAP, difference" in shown
     same = cli("bias", "-d", "toy", "--diff", "use-m3", "use-m3", "--json").json[0]["values"]
     assert {cell for row in same for cell in row} == {0}
+
+
+def test_a_difference_tells_how_sure_it_is(cli: Cli):
+    toy(models=MODELS)
+    (found,) = cli("bias", "-d", "toy", "--diff", *MODELS, "--matrix", "map", "--json").json
+    for field in ("low", "high", "p", "holm"):
+        assert [len(row) for row in found[field]] == [3, 3, 3]
+    cells = [(row, column) for row in range(3) for column in range(3)]
+    for row, column in cells:
+        low, high = found["low"][row][column], found["high"][row][column]
+        assert low <= found["values"][row][column] <= high
+        assert found["p"][row][column] <= found["holm"][row][column]
+    marked = any(found["holm"][row][column] < 0.05 for row, column in cells)
+    shown = cli("bias", "-d", "toy", "--diff", *MODELS, "--matrix", "map").out
+    assert ("* p < .05 (Holm)" in shown) == marked
+
+
+def test_languages_are_ordered_and_means_told(cli: Cli):
+    toy(models=MODELS)
+    by_family = cli("bias", *BOTH, "--order", "family", "--json").json
+    assert [each["rows"] for each in by_family] == [["de", "en", "th"]] * 2
+    first, second = cli("bias", *BOTH, "--order", "value", "--matrix", "map", "--json").json
+    known = [mean for mean in first["row_means"] if mean is not None]
+    assert known == sorted(known, reverse=True)
+    assert second["rows"] == first["rows"]
+    assert len(second["column_means"]) == 3
+
+
+def test_colours_and_scales_are_chosen(cli: Cli, tmp_path: Path):
+    toy(models=MODELS)
+    for colours in ("viridis", "magma"):
+        cli("bias", "-d", "toy", "-m", "me5-small", "--colours", colours, "--svg", tmp_path / colours)
+    assert (tmp_path / "viridis").read_text() != (tmp_path / "magma").read_text()
+    own = cli("bias", *BOTH, "--own-scale").out
+    assert len({line for line in own.splitlines() if line.startswith("scale")}) == 2
+
+
+def test_the_queries_of_a_cell_are_listed_worst_first(cli: Cli):
+    toy(models=MODELS)
+    one, other = cli("bias", *BOTH, "--matrix", "map", "--pair", "de,th", "--limit", "4", "--json").json
+    assert (one["models"], other["models"]) == ([MODELS[0]], [MODELS[1]])
+    assert (one["row"], one["column"], one["total"], len(one["queries"])) == ("de", "th", 12, 4)
+    values = [query["values"][0] for query in one["queries"]]
+    assert values == sorted(values)
+    assert all(query["lang"] == "de" and query["ranks"][0] >= 1 for query in one["queries"])
+    said = cli(
+        "bias", "-d", "toy", "--diff", *MODELS, "--matrix", "map", "--pair", "de, th", "--limit", "3"
+    ).out
+    assert "1 me5-small, 2 use-m3: mAP, de → th" in said
+    assert "3 of 12 queries, worst first" in said
+    assert "[/x]" in said
 
 
 def test_files_hold_what_is_shown(cli: Cli, tmp_path: Path):
@@ -101,6 +153,10 @@ def test_a_run_in_each_language_alone_has_no_bias(cli: Cli, tmp_path: Path):
     ("words", "said"),
     [
         (("--matrix", "gap"), "rank-gap"),
+        (("--pair", "de"), "--pair de,th"),
+        (("--pair", "de,xx"), "no passage language named 'xx'"),
+        (("--order", "size"), "family"),
+        (("--colours", "jet"), "magma"),
         (("-m", "me5-smal"), "did you mean me5-small"),
         (("--diff", "me5-small", "use-m4"), "did you mean use-m3"),
         (("--diff", "me5-small"), "--diff"),

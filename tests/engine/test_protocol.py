@@ -1,6 +1,7 @@
 import msgspec
 import pytest
 
+from hybrid_tui.comparison.certainty import Certainty
 from hybrid_tui.comparison.ranking import Hit, Ranking
 from hybrid_tui.comparison.summary import Against, Figure, System
 from hybrid_tui.engine import protocol
@@ -28,6 +29,11 @@ TRAINING = protocol.Training("m", "b on starter", "runs", (MODEL,), left=3.5)
         protocol.ListEvaluations(id=4, data="starter"),
         protocol.Summarise(id=4, data="starter", system="m+center", base="m"),
         protocol.GetCurve(id=4, model="m"),
+        protocol.Measure(id=4, data="starter", system="m+center", measures=("mrc",)),
+        protocol.JudgeCells(id=4, data="starter", systems=("m", "n"), measure="map"),
+        protocol.ListCellQueries(
+            id=4, data="starter", systems=("m",), measure="map", row="de", column="th", text="Fluß"
+        ),
         protocol.GetStatus(id=5),
         protocol.PlanTraining(id=7, wanted=WANTED),
         protocol.StartTraining(id=7, wanted=WANTED, overwrite=True),
@@ -80,6 +86,13 @@ def test_requests_come_back_as_they_were(request_):
         protocol.Evaluations(id=4, systems=(System("m", "mono", 1.0, "s", {"monolingual": 0.5}, True),)),
         protocol.Summary(id=4, figures={"monolingual": Figure(0.5, 0.4, 0.6, AGAINST)}),
         protocol.Curve(id=4, losses=((1.0, 2.5),), held_out=((1.0, 3.0),)),
+        protocol.Judged(id=3, certainty=Certainty(("de",), ("th",), ((0.1,),), ((None,),))),
+        protocol.Judged(id=3, certainty=None),
+        protocol.CellQueries(
+            id=3,
+            queries=(protocol.CellQuery(protocol.Question("q", "de", "Was?"), (0.5, 0.2), (3, None)),),
+            total=9,
+        ),
         protocol.Done(id=4),
         protocol.Status(id=5, pid=1, memory=2, loaded=("m",)),
         protocol.Progress(id=6, step="encoding", done=1, total=2),

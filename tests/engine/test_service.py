@@ -52,33 +52,34 @@ def slow(monkeypatch: pytest.MonkeyPatch) -> SlowEncoder:
 
 def test_matrices_are_those_of_the_evaluation_that_is_kept():
     toy()
-    found = Service().matrices("toy", "me5-small+center", step)
+    found = Service().bias.matrices("toy", "me5-small+center", (), step)
     evaluation = results.named("me5-small+center", "toy")
-    assert set(found) == {"mAP", *matrices.MATRICES}
-    assert found["mAP"] == metrics.by_pair(evaluation.values, "mAP")
+    assert set(found) == {"map", *matrices.MATRICES}
+    assert found["map"] == metrics.by_pair(evaluation.values, "mAP")
     assert found["rank-gap"] == matrices.rank_gap(evaluation.ranks)
-    assert found["mAP"].rows == LANGS
+    assert found["map"].rows == LANGS
 
 
 def test_what_is_kept_is_not_ranked_again(monkeypatch: pytest.MonkeyPatch):
     toy()
     service = Service()
-    first = service.matrices("toy", "me5-small", step)
+    first = service.bias.matrices("toy", "me5-small", (), step)
     monkeypatch.setattr(evaluate, "ranks", None)
-    assert service.matrices("toy", "me5-small", step) == first
+    service = Service()
+    assert service.bias.matrices("toy", "me5-small", (), step) == first
     assert service.loaded() == ()
 
 
 def test_one_language_has_no_matrix_of_bias():
     toy(langs=["de"])
-    assert set(Service().matrices("toy", "me5-small", step)) == {"mAP"}
+    assert set(Service().bias.matrices("toy", "me5-small", (), step)) == {"map"}
 
 
 @pytest.mark.parametrize("system", ["me6-small", "me5-small+centre"])
 def test_unknown_names_are_usage_errors(system: str):
     toy()
     with pytest.raises(UsageError, match=r"no (model|correction) named"):
-        Service().matrices("toy", system, step)
+        Service().bias.matrices("toy", system, (), step)
     assert results.kept() == []
 
 
@@ -86,7 +87,9 @@ def test_two_corrections_at_once_encode_once(slow: SlowEncoder):
     toy(models=())
     service = Service()
     with ThreadPoolExecutor(2) as pool:
-        both = [pool.submit(service.matrices, "toy", f"me5-small{end}", step) for end in ("", "+center")]
+        both = [
+            pool.submit(service.bias.matrices, "toy", f"me5-small{end}", (), step) for end in ("", "+center")
+        ]
         assert slow.asked.wait(20)
         slow.go.set()
         assert all("rank-gap" in future.result(20) for future in both)
@@ -97,14 +100,14 @@ def test_who_waits_for_a_turn_can_be_cancelled(slow: SlowEncoder):
     toy(models=())
     service = Service()
     with ThreadPoolExecutor(2) as pool:
-        first = pool.submit(service.matrices, "toy", "me5-small", step)
+        first = pool.submit(service.bias.matrices, "toy", "me5-small", (), step)
         assert slow.asked.wait(20)
-        waiting = pool.submit(service.matrices, "toy", "me5-small+center", step, lambda: True)
+        waiting = pool.submit(service.bias.matrices, "toy", "me5-small+center", (), step, lambda: True)
         with pytest.raises(Cancelled):
             waiting.result(20)
         assert not first.done()
         slow.go.set()
-        assert "mAP" in first.result(20)
+        assert "map" in first.result(20)
     assert [each.manifest.system for each in results.kept()] == ["me5-small"]
 
 
@@ -113,9 +116,9 @@ def test_a_cancelled_one_keeps_nothing_and_lets_the_next_in(slow: SlowEncoder):
     service = Service()
     slow.go.set()
     with pytest.raises(Cancelled):
-        service.matrices("toy", "me5-small", step, lambda: True)
+        service.bias.matrices("toy", "me5-small", (), step, lambda: True)
     assert results.kept() == []
-    assert "mAP" in service.matrices("toy", "me5-small", step)
+    assert "map" in service.bias.matrices("toy", "me5-small", (), step)
 
 
 def test_heads_share_the_encoder_of_their_backbone(tmp_path: Path):

@@ -10,6 +10,7 @@ import msgspec
 import pytest
 from textual.widgets import Static
 
+from hybrid_tui.comparison.certainty import Certainty
 from hybrid_tui.comparison.matrix import Matrix
 from hybrid_tui.comparison.ranking import Hit, Ranking
 from hybrid_tui.comparison.summary import Against, Figure, System
@@ -18,6 +19,8 @@ from hybrid_tui.engine.client import EngineLost
 from hybrid_tui.tui import warm
 from hybrid_tui.tui.app import ExploreApp
 from hybrid_tui.tui.link import Deliver
+from hybrid_tui.tui.render.paint import Paint
+from hybrid_tui.tui.screens.bias import screen
 from hybrid_tui.tui.widgets import pane
 from hybrid_tui.tui.widgets.pane import Pane
 from hybrid_tui.tui.widgets.panes import PaneRow
@@ -69,7 +72,7 @@ def matrices(system: str) -> dict[str, Matrix]:
     gaps = tuple(tuple(abs(row - column) * 97.5 + 100 * less for column in size) for row in size)
     counts = tuple((1190,) * len(CODES) for _ in size)
     return {
-        "mAP": Matrix("mAP", CODES, CODES, shares, counts),
+        "map": Matrix("mAP", CODES, CODES, shares, counts),
         "rank-gap": Matrix("rank gap", CODES, CODES, gaps, counts, digits=1),
     }
 
@@ -102,14 +105,49 @@ def summed(request: protocol.Summarise) -> dict[str, Figure]:
     return found
 
 
+def consistency(system: str) -> Matrix:
+    """The heatmap that needs embeddings; nothing on its diagonal."""
+    size = range(len(CODES))
+    cells = tuple(tuple(None if a == b else 70.0 - a - b - len(system) for b in size) for a in size)
+    counts = tuple(tuple(0 if a == b else 1190 for b in size) for a in size)
+    return Matrix("MRC@10", CODES, CODES, cells, counts, "query language", "other query language", 1)
+
+
+def certainty(request: protocol.JudgeCells) -> Certainty:
+    """Intervals of .01 about each value; of a difference the first three rows are significant."""
+    every = [matrices(system)[request.measure] for system in request.systems]
+    shown = every[0] if len(every) == 1 else every[1].minus(every[0])
+    low, high = (
+        tuple(tuple(cell + by for cell in row if cell is not None) for row in shown.values)
+        for by in (-0.01, 0.01)
+    )
+    p = tuple((0.0001 if row < 3 else 0.4,) * len(CODES) for row in range(len(CODES)))
+    of_pair = (p, p) if len(every) > 1 else ((), ())
+    return Certainty(CODES, CODES, low, high, *of_pair)
+
+
+def behind(request: protocol.ListCellQueries) -> protocol.CellQueries:
+    """The questions of the row's language, their value rising from 0, the answer's rank falling."""
+    found = [
+        protocol.CellQuery(
+            asked(number, request.row),
+            tuple(number / 100 + at / 10 for at in range(len(request.systems))),
+            tuple(1000 // number + at for at in range(len(request.systems))),
+        )
+        for number in range(1, QUESTIONS + 1)
+        if request.text.lower() in question(number, request.row).lower()
+    ]
+    return protocol.CellQueries(id=request.id, queries=tuple(found[: request.limit]), total=len(found))
+
+
 class FakeEngine:
     """Stands in for the engine process.
 
     Searches in `held` models and measuring or summarising `held` systems wait until the test calls
-    `answer`, as do all curves for "curves", warming `slow_to_warm` models, and ranking questions or
-    locating passages while `hold_ranks`; everything else is answered at once. `broken` answers every
-    ListQuestions, `silent` nothing at all. What follows a training waits for the test; `taken` is why a
-    plan's names are.
+    `answer`, as do all curves for "curves", warming `slow_to_warm` models, ranking questions or locating
+    passages while `hold_ranks`, and judging or listing what is behind cells while `hold_cells`; everything
+    else is answered at once. `broken` answers every ListQuestions, `silent` nothing at all. What follows a
+    training waits for the test; `taken` is why a plan's names are.
     orders: the languages of a model's hits, best first, where it does not answer in the order of `texts`.
     """
 
@@ -124,6 +162,7 @@ class FakeEngine:
         self.broken: protocol.Failure | None = None
         self.silent = False
         self.hold_ranks = False
+        self.hold_cells = False
         self.orders: dict[str, str] = {}
         self.figures: protocol.Figures | None = None
         self.systems = SYSTEMS
@@ -168,6 +207,8 @@ class FakeEngine:
                 return "add" in self.held or self.silent
             case protocol.GetCurve():
                 return "curves" in self.held or self.silent
+            case protocol.JudgeCells() | protocol.ListCellQueries():
+                return self.hold_cells or self.silent
             case protocol.Locate() | protocol.RankQuestions():
                 return self.hold_ranks or self.silent
             case _:
@@ -202,7 +243,14 @@ class FakeEngine:
             case protocol.Warm():
                 self.deliver(protocol.Done(id=request.id))
             case protocol.Measure():
-                self.deliver(protocol.Measured(id=request.id, matrices=matrices(request.system)))
+                wanted = request.measures == ("mrc",)
+                found = {"mrc": consistency(request.system)} if wanted else matrices(request.system)
+                self.deliver(protocol.Measured(id=request.id, matrices=found))
+            case protocol.JudgeCells():
+                sure = certainty(request) if request.measure != "mrc" else None
+                self.deliver(protocol.Judged(id=request.id, certainty=sure))
+            case protocol.ListCellQueries():
+                self.deliver(behind(request))
             case protocol.ListEvaluations():
                 self.deliver(protocol.Evaluations(id=request.id, systems=self.systems))
             case protocol.Summarise():
@@ -336,6 +384,12 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     for module in (pane, warm):
         monkeypatch.setattr(module, "time", SimpleNamespace(monotonic=lambda: clock.now))
     return clock
+
+
+@pytest.fixture(autouse=True)
+def every_colour(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Draw in every colour, whatever the terminal of the tests has."""
+    monkeypatch.setattr(screen, "paint_of", lambda app: Paint.SHADES if app.no_color else Paint.TRUE)
 
 
 @pytest.fixture

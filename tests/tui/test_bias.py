@@ -1,166 +1,505 @@
 """The heatmaps: what is asked, what stands in the cells, where the cursor goes."""
 
-import pytest
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 
+import pytest
+from textual.pilot import Pilot
+from textual.widgets import Footer, Static
+
+from hybrid_tui.comparison.measures import MEASURES
 from hybrid_tui.engine import protocol
-from hybrid_tui.tui.screens.bias import BiasScreen
+from hybrid_tui.tui.screens.bias.keys import COMMANDS
+from hybrid_tui.tui.screens.bias.queries import CellQueries
+from hybrid_tui.tui.screens.bias.screen import BiasScreen
+from hybrid_tui.tui.screens.help import Help
+from hybrid_tui.tui.screens.lost import Lost
 from hybrid_tui.tui.widgets.heatmap import Heatmap
+from hybrid_tui.tui.widgets.thumbnails import Thumbnails
 
 from .conftest import CODES, Played, matrices
 
 SMALL, WIDE = (80, 24), (140, 40)
+NAMES = ("me5-small", "use-m3")
+
+
+async def until(pilot: Pilot, true: Callable[[], object]) -> None:
+    """Let the app work until something is so."""
+    for _ in range(100):
+        await pilot.pause()
+        if true():
+            return
+    pytest.fail("it did not come to be")
+
+
+@asynccontextmanager
+async def opened(
+    played: Played, size: tuple[int, int] = WIDE, *, held: set[str] | None = None
+) -> AsyncIterator[Pilot]:
+    """The heatmaps, measuring `held` systems still."""
+    async with played.app.run_test(size=size) as pilot:
+        await until(pilot, lambda: played.panes[0].found)
+        played.engine.held = held or set()
+        await pilot.press("f9")
+        await until(pilot, lambda: (isinstance(played.app.screen, BiasScreen) and shown(played)) or held)
+        yield pilot
+
+
+def screen(played: Played) -> BiasScreen:
+    found = played.app.screen_stack[1]
+    assert isinstance(found, BiasScreen)
+    return found
 
 
 def shown(played: Played) -> list[Heatmap]:
     return [heatmap for heatmap in played.app.screen.query(Heatmap) if heatmap.region.width]
 
 
+def cursors(played: Played) -> set[tuple[int, int]]:
+    return {(heatmap.row, heatmap.column) for heatmap in shown(played)}
+
+
 def titles(played: Played) -> list[str]:
-    return [str(title.content) for title in played.app.screen.query(".title") if title.region.width]
+    return [str(title.content) for title in played.app.screen.query("View .title") if title.region.width]
 
 
-async def test_both_systems_stand_beside_each_other_where_there_is_room(played: Played) -> None:
-    async with played.app.run_test(size=WIDE) as pilot:
-        await pilot.pause()
-        await pilot.press("f9")
-        await pilot.pause(0.05)
-        assert [request.system for request in played.engine.of(protocol.Measure)] == ["me5-small", "use-m3"]
-        assert titles(played) == ["me5-small", "use-m3"]
+def words(played: Played) -> str:
+    """The three lines that tell the cell."""
+    return " / ".join(str(line.content) for line in screen(played).query(".words").results(Static))
+
+
+async def press(pilot: Pilot, *keys: str) -> None:
+    await pilot.press(*keys)
+    await pilot.pause()
+
+
+# --- what is seen -----------------------------------------------------------------------------------------
+
+
+async def test_two_and_their_difference_stand_where_there_is_room(played: Played) -> None:
+    async with opened(played) as pilot:
+        await until(pilot, lambda: len(titles(played)) == 3)
+        assert [request.system for request in played.engine.of(protocol.Measure)] == [*NAMES]
+        assert titles(played) == [*NAMES, "use-m3 − me5-small"]
         picture = played.picture()
         for code in CODES:
             assert f"\n {code}" in picture
-        value = matrices("use-m3")["mAP"].values[10][10]
+        value = matrices("use-m3")["map"].values[10][10]
         assert f"{value:.3f}".removeprefix("0") in picture
 
 
-async def test_one_stands_alone_where_there_is_not_and_v_turns_to_the_others(played: Played) -> None:
-    async with played.app.run_test(size=SMALL) as pilot:
-        await pilot.pause()
-        await pilot.press("f9")
-        await pilot.pause(0.05)
+async def test_one_stands_alone_where_there_is_not_and_tab_turns_to_the_others(played: Played) -> None:
+    async with opened(played, SMALL) as pilot:
         seen = []
         for _ in range(4):
             seen += titles(played)
-            await pilot.press("v")
-            await pilot.pause()
-        assert seen == ["me5-small", "use-m3", "use-m3 − me5-small", "me5-small"]
+            await press(pilot, "tab")
+        assert seen == [*NAMES, "use-m3 − me5-small", "me5-small"]
+        await press(pilot, "shift+tab", "shift+tab")
+        assert titles(played) == ["use-m3 − me5-small"]
+
+
+async def test_tab_goes_from_one_heatmap_in_sight_to_the_next(played: Played) -> None:
+    async with opened(played) as pilot:
+        await until(pilot, lambda: len(titles(played)) == 3)
+        focused = [heatmap.has_focus for heatmap in shown(played)]
+        await press(pilot, "tab")
+        assert focused == [True, False, False]
+        assert [heatmap.has_focus for heatmap in shown(played)] == [False, True, False]
+        await press(pilot, "shift+tab", "shift+tab")
+        assert shown(played)[2].has_focus
+
+
+async def test_the_layout_goes_from_two_to_all_to_one(played: Played) -> None:
+    async with opened(played) as pilot:
+        await press(pilot, "f3")
+        thumbnails = screen(played).query_one(Thumbnails)
+        await until(pilot, lambda: len(thumbnails.shown) == 4)
+        assert [each.name for each in thumbnails.shown] == [*NAMES, "labse", "me5-small+center"]
+        assert all(each.matrix for each in thumbnails.shown)
+        assert "mean .591" in played.picture()
+        await press(pilot, "f3")
+        assert titles(played) == ["me5-small"]
+        await press(pilot, "v")
+        assert len(titles(played)) == 3
+
+
+async def test_a_small_one_is_enlarged(played: Played) -> None:
+    async with opened(played, SMALL) as pilot:
+        await press(pilot, "f3")
+        await until(pilot, lambda: len(screen(played).query_one(Thumbnails).shown) == 4)
+        await press(pilot, "right", "down", "left", "right", "end")
+        assert words(played).startswith("me5-small+center / mean average precision .5")
+        await press(pilot, "home", "right", "right", "enter")
+        assert titles(played) == ["labse"]
+        assert shown(played)[0].has_focus
+
+
+async def test_a_small_one_is_clicked_twice(played: Played) -> None:
+    async with opened(played) as pilot:
+        await press(pilot, "f3")
+        await until(pilot, lambda: len(screen(played).query_one(Thumbnails).shown) == 4)
+        await pilot.click(Thumbnails, offset=(26 + 5, 3))
+        await pilot.pause()
+        assert words(played).startswith("use-m3")
+        await pilot.click(Thumbnails, offset=(26 + 5, 3), times=2)
+        await pilot.pause()
+        assert titles(played) == ["use-m3"]
+
+
+async def test_each_key_for_colours_scale_and_order(played: Played) -> None:
+    async with opened(played) as pilot:
+        first = shown(played)[0].grid
+        await press(pilot, "f8")
+        assert shown(played)[0].grid.scale.colours == "viridis"
+        await press(pilot, "c", "c")
+        assert shown(played)[0].grid.scale.colours == "cividis"
+        assert {heatmap.grid.scale for heatmap in shown(played)[:2]} == {first.scale}
+        await press(pilot, "f7")
+        assert len({heatmap.grid.scale for heatmap in shown(played)[:2]}) == 2
+        assert "own scale" in played.picture()
+        await press(pilot, "s", "f4")
+        assert shown(played)[0].grid.matrix.rows[:3] == ("de", "en", "es")
+        assert "by family" in played.text("#what")
+        await press(pilot, "o")
+        assert shown(played)[0].grid.matrix.rows == CODES
+        assert "by value" in played.text("#what")
+
+
+async def test_the_cursor_stays_on_its_languages_in_another_order(played: Played) -> None:
+    async with opened(played) as pilot:
+        await press(pilot, "down", "right", "right", "f4")
+        assert {heatmap.labels for heatmap in shown(played)} == {("de", "el")}
+
+
+async def test_without_colours_glyphs_stand_beside_the_numbers(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+    played = Played()
+    async with opened(played) as pilot:
+        assert "█.891" in played.picture()
+        await press(pilot, "f3")
+        await until(pilot, lambda: len(screen(played).query_one(Thumbnails).shown) == 4)
+        assert "█████" in played.picture()
+
+
+# --- measures ---------------------------------------------------------------------------------------------
+
+
+async def test_measures_are_gone_through_and_chosen(played: Played) -> None:
+    async with opened(played) as pilot:
+        assert "mAP" in played.text("#what")
+        await press(pilot, "ctrl+n")
+        assert "rank gap" in played.text("#what")
+        await press(pilot, "N", "ctrl+b")
+        assert "MRC@10" in played.text("#what")
+        await press(pilot, "n", "f2", *"best answ", "enter")
+        assert "rank gap" in played.text("#what")
+        assert len(played.engine.of(protocol.Measure)) == 4
+
+
+async def test_what_needs_embeddings_is_measured_when_it_is_wanted(played: Played) -> None:
+    async with opened(played) as pilot:
+        await press(pilot, "m", *"mrc", "enter")
+        await until(pilot, lambda: "other query language" in played.text("#what"))
+        asked = [request.measures for request in played.engine.of(protocol.Measure)]
+        assert asked == [(), (), ("mrc",), ("mrc",)]
+        await press(pilot, "n", "ctrl+b")
+        assert len(played.engine.of(protocol.Measure)) == 4
+        assert words(played).startswith("Arabic ⇄ Arabic · n = 0 · me5-small nothing to measure")
+
+
+async def test_a_measure_that_is_not_there_says_so(played: Played) -> None:
+    async with opened(played) as pilot:
+        await press(pilot, "n", "n")
+        assert "there is nothing to favour" in played.picture()
+        assert words(played) == " /  / "
+
+
+# --- the cell ---------------------------------------------------------------------------------------------
 
 
 async def test_the_cursor_moves_in_all_and_the_cell_is_told(played: Played) -> None:
-    async with played.app.run_test(size=WIDE) as pilot:
-        await pilot.pause()
-        await pilot.press("f9")
-        await pilot.pause(0.05)
-        await pilot.press("down", "right", "right")
-        await pilot.pause()
-        assert {(heatmap.row, heatmap.column) for heatmap in shown(played)} == {(1, 2)}
-        told = played.text("#cell")
-        assert told.startswith("German → Greek")
-        first, second = (matrices(name)["mAP"].values[1][2] for name in ("me5-small", "use-m3"))
-        assert f"me5-small {first:.3f}".replace(" 0", " ") in told
-        assert f"{second - first:+.3f}".replace("0.", ".") in told
-        assert "n = 1,190" in told
-        await pilot.press("end", "end", "down", "up")
-        assert {(heatmap.row, heatmap.column) for heatmap in shown(played)} == {(1, 10)}
+    async with opened(played) as pilot:
+        await press(pilot, "down", "right", "right")
+        assert cursors(played) == {(1, 2)}
+        first, second = (matrices(name)["map"].values[1][2] for name in NAMES)
+        told = (
+            words(played).replace(" .", " 0.").replace("[.", "[0.").replace("+.", "+0.").replace("-.", "-0.")
+        )
+        assert told.startswith("German → Greek · n = 1,190 · me5-small")
+        assert f"me5-small {first:.3f} [{first - 0.01:.3f}, {first + 0.01:.3f}]" in told
+        assert f"difference {second - first:+.3f}" in told
+        assert "p < 0.001, Holm < 0.001 * significant" in told
+        await press(pilot, "end", "end", "down", "down", "down", "up")
+        assert cursors(played) == {(3, 10)}
+        assert "p 0.400, Holm 0.400, not significant" in words(played)
+        await press(pilot, "home", "pagedown", "pageup", "l", "j", "h", "k")
+        assert cursors(played) == {(0, 0)}
 
 
-async def test_a_click_moves_the_cursor(played: Played) -> None:
-    async with played.app.run_test(size=WIDE) as pilot:
-        await pilot.pause()
-        await pilot.press("f9")
-        await pilot.pause(0.05)
-        await pilot.click(shown(played)[1], offset=(2 + 6 * 3 + 2, 5))
-        await pilot.pause()
-        assert {(heatmap.row, heatmap.column) for heatmap in shown(played)} == {(4, 3)}
+async def test_significant_cells_are_marked_without_colour(played: Played) -> None:
+    async with opened(played) as pilot:
+        await until(pilot, lambda: len(shown(played)) == 3 and shown(played)[2].grid.marks)
+        marked = [cell.text[0] for row in shown(played)[2].grid.cells for cell in row]
+        assert marked == ["*"] * 33 + [" "] * 88
+        assert "* p < .05" in played.picture()
 
 
-async def test_m_shows_the_next_kind(played: Played) -> None:
-    async with played.app.run_test(size=WIDE) as pilot:
+async def test_what_is_out_of_sight_is_judged_no_more(played: Played) -> None:
+    played.engine.hold_cells = True
+    async with opened(played) as pilot:
+        await until(pilot, lambda: "testing" in words(played))
+        asked = played.engine.of(protocol.JudgeCells)
+        assert {request.systems for request in asked} == {NAMES, NAMES[:1], NAMES[1:]}
+        await press(pilot, "n")
+        cancelled = [request.target for request in played.engine.of(protocol.Cancel)]
+        assert set(cancelled) == {request.id for request in asked}
+        assert {request.measure for request in played.engine.of(protocol.JudgeCells)[3:]} == {"rank-gap"}
+        played.engine.answer(asked[0])
         await pilot.pause()
-        await pilot.press("f9")
-        await pilot.pause(0.05)
-        assert "mAP" in played.text("#what")
-        await pilot.press("m")
+        assert "testing" in words(played)
+
+
+async def test_a_click_moves_the_cursor_and_a_second_one_opens_the_cell(played: Played) -> None:
+    async with opened(played) as pilot:
+        grid = shown(played)[1].grid
+        place = (grid.labels + grid.cell * 3 + 2, 5)
+        await pilot.click(shown(played)[1], offset=place)
         await pilot.pause()
-        assert "rank gap" in played.text("#what")
-        await pilot.press("m")
+        assert cursors(played) == {(4, 3)}
+        await pilot.click(shown(played)[1], offset=place, times=2)
         await pilot.pause()
-        assert "mAP" in played.text("#what")
+        assert isinstance(played.app.screen, CellQueries)
+
+
+async def test_a_move_draws_only_the_lines_that_change(played: Played) -> None:
+    async with opened(played) as pilot:
+        await until(pilot, lambda: len(shown(played)) == 3)
+        heatmap = shown(played)[0]
+        drawn: list[int] = []
+        true = heatmap.render_line
+        heatmap.render_line = lambda y: drawn.append(y) or true(y)  # type: ignore[method-assign]
+        await press(pilot, "down")
+        assert set(drawn) == {0, 1, 2}
+
+
+# --- waiting and failing ----------------------------------------------------------------------------------
 
 
 async def test_what_takes_time_is_told_and_stopped_on_leaving(played: Played) -> None:
-    async with played.app.run_test(size=WIDE) as pilot:
-        await pilot.pause()
-        played.engine.held = {"use-m3"}
-        await pilot.pause()
-        await pilot.press("f9")
-        await pilot.pause(0.05)
+    async with opened(played, held={"use-m3"}) as pilot:
         waiting = played.engine.of(protocol.Measure)[1]
         played.engine.deliver(protocol.Progress(id=waiting.id, step="ranking", done=3, total=11))
-        await pilot.pause()
-        assert "ranking 3/11" in played.picture()
-        await pilot.press("escape")
-        await pilot.pause()
+        await until(pilot, lambda: "ranking 3/11 · 0 s · Esc stops" in played.picture())
+        await press(pilot, "escape")
         assert not isinstance(played.app.screen, BiasScreen)
         assert [request.target for request in played.engine.of(protocol.Cancel)] == [waiting.id]
+        played.engine.answer(waiting)
+        await pilot.pause()
 
 
-async def test_a_failure_is_told_beside_the_other_system(played: Played) -> None:
-    async with played.app.run_test(size=WIDE) as pilot:
-        await pilot.pause()
-        played.engine.held = {"use-m3"}
-        await pilot.pause()
-        await pilot.press("f9")
-        await pilot.pause(0.05)
+async def test_a_failure_is_told_beside_the_other_system_and_asked_again(played: Played) -> None:
+    async with opened(played, held={"use-m3"}) as pilot:
         waiting = played.engine.of(protocol.Measure)[1]
         played.engine.deliver(protocol.Failure(id=waiting.id, message="[/no] memory", hint="close a pane"))
-        await pilot.pause()
-        assert "✗ [/no] memory close a pane" in played.picture()
+        await until(pilot, lambda: "✗ [/no] memory close a pane" in played.picture())
         assert titles(played)[0] == "me5-small"
+        played.engine.held = set()
+        await press(pilot, "ctrl+r")
+        await until(pilot, lambda: len(shown(played)) == 3)
+
+
+async def test_the_engine_that_is_lost_is_asked_again_when_it_runs(played: Played) -> None:
+    async with opened(played, held={"use-m3"}) as pilot:
+        played.engine.die()
+        await until(pilot, lambda: isinstance(played.app.screen, Lost))
+        await press(pilot, "escape")
+        await until(pilot, lambda: "the engine has stopped" in played.picture())
+        played.engine.held = set()
+        await press(pilot, "r")
+        await until(pilot, lambda: played.engine.starts == 2)
+        screen(played)._revive()
+        await until(pilot, lambda: len(shown(played)) == 3)
+
+
+async def test_without_an_engine_there_is_nothing_to_measure(played: Played) -> None:
+    async with played.app.run_test(size=WIDE) as pilot:
+        await pilot.pause()
+        played.engine.alive = False
+        await pilot.press("f9")
+        await pilot.pause()
+        assert not isinstance(played.app.screen, BiasScreen)
+        assert "the engine is not running" in played.text("#message")
+
+
+async def test_matrices_of_other_languages_have_no_difference(played: Played) -> None:
+    async with opened(played, held={"use-m3"}) as pilot:
+        waiting = played.engine.of(protocol.Measure)[1]
+        one = matrices("me5-small")["map"]
+        other = type(one)("mAP", ("de",), ("de",), ((0.5,),), ((9,),))
+        played.engine.hold_cells = True
+        played.engine.deliver(protocol.Measured(id=waiting.id, matrices={"map": other}))
+        await until(pilot, lambda: "differ in query language" in played.picture())
+        await press(pilot, "down")
+        assert "use-m3 nothing to measure" in words(played)
+
+
+async def test_one_model_in_one_language() -> None:
+    played = Played(("me5-small",))
+    async with opened(played, held={"me5-small"}) as pilot:
+        one = matrices("me5-small")["map"]
+        alone = type(one)("mAP", ("de",), ("de",), ((0.5,),), ((9,),))
+        request = played.engine.of(protocol.Measure)[0]
+        played.engine.deliver(protocol.Measured(id=request.id, matrices={"map": alone}))
+        await until(pilot, lambda: ".500" in played.picture())
+        await press(pilot, "tab", "f3", "f3", "f4", "f4", "f7")
+        assert ".500" in played.picture()
+
+
+# --- choosing models --------------------------------------------------------------------------------------
 
 
 async def test_another_system_is_chosen(played: Played) -> None:
-    async with played.app.run_test(size=WIDE) as pilot:
-        await pilot.pause()
-        await pilot.press("f9")
-        await pilot.pause(0.05)
-        await pilot.press("b", *"me5-small+cen", "enter")
-        await pilot.pause()
-        assert titles(played) == ["me5-small", "me5-small+center"]
+    async with opened(played) as pilot:
+        await press(pilot, "f6", *"me5-small+cen", "enter")
+        await until(pilot, lambda: titles(played)[:2] == ["me5-small", "me5-small+center"])
         assert played.engine.of(protocol.Measure)[-1].system == "me5-small+center"
+        await press(pilot, "f5", *"use-m3", "enter")
+        await until(pilot, lambda: titles(played)[0] == "use-m3")
+        await press(pilot, "f5", "escape")
+        assert titles(played)[0] == "use-m3"
 
 
-async def test_one_language_has_no_bias_to_show() -> None:
-    played = Played(("me5-small",))
-    async with played.app.run_test(size=WIDE) as pilot:
+# --- the questions behind a cell --------------------------------------------------------------------------
+
+
+def options(played: Played) -> list[str]:
+    found = played.app.screen.query_one("OptionList")
+    return [str(found.get_option_at_index(at).prompt) for at in range(found.option_count)]
+
+
+async def test_enter_lists_the_questions_and_one_is_asked_in_the_search(played: Played) -> None:
+    async with opened(played) as pilot:
+        await press(pilot, "down", "right", "right", "enter")
+        await until(pilot, lambda: isinstance(played.app.screen, CellQueries) and options(played))
+        request = played.engine.of(protocol.ListCellQueries)[-1]
+        assert (request.systems, request.measure, request.row, request.column) == (NAMES, "map", "de", "el")
+        assert options(played)[0].split()[:5] == [".010", ".110", "+.100", "#1,000", "#1,001"]
+        await press(pilot, *"question 2")
+        await until(pilot, lambda: len(options(played)) == 11)
+        await press(pilot, "down", "enter")
+        await until(pilot, lambda: not isinstance(played.app.screen, BiasScreen | CellQueries))
+        found = played.engine.of(protocol.Search)[-1]
+        assert (found.query_id, found.query_lang, found.langs) == ("q20", "de", ("el",))
+        assert [pane.model for pane in played.panes] == [*NAMES]
+
+
+async def test_a_measure_over_all_languages_is_asked_over_all_of_them(played: Played) -> None:
+    async with opened(played) as pilot:
+        await press(pilot, "n", "ctrl+g")
+        await until(pilot, lambda: options(played))
+        assert "where it rises most" in played.text(".dialog .title")
+        await press(pilot, "enter")
+        await until(pilot, lambda: not isinstance(played.app.screen, BiasScreen | CellQueries))
+        assert played.engine.of(protocol.Search)[-1].langs == ()
+
+
+async def test_a_system_that_no_pane_shows_gets_one(played: Played) -> None:
+    async with opened(played) as pilot:
+        await press(pilot, "b", *"use-m3+lir", "enter")
+        await until(pilot, lambda: len(shown(played)) == 3)
+        await press(pilot, "enter")
+        await until(pilot, lambda: isinstance(played.app.screen, CellQueries) and options(played))
+        await press(pilot, "enter")
+        await until(pilot, lambda: len(played.panes) == 3)
+        assert [pane.model for pane in played.panes] == [*NAMES, "use-m3+lir"]
+
+
+async def test_one_system_has_one_value_and_esc_goes_back(played: Played) -> None:
+    async with opened(played) as pilot:
+        await press(pilot, "f3", "f3", "enter")
+        await until(pilot, lambda: options(played))
+        assert options(played)[0].split()[:2] == [".010", "#1,000"]
+        assert "lowest first" in played.text(".dialog .title")
+        assert "me5-small: value, rank of the answer" in played.text(".head")
+        await press(pilot, "pagedown", "up", "pageup", "escape")
+        assert isinstance(played.app.screen, BiasScreen)
+
+
+async def test_the_list_tells_progress_failure_and_a_stopped_engine(played: Played) -> None:
+    async with opened(played) as pilot:
+        played.engine.hold_cells = True
+        await press(pilot, "enter")
+        assert played.text(".hint") == "listing…"
+        request = played.engine.of(protocol.ListCellQueries)[-1]
+        played.engine.deliver(protocol.Progress(id=request.id, step="ranking"))
+        await until(pilot, lambda: played.text(".hint") == "ranking…")
+        played.engine.die()
+        await until(pilot, lambda: isinstance(played.app.screen, Lost))
+        await press(pilot, "escape")
+        assert "the engine has stopped" in played.text(".hint")
+        await press(pilot, "escape", "enter")
+        request = played.engine.of(protocol.ListCellQueries)[-1]
+        played.engine.deliver(protocol.Failure(id=request.id, message="no [/cell]", hint="go back"))
+        await until(pilot, lambda: played.text(".hint") == "✗ no [/cell] go back")
+        await press(pilot, "enter", "down")
+        assert isinstance(played.app.screen, CellQueries)
+
+
+# --- manners ----------------------------------------------------------------------------------------------
+
+
+def test_no_key_does_two_things_and_every_action_has_one_that_is_no_letter() -> None:
+    keys = [key for command in COMMANDS for key in command.keys.split(",")]
+    assert len(keys) == len(set(keys))
+    assert all(len(command.keys.split(",")[0]) > 1 for command in COMMANDS)
+    own = {key for binding in Heatmap.BINDINGS for key in binding.key.split(",")}
+    assert not own & set(keys)
+
+
+async def test_help_names_every_key_and_fits(played: Played) -> None:
+    async with opened(played, SMALL) as pilot:
+        await press(pilot, "f1")
+        assert isinstance(played.app.screen, Help)
+        text = played.text("#help")
+        for command in COMMANDS:
+            assert command.key in text
+        assert played.app.screen.query_one("VerticalScroll").max_scroll_y == 0
+        await press(pilot, "escape")
+        assert isinstance(played.app.screen, BiasScreen)
+
+
+async def test_the_footer_has_at_most_seven_keys_and_fits(played: Played) -> None:
+    async with opened(played, SMALL):
+        keys = played.app.screen.query_one(Footer).query("FooterKey")
+        assert 5 <= len(keys) <= 7
+        assert max(key.region.right for key in keys) <= 80
+
+
+async def test_the_palette_has_every_action_and_choice(played: Played) -> None:
+    async with opened(played) as pilot:
+        commands = {each.title: each for each in played.app.get_system_commands(screen(played))}
+        assert {command.title for command in COMMANDS} <= commands.keys()
+        assert {f"Measure {measure.title}" for measure in MEASURES.values()} <= commands.keys()
+        commands["Measure rank gap"].callback()
+        commands["Colours magma"].callback()
         await pilot.pause()
-        played.engine.held = {"me5-small"}
+        assert "rank gap" in played.text("#what")
+        commands = {each.title: each for each in played.app.get_system_commands(screen(played))}
+        commands["Languages by family"].callback()
         await pilot.pause()
-        await pilot.press("f9")
-        await pilot.pause(0.05)
-        one = matrices("me5-small")["mAP"]
-        alone = type(one)("mAP", ("de",), ("de",), ((0.5,),), ((9,),))
-        request = played.engine.of(protocol.Measure)[0]
-        played.engine.deliver(protocol.Measured(id=request.id, matrices={"mAP": alone}))
-        await pilot.pause()
-        await pilot.press("m", "v")
-        await pilot.pause()
-        assert ".500" in played.picture()
+        assert shown(played)[0].grid.matrix.rows[0] == "de"
+        assert shown(played)[0].grid.scale.colours == "magma"
 
 
 @pytest.mark.parametrize("width", [20, 50, 200])
 async def test_any_width_will_do(played: Played, width: int) -> None:
-    async with played.app.run_test(size=WIDE) as pilot:
-        await pilot.pause()
-        await pilot.press("f9")
-        await pilot.pause(0.05)
+    async with opened(played) as pilot:
         await pilot.resize_terminal(width, 12)
         await pilot.pause()
-        await pilot.press("end")
-        for _ in range(12):
-            await pilot.press("down")
-        await pilot.pause()
-        assert "zh" in played.picture()
+        await press(pilot, "end", "pagedown")
+        await until(pilot, lambda: "zh" in played.picture())
+        assert all(len(line) <= width for line in played.picture().splitlines())
 
 
 async def test_a_pane_has_a_correction_and_keeps_it_with_another_model(played: Played) -> None:
@@ -182,13 +521,3 @@ async def test_a_pane_has_a_correction_and_keeps_it_with_another_model(played: P
             "use-m3",
             "labse",
         }
-
-
-async def test_without_an_engine_there_is_nothing_to_measure(played: Played) -> None:
-    async with played.app.run_test(size=WIDE) as pilot:
-        await pilot.pause()
-        played.engine.alive = False
-        await pilot.press("f9")
-        await pilot.pause()
-        assert not isinstance(played.app.screen, BiasScreen)
-        assert "the engine is not running" in played.text("#message")

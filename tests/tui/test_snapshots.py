@@ -48,7 +48,15 @@ def test_heatmaps(snap_compare, size: tuple[int, int]) -> None:
 
 
 def test_a_difference_of_rank_gaps(snap_compare) -> None:
-    assert snap_compare(Played().app, terminal_size=(80, 24), press=["f9", "m", "v", "v"])
+    assert snap_compare(Played().app, terminal_size=(80, 24), press=["f9", "n", "tab", "tab", "down"])
+
+
+def test_all_models_in_small(snap_compare) -> None:
+    assert snap_compare(Played().app, terminal_size=(80, 24), press=["f9", "f3", "right"])
+
+
+def test_the_questions_behind_a_cell(snap_compare) -> None:
+    assert snap_compare(Played().app, terminal_size=(80, 24), press=["f9", "down", "enter", "down"])
 
 
 @pytest.mark.parametrize("size", [(80, 24), (140, 40)], ids=lambda size: f"{size[0]}x{size[1]}")

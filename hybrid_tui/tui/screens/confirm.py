@@ -16,9 +16,10 @@ from hybrid_tui.tui.render.wrap import printable
 class Confirm(ModalScreen[bool]):
     """A question; Enter says yes, Esc no."""
 
+    BINDING_GROUP_TITLE = "Question"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "dismiss(True)", "Yes"),
-        Binding("escape", "dismiss(False)", "No"),
+        Binding("enter", "dismiss(True)", "Yes", id="confirm.yes"),
+        Binding("escape", "dismiss(False)", "No", id="confirm.no"),
     ]
 
     def __init__(self, title: str, words: str, yes: str) -> None:

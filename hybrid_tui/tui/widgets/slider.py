@@ -24,11 +24,12 @@ class Slider(Widget, can_focus=True):
     """A handle on a track, and its value in words; a click or drag moves it as well."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {"slider--track", "slider--handle"}
+    BINDING_GROUP_TITLE = "Slider"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("left,h", "slide(-1)", "Less", show=False),
-        Binding("right,l", "slide(1)", "More", show=False),
-        Binding("home", "slide(-1000)", "Least", show=False),
-        Binding("end", "slide(1000)", "Most", show=False),
+        Binding("left,h", "slide(-1)", "Less", show=False, id="slider.less"),
+        Binding("right,l", "slide(1)", "More", show=False, id="slider.more"),
+        Binding("home", "slide(-1000)", "Least", show=False, id="slider.least"),
+        Binding("end", "slide(1000)", "Most", show=False, id="slider.most"),
     ]
 
     class Changed(Message):

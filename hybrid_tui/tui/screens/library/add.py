@@ -25,10 +25,11 @@ KEYS = "Enter adds · ↑ ↓ field · Esc back"
 class AddDialog(ModalScreen[str | None]):
     """A path and a name; stays open with what is wrong, and ends with the name of what was added."""
 
+    BINDING_GROUP_TITLE = "Add"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "dismiss(None)", "Back"),
-        Binding("down", "app.focus_next", "Next field", show=False),
-        Binding("up", "app.focus_previous", "Previous field", show=False),
+        Binding("escape", "dismiss(None)", "Back", id="adding.back"),
+        Binding("down", "app.focus_next", "Next field", show=False, id="adding.down"),
+        Binding("up", "app.focus_previous", "Previous field", show=False, id="adding.up"),
     ]
 
     def __init__(self, link: Link, kind: protocol.Kind) -> None:

@@ -31,13 +31,14 @@ WIDE = 130
 class LibraryScreen(Screen[None]):
     """Two lists, and the facts of what is highlighted in the one that was entered last."""
 
+    BINDING_GROUP_TITLE = "Models and data"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "cancel", "Back", key_display="Esc"),
-        Binding("f12", "dismiss", "Back", show=False),
-        Binding("f5,e", "evaluate", "Evaluate", key_display="F5"),
-        Binding("f6", "other", "Other list", key_display="F6"),
-        Binding("f7,a", "add", "Add", key_display="F7"),
-        Binding("f8,delete", "remove", "Remove", key_display="F8"),
+        Binding("escape", "cancel", "Back", id="library.back"),
+        Binding("f12", "dismiss", "Back", show=False, id="library.leave"),
+        Binding("f5,e", "evaluate", "Evaluate", id="library.evaluate"),
+        Binding("f6", "other", "Other list", id="library.other"),
+        Binding("f7,a", "add", "Add", id="library.add"),
+        Binding("f8,delete", "remove", "Remove", id="library.remove"),
     ]
 
     def __init__(self, link: Link) -> None:

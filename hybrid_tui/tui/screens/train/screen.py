@@ -30,12 +30,13 @@ NO_ENGINE = "the engine is not running: Esc, then Enter in the query starts it"
 class TrainScreen(Screen[tuple[str, ...] | None]):
     """Plans a training as it is put together, starts it, and lists all; ends with models to compare."""
 
+    BINDING_GROUP_TITLE = "Train"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,f10", "dismiss", "Back", key_display="Esc"),
-        Binding("f5", "start", "Start", key_display="F5"),
-        Binding("f6", "trainings", "To the trainings", key_display="F6"),
-        Binding("down", "app.focus_next", "Next field", show=False),
-        Binding("up", "app.focus_previous", "Previous field", show=False),
+        Binding("escape,f10", "dismiss", "Back", id="train.back"),
+        Binding("f5", "start", "Start", id="train.start"),
+        Binding("f6", "trainings", "To the trainings", id="train.trainings"),
+        Binding("down", "app.focus_next", "Next field", show=False, id="train.down"),
+        Binding("up", "app.focus_previous", "Previous field", show=False, id="train.up"),
     ]
 
     def __init__(self, link: Link, backbone: str, data: str) -> None:

@@ -16,8 +16,10 @@ from hybrid_tui.comparison.colormap import Scale
 from hybrid_tui.comparison.matrix import Matrix
 from hybrid_tui.engine import protocol
 from hybrid_tui.tui.link import Link
+from hybrid_tui.tui.render.grid import Grid
 from hybrid_tui.tui.render.hits import one_line
 from hybrid_tui.tui.render.loss_chart import MARK
+from hybrid_tui.tui.render.paint import paint_of
 from hybrid_tui.tui.render.spans import span
 from hybrid_tui.tui.screens.train import words
 from hybrid_tui.tui.widgets.heatmap import Heatmap
@@ -35,14 +37,15 @@ class WatchScreen(Screen[tuple[str, ...] | None]):
     """Follows a training, which leaving does not touch; ends with its models to be compared, or with none."""
 
     AUTO_FOCUS = ""
+    BINDING_GROUP_TITLE = "Training"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,f10", "dismiss", "Back, it goes on", key_display="Esc"),
-        Binding("f2,enter,c", "compare", "Compare", key_display="F2"),
-        Binding("f5,r", "resume", "Resume", key_display="F5"),
-        Binding("f6,v", "view", "View", key_display="F6"),
-        Binding("f8,s", "stop", "Stop", key_display="F8"),
-        Binding("down,j", "model(1)", "Next model", show=False),
-        Binding("up,k", "model(-1)", "Previous model", show=False),
+        Binding("escape,f10", "dismiss", "Back, it goes on", id="training.back"),
+        Binding("f2,enter,c", "compare", "Compare", id="training.compare"),
+        Binding("f5,r", "resume", "Resume", id="training.resume"),
+        Binding("f6,v", "view", "View", id="training.view"),
+        Binding("f8,s", "stop", "Stop", id="training.stop"),
+        Binding("down,j", "model(1)", "Next model", show=False, id="training.down"),
+        Binding("up,k", "model(-1)", "Previous model", show=False, id="training.up"),
     ]
 
     def __init__(self, link: Link, name: str) -> None:
@@ -162,8 +165,9 @@ class WatchScreen(Screen[tuple[str, ...] | None]):
         counts = tuple(tuple(pairs.get(f"{row}>{column}", 0) for column in codes) for row in codes)
         values = tuple(tuple(float(count) if count else None for count in row) for row in counts)
         matrix = Matrix("rows", codes, codes, values, counts, digits=0)
-        self.query_one(Heatmap).show(matrix, Scale.of(matrix))
-        self._widest = Heatmap.width_of(matrix)
+        grid = Grid(matrix, Scale.of(matrix), paint_of(self.app))
+        self.query_one(Heatmap).show(grid)
+        self._widest = grid.width
         self._arrange()
 
     def _arrange(self) -> None:

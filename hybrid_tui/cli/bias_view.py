@@ -1,0 +1,178 @@
+"""How `hybrid-tui bias` measures, and shows what it has found."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from hybrid_tui.cli import heatmap, output
+from hybrid_tui.comparison import order
+from hybrid_tui.comparison.certainty import Certainty
+from hybrid_tui.comparison.colormap import Scale
+from hybrid_tui.comparison.heatmap_svg import heatmap_svg
+from hybrid_tui.comparison.matrix import Matrix
+from hybrid_tui.comparison.matrix_csv import matrix_csv
+from hybrid_tui.comparison.means import Means
+from hybrid_tui.comparison.measures import MEASURES
+from hybrid_tui.comparison.numbers import figure
+from hybrid_tui.engine.bias import Bias
+from hybrid_tui.engine.protocol import CellQuery, ListCellQueries
+from hybrid_tui.errors import DataError
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A heatmap under its name; certainty, of a difference."""
+
+    name: str
+    matrix: Matrix
+    certainty: Certainty | None = None
+
+    def plain(self) -> dict[str, Any]:
+        """Return it for JSON: cells, means and, of a difference, intervals and p values in the same shape."""
+        means = Means.of(self.matrix)
+        told = {
+            "model": self.name,
+            **asdict(self.matrix),
+            "row_means": means.rows,
+            "column_means": means.columns,
+        }
+        if self.certainty:
+            sure = [
+                [self.certainty.at(row, column) for column in self.matrix.columns] for row in self.matrix.rows
+            ]
+            for field in ("low", "high", "p", "holm"):
+                told[field] = [[getattr(cell, field) for cell in cells] for cells in sure]
+        return told
+
+
+def matrix(bias: Bias, data: str, name: str, measure: str) -> Matrix:
+    """Measure a system. Raises DataError where there is nothing to favour."""
+    with output.steps(name) as step:
+        found = bias.matrices(data, name, (measure,), step)
+    if measure not in found:
+        raise DataError(
+            f"{name} ranked no two languages together on {data}: there is nothing to favour",
+            "choose a collection with several languages, or a run over all of them",
+        )
+    return found[measure]
+
+
+def arranged(found: Mapping[str, Matrix], by: str) -> list[Shown]:
+    """Return heatmaps in an order of languages, that of the first."""
+    rows, columns = order.labels(next(iter(found.values())), by)
+    return [Shown(name, order.arranged(each, rows, columns)) for name, each in found.items()]
+
+
+def difference(
+    bias: Bias, data: str, names: Sequence[str], found: Mapping[str, Matrix], measure: str, by: str
+) -> Shown:
+    """Return the heatmap of the second less the first, with how sure its cells are."""
+    one, two = names
+    name = f"{two} − {one}"
+    less = found[two].minus(found[one])
+    with output.steps(name) as step:
+        certainty = bias.certainty(data, names, measure, step)
+    return Shown(name, order.arranged(less, *order.labels(found[one], by)), certainty)
+
+
+def show(shown: Sequence[Shown], colours: str, *, own_scale: bool) -> None:
+    """Print heatmaps on one scale, or on one each."""
+    groups = [[each] for each in shown] if own_scale else [list(shown)]
+    for group in groups:
+        heatmap.show(
+            [each.matrix for each in group],
+            [each.name for each in group],
+            diverging=group[0].certainty is not None,
+            colours=colours,
+            marks=[each.certainty.marks(each.matrix) if each.certainty else frozenset() for each in group],
+        )
+
+
+def svg(shown: Shown, colours: str) -> str:
+    """Return the heatmap as SVG."""
+    scale = Scale.of(shown.matrix, diverging=shown.certainty is not None, colours=colours)
+    return heatmap_svg(shown.matrix, scale, shown.name)
+
+
+def csv(shown: Shown, _colours: str) -> str:
+    """Return the cells as CSV."""
+    return matrix_csv(shown.matrix)
+
+
+# --- the queries of a cell ----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Listed:
+    """The first of the queries behind a cell under some systems, and how many there are."""
+
+    systems: tuple[str, ...]
+    measure: str
+    row: str
+    column: str
+    queries: tuple[CellQuery, ...]
+    total: int
+
+    def plain(self) -> dict[str, Any]:
+        """Return it for JSON."""
+        return {
+            "models": self.systems,
+            "matrix": self.measure,
+            "row": self.row,
+            "column": self.column,
+            "total": self.total,
+            "queries": [
+                {
+                    "query_id": each.question.query_id,
+                    "item_id": each.question.item_id,
+                    "lang": each.question.lang,
+                    "text": each.question.text,
+                    "values": each.values,
+                    "ranks": each.ranks,
+                }
+                for each in self.queries
+            ],
+        }
+
+
+def queries(
+    bias: Bias, data: str, systems: tuple[str, ...], measure: str, row: str, column: str, limit: int
+) -> Listed:
+    """List the queries behind a cell, worst first. Raises UsageError for a cell that is not there."""
+    asked = ListCellQueries(data=data, systems=systems, measure=measure, row=row, column=column, limit=limit)
+    with output.steps(" and ".join(systems)) as step:
+        found, total = bias.queries(asked, step)
+    return Listed(systems, measure, row, column, found, total)
+
+
+def tell_queries(lists: Sequence[Listed], *, json: bool) -> None:
+    """Print the queries behind a cell, a list for each system or pair."""
+    if json:
+        output.as_json([each.plain() for each in lists])
+        return
+    for each in lists:
+        _tell(each)
+
+
+def _tell(listed: Listed) -> None:
+    measure = MEASURES[listed.measure]
+    compared = len(listed.systems) > 1
+    values = ["1", "2", "difference"] if compared else ["value"]
+    ranks = ["rank 1", "rank 2"] if compared else ["rank"]
+    columns = [*values, *(ranks if measure.answers else [])]
+    named = [f"{at} {name}" for at, name in enumerate(listed.systems, 1)] if compared else listed.systems
+    console = output.console()
+    console.print(f"{', '.join(named)}: {measure.title}, {listed.row} → {listed.column}")
+    console.print(f"{len(listed.queries):,} of {listed.total:,} queries, worst first")
+    table = output.table(*columns, "query", numeric=tuple(columns))
+    digits = 3 if measure.alone or measure.higher_is_better is None else 1
+    for query in listed.queries:
+        cells = [figure(value, digits) for value in query.values]
+        if compared:
+            cells.append(figure(query.values[1] - query.values[0], digits, signed=True))
+        if measure.answers:
+            cells += ["" if rank is None else f"{rank:,}" for rank in query.ranks]
+        table.add_row(*cells, query.question.text)
+    console.print(table)

@@ -1,0 +1,120 @@
+"""A matrix as the cells of lines: labels, numbers on colours or beside glyphs, means set apart."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from rich.segment import Segment
+from rich.style import Style
+
+from hybrid_tui.comparison.colormap import Scale
+from hybrid_tui.comparison.matrix import Matrix
+from hybrid_tui.comparison.means import MEAN, Means
+from hybrid_tui.comparison.numbers import ABSENT, figure, shared_digits
+from hybrid_tui.tui.render.paint import Paint, cell_style
+
+NUMBER = 5
+"""Characters of a number: eleven languages and their mean fit in 80 cells."""
+HERE, MARK = "▸", "*"
+"""What stands before the number under the cursor, and before a significant one."""
+GAP = 1
+"""Cells and lines between a matrix and its means."""
+
+
+@dataclass(frozen=True, eq=False)
+class Grid:
+    """A matrix on a scale, laid out; `marks` are the rows and columns of its significant cells.
+
+    Line 0 has the columns' labels, then comes a line for each row, then an empty one and the means.
+    """
+
+    matrix: Matrix
+    scale: Scale
+    paint: Paint = Paint.TRUE
+    marks: frozenset[tuple[int, int]] = frozenset()
+
+    @cached_property
+    def means(self) -> Means:
+        """The means of rows and columns."""
+        return Means.of(self.matrix)
+
+    @cached_property
+    def number(self) -> int:
+        """The characters of a number; all lie between the ends of the scale."""
+        ends = (self.scale.low, self.scale.high)
+        longest = max(len(figure(end, self.matrix.digits, signed=self.scale.diverging)) for end in ends)
+        return max(min(longest, NUMBER), min(max(map(len, self.matrix.columns), default=0), NUMBER))
+
+    @cached_property
+    def digits(self) -> int:
+        """The decimals of a number."""
+        ends = (self.scale.low, self.scale.high)
+        signed = self.scale.diverging
+        return shared_digits(ends, self.matrix.digits, signed=signed, width=NUMBER)
+
+    @cached_property
+    def cell(self) -> int:
+        """The cells that a column takes: a mark, a glyph where there are no colours, the number."""
+        return 1 + (self.paint is Paint.SHADES) + self.number
+
+    @cached_property
+    def labels(self) -> int:
+        """The cells of a row's label."""
+        return max(map(len, (*self.matrix.rows, MEAN)))
+
+    @property
+    def width(self) -> int:
+        """The cells of a line."""
+        means = GAP + max(self.cell, len(MEAN) + 1) if self.means.rows else 0
+        return self.labels + self.cell * len(self.matrix.columns) + means
+
+    @property
+    def height(self) -> int:
+        """The number of lines."""
+        return 1 + len(self.matrix.rows) + GAP + 1
+
+    def text(self, value: float | None) -> str:
+        """Return a number, as wide as its column has room."""
+        written = figure(value, self.digits, signed=self.scale.diverging, width=self.number)
+        return f"{written:>{self.number}}"
+
+    def head(self, column: int) -> str:
+        """Return the label of a column."""
+        return f"{self.matrix.columns[column][: self.number]:>{self.cell}}"
+
+    @cached_property
+    def cells(self) -> list[list[Segment]]:
+        """The cells by row, none of them under the cursor."""
+        return [
+            [self._drawn(row, column) for column in range(len(self.matrix.columns))]
+            for row in range(len(self.matrix.rows))
+        ]
+
+    def under_cursor(self, row: int, column: int, *, focused: bool) -> Segment:
+        """Return a cell under the cursor; reversed in the heatmap that has the focus."""
+        text, style, _ = self.cells[row][column]
+        return Segment(HERE + text[1:], (style or Style()) + Style(bold=True, reverse=focused))
+
+    def _drawn(self, row: int, column: int) -> Segment:
+        value = self.matrix.values[row][column]
+        mark = MARK if (row, column) in self.marks else " "
+        if value is None:
+            return Segment(f"{ABSENT:>{self.cell}}", None)
+        glyph = self.scale.shade(value) if self.paint is Paint.SHADES else ""
+        return Segment(mark + glyph + self.text(value), cell_style(self.scale, value, self.paint))
+
+    def row_mean(self, row: int) -> str:
+        """Return the text of a row's mean, and of the gap before it; empty where rows have none."""
+        return self._apart(self.text(self.means.rows[row])) if self.means.rows else ""
+
+    def row_mean_head(self) -> str:
+        """Return the label of the rows' means."""
+        return self._apart(MEAN) if self.means.rows else ""
+
+    def column_mean(self, column: int) -> str:
+        """Return the text of a column's mean."""
+        return f"{self.text(self.means.columns[column]):>{self.cell}}"
+
+    def _apart(self, text: str) -> str:
+        return f"{text:>{GAP + max(self.cell, len(MEAN) + 1)}}"

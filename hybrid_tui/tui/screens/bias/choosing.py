@@ -1,0 +1,116 @@
+"""Choosing what the heatmaps show."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from functools import partial
+from typing import Any, cast
+
+from textual.app import SystemCommand
+
+from hybrid_tui.comparison.colormap import MAPS
+from hybrid_tui.comparison.measures import MEASURES
+from hybrid_tui.comparison.order import ORDERS
+from hybrid_tui.tui.keyed import KeyedApp
+from hybrid_tui.tui.link import Link
+from hybrid_tui.tui.screens.bias.keys import COMMANDS
+from hybrid_tui.tui.screens.bias.measuring import Measuring
+from hybrid_tui.tui.screens.bias.shown import Layout, Shown
+
+
+class Choosing(Measuring):
+    """The part of the screen of heatmaps that changes what is seen.
+
+    systems: the first one or two are looked at. choices: all that can be chosen.
+    """
+
+    def __init__(
+        self,
+        link: Link,
+        data: str,
+        systems: list[str],
+        choices: list[str],
+        restart: Callable[[], Any],
+    ) -> None:
+        super().__init__(link, data, systems, restart)
+        self.choices = choices
+        self.turned = 0
+
+    def see(self, shown: Shown) -> None:
+        """Show something else."""
+        if shown.layout is not self.shown.layout:
+            self.turned = 0
+        self.shown = shown
+        self.look()
+        self.take_focus()
+
+    def take_focus(self) -> None:
+        """Give the focus to what is seen."""
+        raise NotImplementedError
+
+    def action_measure(self) -> None:
+        """Choose what is measured."""
+        from hybrid_tui.tui.screens.pick import Choice, PickOne
+
+        choices = [Choice(each.name, each.title, each.unit) for each in MEASURES.values()]
+        screen = PickOne("Measure", choices, self.shown.measure_name, wide=True)
+        self.app.push_screen(screen, self._set_measure)
+
+    def _set_measure(self, name: str | None) -> None:
+        if name:
+            self.see(replace(self.shown, measure_name=name))
+
+    def action_next_measure(self, by: int) -> None:
+        """Measure the next thing (1), or the one before (-1)."""
+        self.see(self.shown.with_next_measure(by))
+
+    def action_layout(self) -> None:
+        """Go from one model to two, to all."""
+        self.see(self.shown.with_next_layout(two=len(self.systems) > 1))
+
+    def action_order(self) -> None:
+        """Order the languages otherwise."""
+        self.see(self.shown.with_next_order())
+
+    def action_scale(self) -> None:
+        """Put all heatmaps on one scale, or each on its own."""
+        self.see(replace(self.shown, own_scale=not self.shown.own_scale))
+
+    def action_colours(self) -> None:
+        """Take the next colour map."""
+        self.see(self.shown.with_next_colours())
+
+    def action_choose(self, at: int) -> None:
+        """Choose the first system (0) or the second (1)."""
+        from hybrid_tui.tui.screens.pick import Choice, PickOne
+
+        current = self.systems[at] if at < len(self.systems) else ""
+        choices = [Choice(name, name) for name in dict.fromkeys([*self.choices, *self.systems])]
+        title = "First model" if at == 0 else "Second model, to be compared to the first"
+        self.app.push_screen(PickOne(title, choices, current), partial(self._chosen, at))
+
+    def _chosen(self, at: int, system: str | None) -> None:
+        if system:
+            others = [each for each in self.systems if each != system]
+            self.systems = [*others[:at], system, *others[at:]]
+            layout = Layout.TWO if at else self.shown.layout
+            self.see(replace(self.shown, layout=Layout.ONE if layout is Layout.ALL else layout))
+
+    def palette(self) -> Iterator[SystemCommand]:
+        """Yield what can be done here, for the command palette."""
+        app = cast("KeyedApp", self.app)
+        for command in COMMANDS:
+            key = app.first_key(command.id, command.keys)
+            yield SystemCommand(command.title, f"key {key}", partial(self.run_action, command.action))
+        for each in MEASURES.values():
+            yield SystemCommand(f"Measure {each.title}", each.unit, partial(self._set_measure, each.name))
+        for layout in Layout:
+            show = partial(self.see, replace(self.shown, layout=layout))
+            yield SystemCommand(f"Heatmaps: {layout.value}", "", show)
+        for order, words in ORDERS.items():
+            arrange = partial(self.see, replace(self.shown, order=order))
+            yield SystemCommand(f"Languages by {order}", words, arrange)
+        for name in MAPS:
+            paint = partial(self.see, replace(self.shown, colours=name))
+            yield SystemCommand(f"Colours {name}", "of heatmaps", paint)

@@ -1,0 +1,212 @@
+"""Heatmaps by pair of languages: one model, two and their difference, or all in small."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import partial
+from typing import ClassVar
+
+from textual import events
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.widgets import Footer, Static
+
+from hybrid_tui.comparison.means import Means
+from hybrid_tui.comparison.numbers import figure
+from hybrid_tui.comparison.order import ORDERS
+from hybrid_tui.engine import protocol
+from hybrid_tui.tui.render.grid import Grid
+from hybrid_tui.tui.render.hits import one_line
+from hybrid_tui.tui.render.paint import paint_of
+from hybrid_tui.tui.screens.bias.choosing import Choosing
+from hybrid_tui.tui.screens.bias.keys import COMMANDS, HELP
+from hybrid_tui.tui.screens.bias.measuring import Wanted
+from hybrid_tui.tui.screens.bias.pictures import NO_SCALE, in_order, pictures, scales_of
+from hybrid_tui.tui.screens.bias.shown import Layout
+from hybrid_tui.tui.screens.bias.view import Views
+from hybrid_tui.tui.screens.bias.words import cell_lines, difference_line
+from hybrid_tui.tui.widgets.heatmap import Heatmap
+from hybrid_tui.tui.widgets.legend import Legend
+from hybrid_tui.tui.widgets.thumbnails import Thumbnail, Thumbnails
+
+
+class BiasScreen(Choosing):
+    """Lets one choose what is measured and go from cell to cell, and from a cell to its questions.
+
+    Ends with a question to be asked in the search, or None.
+    """
+
+    AUTO_FOCUS = "Heatmap"
+    BINDING_GROUP_TITLE = "Heatmaps"
+    HELP = HELP
+    BINDINGS: ClassVar[list[BindingType]] = [command.binding for command in COMMANDS]
+
+    def compose(self) -> ComposeResult:
+        """Lay out what is shown, the heatmaps, the cell in words, and the keys."""
+        yield Static(id="what", markup=False)
+        yield Views()
+        yield Thumbnails()
+        yield Legend(id="scale")
+        for _ in range(3):
+            yield Static(classes="words", markup=False)
+        yield Footer(show_command_palette=False, compact=True)
+
+    # --- drawing --------------------------------------------------------------------------------------
+
+    def draw(self) -> None:
+        """Draw the heatmaps of the layout, and tell the cell under the cursor."""
+        small = self.shown.layout is Layout.ALL
+        views, thumbnails = self.query_one(Views), self.query_one(Thumbnails)
+        views.display, thumbnails.display = not small, small
+        self.query_one("#scale").display = small
+        if small:
+            self._draw_thumbnails(thumbnails)
+        else:
+            self._draw_views(views)
+        self.query_one("#what", Static).update(one_line(self._title()), layout=False)
+        self._tell()
+
+    def _title(self) -> str:
+        known = next(iter(self.matrices.values()), None)
+        parts = [self.data, known.title if known else self.shown.measure.title]
+        if known:
+            parts.append(f"{known.row_axis} ↓ {known.column_axis} →")
+        if self.shown.order != next(iter(ORDERS)):
+            parts.append(f"by {self.shown.order}")
+        seen, all_of_them = len(self.query_one(Views).views), len(self.wanted) + (len(self.wanted) > 1)
+        if self.shown.layout is Layout.TWO and seen < all_of_them:
+            parts.append(f"Tab: {all_of_them - seen} more")
+        return " · ".join(parts)
+
+    def _draw_views(self, views: Views) -> None:
+        systems = self.wanted
+        certainty = self.certainty(*systems) if len(systems) > 1 else None
+        found = pictures(self.shown, systems, self.matrices, self.said, certainty)
+        turned = [found[(at + self.turned) % len(found)] for at in range(len(found))]
+        before = self._front.labels if self._front else ("", "")
+        views.draw(turned, self.shown.measure, paint_of(self.app), own=self.shown.own_scale)
+        for view in views.views:
+            view.heatmap.stand(*before)
+        if not self.focused or not self.focused.is_on_screen:
+            self.take_focus()
+
+    def _draw_thumbnails(self, thumbnails: Thumbnails) -> None:
+        systems, said = self.wanted, self.said
+        ordered = in_order(self.shown, systems, self.matrices)
+        scale = next(iter(scales_of(replace(self.shown, own_scale=False), ordered).values()), NO_SCALE)
+        found = tuple(Thumbnail(name, ordered.get(name), said[name]) for name in systems)
+        thumbnails.show(found, scale, paint_of(self.app))
+        for matrix in list(ordered.values())[:1]:
+            legend = self.query_one("#scale", Legend)
+            legend.show(Grid(matrix, scale, paint_of(self.app)), self.shown.measure.unit)
+
+    @property
+    def _front(self) -> Heatmap | None:
+        """The heatmap that keys act on."""
+        shown = [view.heatmap for view in self.query_one(Views).views if view.heatmap.display]
+        return next((heatmap for heatmap in shown if heatmap.has_focus), next(iter(shown), None))
+
+    def take_focus(self) -> None:
+        """Give the focus to the heatmap that keys act on, or to the small ones."""
+        if self.shown.layout is Layout.ALL:
+            self.query_one(Thumbnails).focus()
+        elif self._front:
+            self._front.focus()
+
+    def _tell(self) -> None:
+        """Tell the cell under the cursor, or the system, in words."""
+        lines = self._system_words() if self.shown.layout is Layout.ALL else self._cell_words()
+        for at, line in enumerate(self.query(".words").results(Static)):
+            line.update(one_line(lines[at]) if at < len(lines) else "", layout=False)
+
+    def _cell_words(self) -> list[str]:
+        matrices, front = self.matrices, self._front
+        if not matrices or not front:
+            return []
+        row, column = front.labels
+        known = {system: self.certainty(system) for system in matrices}
+        sure = {system: each.at(row, column) for system, each in known.items() if each}
+        lines = cell_lines(row, column, matrices, sure)
+        pair = tuple(matrices)
+        if len(pair) < 2:
+            return lines
+        certainty, waiting = self.certainty(*pair), self.judging(*pair)
+        of_pair = certainty.at(row, column) if certainty else None
+        return [*lines, difference_line(row, column, list(matrices.values()), of_pair, waiting=waiting)]
+
+    def _system_words(self) -> list[str]:
+        current = self.query_one(Thumbnails).current
+        if current is None:
+            return []
+        mean = figure(Means.of(current.matrix).whole, current.matrix.digits) if current.matrix else ""
+        unit = self.shown.measure.unit
+        return [
+            current.name,
+            f"mean {unit} {mean}" if mean else current.said,
+            f"{len(self.wanted)} models · Enter enlarges one",
+        ]
+
+    # --- events ---------------------------------------------------------------------------------------
+
+    def on_resize(self, _event: events.Resize) -> None:
+        """Show as many heatmaps as fit."""
+        self.call_after_refresh(self.draw)
+
+    def on_heatmap_moved(self, event: Heatmap.Moved) -> None:
+        """Keep the cursors of all heatmaps on the same cell."""
+        for view in self.query_one(Views).views:
+            view.heatmap.follow(event.heatmap)
+        self._tell()
+
+    def on_heatmap_opened(self) -> None:
+        """List what is behind the cell."""
+        self.action_queries()
+
+    def on_thumbnails_moved(self) -> None:
+        """Tell which it is."""
+        self._tell()
+
+    def on_thumbnails_chosen(self, event: Thumbnails.Chosen) -> None:
+        """Enlarge it."""
+        self.systems = list(dict.fromkeys([event.name, *self.systems]))
+        self.see(replace(self.shown, layout=Layout.ONE))
+
+    # --- what is behind, and back -----------------------------------------------------------------------
+
+    def action_turn(self, by: int) -> None:
+        """Go to the next heatmap: the next one in sight, or where one alone is seen, another in its place."""
+        seen = [view.heatmap for view in self.query_one(Views).views if view.heatmap.display]
+        if self.shown.layout is Layout.ALL:
+            return
+        if len(seen) > 1:
+            at = next((at for at, heatmap in enumerate(seen) if heatmap.has_focus), 0)
+            seen[(at + by) % len(seen)].focus()
+        else:
+            self.turned = (self.turned + by) % (3 if self.shown.layout is Layout.TWO else 1)
+            self.draw()
+
+    def action_queries(self) -> None:
+        """List the queries behind the cell, worst first."""
+        from hybrid_tui.tui.screens.bias.queries import CellQueries
+
+        front, systems = self._front, tuple(self.matrices)
+        if self.shown.layout is Layout.ALL:
+            self.query_one(Thumbnails).action_open()
+        elif front and systems:
+            row, column = front.labels
+            screen = CellQueries(
+                self.link, self.data, systems, self.matrices[systems[0]], self.shown.measure, row, column
+            )
+            self.app.push_screen(screen, partial(self._ask_in_search, systems, column))
+
+    def _ask_in_search(
+        self, systems: tuple[str, ...], column: str, question: protocol.Question | None
+    ) -> None:
+        if question:
+            langs = (column,) if self.shown.measure.alone else ()
+            known = tuple(system for system in systems if system in self.choices)
+            self.dismiss(Wanted(question, langs, known))
+
+    def action_leave(self) -> None:
+        """Go back to the search."""
+        self.dismiss(None)
