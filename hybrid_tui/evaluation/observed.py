@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
+from typing import cast
 
 import numpy as np
 import polars as pl
@@ -87,10 +88,10 @@ def language_mix(ranks: Ranks) -> Observed | None:
         shape = (len(top), len(places.languages))
         found = np.bincount(cells[top != UNRANKED], minlength=shape[0] * shape[1]).reshape(shape)
         queries = np.bincount(places.asked)
-        passages: Floats = np.bincount(places.asked, found.sum(axis=1).astype(np.float64))
+        passages = cast("Floats", np.bincount(places.asked, found.sum(axis=1)))
         with np.errstate(invalid="ignore", divide="ignore"):
             weight = np.where(passages > 0, queries / passages, np.nan)
-        weighted: Floats = found * weight[places.asked][:, None].astype(np.float64)
+        weighted: Floats = found.astype(np.float64) * weight[places.asked][:, None]
         return weighted
 
     return _of_queries(ranks, matrix, shares)
