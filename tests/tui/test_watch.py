@@ -32,6 +32,7 @@ async def watched(played: Played, pilot: Pilot, state: protocol.Training) -> Wat
     trainings = played.app.screen.query_one("#trainings", OptionList)
     await until(pilot, lambda: trainings.option_count == 1)
     await pilot.press("f6", "enter")
+    await until(pilot, lambda: bool(played.engine.of(protocol.FollowTraining)))
     screen = played.app.screen
     assert isinstance(screen, WatchScreen)
     await told(played, pilot, state)
