@@ -23,9 +23,9 @@ COMMANDS = (
 )
 
 HELP = """\
-Rows and columns are languages, each cell a measure of a model for
-that pair. The status below tells the cell under the cursor: value,
-95 % interval over questions, number of values, difference and p.
+Rows and columns are languages, a cell is a measure of a model for
+such a pair. The lines below tell the cell under the cursor: value,
+95 % interval over questions, number of values, difference, p.
 
 F1  this help               F6 b  the second model
 F2 m  what is measured      F7 s  one scale for all, or one each
@@ -33,9 +33,9 @@ F2 m  what is measured      F7 s  one scale for all, or one each
 F3 v  one model, two and their difference, or all in small
 F4 o  order: code, family, value      Tab Shift+Tab  other heatmaps
 F5 a  the first model       ^R r  measure again what has failed
-↑ ↓ ← → h j k l Home End PgUp PgDn  cells        ^P every command
-Enter ^G d  the questions behind a cell, worst first; Enter on one
-of them asks it in the search             Esc F9  back, stops what runs
+↑ ↓ ← → h j k l Home End PgUp PgDn  cells      ^P every command
+Enter ^G d  questions behind a cell, worst first; Enter on one of
+them asks it in the search            Esc F9  back, stops what runs
 
 *  the two models differ there beyond chance: p < .05 in a paired
 test over questions, adjusted for all cells (Holm)
