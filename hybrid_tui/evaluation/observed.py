@@ -90,8 +90,9 @@ def language_mix(ranks: Ranks) -> Observed | None:
         passages = np.bincount(places.asked, found.sum(axis=1))
         with np.errstate(invalid="ignore", divide="ignore"):
             weight = np.where(passages > 0, queries / passages, np.nan)
-        weighted: Floats = found * weight[places.asked][:, None].astype(np.float64)
-        return weighted
+        table = found.astype(np.float64)
+        table *= weight[places.asked][:, None]
+        return table
 
     return _of_queries(ranks, matrix, shares)
 
