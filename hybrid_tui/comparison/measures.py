@@ -29,7 +29,7 @@ MEASURES = {
     measure.name: measure
     for measure in (
         Measure("map", "mAP", "average precision", higher_is_better=True, alone=True, answers=True),
-        Measure("rank-gap", "rank gap", "ranks behind the best answer", higher_is_better=False, answers=True),
+        Measure("rank-gap", "rank gap", "ranks behind the best", higher_is_better=False, answers=True),
         Measure(
             "displacement",
             "displacement by query language",

@@ -37,6 +37,10 @@ class View(Vertical):
         """The heatmap."""
         return self.query_one(Heatmap)
 
+    def on_resize(self) -> None:
+        """Leave room for name and legend."""
+        self.heatmap.styles.max_height = max(self.size.height - EDGES, 1)
+
     def draw(self, picture: Picture, measure: Measure, paint: Paint, *, own: bool) -> None:
         """Show a picture, or say why there is none."""
         self.query_one(".title", Static).update(one_line(picture.title), layout=False)
