@@ -115,7 +115,7 @@ def load_config(path: Path | None = None) -> Config:
 def _keys(table: object, path: Path, before: str = "") -> Iterator[tuple[str, str]]:
     """Yield the ids and the keys of a table, and of the tables in it: `search.pin` is `pin` in `search`."""
     if not isinstance(table, dict):
-        raise UsageError(f"{path}: keys must be a table, not {table!r}", 'write it like search.pin = "f10"')
+        raise UsageError(f"{path}: keys must be a table, not {table!r}", 'write it like search.pin = "alt+p"')
     for name, value in table.items():
         if isinstance(value, dict):
             yield from _keys(value, path, f"{before}{name}.")

@@ -14,7 +14,7 @@ OWN = "*"
 def keys(json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False) -> None:
     """List the app's actions with their ids and keys; those with keys of your own are marked *.
 
-    In config.toml, `[keys]` gives actions other keys by their ids: search.pin = "f10" or ["f10", "x"].
+    In config.toml, `[keys]` gives actions other keys by their ids: search.pin = "alt+p" or ["alt+p", "x"].
 
     Example: hybrid-tui keys --json
     """

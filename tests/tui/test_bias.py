@@ -10,6 +10,7 @@ from textual.widgets import Footer, Static
 
 from hybrid_tui.comparison.measures import MEASURES
 from hybrid_tui.engine import protocol
+from hybrid_tui.tui.keys import shown as key_shown
 from hybrid_tui.tui.screens.bias.keys import COMMANDS
 from hybrid_tui.tui.screens.bias.queries import CellQueries
 from hybrid_tui.tui.screens.bias.screen import BiasScreen
@@ -18,7 +19,7 @@ from hybrid_tui.tui.screens.lost import Lost
 from hybrid_tui.tui.widgets.heatmap import Heatmap
 from hybrid_tui.tui.widgets.thumbnails import Thumbnails
 
-from .conftest import CODES, Played, matrices
+from .conftest import CODES, Played, evaluated, matrices
 
 SMALL, WIDE = (80, 24), (140, 40)
 NAMES = ("me5-small", "use-m3")
@@ -42,6 +43,8 @@ async def opened(
     async with played.app.run_test(size=size) as pilot:
         await until(pilot, lambda: played.panes[0].found)
         played.engine.held = held or set()
+        kept = ("labse", "me5-small", "me5-small+center")
+        played.engine.systems = tuple(evaluated(name, "untrained", None, 0.1) for name in kept)
         await pilot.press("f9")
         await until(pilot, lambda: (isinstance(played.app.screen, BiasScreen) and shown(played)) or held)
         yield pilot
@@ -194,7 +197,7 @@ async def test_measures_are_gone_through_and_chosen(played: Played) -> None:
         assert "rank gap" in played.text("#what")
         await press(pilot, "N", "ctrl+b")
         assert "MRC@10" in played.text("#what")
-        await press(pilot, "n", "f2", *"best answ", "enter")
+        await press(pilot, "n", "f2", *"behind", "enter")
         assert "rank gap" in played.text("#what")
         assert len(played.engine.of(protocol.Measure)) == 4
 
@@ -460,14 +463,13 @@ def test_no_key_does_two_things_and_every_action_has_one_that_is_no_letter() -> 
     assert not own & set(keys)
 
 
-async def test_help_names_every_key_and_fits(played: Played) -> None:
+async def test_help_names_every_key(played: Played) -> None:
     async with opened(played, SMALL) as pilot:
         await press(pilot, "f1")
         assert isinstance(played.app.screen, Help)
         text = played.text("#help")
         for command in COMMANDS:
-            assert command.key in text
-        assert played.app.screen.query_one("VerticalScroll").max_scroll_y == 0
+            assert key_shown(command.keys.partition(",")[0]) in text
         await press(pilot, "escape")
         assert isinstance(played.app.screen, BiasScreen)
 

@@ -101,7 +101,7 @@ def test_a_clash_is_refused_with_file_key_and_both_actions(name: str, key: str, 
 
 def test_the_app_takes_no_keys_that_clash() -> None:
     assert own_keys({}) == {}
-    assert own_keys({"search.pin": "f10"}) == {"search.pin": "f10"}
+    assert own_keys({"search.pin": "f15"}) == {"search.pin": "f15"}
     with pytest.raises(UsageError, match=re.escape(str(settings.config_file()))):
         own_keys({"search.pin": "f5"})
 
@@ -109,10 +109,10 @@ def test_the_app_takes_no_keys_that_clash() -> None:
 def test_two_actions_may_change_keys_and_screens_may_share_them() -> None:
     swapped = {"search.questions": "f5", "search.model": "f2"}
     assert keymap.checked(swapped, "f") == swapped
-    assert keymap.checked({"bias.matrix": "f6"}, "f") == {"bias.matrix": "f6"}
+    assert keymap.checked({"bias.measure": "f6"}, "f") == {"bias.measure": "f6"}
 
 
 def test_own_keys_replace_all_of_an_action() -> None:
-    changed = keymap.with_keys(EVERY, {"search.pin": "f10,x"})
-    assert changed["search.pin"].keys == ("f10", "x")
+    changed = keymap.with_keys(EVERY, {"search.pin": "f15,x"})
+    assert changed["search.pin"].keys == ("f15", "x")
     assert changed["search.model"] == EVERY["search.model"]

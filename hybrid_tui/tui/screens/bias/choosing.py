@@ -45,6 +45,9 @@ class Choosing(Measuring):
         self.look()
         self.take_focus()
 
+    def _change(self, **what: Any) -> None:
+        self.see(replace(self.shown, **what))
+
     def take_focus(self) -> None:
         """Give the focus to what is seen."""
         raise NotImplementedError
@@ -59,7 +62,7 @@ class Choosing(Measuring):
 
     def _set_measure(self, name: str | None) -> None:
         if name:
-            self.see(replace(self.shown, measure_name=name))
+            self._change(measure_name=name)
 
     def action_next_measure(self, by: int) -> None:
         """Measure the next thing (1), or the one before (-1)."""
@@ -106,11 +109,8 @@ class Choosing(Measuring):
         for each in MEASURES.values():
             yield SystemCommand(f"Measure {each.title}", each.unit, partial(self._set_measure, each.name))
         for layout in Layout:
-            show = partial(self.see, replace(self.shown, layout=layout))
-            yield SystemCommand(f"Heatmaps: {layout.value}", "", show)
+            yield SystemCommand(f"Heatmaps: {layout.value}", "", partial(self._change, layout=layout))
         for order, words in ORDERS.items():
-            arrange = partial(self.see, replace(self.shown, order=order))
-            yield SystemCommand(f"Languages by {order}", words, arrange)
+            yield SystemCommand(f"Languages by {order}", words, partial(self._change, order=order))
         for name in MAPS:
-            paint = partial(self.see, replace(self.shown, colours=name))
-            yield SystemCommand(f"Colours {name}", "of heatmaps", paint)
+            yield SystemCommand(f"Colours {name}", "of heatmaps", partial(self._change, colours=name))
