@@ -18,18 +18,18 @@ def test_every_action_is_listed_with_its_keys(cli: Cli) -> None:
 
 
 def test_own_keys_are_marked(cli: Cli) -> None:
-    configure('[keys]\nsearch.pin = ["f10", "?"]\n"hits.down" = "x,down"\n')
+    configure('[keys]\nsearch.pin = ["f15", "?"]\n"hits.down" = "x,down"\n')
     lines = cli("keys").out.splitlines()
-    assert "search.pin\tF10 ? *\tPin the passage, or let go of it" in lines
+    assert "search.pin\tF15 ? *\tPin the passage, or let go of it" in lines
     assert "hits.down\tx ↓ *\tDown" in lines
     assert len([line for line in lines if "*" in line]) == 2
 
 
 def test_json_tells_default_and_own_keys(cli: Cli) -> None:
-    configure('[keys]\nsearch.pin = "f10"\n')
+    configure('[keys]\nsearch.pin = "f15"\n')
     found = {each["id"]: each for each in cli("keys", "--json").json}
     pin = found["search.pin"]
-    assert (pin["keys"], pin["default"], pin["own"]) == (["f10"], ["ctrl+t", "p"], True)
+    assert (pin["keys"], pin["default"], pin["own"]) == (["f15"], ["ctrl+t", "p"], True)
     assert pin["where"] == "Compare"
     assert found["search.model"]["own"] is False
 

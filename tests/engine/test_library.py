@@ -40,7 +40,7 @@ def test_models_with_their_size_and_whose_they_are():
 
 def test_evaluations_are_counted_on_both_sides():
     toy()
-    Service().matrices("toy", "me5-small", lambda _: lambda _done, _total: None)
+    Service().bias.matrices("toy", "me5-small", (), lambda _: lambda _done, _total: None)
     assert (models()["me5-small"].evaluations, models()["use-m3"].evaluations) == (1, 0)
     assert (collections()["toy"].evaluations, collections()["starter"].evaluations) == (1, 0)
     assert "me5-small on toy" in dict(library.described("model", "me5-small").facts)["evaluations"]

@@ -199,8 +199,8 @@ async def test_a_collection_is_measured_from_kept_embeddings(engine: Engine):
         assert isinstance(found[system], protocol.Measured), found[system]
     assert "ranking" in {step.step for step in engine.progress}
     matrices = found["me5-small"].matrices
-    assert {"mAP", "rank-gap", "mix", "preference"} <= set(matrices)
-    assert len(matrices["mAP"].rows) == len(matrices["mAP"].values) == 11
+    assert {"map", "rank-gap", "mix", "preference"} <= set(matrices)
+    assert len(matrices["map"].rows) == len(matrices["map"].values) == 11
     assert found["me5-small+center"].matrices["rank-gap"] != matrices["rank-gap"]
     again = await engine.ask(protocol.Measure(data="starter", system="me5-small"))
     assert again.matrices == matrices

@@ -2,6 +2,7 @@ import pytest
 from textual.widgets import Label
 
 from hybrid_tui.tui.screens.jump import Jump, numbers
+from hybrid_tui.tui.screens.questions import QuestionBrowser
 from hybrid_tui.tui.widgets.field import Field
 
 from .conftest import Played
@@ -58,7 +59,8 @@ async def test_more_than_nine_things_take_two_digits() -> None:
 async def test_jumping_works_in_dialogs_and_from_the_palette(played: Played) -> None:
     async with played.app.run_test(size=(100, 30)) as pilot:
         await pilot.press("f2")
-        await pilot.pause()
+        while not isinstance(played.app.screen, QuestionBrowser):
+            await pilot.pause(0.01)
         await pilot.press("ctrl+j", "2")
         assert played.app.screen.focused is played.app.screen.query_one("#lang")
         await pilot.press("escape")

@@ -109,7 +109,7 @@ def test_the_app_takes_no_keys_that_clash() -> None:
 def test_two_actions_may_change_keys_and_screens_may_share_them() -> None:
     swapped = {"search.questions": "f5", "search.model": "f2"}
     assert keymap.checked(swapped, "f") == swapped
-    assert keymap.checked({"bias.measure": "f6"}, "f") == {"bias.measure": "f6"}
+    assert keymap.checked({"bias.measure": "f12"}, "f") == {"bias.measure": "f12"}
 
 
 def test_own_keys_replace_all_of_an_action() -> None:
