@@ -16,6 +16,7 @@ from textual import on
 from textual.app import SystemCommand
 from textual.message import Message
 from textual.screen import Screen
+from textual.widget import Widget
 
 from hybrid_tui import settings
 from hybrid_tui.engine import protocol
@@ -85,6 +86,14 @@ class ExploreApp(DrawnApp):
     def get_default_screen(self) -> Screen[Any]:
         """Start with the search."""
         return self._search
+
+    def watch_app_focus(self, focus: bool) -> None:
+        """Let one type at once where a browser's page is given the focus before anything has had it."""
+        screen = self.screen
+        if focus and screen.focused is None and screen.AUTO_FOCUS:
+            for widget in screen.query(screen.AUTO_FOCUS).results(Widget):
+                widget.focus()
+                break
 
     def on_mount(self) -> None:
         """Leave well, the terminal as it was, when told to by SIGTERM."""
