@@ -9,6 +9,7 @@ import re
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+from rich.color import ColorSystem
 from textual.pilot import Pilot
 from textual.widgets import OptionList
 
@@ -19,7 +20,7 @@ from hybrid_tui.tui.app import ExploreApp
 from hybrid_tui.tui.widgets.pane import Pane
 
 FOLDER = Path(__file__).parent.parent / "docs"
-WIDE, SMALL = (140, 40), (112, 30)
+LARGE, WIDE, SMALL = (160, 40), (140, 40), (112, 30)
 FRAME_SECONDS = 2.2
 STEPS = (("down",), ("down", "p"), ("down", "down"), ("right",))
 """Keys pressed on the passages, a frame after each."""
@@ -49,6 +50,7 @@ async def pictures() -> dict[str, str]:
     found = {}
     async with playing(WIDE) as pilot:
         found["explore.svg"] = _drawn(pilot)
+    async with playing(LARGE) as pilot:
         await _bias(pilot)
         found["bias.svg"] = _drawn(pilot)
     async with playing(SMALL) as pilot:
@@ -61,6 +63,7 @@ class playing:  # noqa: N801
 
     def __init__(self, size: tuple[int, int]) -> None:
         app = ExploreApp("starter", list(Config().panes), make_engine=Encoderless)
+        app.console._color_system = ColorSystem.TRUECOLOR  # there is no terminal to ask
         self._running = app.run_test(size=size)
 
     async def __aenter__(self) -> Pilot[None]:
@@ -101,7 +104,7 @@ async def _answered(pilot: Pilot[None]) -> None:
 async def _bias(pilot: Pilot[None]) -> None:
     await pilot.press("f9")
     await pilot.pause()
-    while re.search("measuring|ranking|reading|evaluating|comparing", " ".join(texts(_drawn(pilot)))):
+    while re.search("measuring|ranking|reading|evaluating|comparing|testing", " ".join(texts(_drawn(pilot)))):
         await pilot.pause(0.05)
     await pilot.pause()
 
