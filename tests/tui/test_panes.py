@@ -188,9 +188,12 @@ async def test_the_cursor_stays_in_view(played: Played) -> None:
 
 async def test_a_click_chooses_and_a_second_opens(played: Played) -> None:
     async with played.app.run_test(size=WIDE) as pilot:
-        await pilot.pause()
+        while not played.panes[0].hits.rows:
+            await pilot.pause(0.01)
+        await pilot.pause(0.1)
         await pilot.click(played.panes[0].hits, offset=(10, 5))
-        assert played.panes[0].hits.current.hit.rank == 2
+        while played.panes[0].hits.current.hit.rank != 2:
+            await pilot.pause(0.01)
         await pilot.click(played.panes[0].hits, offset=(10, 5), times=2)
         await pilot.pause()
         assert played.text(".title").startswith("me5-small · rank 2")

@@ -375,7 +375,10 @@ async def test_the_palette_names_models_collections_and_languages(played: Played
         await pilot.press("ctrl+p", *"passages in thai")
         await pilot.pause(0.5)
         await pilot.press("enter")
-        await pilot.pause(0.2)
+        for _ in range(200):
+            await pilot.pause(0.02)
+            if searches(played)[-1].langs == ("th",):
+                break
         assert searches(played)[-1].langs == ("th",)
 
 
