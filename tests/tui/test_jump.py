@@ -6,6 +6,7 @@ from hybrid_tui.tui.screens.questions import QuestionBrowser
 from hybrid_tui.tui.widgets.field import Field
 
 from .conftest import Played
+from .waiting import until
 
 
 def test_numbers_have_as_many_digits_as_the_last() -> None:
@@ -58,9 +59,10 @@ async def test_more_than_nine_things_take_two_digits() -> None:
 
 async def test_jumping_works_in_dialogs_and_from_the_palette(played: Played) -> None:
     async with played.app.run_test(size=(100, 30)) as pilot:
+        await until(pilot, lambda: played.panes[0].found is not None)
         await pilot.press("f2")
-        while not isinstance(played.app.screen, QuestionBrowser):
-            await pilot.pause(0.01)
+        await until(pilot, lambda: isinstance(played.app.screen, QuestionBrowser))
+        await pilot.pause(0.2)
         await pilot.press("ctrl+j", "2")
         assert played.app.screen.focused is played.app.screen.query_one("#lang")
         await pilot.press("escape")
