@@ -17,6 +17,7 @@ from hybrid_tui.engine import protocol
 from hybrid_tui.engine.client import EngineClient
 from hybrid_tui.settings import Config
 from hybrid_tui.tui.app import ExploreApp
+from hybrid_tui.tui.screens.bias.screen import BiasScreen
 from hybrid_tui.tui.widgets.pane import Pane
 
 FOLDER = Path(__file__).parent.parent / "docs"
@@ -103,8 +104,7 @@ async def _answered(pilot: Pilot[None]) -> None:
 
 async def _bias(pilot: Pilot[None]) -> None:
     await pilot.press("f9")
-    await pilot.pause()
-    while re.search("measuring|ranking|reading|evaluating|comparing|testing", " ".join(texts(_drawn(pilot)))):
+    while not isinstance(screen := pilot.app.screen, BiasScreen) or screen.busy or not screen.matrices:
         await pilot.pause(0.05)
     await pilot.pause()
 

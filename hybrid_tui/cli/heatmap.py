@@ -8,22 +8,21 @@ from functools import cached_property
 from itertools import chain, zip_longest
 
 from rich.cells import cell_len, set_cell_size
-from rich.color import Color
 from rich.console import Console, ConsoleOptions
 from rich.style import Style
 from rich.text import Text
 
 from hybrid_tui.cli import output
-from hybrid_tui.comparison import few_colours
-from hybrid_tui.comparison.colormap import DEFAULT, Rgb, Scale, ink
+from hybrid_tui.comparison.certainty import MARK
+from hybrid_tui.comparison.colormap import DEFAULT, Rgb, Scale
 from hybrid_tui.comparison.matrix import Matrix
 from hybrid_tui.comparison.means import MEAN, Means
 from hybrid_tui.comparison.numbers import ABSENT, NOTHING, figure, shared_digits
+from hybrid_tui.tui.render.paint import Paint, pair_of
 
 NARROW = 5
 """Characters of a number where room is short: 11 languages fit in 80 columns."""
 BAR = 16
-MARK = "*"
 
 Value = float | None
 Marks = frozenset[tuple[int, int]]
@@ -174,11 +173,10 @@ def _painter(console: Console, scale: Scale) -> Painter | None:
     if console.no_color or console.color_system not in {"256", "truecolor"}:
         return None
 
+    kind = Paint(console.color_system)
+
     def paint(rgb: Rgb) -> Style:
-        if console.color_system == "truecolor":
-            return Style(color=Color.from_rgb(*ink(rgb)), bgcolor=Color.from_rgb(*rgb))
-        number = few_colours.number_of(scale, rgb)
-        front = ink(few_colours.rgb_of(number))
-        return Style(color=Color.from_rgb(*front), bgcolor=Color.from_ansi(number))
+        front, back = pair_of(scale, rgb, kind)
+        return Style(color=front, bgcolor=back)
 
     return paint

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from hybrid_tui.cli.explore import Data, Fresh, Models, Query, Session
+from hybrid_tui.cli.explore import Ascii, Data, Fresh, Models, Query, Session
 from hybrid_tui.errors import HybridTuiError
 
 LOCAL = "127.0.0.1"
@@ -21,6 +21,7 @@ def serve(
     model: Models = None,
     session: Session = None,
     fresh: Fresh = False,
+    ascii_only: Ascii = False,
     host: Annotated[str, typer.Option(help="Address to listen on.")] = LOCAL,
     port: Annotated[int, typer.Option(min=0, max=65535, help="Port to listen on; 0: any.")] = 8000,
 ) -> None:
@@ -44,14 +45,22 @@ def serve(
             typer.echo(
                 "warning: whoever reaches this port uses the app, and writes files, as you do", err=True
             )
-        pages.serve(_command(query, data, model or [], session, fresh), listening)
+        options = _options(data, model or [], session, fresh=fresh, ascii_only=ascii_only)
+        pages.serve(_command(query, options), listening)
 
 
-def _command(query: str, data: str, models: list[str], session: Path | None, fresh: bool) -> str:
-    """Return the command line of the app with the same options."""
+def _options(
+    data: str, models: list[str], session: Path | None, *, fresh: bool, ascii_only: bool
+) -> list[str]:
+    """Return the same options as the app takes them."""
     options = [f"--model={model}" for model in models]
     options += [f"--data={data}"] if data else []
     options += [f"--session={session}"] if session else []
     options += ["--fresh"] if fresh else []
-    options += ["--", query] if query else []
-    return shlex.join([sys.executable, "-P", "-m", "hybrid_tui", "explore", *options])
+    return [*options, "--ascii"] if ascii_only else options
+
+
+def _command(query: str, options: list[str]) -> str:
+    """Return the app's command line."""
+    words = [sys.executable, "-P", "-m", "hybrid_tui", "explore", *options, *(["--", query] if query else [])]
+    return shlex.join(words)

@@ -67,46 +67,43 @@ def train(
     from hybrid_tui.cli import plan_view
     from hybrid_tui.errors import UsageError
     from hybrid_tui.sampling.plan import Sampler
-    from hybrid_tui.training.choices import alike, prepare, seeded
+    from hybrid_tui.training.choices import prepare_alike, seeded
     from hybrid_tui.training.run import default_name
 
     if steps is not None and epochs is not None:
         raise UsageError("--steps and --epochs say the same thing twice", "give one of them")
-    samplers = list(dict.fromkeys(sampler or [opt.SamplerChoice.hybrid]))
-    jobs = []
-    for each in samplers:
-        with output.steps("") as begin:
-            begin("reading the data")
-            job = prepare(
-                backbone,
-                data or ["starter"],
-                Sampler(each.value, alpha, pairing.value, schedule.value, mix.value),
-                langs=[code.strip() for code in langs.split(",") if code.strip()],
-                tuning=tuning.value,
-                steps=steps,
-                epochs=epochs,
-                batch_size=batch_size,
-                learning_rate=lr,
-                validation=validation,
-                mini_batch=mini_batch,
-                temperature=temperature,
-                weight_decay=weight_decay,
-                warmup=warmup,
-                rank=lora_rank,
-                lora_scale=lora_scale,
-                train_words=train_words,
-                anchor=anchor,
-                query_tokens=query_tokens,
-                passage_tokens=passage_tokens,
-                gradient_checkpointing=gradient_checkpointing,
-                validation_data=tuple(validation_data or ()),
-                evaluate_every=evaluate_every,
-                patience=patience,
-                seed=seed,
-                tensorboard=tensorboard,
-            )
-        jobs.append(job)
-    named = [(job, _name(job, name, several=len(jobs) > 1) or default_name(job)) for job in alike(jobs)]
+    chosen = dict.fromkeys(sampler or [opt.SamplerChoice.hybrid])
+    with output.steps("") as begin:
+        begin("reading the data")
+        jobs = prepare_alike(
+            backbone,
+            data or ["starter"],
+            [Sampler(each.value, alpha, pairing.value, schedule.value, mix.value) for each in chosen],
+            langs=[code.strip() for code in langs.split(",") if code.strip()],
+            tuning=tuning.value,
+            steps=steps,
+            epochs=epochs,
+            batch_size=batch_size,
+            learning_rate=lr,
+            validation=validation,
+            mini_batch=mini_batch,
+            temperature=temperature,
+            weight_decay=weight_decay,
+            warmup=warmup,
+            rank=lora_rank,
+            lora_scale=lora_scale,
+            train_words=train_words,
+            anchor=anchor,
+            query_tokens=query_tokens,
+            passage_tokens=passage_tokens,
+            gradient_checkpointing=gradient_checkpointing,
+            validation_data=tuple(validation_data or ()),
+            evaluate_every=evaluate_every,
+            patience=patience,
+            seed=seed,
+            tensorboard=tensorboard,
+        )
+    named = [(job, _name(job, name, several=len(jobs) > 1) or default_name(job)) for job in jobs]
     if explain_step and len(named) > 1:
         raise UsageError("--explain-step shows a batch of one sampler", "give --sampler once")
     if explain_step:
@@ -148,26 +145,23 @@ def sweep(
     Example: hybrid-tui sweep --alpha 0,.5,1
     """
     from hybrid_tui.sampling.plan import Sampler
-    from hybrid_tui.training.choices import alike, prepare
+    from hybrid_tui.training.choices import prepare_alike
 
-    jobs = []
-    for share in _shares(alpha):
-        with output.steps("") as begin:
-            begin("reading the data")
-            job = prepare(
-                backbone,
-                data or ["starter"],
-                Sampler("hybrid", share),
-                langs=[code.strip() for code in langs.split(",") if code.strip()],
-                tuning=tuning.value,
-                steps=steps,
-                batch_size=batch_size,
-                learning_rate=lr,
-                seed=seed,
-            )
-        jobs.append(job)
+    with output.steps("") as begin:
+        begin("reading the data")
+        jobs = prepare_alike(
+            backbone,
+            data or ["starter"],
+            [Sampler("hybrid", share) for share in _shares(alpha)],
+            langs=[code.strip() for code in langs.split(",") if code.strip()],
+            tuning=tuning.value,
+            steps=steps,
+            batch_size=batch_size,
+            learning_rate=lr,
+            seed=seed,
+        )
     start = name or f"{backbone.rpartition('/')[2]}-{jobs[0].options.tuning}"
-    named = [(job, f"{start}-alpha{job.options.sampler.alpha:g}") for job in alike(jobs)]
+    named = [(job, f"{start}-alpha{job.options.sampler.alpha:g}") for job in jobs]
     _train_all(named, resume=resume, overwrite=overwrite, json=json)
 
 

@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 from hybrid_tui.comparison.matrix import Matrix
 
-LEVEL = 0.05
-"""Adjusted p values below this are marked."""
+LEVEL, MARK = 0.05, "*"
+"""Adjusted p values below this are marked, and with what."""
 
 Cells = tuple[tuple[float | None, ...], ...]
 

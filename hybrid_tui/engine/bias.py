@@ -7,13 +7,14 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from threading import Lock
-from typing import Generic, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
 from hybrid_tui import errors
 from hybrid_tui.comparison.certainty import Certainty
 from hybrid_tui.comparison.matrix import Matrix
 from hybrid_tui.comparison.measures import CONSISTENCY, MEASURES
 from hybrid_tui.corpus import catalog
+from hybrid_tui.encoders import registry
 from hybrid_tui.encoders.encoder import Encoder, Progress
 from hybrid_tui.engine.protocol import CellQuery, ListCellQueries, Question
 from hybrid_tui.evaluation import cellwise, evaluate, observed
@@ -61,6 +62,18 @@ class _Latest(Generic[Key, Value]):
         return self._made[key]
 
 
+class _Asked(NamedTuple):
+    """A system on a collection, and when each was written: what is trained or added anew is another."""
+
+    data: str
+    system: str
+    written: tuple[int, int]
+
+    @classmethod
+    def of(cls, data: str, system: str) -> _Asked:
+        return cls(data, system, (catalog.changed(data), registry.changed(system.partition("+")[0])))
+
+
 class Bias:
     """Measures systems, each a model, MODEL+CORRECTION or the name of a kept evaluation; one at a time.
 
@@ -73,8 +86,8 @@ class Bias:
         self._store = store
         self._encoder = encoder
         self._measuring = Lock()
-        self._evaluations: _Latest[tuple[str, str], Evaluation] = _Latest(REMEMBERED)
-        self._observed: _Latest[tuple[str, str, str], Observed | None] = _Latest(4 * REMEMBERED)
+        self._evaluations: _Latest[_Asked, Evaluation] = _Latest(REMEMBERED)
+        self._observed: _Latest[tuple[_Asked, str], Observed | None] = _Latest(4 * REMEMBERED)
 
     def matrices(
         self,
@@ -154,7 +167,7 @@ class Bias:
                 return observed.observed(evaluation, measure)
             return _consistency(self._asked(data, system), evaluation, step, cancelled)
 
-        return self._observed.get((data, system, measure), make)
+        return self._observed.get((_Asked.of(data, system), measure), make)
 
     def _evaluation(self, data: str, system: str, step: Step, cancelled: Cancelled | None) -> Evaluation:
         def make() -> Evaluation:
@@ -163,7 +176,7 @@ class Bias:
                 return wanted
             return evaluate.evaluate(wanted, step=step, cancelled=cancelled)
 
-        return self._evaluations.get((data, system), make)
+        return self._evaluations.get(_Asked.of(data, system), make)
 
     def _asked(self, data: str, system: str) -> System | Evaluation:
         (found,) = evaluate.asked([system], data)

@@ -95,13 +95,14 @@ def _facts_of_model(name: str) -> dict[str, Any]:
 
 
 def _facts_of_collection(name: str) -> dict[str, Any]:
-    facts = summary.describe(catalog.load(name))
+    collection = catalog.load(name)
+    facts = summary.describe(collection)
     entry = next(entry for entry in catalog.entries() if entry.name == name)
     facts |= {key: value for key, value in asdict(entry).items() if key in {"source", "reader", "added"}}
     for side in ("queries", "passages"):
         counts = facts[side]["by_language"]
         facts[side] = f"{facts[side]['total']:,}: " + ", ".join(f"{lang} {n:,}" for lang, n in counts.items())
-    return facts | {"remarks": summary.remarks(catalog.load(name))}
+    return facts | {"remarks": summary.remarks(collection)}
 
 
 def _evaluation(each: Evaluation, kind: Kind) -> str:

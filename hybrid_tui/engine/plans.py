@@ -8,9 +8,9 @@ from hybrid_tui.corpus import pairs
 from hybrid_tui.encoders import model
 from hybrid_tui.engine.protocol import PlannedModel, TrainingPlan, Wanted
 from hybrid_tui.errors import HybridTuiError, UsageError
-from hybrid_tui.sampling.plan import SAMPLERS, Sampler, SamplerName
+from hybrid_tui.sampling.plan import SAMPLERS, Sampler
 from hybrid_tui.training import process, run
-from hybrid_tui.training.choices import Job, alike, prepare
+from hybrid_tui.training.choices import Job, prepare, prepare_alike
 from hybrid_tui.training.estimate import estimate
 from hybrid_tui.training.process import Planned, Process
 from hybrid_tui.training.side import Side
@@ -21,21 +21,14 @@ def settled(wanted: Wanted) -> list[tuple[Job, str]]:
 
     Raises UsageError for what cannot be asked for, DataError for data that cannot be read.
     """
-    jobs = alike([_job(wanted, name) for name in wanted.samplers])
-    return [(job, run.default_name(job)) for job in jobs]
-
-
-def _job(wanted: Wanted, name: str) -> Job:
-    known: SamplerName | None = next((each for each in SAMPLERS if each == name), None)
-    if not known:
-        raise UsageError(f"no sampler named {name!r}", f"known: {', '.join(SAMPLERS)}")
-    return prepare(
-        wanted.backbone,
-        wanted.data,
-        Sampler(known, wanted.alpha),
-        tuning=wanted.tuning,
-        steps=wanted.steps or None,
+    unknown = [name for name in wanted.samplers if name not in SAMPLERS]
+    if unknown:
+        raise UsageError(f"no sampler named {unknown[0]!r}", f"known: {', '.join(SAMPLERS)}")
+    samplers = [Sampler(name, wanted.alpha) for name in SAMPLERS if name in wanted.samplers]
+    jobs = prepare_alike(
+        wanted.backbone, wanted.data, samplers, tuning=wanted.tuning, steps=wanted.steps or None
     )
+    return [(job, run.default_name(job)) for job in jobs]
 
 
 def process_of(wanted: Wanted, planned: list[tuple[Job, str]], *, overwrite: bool) -> Process:

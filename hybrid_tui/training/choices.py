@@ -37,12 +37,45 @@ class Job:
     held: Side | None
 
 
-def prepare(
+def prepare(backbone: str, data: Sequence[str], sampler: Sampler, **told: Any) -> Job:
+    """Return one training, as `prepare_alike` settles it."""
+    return prepare_alike(backbone, data, [sampler], **told)[0]
+
+
+def prepare_alike(
     backbone: str,
     data: Sequence[str],
-    sampler: Sampler,
+    samplers: Sequence[Sampler],
     *,
     langs: Sequence[str] = (),
+    **told: Any,
+) -> list[Job]:
+    """Read the data and settle every setting of trainings that differ in their samplers alone.
+
+    told: the settings that were asked for, those of `_settled` and any other of `Settings`; None leaves one
+    to the data and the machine. All have the batch of the smallest. Raises UsageError for what cannot be
+    asked for: an unknown backbone or language, a sampler that the data cannot serve, a batch larger than
+    the items; DataError for data that cannot be read.
+    """
+    spec = model.resolve(backbone)
+    if spec.manifest:
+        raise UsageError(f"{spec.name} is a trained model", "train on a backbone, such as me5-small")
+    rows = training_pairs.load(data)
+    rows = rows.only(langs) if langs else rows
+    jobs = [
+        _settled(spec, rows, sampler, backbone=backbone, data=tuple(data), **told) for sampler in samplers
+    ]
+    batch = min(job.options.batch_size for job in jobs)
+    return [
+        seeded(replace(job, options=replace(job.options, batch_size=batch)), job.options.seed) for job in jobs
+    ]
+
+
+def _settled(
+    spec: ModelSpec,
+    rows: Pairs,
+    sampler: Sampler,
+    *,
     tuning: str = "auto",
     steps: int | None = None,
     epochs: float | None = None,
@@ -51,23 +84,10 @@ def prepare(
     validation: float | None = None,
     **more: Any,
 ) -> Job:
-    """Read the data and settle every setting; None leaves one to the data and the machine.
-
-    more: further settings of `Settings`. Raises UsageError for what cannot be asked for: an unknown backbone
-    or language, a sampler that the data cannot serve, a batch larger than the items; DataError for data
-    that cannot be read.
-    """
     if epochs is not None and epochs <= 0:
         raise UsageError("--epochs must be above 0")
-    spec = model.resolve(backbone)
-    if spec.manifest:
-        raise UsageError(f"{spec.name} is a trained model", "train on a backbone, such as me5-small")
-    rows = training_pairs.load(data)
-    rows = rows.only(langs) if langs else rows
     depth = _tuning(tuning, spec, len(rows.rows))
     options = Settings(
-        backbone=backbone,
-        data=tuple(data),
         langs=tuple(rows.languages),
         tuning=depth,
         sampler=sampler,
@@ -94,14 +114,6 @@ def seeded(job: Job, seed: int) -> Job:
     options = replace(job.options, seed=seed)
     plan = Plan(job.train.plan.coverage, options.sampler, options.batch_size, seed)
     return replace(job, options=options, train=job.train._replace(plan=plan))
-
-
-def alike(jobs: Sequence[Job]) -> list[Job]:
-    """Return trainings with the batch of the smallest, so that they differ in what was asked for alone."""
-    rows = min(job.options.batch_size for job in jobs)
-    return [
-        seeded(replace(job, options=replace(job.options, batch_size=rows)), job.options.seed) for job in jobs
-    ]
 
 
 def _tuning(asked: str, spec: ModelSpec, rows: int) -> Tuning:

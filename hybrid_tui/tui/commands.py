@@ -47,8 +47,8 @@ def commands(screen: SearchScreen) -> Iterator[SystemCommand]:
 
 def screen_commands(screen: Screen[Any]) -> Iterator[SystemCommand]:
     """Yield what the keys of any other screen do."""
+    app = cast("KeyedApp", screen.app)
     for binding in screen.BINDINGS:
         if isinstance(binding, Binding):
-            key = binding.key.partition(",")[0]
-            run = partial(screen.run_action, binding.action)
-            yield SystemCommand(binding.description, f"key {binding.key_display or key.capitalize()}", run)
+            key = app.first_key(binding.id or "", binding.key)
+            yield SystemCommand(binding.description, f"key {key}", partial(screen.run_action, binding.action))

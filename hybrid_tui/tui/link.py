@@ -8,6 +8,8 @@ from typing import Protocol
 from hybrid_tui.engine import protocol
 from hybrid_tui.engine.client import EngineLost
 
+NO_ENGINE = "the engine is not running: Esc, then Enter in the query starts it"
+
 Handler = Callable[[protocol.Reply], None]
 Deliver = Callable[[protocol.Reply | EngineLost], None]
 

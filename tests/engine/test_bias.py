@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import msgspec
 import pytest
 
+from hybrid_tui.encoders.registry import user_models_dir
 from hybrid_tui.engine.protocol import ListCellQueries
 from hybrid_tui.engine.service import Service
 from hybrid_tui.errors import DataError, UsageError
 from hybrid_tui.evaluation import agreement, cellwise, evaluate, observed, results
 
+from ..checkpoints import checkpoint
 from ..toys import MODELS, toy
+from ..trained_models import head
 
 
 def step(_: str):
@@ -43,6 +48,21 @@ def test_what_is_known_by_its_evaluation_alone_has_matrices_but_no_consistency()
     assert bias.matrices("toy", "theirs", (), step) == bias.matrices("toy", "me5-small", (), step)
     with pytest.raises(DataError, match="theirs is known by its evaluation alone"):
         bias.matrices("toy", "theirs", ("mrc",), step)
+
+
+def test_a_model_that_is_trained_anew_is_measured_anew(tmp_path: Path):
+    tiny = str(checkpoint(tmp_path / "tiny"))
+    folder = user_models_dir() / "mine"
+    head(folder, tiny, 16, noise=1)
+    toy()
+    bias = Service().bias
+    bias.matrices("toy", "mine", ("map",), step)
+    bias.matrices("toy", "mine", ("map",), step)
+    head(folder, tiny, 16, noise=2)
+    bias.matrices("toy", "mine", ("map",), step)
+    measured = {each.manifest.model_fingerprint for each in results.kept()}
+    assert len(measured) == 2
+    assert evaluate.system("mine", "toy").spec.fingerprint in measured
 
 
 def test_certainty_is_of_one_or_of_two():

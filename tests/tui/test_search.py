@@ -10,7 +10,7 @@ from hybrid_tui.engine import protocol
 from hybrid_tui.tui.widgets.field import Field
 from hybrid_tui.tui.widgets.pane import TICK_SECONDS
 
-from .conftest import CODES, QUESTIONS, Played
+from .conftest import CODES, QUESTIONS, Clock, Played
 
 WIDE, NARROW = (140, 40), (80, 24)
 
@@ -67,7 +67,7 @@ async def test_models_are_loaded_only_once_there_is_something_to_read(played: Pl
         assert len(played.engine.of(protocol.Warm)) == 2
 
 
-async def test_the_status_line_says_which_models_are_loading(played: Played) -> None:
+async def test_the_status_line_says_which_models_are_loading(played: Played, clock: Clock) -> None:
     played.engine.slow_to_warm = {"use-m3"}
     async with played.app.run_test(size=WIDE) as pilot:
         await pilot.pause()

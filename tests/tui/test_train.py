@@ -118,8 +118,7 @@ async def test_a_plan_that_is_late_holds_the_start_and_an_old_one_is_dropped(pla
         await pilot.press(*["down"] * 5, *"7")
         await until(pilot, lambda: wanted(played).steps == 7)
         await pilot.press("f5")
-        await pilot.pause()
-        assert "not yet" in played.text("#message")
+        await until(pilot, lambda: "not yet" in played.text("#message"))
         old = played.engine.of(protocol.PlanTraining)[-1]
         await pilot.press("7")
         await until(pilot, lambda: wanted(played).steps == 77)

@@ -12,8 +12,8 @@ from hybrid_tui.tui.screens.lost import Lost
 from hybrid_tui.tui.screens.search import SearchScreen
 from hybrid_tui.tui.screens.train.screen import TrainScreen
 from hybrid_tui.tui.screens.train.watch import WatchScreen
+from hybrid_tui.tui.widgets.curves import Curves
 from hybrid_tui.tui.widgets.heatmap import Heatmap
-from hybrid_tui.tui.widgets.loss_chart import LossChart
 
 from . import workshop
 from .conftest import Played
@@ -58,7 +58,7 @@ async def test_all_there_is_to_tell_of_one_that_runs(played: Played) -> None:
         assert "· my-me5-small-head-hybrid  0/500" in picture
         assert "cross · step 240: cross · 27 rows a step · 2,713 rows/s" in picture
         assert picture.count("◆") == 2 + 1 + 2, "validations, what they are, and two in the curve"
-        assert screen.query_one(LossChart).region.width > 40
+        assert screen.query_one(Curves).region.width > 40
         counts = workshop.RUNS.models[1].pairs
         assert f" {counts['de>ar']}" in picture
         assert "de>de" not in counts
@@ -81,7 +81,7 @@ async def test_the_arrows_choose_whose_curve_is_shown(played: Played) -> None:
 async def test_a_small_screen_turns_from_the_curve_to_the_languages(played: Played) -> None:
     async with played.app.run_test(size=SMALL) as pilot:
         screen = await watched(played, pilot, workshop.RUNS)
-        chart, heatmap = screen.query_one(LossChart), screen.query_one(Heatmap)
+        chart, heatmap = screen.query_one(Curves), screen.query_one(Heatmap)
         assert (bool(chart.region), bool(heatmap.region)) == (True, False)
         await pilot.press("f6")
         await pilot.pause()

@@ -16,7 +16,7 @@ Point = tuple[float, float]
 MOST_CURVES = 8
 """Curves that have a colour of their own."""
 FEW_POINTS = 12
-"""Points, up to which each is marked."""
+"""Points, up to which each is numbered."""
 _DOTS = ((0x01, 0x08), (0x02, 0x10), (0x04, 0x20), (0x40, 0x80))
 """The bits of a Braille character, four rows of two dots."""
 _ROWS, _COLUMNS = len(_DOTS), len(_DOTS[0])
@@ -25,10 +25,11 @@ BETWEEN = "   "
 
 
 class Series(NamedTuple):
-    """A curve: its name, and its points from left to right."""
+    """A curve: its name, and its points from left to right; with a `sign` its points alone, each by that."""
 
     name: str
     points: Sequence[Point]
+    sign: str = ""
 
 
 class _Range(NamedTuple):
@@ -42,10 +43,13 @@ class _Range(NamedTuple):
         return round((value - self.low) / (self.high - self.low) * self.steps)
 
 
-def curve_lines(series: Sequence[Series], width: int, height: int, axis: str = "") -> list[Line]:
+def curve_lines(
+    series: Sequence[Series], width: int, height: int, axis: str = "", end: float | None = None
+) -> list[Line]:
     """Return the curves as `height` lines of exactly `width` cells, with both axes; empty ones for no points.
 
     Parts: "axis", and "curve 0" to "curve 7" by the order of the curves. axis: names the horizontal one.
+    end: how far that goes at the least.
     """
     points = [point for each in series for point in each.points]
     if not points or width < 20 or height < 5:
@@ -55,7 +59,7 @@ def curve_lines(series: Sequence[Series], width: int, height: int, axis: str = "
     labels = _labels(bottom, top, height - 2)
     margin = max(map(len, labels.values()))
     across = width - margin - 1
-    left, right = _widened(min(xs), max(xs)) if min(xs) == max(xs) else (min(xs), max(xs))
+    left, right = _widened(min(xs), max(xs) if end is None else max(*xs, end))
     horizontal = _Range(left, right, across * _COLUMNS - 1)
     vertical = _Range(bottom, top, (height - 2) * _ROWS - 1)
     cells = _cells(series, horizontal, vertical, height - 2)
@@ -75,7 +79,7 @@ def legend_lines(series: Sequence[Series], width: int) -> list[Line]:
     lines: list[Line] = []
     room = 0
     for number, each in enumerate(series):
-        text = one_line(f"{number + 1} {each.name}", width=width)
+        text = one_line(f"{each.sign or number + 1} {each.name}", width=width)
         size = cell_len(text) + len(BETWEEN)
         if cell_len(text) > room or not lines:
             lines.append([])
@@ -118,12 +122,12 @@ def _cells(
     marks: dict[tuple[int, int], tuple[str, str]] = {}
     for number, each in enumerate(series):
         placed = [(horizontal.place(x), vertical.steps - vertical.place(y)) for x, y in each.points]
-        for x, y in _path(placed):
+        for x, y in () if each.sign else _path(placed):
             cell = y // _ROWS, x // _COLUMNS
             dots[cell] = dots.get(cell, (0, 0))[0] | _DOTS[y % _ROWS][x % _COLUMNS], number
-        for x, y in placed if len(placed) <= FEW_POINTS else placed[-1:]:
+        for x, y in placed if each.sign or len(placed) <= FEW_POINTS else placed[-1:]:
             cell = _free(marks, y // _ROWS, x // _COLUMNS, height)
-            marks[cell] = str(number + 1)[-1], _part(number)
+            marks[cell] = each.sign or str(number + 1)[-1], _part(number)
     drawn = {cell: (chr(_BLANK + bits), _part(number)) for cell, (bits, number) in dots.items()}
     return drawn | marks
 

@@ -8,6 +8,7 @@ from functools import cached_property
 from rich.segment import Segment
 from rich.style import Style
 
+from hybrid_tui.comparison.certainty import MARK
 from hybrid_tui.comparison.colormap import Scale
 from hybrid_tui.comparison.matrix import Matrix
 from hybrid_tui.comparison.means import MEAN, Means
@@ -16,8 +17,8 @@ from hybrid_tui.tui.render.paint import Paint, cell_style
 
 NUMBER = 5
 """Characters of a number: eleven languages and their mean fit in 80 cells."""
-HERE, MARK = "▸", "*"
-"""What stands before the number under the cursor, and before a significant one."""
+HERE = "▸"
+"""What stands before the number under the cursor."""
 GAP = 1
 """Cells and lines between a matrix and its means."""
 

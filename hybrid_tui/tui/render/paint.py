@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from enum import Enum
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rich.color import Color
 from rich.style import Style
-from textual.app import App
 
 from hybrid_tui.comparison import few_colours
 from hybrid_tui.comparison.colormap import Rgb, Scale, ink
+
+if TYPE_CHECKING:
+    from textual.app import App
 
 
 class Paint(Enum):

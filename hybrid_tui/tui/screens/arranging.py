@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from hybrid_tui.tui.asked import CORRECTIONS, NO_CORRECTION
 from hybrid_tui.tui.keyed import told
@@ -12,9 +10,6 @@ from hybrid_tui.tui.screens.asking import Asking
 from hybrid_tui.tui.widgets.hit_list import HitList
 from hybrid_tui.tui.widgets.pane import Pane
 from hybrid_tui.tui.widgets.panes import MOST
-
-if TYPE_CHECKING:
-    from hybrid_tui.tui.screens.bias.measuring import Wanted
 
 
 class Arranging(Asking):
@@ -78,45 +73,6 @@ class Arranging(Asking):
 
         choices = [Choice(name, name, note) for name, note in CORRECTIONS.items()]
         self.app.push_screen(PickOne(f"Correction of {model}", choices, current or NO_CORRECTION), chosen)
-
-    def action_bias(self) -> None:
-        """Show heatmaps of the systems by pair of languages."""
-        from hybrid_tui.tui.screens.bias.screen import BiasScreen
-
-        if not self.link.engine.alive:
-            self.say("the engine is not running: press Enter in the query to start it", problem=True)
-            return
-        systems = list(dict.fromkeys(pane.model for pane in self.row.panes))
-        models = dict.fromkeys([*(info.name for info in self.catalog.models if info.available), *systems])
-        choices = [
-            name if correction == NO_CORRECTION else f"{name}+{correction}"
-            for name in models
-            for correction in (CORRECTIONS if "+" not in name else [NO_CORRECTION])
-        ]
-        screen = BiasScreen(
-            self.link, self.asked.data, systems, list(dict.fromkeys(choices)), self.start_engine
-        )
-        self.app.push_screen(screen, self._ask_wanted)
-
-    async def _ask_wanted(self, wanted: Wanted | None) -> None:
-        """Ask a question that was found behind a cell, of the systems that were compared there."""
-        if wanted is None:
-            return
-        shown = {pane.model for pane in self.row.panes}
-        for system in (system for system in wanted.systems if system not in shown):
-            if len(self.row.panes) < MOST:
-                await self.row.add(system)
-        self.asked = replace(self.asked, langs=wanted.langs)
-        self.run_question(wanted.question)
-
-    def action_summary(self) -> None:
-        """Show what was evaluated, setting by setting, against the first system."""
-        from hybrid_tui.tui.screens.summary import SummaryScreen
-
-        if self.link.engine.alive:
-            self.app.push_screen(SummaryScreen(self.link, self.asked.data, self.row.panes[0].model))
-        else:
-            self.say("the engine is not running: press Enter in the query to start it", problem=True)
 
     async def _add_pane(self, model: str) -> None:
         self.ask(await self.row.add(model))

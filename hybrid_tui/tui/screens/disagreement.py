@@ -120,8 +120,7 @@ class Disagreement(Asking):
     def _take_rankings(self, system: str, reply: protocol.Reply) -> None:
         match reply:
             case protocol.Progress():
-                share = f" {reply.done:,}/{reply.total:,}" if reply.total else ""
-                self.say(f"{system}: {reply.step}{share} · {told(self, '{search.cancel} cancels')}")
+                self.say(f"{system}: {reply} · {told(self, '{search.cancel} cancels')}")
             case protocol.Failure():
                 self._stop_ranking()
                 self.say(f"{reply.message} {reply.hint}", problem=True)

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, NamedTuple
+from typing import NamedTuple
 
 from rich.cells import cell_len
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Input, Label, OptionList
 from textual.widgets.option_list import Option
 
 from hybrid_tui import languages
 from hybrid_tui.tui.keyed import told
 from hybrid_tui.tui.render.hits import language_name, one_line
+from hybrid_tui.tui.screens.listing import Listing
 from hybrid_tui.tui.widgets.field import Field
 
 
@@ -45,18 +44,13 @@ def label_width(choices: list[Choice]) -> int:
     return max((cell_len(one_line(choice.label)) for choice in choices), default=0)
 
 
-class PickOne(ModalScreen[str | None]):
-    """A list with a filter; Enter chooses, Esc leaves things as they are.
+class PickOne(Listing[str | None]):
+    """One of some choices.
 
     free: what was typed is taken as it is where no choice contains it.
     """
 
     BINDING_GROUP_TITLE = "Choice"
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "dismiss(None)", "Back", id="dialog.back"),
-        Binding("down", "move(1)", "Down", show=False, id="dialog.down"),
-        Binding("up", "move(-1)", "Up", show=False, id="dialog.up"),
-    ]
 
     def __init__(
         self,
@@ -97,24 +91,13 @@ class PickOne(ModalScreen[str | None]):
             self._fill(event.value)
 
     def on_input_submitted(self) -> None:
-        """Choose the highlighted one."""
-        options = self.query_one(OptionList)
-        if self._free and not options.option_count:
+        """Take what was typed where it is free and nothing else can be chosen."""
+        if self._free and not self.query_one(OptionList).option_count:
             self.dismiss(self.query_one(Field).value.strip())
-        else:
-            options.action_select()
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """End with the choice."""
         self.dismiss(event.option_id)
-
-    def action_move(self, by: int) -> None:
-        """Move in the list while the filter has the focus."""
-        options = self.query_one(OptionList)
-        if by > 0:
-            options.action_cursor_down()
-        else:
-            options.action_cursor_up()
 
     def _fill(self, text: str) -> None:
         options = self.query_one(OptionList)

@@ -1,13 +1,19 @@
-"""Going to the screens for trainings and for the library, and coming back with models to compare."""
+"""Going to the other screens, and coming back with a question to ask or models to compare."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from hybrid_tui.engine import protocol
-from hybrid_tui.tui.asked import Asked
+from hybrid_tui.tui.asked import CORRECTIONS, NO_CORRECTION, Asked
 from hybrid_tui.tui.link import Link
 from hybrid_tui.tui.screens.asking import Asking
+from hybrid_tui.tui.widgets.panes import MOST
+
+if TYPE_CHECKING:
+    from hybrid_tui.tui.screens.bias.measuring import Wanted
 
 NO_ENGINE = "the engine is not running: press Enter in the query to start it"
 
@@ -19,12 +25,57 @@ class Visiting(Asking):
         super().__init__(link, asked)
         self._before: list[str] = []
 
+    def _runs(self) -> bool:
+        """Tell whether there is an engine; the other screens have nothing to show without."""
+        if not self.link.engine.alive:
+            self.say(NO_ENGINE, problem=True)
+        return self.link.engine.alive
+
+    # --- heatmaps and figures -------------------------------------------------------------------------
+
+    def action_bias(self) -> None:
+        """Show heatmaps of the systems by pair of languages."""
+        from hybrid_tui.tui.screens.bias.screen import BiasScreen
+
+        if not self._runs():
+            return
+        systems = list(dict.fromkeys(pane.model for pane in self.row.panes))
+        models = dict.fromkeys([*(info.name for info in self.catalog.models if info.available), *systems])
+        choices = [
+            name if correction == NO_CORRECTION else f"{name}+{correction}"
+            for name in models
+            for correction in (CORRECTIONS if "+" not in name else [NO_CORRECTION])
+        ]
+        screen = BiasScreen(
+            self.link, self.asked.data, systems, list(dict.fromkeys(choices)), self.start_engine
+        )
+        self.app.push_screen(screen, self._ask_wanted)
+
+    async def _ask_wanted(self, wanted: Wanted | None) -> None:
+        """Ask a question that was found behind a cell, of the systems that were compared there."""
+        if wanted is None:
+            return
+        shown = {pane.model for pane in self.row.panes}
+        for system in (system for system in wanted.systems if system not in shown):
+            if len(self.row.panes) < MOST:
+                await self.row.add(system)
+        self.asked = replace(self.asked, langs=wanted.langs)
+        self.run_question(wanted.question)
+
+    def action_summary(self) -> None:
+        """Show what was evaluated, setting by setting, against the first system."""
+        from hybrid_tui.tui.screens.summary import SummaryScreen
+
+        if self._runs():
+            self.app.push_screen(SummaryScreen(self.link, self.asked.data, self.row.panes[0].model))
+
+    # --- trainings and the library --------------------------------------------------------------------
+
     def action_train(self) -> None:
         """Train models, or watch them being trained."""
         from hybrid_tui.tui.screens.train.screen import TrainScreen
 
-        if not self.link.engine.alive:
-            self.say(NO_ENGINE, problem=True)
+        if not self._runs():
             return
         names = {info.name for info in self.catalog.models if not info.sampler}
         fronts = (pane.model.partition("+")[0] for pane in self.row.panes)
@@ -56,8 +107,7 @@ class Visiting(Asking):
         """Show the models and collections that there are."""
         from hybrid_tui.tui.screens.library.screen import LibraryScreen
 
-        if not self.link.engine.alive:
-            self.say(NO_ENGINE, problem=True)
+        if not self._runs():
             return
         self.app.push_screen(LibraryScreen(self.link), self._left_library)
 

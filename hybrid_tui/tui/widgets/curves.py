@@ -26,11 +26,12 @@ class Curves(Widget):
         super().__init__()
         self._series: Sequence[Series] = ()
         self._axis = ""
+        self._end: float | None = None
         self._lines: list[Line] = []
 
-    def show(self, series: Sequence[Series], axis: str) -> None:
-        """Show other curves; `axis` names the horizontal one."""
-        self._series, self._axis = series, axis
+    def show(self, series: Sequence[Series], axis: str, end: float | None = None) -> None:
+        """Show other curves; `axis` names the horizontal one, which goes to `end` at the least."""
+        self._series, self._axis, self._end = series, axis, end
         self._lay_out()
 
     def on_resize(self) -> None:
@@ -40,7 +41,7 @@ class Curves(Widget):
     def _lay_out(self) -> None:
         width, height = self.size
         legend = legend_lines(self._series, width)[: max(height // 3, 1)]
-        chart = curve_lines(self._series, width, height - len(legend), self._axis)
+        chart = curve_lines(self._series, width, height - len(legend), self._axis, self._end)
         self._lines = [*chart, *legend]
         self.refresh()
 

@@ -7,9 +7,10 @@ from rich.style import Style
 from textual.strip import Strip
 from textual.widget import Widget
 
+from hybrid_tui.comparison.certainty import MARK
 from hybrid_tui.comparison.colormap import SHADES, Scale
 from hybrid_tui.comparison.numbers import ABSENT, NOTHING, figure
-from hybrid_tui.tui.render.grid import MARK, Grid
+from hybrid_tui.tui.render.grid import Grid
 from hybrid_tui.tui.render.paint import Paint, pair_of
 
 BAR = 12

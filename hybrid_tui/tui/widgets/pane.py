@@ -133,8 +133,7 @@ class Pane(Vertical):
             return
         match reply:
             case protocol.Progress():
-                share = f" {reply.done:,}/{reply.total:,}" if reply.total else ""
-                self._step = f"{reply.step}{share}"
+                self._step = str(reply)
                 self._tick()
             case protocol.Found():
                 self._stop()

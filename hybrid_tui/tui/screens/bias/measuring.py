@@ -96,6 +96,11 @@ class Measuring(Screen[Wanted | None]):
         """Why there is no matrix, by system."""
         return {system: self._why(self._key(system)) for system in self.wanted}
 
+    @property
+    def busy(self) -> bool:
+        """Whether an answer is awaited."""
+        return bool(self._asked or self._judging)
+
     def certainty(self, *systems: str) -> Certainty | None:
         """What is known of how sure the cells of a system, or of a difference, are."""
         return self._sure.get((systems, self.shown.measure_name))
@@ -143,8 +148,7 @@ class Measuring(Screen[Wanted | None]):
     def _take(self, key: _Key, reply: protocol.Reply) -> None:
         match reply:
             case protocol.Progress():
-                share = f" {reply.done:,}/{reply.total:,}" if reply.total else ""
-                self._steps[key] = f"{reply.step}{share}"
+                self._steps[key] = str(reply)
             case protocol.Failure():
                 self._asked.pop(key, None)
                 self._failed[key] = f"✗ {reply.message} {reply.hint}"

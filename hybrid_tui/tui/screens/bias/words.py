@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from hybrid_tui.comparison.certainty import NOTHING_SURE, Sure
+from hybrid_tui.comparison.certainty import MARK, NOTHING_SURE, Sure
 from hybrid_tui.comparison.matrix import Matrix
 from hybrid_tui.comparison.numbers import NOTHING, figure, p_text
-from hybrid_tui.tui.render.grid import MARK
 from hybrid_tui.tui.render.hits import language_name
 
 

@@ -15,7 +15,7 @@ from textual.widgets import Footer, OptionList, Static
 from textual.widgets.option_list import Option
 
 from hybrid_tui.engine import protocol
-from hybrid_tui.tui.link import Link
+from hybrid_tui.tui.link import NO_ENGINE, Link
 from hybrid_tui.tui.render.columns import headings
 from hybrid_tui.tui.render.spans import span
 from hybrid_tui.tui.screens.confirm import Confirm
@@ -90,7 +90,7 @@ class LibraryScreen(Screen[None]):
         if self._link.engine.alive:
             self._link.ask(protocol.ListLibrary(), partial(self._take_library, select))
         else:
-            self.say("the engine is not running: Esc, then Enter in the query starts it", problem=True)
+            self.say(NO_ENGINE, problem=True)
 
     def _take_library(self, select: str, reply: protocol.Reply) -> None:
         if not self.is_attached:
@@ -185,8 +185,7 @@ class LibraryScreen(Screen[None]):
             return
         match reply:
             case protocol.Progress():
-                share = f" {reply.done:,}/{reply.total:,}" if reply.total else ""
-                self._step = f"{reply.step}{share}"
+                self._step = str(reply)
                 self._tick()
             case protocol.Failure():
                 self._tick()

@@ -13,7 +13,7 @@ from textual.widgets import Footer, OptionList, Static
 from textual.widgets.option_list import Option
 
 from hybrid_tui.engine import protocol
-from hybrid_tui.tui.link import Link
+from hybrid_tui.tui.link import NO_ENGINE, Link
 from hybrid_tui.tui.screens.confirm import Confirm
 from hybrid_tui.tui.screens.train import words
 from hybrid_tui.tui.screens.train.form import Form
@@ -24,7 +24,6 @@ LIST_SECONDS = 1.0
 WIDE = 130
 """Cells from which on the list of trainings stands beside the form."""
 MEND = "mend what is marked first"
-NO_ENGINE = "the engine is not running: Esc, then Enter in the query starts it"
 
 
 class TrainScreen(Screen[tuple[str, ...] | None]):

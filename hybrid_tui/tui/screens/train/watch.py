@@ -16,14 +16,14 @@ from hybrid_tui.comparison.colormap import Scale
 from hybrid_tui.comparison.matrix import Matrix
 from hybrid_tui.engine import protocol
 from hybrid_tui.tui.link import Link
+from hybrid_tui.tui.render.curves import Series
 from hybrid_tui.tui.render.grid import Grid
 from hybrid_tui.tui.render.hits import one_line
-from hybrid_tui.tui.render.loss_chart import MARK
 from hybrid_tui.tui.render.paint import paint_of
 from hybrid_tui.tui.render.spans import span
 from hybrid_tui.tui.screens.train import words
+from hybrid_tui.tui.widgets.curves import Curves
 from hybrid_tui.tui.widgets.heatmap import Heatmap
-from hybrid_tui.tui.widgets.loss_chart import LossChart
 from hybrid_tui.tui.widgets.status import StatusLine
 
 TICK_SECONDS = 0.5
@@ -65,8 +65,8 @@ class WatchScreen(Screen[tuple[str, ...] | None]):
         yield Static(id="models-trained", markup=False)
         with Horizontal(id="views"):
             with Vertical(id="curve"):
-                yield Static(f"Loss by step, {MARK} on what is held out", classes="title", markup=False)
-                yield LossChart()
+                yield Static("Loss by step", classes="title")
+                yield Curves()
             with Vertical(id="pairs"):
                 yield Static("Rows so far, by query language (down) and passage language", classes="title")
                 heatmap = Heatmap()
@@ -156,7 +156,8 @@ class WatchScreen(Screen[tuple[str, ...] | None]):
         lines = [words.model_line(each, here=at == shown) for at, each in enumerate(training.models)]
         self.query_one("#what", Static).update(one_line(words.headline(training)))
         self.query_one("#models-trained", Static).update(Content("\n").join(lines))
-        self.query_one(LossChart).show(model.losses, model.validations, model.steps)
+        series = [Series("of batches", model.losses), Series("held out", model.validations, words.HELD_OUT)]
+        self.query_one(Curves).show(series, "step", model.steps)
         self.query_one("#step", Static).update(one_line(words.step_line(model)))
         self._draw_pairs(model.pairs)
 

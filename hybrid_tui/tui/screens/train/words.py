@@ -9,9 +9,10 @@ from textual.content import Content
 from hybrid_tui.comparison.numbers import figure
 from hybrid_tui.engine import protocol
 from hybrid_tui.tui.render.hits import one_line
-from hybrid_tui.tui.render.loss_chart import MARK
 from hybrid_tui.tui.render.spans import span
 
+HELD_OUT = "◆"
+"""Stands before a loss on what is held out."""
 SIGNS = {
     "starts": "…",
     "runs": "▶",
@@ -77,7 +78,7 @@ def _losses(model: protocol.ModelTraining) -> Iterator[str]:
         yield f"loss {figure(model.losses[-1][1], 3)}"
     if model.validations:
         best = min(loss for _, loss in model.validations)
-        yield f"{MARK} {figure(model.validations[-1][1], 3)}, best {figure(best, 3)}"
+        yield f"{HELD_OUT} {figure(model.validations[-1][1], 3)}, best {figure(best, 3)}"
 
 
 def step_line(model: protocol.ModelTraining) -> str:
