@@ -12,7 +12,7 @@ from hybrid_tui.comparison.certainty import Certainty
 from hybrid_tui.comparison.colormap import Scale
 from hybrid_tui.comparison.heatmap_svg import heatmap_svg
 from hybrid_tui.comparison.matrix import Matrix
-from hybrid_tui.comparison.matrix_csv import matrix_csv
+from hybrid_tui.comparison.matrix_text import matrix_csv
 from hybrid_tui.comparison.means import Means
 from hybrid_tui.comparison.measures import MEASURES
 from hybrid_tui.comparison.numbers import figure

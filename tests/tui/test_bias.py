@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 import pytest
 from textual.pilot import Pilot
@@ -16,6 +17,7 @@ from hybrid_tui.tui.screens.bias.queries import CellQueries
 from hybrid_tui.tui.screens.bias.screen import BiasScreen
 from hybrid_tui.tui.screens.help import Help
 from hybrid_tui.tui.screens.lost import Lost
+from hybrid_tui.tui.widgets.field import Field
 from hybrid_tui.tui.widgets.heatmap import Heatmap
 from hybrid_tui.tui.widgets.thumbnails import Thumbnails
 
@@ -76,6 +78,52 @@ def words(played: Played) -> str:
 async def press(pilot: Pilot, *keys: str) -> None:
     await pilot.press(*keys)
     await pilot.pause()
+
+
+# --- files ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("tabs", "downs", "name", "holds"),
+    [
+        (0, 0, "starter-map-me5-small.md", "# me5-small: mAP"),
+        (0, 1, "starter-map-me5-small.csv", "row,column,value,count"),
+        (1, 2, "starter-map-use-m3.svg", "use-m3: mAP"),
+        (2, 1, "starter-map-use-m3-me5-small.csv", "row,column,value,count"),
+        (0, 3, "starter-map.svg", "hybrid-tui"),
+    ],
+)
+async def test_a_heatmap_or_the_screen_is_written(
+    played: Played,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    tabs: int,
+    downs: int,
+    name: str,
+    holds: str,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    async with opened(played) as pilot:
+        await until(pilot, lambda: len(titles(played)) == 3)
+        await press(pilot, *["tab"] * tabs, "ctrl+s", *["down"] * downs, "enter")
+        await until(pilot, lambda: list(tmp_path.glob("*")))
+        await played.app.workers.wait_for_complete()
+        assert [path.name for path in tmp_path.glob("*")] == [name]
+        assert holds in (tmp_path / name).read_text()
+        assert [note.message for note in played.app._notifications] == [f"wrote {tmp_path / name}"]
+
+
+async def test_of_all_in_small_the_screen_is_written_and_what_fails_is_told(
+    played: Played, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    async with opened(played) as pilot:
+        await press(pilot, "f3", "e")
+        played.app.screen.query_one("#path", Field).value = "no/such/picture.svg"
+        (tmp_path / "no").write_text("")
+        await press(pilot, "enter")
+        await played.app.workers.wait_for_complete()
+        assert "cannot write" in next(iter(played.app._notifications)).message
 
 
 # --- what is seen -----------------------------------------------------------------------------------------

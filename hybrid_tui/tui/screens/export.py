@@ -1,18 +1,22 @@
-"""How and where to write what is on screen."""
+"""Writing what is on screen to files."""
 
 from __future__ import annotations
 
+import asyncio
+import re
 from pathlib import Path
-from typing import ClassVar, NamedTuple
+from typing import Any, ClassVar, NamedTuple, Protocol
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
+from textual.screen import ModalScreen, Screen
 from textual.widgets import Label, OptionList
 from textual.widgets.option_list import Option
 
+from hybrid_tui import settings
+from hybrid_tui.errors import HybridTuiError
 from hybrid_tui.tui.keyed import told
 from hybrid_tui.tui.widgets.field import Field
 
@@ -20,15 +24,61 @@ KEYS = "{dialog.up} {dialog.down} format · Enter writes · {dialog.back} back"
 
 
 class Kind(NamedTuple):
-    """Something to write: its key, its name on screen, the path that is proposed."""
+    """Something to write: its name on screen, the path that is proposed, the text; empty if there is none."""
 
-    key: str
     name: str
     path: Path
+    text: str
 
 
-class ExportDialog(ModalScreen[tuple[str, Path] | None]):
-    """A list of formats and a path; ends with the kind's key and the path, or None."""
+class Say(Protocol):
+    """Tells a line, of a problem or of what was done."""
+
+    def __call__(self, text: str, *, problem: bool = False) -> None:
+        """Tell it."""
+
+
+def export(screen: Screen[Any], kinds: list[Kind], say: Say) -> None:
+    """Let a person choose what to write and where, and write it."""
+
+    def chosen(what: tuple[Kind, Path] | None) -> None:
+        if what is None:
+            return
+        kind, path = what
+        if kind.text:
+            screen.run_worker(_write(path, kind.text, say), group="export")
+        else:
+            say("there is nothing to write yet", problem=True)
+
+    screen.app.push_screen(ExportDialog(kinds), chosen)
+
+
+def picture(screen: Screen[Any], stem: str) -> Kind:
+    """Return the screen as a picture, to be written under that name."""
+    drawn = screen.app.export_screenshot(title="hybrid-tui")
+    return Kind("SVG: the screen as a picture", Path.cwd() / f"{stem}.svg", drawn)
+
+
+def stem_of(name: str) -> str:
+    """Return a name as that of a file, without its ending; empty where nothing of it is left."""
+    return re.sub(r"[^\w.+-]+", "-", name).strip("-.")
+
+
+async def _write(path: Path, text: str, say: Say) -> None:
+    def write() -> None:
+        with settings.replacing(path) as file:
+            file.write(text)
+
+    try:
+        await asyncio.to_thread(write)
+    except HybridTuiError as error:
+        say(f"{error} {error.hint}", problem=True)
+    else:
+        say(f"wrote {path}")
+
+
+class ExportDialog(ModalScreen[tuple[Kind, Path] | None]):
+    """A list of formats and a path; ends with what is chosen of both, or None."""
 
     BINDING_GROUP_TITLE = "Export"
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -48,7 +98,7 @@ class ExportDialog(ModalScreen[tuple[str, Path] | None]):
         with Vertical(classes="dialog wide"):
             yield Label("Export", classes="title")
             yield Field(id="path")
-            yield OptionList(*(Option(Content(kind.name), id=kind.key) for kind in self._kinds), markup=False)
+            yield OptionList(*(Option(Content(kind.name)) for kind in self._kinds), markup=False)
             yield Label(told(self, KEYS), classes="hint", markup=False)
 
     def on_mount(self) -> None:
@@ -81,7 +131,7 @@ class ExportDialog(ModalScreen[tuple[str, Path] | None]):
             self._asked_twice = path
             hint.update(told(self, "the file exists: Enter replaces it · {dialog.back} back"))
         else:
-            self.dismiss((self._kinds[options.highlighted or 0].key, path))
+            self.dismiss((self._kinds[options.highlighted or 0], path))
 
     def action_move(self, by: int) -> None:
         """Choose another format while the path has the focus."""

@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
-import re
 from pathlib import Path
 
-from textual import work
-
-from hybrid_tui import settings
 from hybrid_tui.comparison.export import FORMATS, FREE_QUERY
-from hybrid_tui.errors import HybridTuiError, UsageError
+from hybrid_tui.errors import UsageError
 from hybrid_tui.tui import session
 from hybrid_tui.tui.asked import Asked
 from hybrid_tui.tui.link import Link
@@ -19,7 +14,6 @@ from hybrid_tui.tui.screens.asking import Asking
 from hybrid_tui.tui.widgets.pane import Pane
 
 LONGEST_HISTORY = 50
-SVG, SESSION = "svg", "session"
 QUERY_CELLS = 50
 
 
@@ -39,48 +33,19 @@ class Keeping(Asking):
 
     def action_export(self) -> None:
         """Choose how and where to write what is on screen."""
-        from hybrid_tui.tui.screens.export import ExportDialog, Kind
+        from hybrid_tui.tui.screens.export import Kind, export, picture, stem_of
 
         question = self.asked.question
-        name = f"{self.asked.data}-{question.query_id if question else FREE_QUERY}"
-        stem = re.sub(r"[^\w.+-]+", "-", name).strip("-.") or FREE_QUERY
-        here = Path.cwd()
-        kinds = [Kind(each.ending, each.name, here / f"{stem}.{each.ending}") for each in FORMATS]
-        kinds.append(Kind(SVG, "SVG: the screen as a picture", here / f"{stem}.{SVG}"))
-        words = "session: query, languages and panes, to be opened again"
-        kinds.append(Kind(SESSION, words, session.folder() / f"{stem}.json"))
-        texts = self._texts(question.query_id if question else "")
-
-        def chosen(what: tuple[str, Path] | None) -> None:
-            if what:
-                key, path = what
-                if key in texts:
-                    self._write(path, texts[key])
-                else:
-                    self.say("no rankings to write", problem=True)
-
-        self.app.push_screen(ExportDialog(kinds), chosen)
-
-    def _texts(self, query_id: str) -> dict[str, str]:
-        """Return what is on screen now, by the key of its kind; no rankings where there are none."""
+        query_id = question.query_id if question else ""
+        stem = stem_of(f"{self.asked.data}-{query_id or FREE_QUERY}") or FREE_QUERY
         rankings = [pane.ranking for pane in self.row.panes if pane.ranking]
-        texts = {each.ending: each.write(rankings, query_id) for each in FORMATS} if rankings else {}
-        texts[SVG] = self.app.export_screenshot(title="hybrid-tui")
-        texts[SESSION] = self.as_session.as_json()
-        return texts
-
-    @work(group="export")
-    async def _write(self, path: Path, text: str) -> None:
-        def write() -> None:
-            with settings.replacing(path) as file:
-                file.write(text)
-
-        try:
-            await asyncio.to_thread(write)
-        except HybridTuiError as error:
-            self.say(f"{error} {error.hint}", problem=True)
-        else:
-            self.say(f"wrote {path}")
+        kinds = []
+        for each in FORMATS:
+            text = each.write(rankings, query_id) if rankings else ""
+            kinds.append(Kind(each.name, Path.cwd() / f"{stem}.{each.ending}", text))
+        words = "session: query, languages and panes, to be opened again"
+        kept = Kind(words, session.folder() / f"{stem}.json", self.as_session.as_json())
+        export(self, [*kinds, picture(self, stem), kept], self.say)
 
     # --- what was -------------------------------------------------------------------------------------
 

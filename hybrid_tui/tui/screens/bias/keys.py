@@ -17,6 +17,7 @@ COMMANDS = tuple(
         Command("scale", "f7,s", "One scale for all heatmaps, or one each"),
         Command("colours", "f8,c", "Next colour map: cividis, viridis, magma"),
         Command("queries", "ctrl+g,d", "Queries behind the cell, worst first", "Queries"),
+        Command("export", "ctrl+s,e", "Export the heatmap, or the screen"),
         Command("turn(1)", "tab", "Next heatmap", name="next"),
         Command("turn(-1)", "shift+tab", "Previous heatmap", name="previous"),
         Command("again", "ctrl+r,r", "Measure again what has failed"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import partial
+from pathlib import Path
 from typing import ClassVar
 
 from textual import events
@@ -11,6 +12,8 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.widgets import Footer, Static
 
+from hybrid_tui.comparison.heatmap_svg import heatmap_svg
+from hybrid_tui.comparison.matrix_text import matrix_csv, matrix_markdown
 from hybrid_tui.comparison.means import Means
 from hybrid_tui.comparison.numbers import figure
 from hybrid_tui.comparison.order import ORDERS
@@ -21,9 +24,9 @@ from hybrid_tui.tui.render.paint import paint_of
 from hybrid_tui.tui.screens.bias.choosing import Choosing
 from hybrid_tui.tui.screens.bias.keys import COMMANDS, HELP
 from hybrid_tui.tui.screens.bias.measuring import Wanted
-from hybrid_tui.tui.screens.bias.pictures import NO_SCALE, in_order, pictures, scales_of
+from hybrid_tui.tui.screens.bias.pictures import NO_SCALE, Picture, in_order, pictures, scales_of
 from hybrid_tui.tui.screens.bias.shown import Layout
-from hybrid_tui.tui.screens.bias.view import Views
+from hybrid_tui.tui.screens.bias.view import View, Views
 from hybrid_tui.tui.screens.bias.words import cell_lines, difference_line
 from hybrid_tui.tui.widgets.heatmap import Heatmap
 from hybrid_tui.tui.widgets.legend import Legend
@@ -101,10 +104,15 @@ class BiasScreen(Choosing):
             legend.show(Grid(matrix, scale, paint_of(self.app)), self.shown.measure.unit)
 
     @property
+    def _front_view(self) -> View | None:
+        """The view that keys act on."""
+        shown = [view for view in self.query_one(Views).views if view.heatmap.display]
+        return next((view for view in shown if view.heatmap.has_focus), next(iter(shown), None))
+
+    @property
     def _front(self) -> Heatmap | None:
         """The heatmap that keys act on."""
-        shown = [view.heatmap for view in self.query_one(Views).views if view.heatmap.display]
-        return next((heatmap for heatmap in shown if heatmap.has_focus), next(iter(shown), None))
+        return self._front_view.heatmap if self._front_view else None
 
     def take_focus(self) -> None:
         """Give the focus to the heatmap that keys act on, or to the small ones."""
@@ -206,6 +214,28 @@ class BiasScreen(Choosing):
             langs = (column,) if self.shown.measure.alone else ()
             known = tuple(system for system in systems if system in self.choices)
             self.dismiss(Wanted(question, langs, known))
+
+    def action_export(self) -> None:
+        """Choose how and where to write the heatmap that keys act on, or the screen."""
+        from hybrid_tui.tui.screens.export import Kind, export, picture, stem_of
+
+        stem = stem_of(f"{self.data}-{self.shown.measure_name}")
+        kinds = [picture(self, stem)]
+        shown = self._front_view.picture if self._front_view else Picture(())
+        if shown.matrix and self.shown.layout is not Layout.ALL:
+            path = Path.cwd() / stem_of(f"{stem}-{shown.title}")
+            drawn = heatmap_svg(shown.matrix, shown.scale, shown.title)
+            of_heatmap = (
+                ("Markdown", "md", matrix_markdown(shown.matrix, shown.title)),
+                ("CSV: a line a cell", "csv", matrix_csv(shown.matrix)),
+                ("SVG: the heatmap", "svg", drawn),
+            )
+            files = [Kind(name, path.parent / f"{path.name}.{end}", text) for name, end, text in of_heatmap]
+            kinds = [*files, *kinds]
+        export(self, kinds, self._say)
+
+    def _say(self, text: str, *, problem: bool = False) -> None:
+        self.notify(text, severity="error" if problem else "information", markup=False)
 
     def action_leave(self) -> None:
         """Go back to the search."""

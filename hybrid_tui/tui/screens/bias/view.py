@@ -32,6 +32,9 @@ class View(Vertical):
         yield Heatmap()
         yield Legend()
 
+    picture = Picture(())
+    """What is shown."""
+
     @property
     def heatmap(self) -> Heatmap:
         """The heatmap."""
@@ -43,6 +46,7 @@ class View(Vertical):
 
     def draw(self, picture: Picture, measure: Measure, paint: Paint, *, own: bool) -> None:
         """Show a picture, or say why there is none."""
+        self.picture = picture
         self.query_one(".title", Static).update(one_line(picture.title), layout=False)
         notice = self.query_one(".notice", Static)
         known = picture.matrix is not None
