@@ -10,7 +10,7 @@ from textual.widgets import OptionList
 from hybrid_tui.engine import protocol
 from hybrid_tui.tui.screens.confirm import Confirm
 from hybrid_tui.tui.screens.search import SearchScreen
-from hybrid_tui.tui.screens.train.screen import TrainScreen
+from hybrid_tui.tui.screens.train.screen import PAUSE_SECONDS, TrainScreen
 from hybrid_tui.tui.screens.train.watch import WatchScreen
 from hybrid_tui.tui.widgets.slider import Slider
 
@@ -126,6 +126,18 @@ async def test_a_plan_that_is_late_holds_the_start_and_an_old_one_is_dropped(pla
         played.engine.answer(old)
         played.engine.answer(played.engine.of(protocol.PlanTraining)[-1])
         await until(pilot, lambda: "77 steps" in played.picture())
+
+
+async def test_while_one_types_nothing_is_planned_and_then_once(played: Played) -> None:
+    async with played.app.run_test(size=SMALL) as pilot:
+        screen = await opened(played, pilot)
+        await pilot.press(*["down"] * 5, "7")
+        screen._tick()
+        assert wanted(played).steps == 0
+        await until(pilot, lambda: wanted(played).steps == 7)
+        screen._tick()
+        await pilot.pause(2 * PAUSE_SECONDS)
+        assert [request.wanted.steps for request in played.engine.of(protocol.PlanTraining)] == [0, 7]
 
 
 async def test_f5_starts_and_shows_it(played: Played) -> None:

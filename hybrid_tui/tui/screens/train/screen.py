@@ -99,6 +99,7 @@ class TrainScreen(Screen[tuple[str, ...] | None]):
         self._pause = self.set_timer(PAUSE_SECONDS, self._ask_plan)
 
     def _ask_plan(self) -> None:
+        self._pause = None
         self._link.cancel(self._planning)
         wanted = self._form.wanted
         if wanted is None:
@@ -167,7 +168,7 @@ class TrainScreen(Screen[tuple[str, ...] | None]):
     def _tick(self) -> None:
         """List anew; plan anew where an engine was lost with what it was asked."""
         self._list()
-        lost = not self._plan and self._planning and not self._link.waits(self._planning)
+        lost = not self._plan and not self._pause and not self._link.waits(self._planning)
         if lost and self._form.wanted and self._link.engine.alive:
             self._ask_plan()
 
