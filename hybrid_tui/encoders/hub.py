@@ -33,6 +33,8 @@ def parse(text: str) -> HubId | None:
 
 def cached(hub_id: HubId) -> Path | None:
     """Return the model's folder in the local cache, whose name is its commit; None unless it is whole."""
+    if not _kept(hub_id).exists():
+        return None
     from huggingface_hub.errors import HFValidationError, LocalEntryNotFoundError
 
     try:
@@ -62,6 +64,13 @@ def fetch(hub_id: HubId) -> Path:
         return folder
     with _explained(hub_id):
         return _snapshot(hub_id, local=False)
+
+
+def _kept(hub_id: HubId) -> Path:
+    """Return where the local cache keeps a repository; to look there takes no import of what downloads."""
+    from huggingface_hub.constants import HF_HUB_CACHE
+
+    return Path(HF_HUB_CACHE) / f"models--{hub_id.repo.replace('/', '--')}"
 
 
 def _snapshot(hub_id: HubId, *, local: bool) -> Path:
@@ -114,14 +123,12 @@ def _explained(hub_id: HubId) -> Iterator[None]:
 
 
 def _unreachable(hub_id: HubId, error: Exception) -> DataError:
-    from huggingface_hub.constants import HF_HUB_CACHE
-
     get = f"hf download {hub_id.repo}"
     if hub_id.revision != "main":
         get += f" --revision {hub_id.revision}"
-    folder = f"models--{hub_id.repo.replace('/', '--')}"
+    kept = _kept(hub_id)
     return DataError(
         f"{hub_id} is not on this machine, and the hub cannot be reached ({type(error).__name__})",
-        f"on a machine with network: {get}; then copy its cache folder {folder} into {HF_HUB_CACHE} here; "
+        f"on a machine with network: {get}; then copy its cache folder {kept.name} into {kept.parent} here; "
         "me5-small and use-m3 need no network",
     )
