@@ -20,6 +20,7 @@ from hybrid_tui.tui import warm
 from hybrid_tui.tui.app import ExploreApp
 from hybrid_tui.tui.link import Deliver
 from hybrid_tui.tui.render.paint import Paint
+from hybrid_tui.tui.screens import listing
 from hybrid_tui.tui.screens.bias import screen
 from hybrid_tui.tui.widgets import pane
 from hybrid_tui.tui.widgets.pane import Pane
@@ -381,7 +382,7 @@ class Clock:
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     clock = Clock()
-    for module in (pane, warm):
+    for module in (listing, pane, warm):
         monkeypatch.setattr(module, "time", SimpleNamespace(monotonic=lambda: clock.now))
     return clock
 

@@ -21,7 +21,7 @@ from hybrid_tui.tui.widgets.field import Field
 from hybrid_tui.tui.widgets.heatmap import Heatmap
 from hybrid_tui.tui.widgets.thumbnails import Thumbnails
 
-from .conftest import CODES, Played, evaluated, matrices
+from .conftest import CODES, Clock, Played, evaluated, matrices
 
 SMALL, WIDE = (80, 24), (140, 40)
 NAMES = ("me5-small", "use-m3")
@@ -480,14 +480,16 @@ async def test_one_system_has_one_value_and_esc_goes_back(played: Played) -> Non
         assert isinstance(played.app.screen, BiasScreen)
 
 
-async def test_the_list_tells_progress_failure_and_a_stopped_engine(played: Played) -> None:
+async def test_the_list_tells_progress_failure_and_a_stopped_engine(played: Played, clock: Clock) -> None:
     async with opened(played) as pilot:
         played.engine.hold_cells = True
         await press(pilot, "enter")
-        assert played.text(".hint") == "listing…"
+        assert played.text(".hint") == "listing · 0 s · Esc stops"
+        clock.now += 7
+        await until(pilot, lambda: played.text(".hint") == "listing · 7 s · Esc stops")
         request = played.engine.of(protocol.ListCellQueries)[-1]
         played.engine.deliver(protocol.Progress(id=request.id, step="ranking"))
-        await until(pilot, lambda: played.text(".hint") == "ranking…")
+        await until(pilot, lambda: played.text(".hint") == "ranking · 7 s · Esc stops")
         played.engine.die()
         await until(pilot, lambda: isinstance(played.app.screen, Lost))
         await press(pilot, "escape")

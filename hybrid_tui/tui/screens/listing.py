@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable, Sequence
 from typing import ClassVar
 
@@ -19,6 +20,7 @@ from hybrid_tui.tui.render.hits import one_line
 from hybrid_tui.tui.widgets.field import Field
 
 PAUSE_SECONDS = 0.15
+TICK_SECONDS = 0.5
 
 
 class Listing(ModalScreen[ScreenResultType]):
@@ -49,6 +51,8 @@ class QuestionList(Listing[protocol.Question | None]):
         super().__init__()
         self.link = link
         self._newest = 0
+        self._step = ""
+        self._since = 0.0
         self._questions: Sequence[protocol.Question] = ()
         self._pause: Timer | None = None
 
@@ -58,6 +62,7 @@ class QuestionList(Listing[protocol.Question | None]):
 
     def on_mount(self) -> None:
         """List the first."""
+        self.set_interval(TICK_SECONDS, self._tick)
         self.ask()
 
     def on_unmount(self) -> None:
@@ -87,7 +92,14 @@ class QuestionList(Listing[protocol.Question | None]):
         """Ask for what contains the filter; of what was asked before nothing more is heard."""
         self.link.cancel(self._newest)
         self._newest = self.link.ask(self.request(self.query_one(Field).value.strip()), self._take)
-        self.say("listing…")
+        self._step, self._since = "listing", time.monotonic()
+        self._tick()
+
+    def _tick(self) -> None:
+        """Tell what the engine is at, and for how long."""
+        if self.link.waits(self._newest):
+            seconds = time.monotonic() - self._since
+            self.say(f"{self._step} · {seconds:.0f} s · {told(self, '{dialog.back} stops')}")
 
     def _take(self, reply: protocol.Reply) -> None:
         if not self.is_attached:
@@ -96,7 +108,8 @@ class QuestionList(Listing[protocol.Question | None]):
             case protocol.Failure():
                 self.say(f"✗ {reply.message} {reply.hint}")
             case protocol.Progress():
-                self.say(f"{reply}…")
+                self._step = str(reply)
+                self._tick()
             case _:
                 self.take(reply)
 
