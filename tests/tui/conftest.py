@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
@@ -42,6 +43,22 @@ TEXTS = {
     "zh": "尼罗河是世界上最长的河流之一，全长6650公里，注入地中海。",
 }
 CODES = tuple(TEXTS)
+MORE_TEXTS = {
+    "bn": "নীল নদ পৃথিবীর দীর্ঘতম নদীগুলির একটি এবং ভূমধ্যসাগরে গিয়ে পড়ে।",
+    "fa": "نیل یکی از بلندترین رودهای جهان است و پس از ۶۶۵۰ کیلومتر به دریای مدیترانه می‌ریزد.",
+    "fi": "Niili on yksi maailman pisimmistä joista, ja se laskee Välimereen.",
+    "fr": "Le Nil est l'un des plus longs fleuves du monde et se jette dans la Méditerranée.",
+    "id": "Sungai Nil adalah salah satu sungai terpanjang di dunia dan bermuara di Laut Tengah.",
+    "ja": "ナイル川は世界で最も長い川の一つで、地中海に注ぐ。",
+    "ko": "나일강은 세계에서 가장 긴 강 가운데 하나로, 지중해로 흘러든다.",
+    "sw": "Mto Nile ni mmoja wa mito mirefu zaidi duniani na unamwaga maji katika bahari ya Mediterania.",
+    "te": "నైలు నది ప్రపంచంలోని అత్యంత పొడవైన నదులలో ఒకటి; అది మధ్యధరా సముద్రంలో కలుస్తుంది.",
+    "yo": "Odò Náílì jẹ́ ọ̀kan lára àwọn odò tó gùn jù lọ ní ayé.",
+}
+EIGHTEEN = {
+    code: text for code, text in sorted((TEXTS | MORE_TEXTS).items()) if code not in {"el", "tr", "vi"}
+}
+"""The languages of MIRACL."""
 QUESTIONS = 30
 
 
@@ -391,6 +408,14 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
 def every_colour(monkeypatch: pytest.MonkeyPatch) -> None:
     """Draw in every colour, whatever the terminal of the tests has."""
     monkeypatch.setattr(screen, "paint_of", lambda app: Paint.SHADES if app.no_color else Paint.TRUE)
+
+
+@pytest.fixture
+def eighteen(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the collection have eighteen languages."""
+    module = sys.modules[__name__]
+    monkeypatch.setattr(module, "TEXTS", EIGHTEEN)
+    monkeypatch.setattr(module, "CODES", tuple(EIGHTEEN))
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 """The heatmaps: what is asked, what stands in the cells, where the cursor goes."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -150,6 +151,19 @@ async def test_one_stands_alone_where_there_is_not_and_tab_turns_to_the_others(p
         assert seen == [*NAMES, "use-m3 − me5-small", "me5-small"]
         await press(pilot, "shift+tab", "shift+tab")
         assert titles(played) == ["use-m3 − me5-small"]
+
+
+@pytest.mark.usefixtures("eighteen")
+@pytest.mark.parametrize("width", range(80, 90))
+async def test_no_number_is_cut_where_columns_go_on(played: Played, width: int) -> None:
+    async with opened(played, (width, 24)) as pilot:
+        for keys in ((), ("end",), ("left",) * 9):
+            await press(pilot, *keys)
+            rows = [line for line in played.picture().splitlines() if re.match(r" ?[a-z]{2} ", line)]
+            assert len(rows) > 10
+            for row in rows:
+                numbers = re.sub("[▸▁-█]", " ", row).split()[1:]
+                assert all(re.fullmatch(r"-?\.\d{3}", number) for number in numbers), row
 
 
 async def test_tab_goes_from_one_heatmap_in_sight_to_the_next(played: Played) -> None:

@@ -12,13 +12,17 @@ from .waiting import until
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning:syrupy.*")
 
+SIZES = pytest.mark.parametrize(
+    "size", [(80, 24), (100, 30), (140, 40), (200, 60)], ids=lambda size: f"{size[0]}x{size[1]}"
+)
 
-@pytest.mark.parametrize("size", [(80, 24), (100, 30), (140, 40)], ids=lambda size: f"{size[0]}x{size[1]}")
+
+@SIZES
 def test_start(snap_compare, size: tuple[int, int]) -> None:
     assert snap_compare(Played().app, terminal_size=size, press=["down", "down"])
 
 
-@pytest.mark.parametrize("size", [(80, 24), (140, 40)], ids=lambda size: f"{size[0]}x{size[1]}")
+@SIZES
 def test_compared(snap_compare, size: tuple[int, int]) -> None:
     played = Played()
 
@@ -42,7 +46,7 @@ def test_questions(snap_compare) -> None:
     assert snap_compare(Played().app, terminal_size=(80, 24), press=["f2", "down"])
 
 
-@pytest.mark.parametrize("size", [(80, 24), (140, 40)], ids=lambda size: f"{size[0]}x{size[1]}")
+@SIZES
 def test_heatmaps(snap_compare, size: tuple[int, int]) -> None:
     assert snap_compare(Played().app, terminal_size=size, press=["f9", "down", "right"])
 
@@ -59,12 +63,12 @@ def test_the_questions_behind_a_cell(snap_compare) -> None:
     assert snap_compare(Played().app, terminal_size=(80, 24), press=["f9", "down", "enter", "down"])
 
 
-@pytest.mark.parametrize("size", [(80, 24), (140, 40)], ids=lambda size: f"{size[0]}x{size[1]}")
+@SIZES
 def test_summary(snap_compare, size: tuple[int, int]) -> None:
     assert snap_compare(Played().app, terminal_size=size, press=["f11", "down", "down", "down"])
 
 
-@pytest.mark.parametrize("size", [(80, 24), (140, 40)], ids=lambda size: f"{size[0]}x{size[1]}")
+@SIZES
 def test_a_sweep(snap_compare, size: tuple[int, int]) -> None:
     assert snap_compare(Played().app, terminal_size=size, press=["f11", "f2"])
 
@@ -77,16 +81,28 @@ def test_numbers_to_jump_to(snap_compare) -> None:
     assert snap_compare(Played().app, terminal_size=(80, 24), press=["ctrl+j"])
 
 
-def test_the_colours_of_the_terminal(snap_compare) -> None:
+@pytest.mark.parametrize("theme", ["ansi-dark", "textual-light"])
+@pytest.mark.parametrize(
+    "keys", [("down", "down"), ("f9", "down"), ("f11", "down")], ids=["search", "heatmaps", "summary"]
+)
+def test_themes(snap_compare, theme: str, keys: tuple[str, ...]) -> None:
     played = Played()
-    played.app.theme = "ansi-dark"
-    assert snap_compare(played.app, terminal_size=(80, 24), press=["down", "down"])
+    played.app.theme = theme
+    assert snap_compare(played.app, terminal_size=(80, 24), press=keys)
 
 
-def test_no_colour_in_ascii(snap_compare, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("keys", [("down", "down"), ("f9", "down")], ids=["search", "heatmaps"])
+def test_no_colour_in_ascii(snap_compare, monkeypatch: pytest.MonkeyPatch, keys: tuple[str, ...]) -> None:
     monkeypatch.setenv("NO_COLOR", "1")
     app = Played(ascii_only=True).app
-    assert snap_compare(app, terminal_size=(80, 24), press=["down", "down"])
+    assert snap_compare(app, terminal_size=(80, 24), press=keys)
+
+
+@SIZES
+@pytest.mark.usefixtures("eighteen")
+@pytest.mark.parametrize("keys", [("down", "down"), ("f9", "down")], ids=["search", "heatmaps"])
+def test_eighteen_languages(snap_compare, size: tuple[int, int], keys: tuple[str, ...]) -> None:
+    assert snap_compare(Played().app, terminal_size=size, press=keys)
 
 
 def test_waiting_and_failing(snap_compare, clock) -> None:
@@ -104,7 +120,7 @@ def test_waiting_and_failing(snap_compare, clock) -> None:
     assert snap_compare(played.app, terminal_size=(140, 40), run_before=before)
 
 
-@pytest.mark.parametrize("size", [(80, 24), (140, 40)], ids=lambda size: f"{size[0]}x{size[1]}")
+@SIZES
 def test_training_asked_for(snap_compare, size: tuple[int, int]) -> None:
     played = Played()
 
@@ -121,7 +137,7 @@ def test_training_asked_for(snap_compare, size: tuple[int, int]) -> None:
     assert snap_compare(played.app, terminal_size=size, run_before=before)
 
 
-@pytest.mark.parametrize("size", [(80, 24), (140, 40)], ids=lambda size: f"{size[0]}x{size[1]}")
+@SIZES
 def test_training_watched(snap_compare, size: tuple[int, int]) -> None:
     played = Played()
 
@@ -138,7 +154,7 @@ def test_training_watched(snap_compare, size: tuple[int, int]) -> None:
     assert snap_compare(played.app, terminal_size=size, run_before=before)
 
 
-@pytest.mark.parametrize("size", [(80, 24), (140, 40)], ids=lambda size: f"{size[0]}x{size[1]}")
+@SIZES
 def test_library(snap_compare, size: tuple[int, int]) -> None:
     played = Played()
 

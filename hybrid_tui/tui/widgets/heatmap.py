@@ -108,9 +108,18 @@ class Heatmap(ScrollView, can_focus=True):
     def _line(self, label: str, cells: list[Segment], width: int, *, here: bool = False) -> Strip:
         labels = self._grid.labels
         head = Segment(f"{label:<{labels}}", self._style("here" if here else "label"))
-        left = self.scroll_offset.x
-        scrolled = Strip(cells).crop(left, left + max(width - labels, 0))
+        scrolled = self._in_sight(cells, max(width - labels, 0))
         return Strip([head, *scrolled]).adjust_cell_length(width, self.rich_style)
+
+    def _in_sight(self, cells: list[Segment], room: int) -> Strip:
+        """Return the cells that are scrolled to; one that is cut has no number, which could be misread."""
+        left, at, whole = self.scroll_offset.x, 0, []
+        for cell in cells:
+            end = at + cell.cell_length
+            cut = room >= cell.cell_length and (at < left or end > left + room)
+            whole.append(Segment(" " * cell.cell_length, self.rich_style) if cut else cell)
+            at = end
+        return Strip(whole).crop(left, left + room)
 
     def _header(self) -> list[Segment]:
         styles = self._style("label"), self._style("here")
