@@ -62,4 +62,6 @@ class Warmer:
 
 
 def _names(keys: Iterable[tuple[str, str]]) -> str:
-    return ", ".join(dict.fromkeys(model for _, model in keys))
+    """Return the name of one model, the number of several."""
+    names = {model for _, model in keys}
+    return next(iter(names)) if len(names) == 1 else f"{len(names)} models"

@@ -142,7 +142,7 @@ class Asking(Screen[None]):
         """Search for something, with all that belongs to it."""
         field = self.query_one(QueryBar).field
         field.value = asked.text
-        field.select_all()
+        field.select_from_start()
         self.asked = replace(asked, text=field.value)
         self._note = note
         self.label()
@@ -226,4 +226,4 @@ class Asking(Screen[None]):
         if busy:
             self.compare()
         else:
-            self.query_one(QueryBar).field.focus()
+            self.set_focus(self.query_one(QueryBar).field)

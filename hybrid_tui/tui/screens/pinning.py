@@ -12,6 +12,7 @@ from hybrid_tui.errors import UsageError
 from hybrid_tui.tui.asked import Asked
 from hybrid_tui.tui.link import Link
 from hybrid_tui.tui.render.hits import PIN, one_line
+from hybrid_tui.tui.render.names import apart
 from hybrid_tui.tui.screens.comparing import Comparing
 from hybrid_tui.tui.widgets.pane import Pane
 
@@ -70,7 +71,9 @@ class Pinning(Comparing):
         line = self.query_one("#pin", Static)
         line.display = bool(self.pinned)
         if self.pinned:
-            ranks = [f"{pane.model} {self._rank(pane)}" for pane in self.row.panes if pane.found]
+            found = [pane for pane in self.row.panes if pane.found]
+            names = apart([pane.model for pane in found])
+            ranks = [f"{name} {self._rank(pane)}" for name, pane in zip(names, found, strict=True)]
             line.update(one_line(f"{PIN} {self.pinned}: {', '.join(ranks)}"))
 
     def _rank(self, pane: Pane) -> str:

@@ -10,6 +10,7 @@ from rich.style import Style
 from textual import events
 from textual.strip import Strip
 from textual.widgets import Input
+from textual.widgets.input import Selection
 
 from hybrid_tui.tui.render.bidi import needs_reordering, visual_order
 from hybrid_tui.tui.render.shape import shaped
@@ -31,6 +32,10 @@ class Field(Input):
     def validate_value(self, value: str) -> str:
         """Replace what no terminal can draw by spaces, one for one."""
         return writable(value)
+
+    def select_from_start(self) -> None:
+        """Select everything, to be typed over, with the cursor at the start: that is what a person reads."""
+        self.selection = Selection(len(self.value), 0)
 
     def on_paste(self, event: events.Paste) -> None:
         """Insert everything pasted, in place of what is selected."""

@@ -112,8 +112,8 @@ class Pane(Vertical):
         return one_line(self._model, width=width) + state
 
     def take_focus(self) -> None:
-        """Give the focus to the list, or to what stands in its place."""
-        (self.hits if self.hits.display else self.query_one(Notice)).focus()
+        """Give the focus to the list, or to what stands in its place: at once, a key may follow."""
+        self.screen.set_focus(self.hits if self.hits.display else self.query_one(Notice))
 
     def wait(self, request: int) -> None:
         """Begin to wait for the answer to a request; whatever answers older ones is stale now."""

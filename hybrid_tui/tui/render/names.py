@@ -1,0 +1,18 @@
+"""Names of models where there is little room."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import takewhile
+
+
+def apart(names: Sequence[str]) -> list[str]:
+    """Return names without the parts, ended by hyphens, that all begin with; whole where one has no other.
+
+    me5-small-lora-mono, me5-small-lora-cross: mono, cross. me5-small, me5-small-lora-mono: the same.
+    """
+    parts = [name.split("-") for name in names]
+    shared = sum(1 for _ in takewhile(lambda each: len(set(each)) == 1, zip(*parts, strict=False)))
+    if any(len(each) <= shared for each in parts):
+        shared = 0
+    return ["-".join(each[shared:]) for each in parts]
