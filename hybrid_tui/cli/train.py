@@ -34,7 +34,7 @@ def train(
     batch_size: opt.BatchSize = None,
     mini_batch: opt.MiniBatch = 0,
     lr: opt.Rate = None,
-    temperature: opt.Temperature = 0.05,
+    temperature: opt.Temperature = None,
     weight_decay: opt.WeightDecay = 0.01,
     warmup: opt.Warmup = 0.1,
     lora_rank: opt.LoraRank = 16,

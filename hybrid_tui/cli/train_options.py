@@ -90,9 +90,11 @@ MiniBatch = Annotated[
     int, typer.Option(help="GradCache: rows in memory at a time, 0 for the whole batch.", min=0)
 ]
 Rate = Annotated[
-    float | None, typer.Option("--lr", help="Learning rate. [default: head 1e-3, lora 3e-4, full 3e-5]")
+    float | None, typer.Option("--lr", help="Learning rate. [default: head 1e-3, lora 2e-4, full 3e-5]")
 ]
-Temperature = Annotated[float, typer.Option(help="What cosines are divided by.")]
+Temperature = Annotated[
+    float | None, typer.Option(help="What cosines are divided by. [default: .05, lora .02]")
+]
 WeightDecay = Annotated[float, typer.Option(help="Of AdamW, for lora and full.", min=0)]
 Warmup = Annotated[float, typer.Option(help="Share of the steps in which the rate rises.", min=0, max=1)]
 LoraRank = Annotated[int, typer.Option("--lora-rank", help="Rank of the adapters.", min=1)]

@@ -24,7 +24,9 @@ VALIDATION = 0.05
 SMALL = 10_000
 """Rows up to which `auto` trains a head where there is no GPU."""
 STEPS: dict[Tuning, int] = {"head": 500, "lora": 1000, "full": 1000}
-RATES: dict[Tuning, float] = {"head": 1e-3, "lora": 3e-4, "full": 3e-5}
+RATES: dict[Tuning, float] = {"head": 1e-3, "lora": 2e-4, "full": 3e-5}
+TEMPERATURES: dict[Tuning, float] = {"head": 0.05, "lora": 0.02, "full": 0.05}
+"""LoRA's two were chosen by `benchmarks/choosing.py`; `models/README.md` has the figures."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,6 +83,7 @@ def _settled(
     epochs: float | None = None,
     batch_size: int | None = None,
     learning_rate: float | None = None,
+    temperature: float | None = None,
     validation: float | None = None,
     **more: Any,
 ) -> Job:
@@ -94,6 +97,7 @@ def _settled(
         steps=STEPS[depth] if steps is None else steps,
         batch_size=BATCH if batch_size is None else batch_size,
         learning_rate=RATES[depth] if learning_rate is None else learning_rate,
+        temperature=TEMPERATURES[depth] if temperature is None else temperature,
         validation=VALIDATION if validation is None else validation,
         **more,
     )

@@ -60,12 +60,18 @@ class Settings:
 
     def __post_init__(self) -> None:
         """Raise UsageError for a value out of its range."""
-        for name, least in (("steps", 1), ("batch_size", 2), ("rank", 1), ("query_tokens", 8)):
-            if getattr(self, name) < least:
-                raise UsageError(f"--{name.replace('_', '-')} must be at least {least}")
-        for name in ("learning_rate", "temperature"):
-            if not getattr(self, name) > 0:
-                raise UsageError(f"--{name.replace('_', '-')} must be above 0")
+        for option, value, least in (
+            ("--steps", self.steps, 1),
+            ("--batch-size", self.batch_size, 2),
+            ("--lora-rank", self.rank, 1),
+            ("--query-tokens", self.query_tokens, 8),
+            ("--passage-tokens", self.passage_tokens, 8),
+        ):
+            if value < least:
+                raise UsageError(f"{option} must be at least {least}")
+        for option, rate in (("--lr", self.learning_rate), ("--temperature", self.temperature)):
+            if not rate > 0:
+                raise UsageError(f"{option} must be above 0")
         if not 0 < self.lora_scale <= 1:
             raise UsageError("--lora-scale is a share, above 0 and at most 1")
         if not 0 <= self.validation < 1:

@@ -23,6 +23,17 @@ def test_the_defaults_depend_on_data_and_machine(making: Making):
     assert job.train.plan.batch_size == options.batch_size <= ITEMS
 
 
+@pytest.mark.parametrize(
+    ("tuning", "rate", "temperature"), [("head", 1e-3, 0.05), ("lora", 2e-4, 0.02), ("full", 3e-5, 0.05)]
+)
+def test_rate_and_temperature_depend_on_the_tuning(
+    making: Making, tuning: str, rate: float, temperature: float
+):
+    options = making(tuning=tuning, learning_rate=None, temperature=None).options
+    assert (options.learning_rate, options.temperature) == (rate, temperature)
+    assert making(tuning=tuning, temperature=0.1).options.temperature == 0.1
+
+
 def test_a_gpu_or_much_data_makes_auto_train_lora(making: Making, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(choices, "SMALL", 10)
     assert making(tuning="auto", steps=None).options.tuning == "lora"
@@ -91,7 +102,10 @@ def test_a_seed_changes_the_batches_alone(making: Making):
         ({"langs": ["en", "fr"]}, "no rows in fr", "de, en, th"),
         ({"tuning": "deep"}, "no tuning named 'deep'", "head, lora, full"),
         ({"batch_size": 99}, "a batch of 99", "--batch-size"),
-        ({"learning_rate": 0.0}, "--learning-rate must be above 0", ""),
+        ({"learning_rate": 0.0}, "--lr must be above 0", ""),
+        ({"temperature": -1.0}, "--temperature must be above 0", ""),
+        ({"rank": 0}, "--lora-rank must be at least 1", ""),
+        ({"passage_tokens": 7}, "--passage-tokens must be at least 8", ""),
         ({"validation": 1.5}, "--validation is a share", ""),
         ({"backbone": "no-such"}, "no model named 'no-such'", ""),
     ],

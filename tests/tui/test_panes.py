@@ -45,15 +45,28 @@ async def test_tabs_tell_what_goes_on_behind(played: Played) -> None:
 
 
 async def test_the_tab_in_front_has_its_whole_name_and_all_fit() -> None:
-    played = Played(models=tuple(f"a-model-with-a-long-name-{number}" for number in range(6)))
+    played = Played(models=tuple(f"{number}-is-a-model-with-a-long-name" for number in range(6)))
     async with played.app.run_test(size=NARROW) as pilot:
         await pilot.pause()
         await pilot.press("down", "right")
         await pilot.pause()
         tabs = played.text("#tabs")
-        assert "a-model-with-a-long-name-1" in tabs
+        assert "1-is-a-model-with-a-long-name" in tabs
         assert len(tabs) <= 80
         assert tabs.count("…") == 5
+
+
+async def test_where_names_do_not_fit_the_others_lose_what_all_begin_with() -> None:
+    played = Played(models=tuple(f"a-model-with-a-long-name-{name}" for name in ("mono", "cross", "hybrid")))
+    async with played.app.run_test(size=NARROW) as pilot:
+        await pilot.pause()
+        assert played.text("#tabs").split() == ["a-model-with-a-long-name-mono", "cross", "hybrid"]
+        await pilot.press("down", "right")
+        await pilot.pause()
+        assert played.text("#tabs").split() == ["mono", "a-model-with-a-long-name-cross", "hybrid"]
+        await pilot.resize_terminal(110, 24)
+        await pilot.pause()
+        assert played.text("#tabs").count("long-name") == 3
 
 
 async def test_one_pane_needs_no_tabs() -> None:

@@ -106,10 +106,10 @@ class Pane(Vertical):
         """Whether an answer is awaited."""
         return self._since is not None
 
-    def label(self, width: int) -> str:
-        """Return the model's name, cut to some cells, and two for the pane's state."""
-        state = " …" if self.busy else " ✗" if self._failed else ""
-        return one_line(self._model, width=width) + state
+    @property
+    def state(self) -> str:
+        """What a tab shows after the name: that it waits, or has failed."""
+        return " …" if self.busy else " ✗" if self._failed else ""
 
     def take_focus(self) -> None:
         """Give the focus to the list, or to what stands in its place: at once, a key may follow."""

@@ -11,6 +11,8 @@ from textual.content import Content
 from textual.style import Style
 from textual.widgets import Static
 
+from hybrid_tui.tui.render.hits import one_line
+from hybrid_tui.tui.render.names import apart
 from hybrid_tui.tui.widgets.pane import Pane
 
 MOST = 6
@@ -111,14 +113,16 @@ class PaneRow(Vertical):
         self.on_pane_state_changed()
 
     def _draw_tabs(self) -> None:
-        front = self.front
-        whole = len(front.model) + TAB_EDGES
-        room = (self.size.width - whole) // max(len(self.panes) - 1, 1) - TAB_EDGES
-        tabs = [
-            Content.styled(
-                f" {pane.label(whole if pane is front else room)} ",
-                "bold $text on $surface-lighten-2" if pane is front else "",
-            ).stylize(Style.from_meta({"@click": f"screen.front_pane({at})"}))
-            for at, pane in enumerate(self.panes)
-        ]
+        """The one in front has its whole name; others what tells them apart where there is no room, cut."""
+        panes, front = self.panes, self.front
+        names = [pane.model for pane in panes]
+        if sum(len(name) + TAB_EDGES for name in names) > self.size.width:
+            names = apart(names)
+        room = (self.size.width - len(front.model) - TAB_EDGES) // max(len(panes) - 1, 1) - TAB_EDGES
+        tabs = []
+        for at, (pane, name) in enumerate(zip(panes, names, strict=True)):
+            shown = front.model if pane is front else one_line(name, width=room)
+            style = "bold $text on $surface-lighten-2" if pane is front else ""
+            click = Style.from_meta({"@click": f"screen.front_pane({at})"})
+            tabs.append(Content.styled(f" {shown}{pane.state} ", style).stylize(click))
         self.query_one("#tabs", Static).update(Content(" ").join(tabs), layout=False)

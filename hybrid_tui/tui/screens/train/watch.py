@@ -156,7 +156,7 @@ class WatchScreen(Screen[tuple[str, ...] | None]):
         lines = [words.model_line(each, here=at == shown) for at, each in enumerate(training.models)]
         self.query_one("#what", Static).update(one_line(words.headline(training)))
         self.query_one("#models-trained", Static).update(Content("\n").join(lines))
-        series = [Series("of batches", model.losses), Series("held out", model.validations, words.HELD_OUT)]
+        series = [Series("training", model.losses), Series("held out", model.validations, words.HELD_OUT)]
         self.query_one(Curves).show(series, "step", model.steps)
         self.query_one("#step", Static).update(one_line(words.step_line(model)))
         self._draw_pairs(model.pairs)
