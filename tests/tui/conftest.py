@@ -17,13 +17,11 @@ from hybrid_tui.comparison.ranking import Hit, Ranking
 from hybrid_tui.comparison.summary import Against, Figure, System
 from hybrid_tui.engine import protocol
 from hybrid_tui.engine.client import EngineLost
-from hybrid_tui.tui import warm
+from hybrid_tui.tui import under_way, warm
 from hybrid_tui.tui.app import ExploreApp
 from hybrid_tui.tui.link import Deliver
 from hybrid_tui.tui.render.paint import Paint
-from hybrid_tui.tui.screens import listing
 from hybrid_tui.tui.screens.bias import screen
-from hybrid_tui.tui.widgets import pane
 from hybrid_tui.tui.widgets.pane import Pane
 from hybrid_tui.tui.widgets.panes import PaneRow
 
@@ -399,7 +397,7 @@ class Clock:
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     clock = Clock()
-    for module in (listing, pane, warm):
+    for module in (under_way, warm):
         monkeypatch.setattr(module, "time", SimpleNamespace(monotonic=lambda: clock.now))
     return clock
 

@@ -191,7 +191,7 @@ async def test_elapsed_seconds_are_told(played: Played, clock) -> None:
         await pilot.pause()
         clock.now += 7
         played.panes[0]._tick()
-        assert played.detail(played.panes[0]) == "searching 7 s"
+        assert played.detail(played.panes[0]) == "searching · 7 s"
 
 
 async def test_a_failure_is_shown_in_its_pane_and_nowhere_else(played: Played) -> None:

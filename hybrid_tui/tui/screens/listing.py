@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterable, Sequence
 from typing import ClassVar
 
@@ -17,6 +16,7 @@ from hybrid_tui.engine import protocol
 from hybrid_tui.tui.keyed import told
 from hybrid_tui.tui.link import Link
 from hybrid_tui.tui.render.hits import one_line
+from hybrid_tui.tui.under_way import UnderWay
 from hybrid_tui.tui.widgets.field import Field
 
 PAUSE_SECONDS = 0.15
@@ -51,8 +51,7 @@ class QuestionList(Listing[protocol.Question | None]):
         super().__init__()
         self.link = link
         self._newest = 0
-        self._step = ""
-        self._since = 0.0
+        self._listing = UnderWay("listing")
         self._questions: Sequence[protocol.Question] = ()
         self._pause: Timer | None = None
 
@@ -92,14 +91,13 @@ class QuestionList(Listing[protocol.Question | None]):
         """Ask for what contains the filter; of what was asked before nothing more is heard."""
         self.link.cancel(self._newest)
         self._newest = self.link.ask(self.request(self.query_one(Field).value.strip()), self._take)
-        self._step, self._since = "listing", time.monotonic()
+        self._listing = UnderWay("listing")
         self._tick()
 
     def _tick(self) -> None:
         """Tell what the engine is at, and for how long."""
         if self.link.waits(self._newest):
-            seconds = time.monotonic() - self._since
-            self.say(f"{self._step} · {seconds:.0f} s · {told(self, '{dialog.back} stops')}")
+            self.say(f"{self._listing} · {told(self, '{dialog.back} stops')}")
 
     def _take(self, reply: protocol.Reply) -> None:
         if not self.is_attached:
@@ -108,7 +106,7 @@ class QuestionList(Listing[protocol.Question | None]):
             case protocol.Failure():
                 self.say(f"✗ {reply.message} {reply.hint}")
             case protocol.Progress():
-                self._step = str(reply)
+                self._listing.take(reply)
                 self._tick()
             case _:
                 self.take(reply)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from typing import ClassVar
 
 from textual import events
@@ -20,6 +19,7 @@ from hybrid_tui.tui.render.facts import packed
 from hybrid_tui.tui.render.hits import Row, one_line
 from hybrid_tui.tui.render.terms import Terms
 from hybrid_tui.tui.render.wrap import printable
+from hybrid_tui.tui.under_way import UnderWay
 from hybrid_tui.tui.widgets.hit_list import HitList
 from hybrid_tui.tui.widgets.mix_bar import MixBar
 
@@ -61,8 +61,7 @@ class Pane(Vertical):
         self.found: protocol.Found | None = None
         self._facts: list[str] = []
         self._told = ""
-        self._since: float | None = None
-        self._step = ""
+        self._waiting: UnderWay | None = None
         self._failed = False
 
     def compose(self) -> ComposeResult:
@@ -104,7 +103,7 @@ class Pane(Vertical):
     @property
     def busy(self) -> bool:
         """Whether an answer is awaited."""
-        return self._since is not None
+        return self._waiting is not None
 
     @property
     def state(self) -> str:
@@ -118,8 +117,7 @@ class Pane(Vertical):
     def wait(self, request: int) -> None:
         """Begin to wait for the answer to a request; whatever answers older ones is stale now."""
         self.request = request
-        self._since = time.monotonic()
-        self._step = "searching"
+        self._waiting = UnderWay("searching")
         if not self.ranking:
             self.query_one(Notice).update("")
         self._failed = False
@@ -132,8 +130,8 @@ class Pane(Vertical):
         if reply.id != self.request:
             return
         match reply:
-            case protocol.Progress():
-                self._step = str(reply)
+            case protocol.Progress() if self._waiting:
+                self._waiting.take(reply)
                 self._tick()
             case protocol.Found():
                 self._stop()
@@ -212,13 +210,12 @@ class Pane(Vertical):
             new.focus()
 
     def _stop(self) -> None:
-        self._since = None
+        self._waiting = None
         self._timer.pause()
 
     def _tick(self) -> None:
-        if self._since is not None:
-            elapsed = time.monotonic() - self._since
-            self._detail(f"{self._step} {elapsed:.0f} s" if elapsed >= 1 else self._step)
+        if self._waiting:
+            self._detail(str(self._waiting))
 
     def _detail(self, text: str) -> None:
         detail = self.query_one(".detail", Static)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from functools import partial
 from typing import Any, NamedTuple
@@ -16,6 +15,7 @@ from hybrid_tui.comparison.measures import CONSISTENCY
 from hybrid_tui.engine import protocol
 from hybrid_tui.tui.link import Link
 from hybrid_tui.tui.screens.bias.shown import Layout, Shown
+from hybrid_tui.tui.under_way import UnderWay
 
 TICK_SECONDS = 0.5
 STOPPED = "✗ the engine has stopped"
@@ -51,8 +51,7 @@ class Measuring(Screen[Wanted | None]):
         self._evaluated: tuple[str, ...] | None = None
         self._found: dict[_Key, dict[str, Matrix]] = {}
         self._failed: dict[_Key, str] = {}
-        self._steps: dict[_Key, str] = {}
-        self._asked: dict[_Key, tuple[int, float]] = {}
+        self._asked: dict[_Key, tuple[int, UnderWay]] = {}
         self._sure: dict[tuple[tuple[str, ...], str], Certainty | None] = {}
         self._judging: dict[tuple[tuple[str, ...], str], int] = {}
         self._revival: Timer | None = None
@@ -115,8 +114,7 @@ class Measuring(Screen[Wanted | None]):
 
     def _why(self, key: _Key) -> str:
         if key in self._asked:
-            seconds = time.monotonic() - self._asked[key][1]
-            return f"{self._steps.get(key, 'measuring')} · {seconds:.0f} s · Esc stops"
+            return f"{self._asked[key][1]} · Esc stops"
         return self._failed.get(key, NOTHING if key in self._found else "")
 
     # --- asking ---------------------------------------------------------------------------------------
@@ -137,7 +135,7 @@ class Measuring(Screen[Wanted | None]):
             if key not in self._found and key not in self._asked and key not in self._failed:
                 request = protocol.Measure(data=self.data, system=key.system, measures=key.measures)
                 number = self.link.ask(request, partial(self._take, key))
-                self._asked[key] = number, time.monotonic()
+                self._asked[key] = number, UnderWay("measuring")
         self._judge()
 
     def _take_evaluated(self, reply: protocol.Reply) -> None:
@@ -148,7 +146,8 @@ class Measuring(Screen[Wanted | None]):
     def _take(self, key: _Key, reply: protocol.Reply) -> None:
         match reply:
             case protocol.Progress():
-                self._steps[key] = str(reply)
+                if key in self._asked:
+                    self._asked[key][1].take(reply)
             case protocol.Failure():
                 self._asked.pop(key, None)
                 self._failed[key] = f"✗ {reply.message} {reply.hint}"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from functools import partial
 from typing import ClassVar
 
@@ -22,6 +21,7 @@ from hybrid_tui.tui.screens.confirm import Confirm
 from hybrid_tui.tui.screens.library import words
 from hybrid_tui.tui.screens.library.add import AddDialog
 from hybrid_tui.tui.screens.pick import Choice, PickOne
+from hybrid_tui.tui.under_way import UnderWay
 from hybrid_tui.tui.widgets.status import StatusLine
 
 WIDE = 130
@@ -49,8 +49,7 @@ class LibraryScreen(Screen[None]):
         self._describing = 0
         self._evaluating = 0
         self._evaluated = ""
-        self._step = ""
-        self._since = 0.0
+        self._under_way = UnderWay("evaluating")
 
     def compose(self) -> ComposeResult:
         """Lay out lists, details and keys."""
@@ -173,8 +172,7 @@ class LibraryScreen(Screen[None]):
 
     def _evaluate(self, model: str, data: str) -> None:
         self._evaluated = f"{model} on {data}"
-        self._since = time.monotonic()
-        self._step = "evaluating"
+        self._under_way = UnderWay("evaluating")
         request = protocol.Measure(data=data, system=model)
         self._evaluating = self._link.ask(request, self._take_measured)
         self.say("")
@@ -185,14 +183,14 @@ class LibraryScreen(Screen[None]):
             return
         match reply:
             case protocol.Progress():
-                self._step = str(reply)
+                self._under_way.take(reply)
                 self._tick()
             case protocol.Failure():
                 self._tick()
                 self.say(f"{self._evaluated}: {reply.message} {reply.hint}", problem=True)
             case protocol.Measured():
                 self._tick()
-                self.say(f"{self._evaluated}: kept, in {span(time.monotonic() - self._since)}")
+                self.say(f"{self._evaluated}: kept, in {span(self._under_way.seconds)}")
                 self._list()
             case _:
                 pass
@@ -200,8 +198,7 @@ class LibraryScreen(Screen[None]):
     def _tick(self) -> None:
         words = ""
         if self._link.waits(self._evaluating):
-            taken = span(time.monotonic() - self._since)
-            words = f"{self._evaluated}: {self._step} · {taken} · Esc cancels"
+            words = f"{self._evaluated}: {self._under_way} · Esc cancels"
         self.query_one(StatusLine).tell(words)
 
     def action_cancel(self) -> None:
