@@ -1,8 +1,7 @@
 """The heatmaps: what is asked, what stands in the cells, where the cursor goes."""
 
-import asyncio
 import re
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -23,19 +22,10 @@ from hybrid_tui.tui.widgets.heatmap import Heatmap
 from hybrid_tui.tui.widgets.thumbnails import Thumbnails
 
 from .conftest import CODES, Clock, Played, evaluated, matrices
+from .waiting import until
 
 SMALL, WIDE = (80, 24), (140, 40)
 NAMES = ("me5-small", "use-m3")
-
-
-async def until(pilot: Pilot, true: Callable[[], object]) -> None:
-    """Let the app work until something is so."""
-    for _ in range(1000):
-        await pilot.pause()
-        if true():
-            return
-        await asyncio.sleep(0.01)
-    pytest.fail("it did not come to be")
 
 
 @asynccontextmanager

@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable
-
-from textual.pilot import Pilot
 from textual.widgets import Static
 
 from hybrid_tui.engine.client import EngineClient
@@ -14,17 +10,10 @@ from hybrid_tui.tui.screens.search import SearchScreen
 from hybrid_tui.tui.screens.train.screen import TrainScreen
 from hybrid_tui.tui.screens.train.watch import WatchScreen
 
+from .waiting import until
 from .workshop import model_name
 
-PATIENCE_SECONDS = 400
 TRAINED = [model_name(each) for each in ("mono", "cross", "hybrid")]
-
-
-async def until(pilot: Pilot, true: Callable[[], bool]) -> None:
-    end = time.monotonic() + PATIENCE_SECONDS
-    while not true():
-        assert time.monotonic() < end, "it never came to that"
-        await pilot.pause(0.1)
 
 
 async def test_from_the_first_screen_to_three_new_models_in_the_panes() -> None:

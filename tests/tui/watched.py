@@ -9,11 +9,10 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from textual.pilot import Pilot
 from textual.widgets import Static
 
 from hybrid_tui.engine.client import EngineClient
@@ -21,8 +20,9 @@ from hybrid_tui.tui.app import ExploreApp
 from hybrid_tui.tui.screens.lost import Lost
 from hybrid_tui.tui.widgets.pane import Pane
 
+from .waiting import until
+
 TICK_SECONDS = 0.01
-END_SECONDS = 60.0
 MODEL = "me5-small-head-hybrid"
 
 
@@ -66,13 +66,6 @@ def watched() -> Iterator[Watchdog]:
     task.cancel()
 
 
-async def _until(pilot: Pilot, condition: Callable[[], object]) -> None:
-    end = time.monotonic() + END_SECONDS
-    while not condition():
-        assert time.monotonic() < end
-        await pilot.pause(0.02)
-
-
 async def play() -> Watchdog:
     """Lose the engine, start it again, let it load and encode."""
     clients: list[EngineClient] = []
@@ -89,17 +82,15 @@ async def play() -> Watchdog:
             return all(pane.ranking is not None and query in pane.ranking.query for pane in panes)
 
         with watched() as dog:
-            await _until(pilot, lambda: answered(""))
+            await until(pilot, lambda: answered(""))
             os.kill(clients[0].pid, signal.SIGKILL)
-            await _until(pilot, lambda: isinstance(app.screen, Lost))
+            await until(pilot, lambda: isinstance(app.screen, Lost))
             await pilot.press("enter")
-            await _until(pilot, lambda: not isinstance(app.screen, Lost))
-            await _until(
-                pilot, lambda: "question in" in str(app.screen.query_one("#message", Static).content)
-            )
-            await _until(pilot, lambda: not any(pane.busy for pane in panes))
+            await until(pilot, lambda: not isinstance(app.screen, Lost))
+            await until(pilot, lambda: "question in" in str(app.screen.query_one("#message", Static).content))
+            await until(pilot, lambda: not any(pane.busy for pane in panes))
             await pilot.press(*"Sauerstoff", "enter")
-            await _until(pilot, lambda: answered("Sauerstoff"))
+            await until(pilot, lambda: answered("Sauerstoff"))
     return dog
 
 
