@@ -9,6 +9,7 @@ from rich.segment import Segment
 from textual.color import Color
 from textual.filter import LineFilter, Monochrome, NoColor
 
+from hybrid_tui.comparison.colormap import SHADES
 from hybrid_tui.tui.keyed import KeyedApp
 
 _BRAILLE = range(0x2801, 0x2900)
@@ -33,9 +34,9 @@ _GLYPHS = {
     "└": "+",
     "\u2800": " ",
     **dict.fromkeys("╭╮╰╯┌┐┘├┬┴┼▛▜▙▟", "+"),
-    **dict.fromkeys("─━▀▄▔▁", "-"),
+    **dict.fromkeys("─━▀▔", "-"),
     **dict.fromkeys("│┃▏▎▍▌▋▊▉▐▕", "|"),
-    **dict.fromkeys("▂▃▅▆▇█", "#"),
+    **dict(zip(SHADES, "_:;=x#%@", strict=True)),  # none may be taken for a part of the number beside it
     **dict.fromkeys(map(chr, _BRAILLE), "*"),
 }
 """What is drawn in place of signs that a terminal may lack, a cell each."""

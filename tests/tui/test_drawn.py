@@ -4,6 +4,7 @@ import pytest
 from rich.segment import Segment
 from textual.color import Color
 
+from hybrid_tui.comparison.colormap import SHADES
 from hybrid_tui.tui import drawn
 from hybrid_tui.tui.drawn import Ascii
 
@@ -22,6 +23,13 @@ def test_signs_keep_their_width_and_texts_stay() -> None:
     (found,) = Ascii().apply([Segment(line)], Color(0, 0, 0))
     assert found.text == "*+^2 v3 +-+| ~> **  é नदी 世界"
     assert found.cell_length == Segment(line).cell_length
+
+
+def test_shades_stay_apart_and_are_no_part_of_a_number_or_a_mark() -> None:
+    (found,) = Ascii().apply([Segment(SHADES)], Color(0, 0, 0))
+    assert found.text.isascii()
+    assert len(set(found.text)) == len(SHADES)
+    assert not set(found.text) & set("+-.*>, 0123456789")
 
 
 async def test_nothing_but_ascii_is_drawn_where_that_is_asked() -> None:

@@ -72,7 +72,9 @@ class Arranging(Asking):
                 await self.set_model(model if correction == NO_CORRECTION else f"{model}+{correction}")
 
         choices = [Choice(name, name, note) for name, note in CORRECTIONS.items()]
-        self.app.push_screen(PickOne(f"Correction of {model}", choices, current or NO_CORRECTION), chosen)
+        self.app.push_screen(
+            PickOne(f"Correction of {model}", choices, current or NO_CORRECTION, wide=True), chosen
+        )
 
     async def _add_pane(self, model: str) -> None:
         self.ask(await self.row.add(model))
