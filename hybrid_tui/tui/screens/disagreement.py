@@ -12,6 +12,7 @@ from hybrid_tui.tui.asked import NO_CORRECTION, Asked, K
 from hybrid_tui.tui.keyed import told
 from hybrid_tui.tui.link import Link
 from hybrid_tui.tui.screens.asking import Asking
+from hybrid_tui.tui.under_way import UnderWay
 
 LIMIT = 2000
 """Questions that are ranked, the collection's first."""
@@ -115,12 +116,14 @@ class Disagreement(Asking):
                 k=K,
                 limit=LIMIT,
             )
-            self._ranking[system] = self.link.ask(request, partial(self._take_rankings, system))
+            take = partial(self._take_rankings, system, UnderWay("ranking questions"))
+            self._ranking[system] = self.link.ask(request, take)
 
-    def _take_rankings(self, system: str, reply: protocol.Reply) -> None:
+    def _take_rankings(self, system: str, under_way: UnderWay, reply: protocol.Reply) -> None:
         match reply:
             case protocol.Progress():
-                self.say(f"{system}: {reply} · {told(self, '{search.cancel} cancels')}")
+                under_way.take(reply)
+                self.say(f"{system}: {under_way} · {told(self, '{search.cancel} cancels')}")
             case protocol.Failure():
                 self._stop_ranking()
                 self.say(f"{reply.message} {reply.hint}", problem=True)

@@ -24,7 +24,7 @@ from hybrid_tui.tui.render.paint import paint_of
 from hybrid_tui.tui.screens.bias.choosing import Choosing
 from hybrid_tui.tui.screens.bias.keys import COMMANDS, HELP
 from hybrid_tui.tui.screens.bias.measuring import Wanted
-from hybrid_tui.tui.screens.bias.pictures import NO_SCALE, Picture, in_order, pictures, scales_of
+from hybrid_tui.tui.screens.bias.pictures import NO_SCALE, in_order, pictures, scales_of
 from hybrid_tui.tui.screens.bias.shown import Layout
 from hybrid_tui.tui.screens.bias.view import View, Views
 from hybrid_tui.tui.screens.bias.words import cell_lines, difference_line
@@ -112,7 +112,8 @@ class BiasScreen(Choosing):
     @property
     def _front(self) -> Heatmap | None:
         """The heatmap that keys act on."""
-        return self._front_view.heatmap if self._front_view else None
+        view = self._front_view
+        return view.heatmap if view else None
 
     def take_focus(self) -> None:
         """Give the focus to the heatmap that keys act on, or to the small ones."""
@@ -221,17 +222,16 @@ class BiasScreen(Choosing):
 
         stem = stem_of(f"{self.data}-{self.shown.measure_name}")
         kinds = [picture(self, stem)]
-        shown = self._front_view.picture if self._front_view else Picture(())
-        if shown.matrix and self.shown.layout is not Layout.ALL:
-            path = Path.cwd() / stem_of(f"{stem}-{shown.title}")
-            drawn = heatmap_svg(shown.matrix, shown.scale, shown.title)
-            of_heatmap = (
-                ("Markdown", "md", matrix_markdown(shown.matrix, shown.title)),
-                ("CSV: a line a cell", "csv", matrix_csv(shown.matrix)),
-                ("SVG: the heatmap", "svg", drawn),
-            )
-            files = [Kind(name, path.parent / f"{path.name}.{end}", text) for name, end, text in of_heatmap]
-            kinds = [*files, *kinds]
+        view = self._front_view
+        if view and (matrix := view.picture.matrix) and self.shown.layout is not Layout.ALL:
+            title = view.picture.title
+            path = str(Path.cwd() / stem_of(f"{stem}-{title}"))
+            kinds = [
+                Kind("Markdown", Path(f"{path}.md"), matrix_markdown(matrix, title)),
+                Kind("CSV: a line a cell", Path(f"{path}.csv"), matrix_csv(matrix)),
+                Kind("SVG: the heatmap", Path(f"{path}.svg"), heatmap_svg(matrix, view.picture.scale, title)),
+                *kinds,
+            ]
         export(self, kinds, self._say)
 
     def _say(self, text: str, *, problem: bool = False) -> None:

@@ -25,15 +25,15 @@ EDGES = 2
 class View(Vertical):
     """A picture; one without a matrix shows what is said instead."""
 
+    picture = Picture(())
+    """What is shown."""
+
     def compose(self) -> ComposeResult:
         """Lay out name, message, heatmap and legend."""
         yield Static(classes="title", markup=False)
         yield Static(classes="notice", markup=False)
         yield Heatmap()
         yield Legend()
-
-    picture = Picture(())
-    """What is shown."""
 
     @property
     def heatmap(self) -> Heatmap:
