@@ -11,6 +11,7 @@ from hybrid_tui.tui.app import ExploreApp
 from hybrid_tui.tui.screens.lost import Lost
 
 from .conftest import Played
+from .waiting import until
 
 SIZE = (100, 30)
 
@@ -84,9 +85,6 @@ async def test_a_real_process_that_dies_is_told_and_leaving_the_app_ends_it(tmp_
 
     app = ExploreApp("starter", ["me5-small"], make_engine=make)
     async with app.run_test(size=SIZE) as pilot:
-        for _ in range(200):
-            if isinstance(app.screen, Lost):
-                break
-            await pilot.pause(0.02)
+        await until(pilot, lambda: isinstance(app.screen, Lost))
         assert "no more memory" in str(app.screen.query_one(".words", Static).content)
     assert not clients[0].alive

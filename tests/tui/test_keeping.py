@@ -13,6 +13,7 @@ from hybrid_tui.tui.screens.keeping import LONGEST_HISTORY
 from hybrid_tui.tui.widgets.field import Field
 
 from .conftest import Played
+from .waiting import until
 
 WIDE, NARROW = (140, 40), (80, 24)
 
@@ -44,11 +45,9 @@ async def test_what_is_on_screen_is_written(
     async with played.app.run_test(size=NARROW) as pilot:
         await pilot.pause()
         await pilot.press("ctrl+s", *["down"] * downs, "enter")
-        await pilot.pause(0.2)
-        await played.app.workers.wait_for_complete()
         path = own_places / f"starter-q1.{ending}"
+        await until(pilot, lambda: status(played) == f"wrote {path}")
         assert holds in path.read_text()
-        assert status(played) == f"wrote {path}"
         assert not list(own_places.glob(".*"))
 
 

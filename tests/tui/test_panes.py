@@ -5,6 +5,7 @@ import pytest
 from hybrid_tui.engine import protocol
 
 from .conftest import TEXTS, Played
+from .waiting import until
 
 WIDE, NARROW = (140, 40), (80, 24)
 
@@ -37,8 +38,7 @@ async def test_on_a_narrow_terminal_they_become_tabs(played: Played) -> None:
 async def test_tabs_tell_what_goes_on_behind(played: Played) -> None:
     played.engine.held = {"use-m3"}
     async with played.app.run_test(size=NARROW) as pilot:
-        while played.text("#tabs").split() != ["me5-small", "use-m3", "…"]:
-            await pilot.pause(0.01)
+        await until(pilot, lambda: played.text("#tabs").split() == ["me5-small", "use-m3", "…"])
         played.engine.deliver(protocol.Failure(id=played.panes[1].request, message="no"))
         await pilot.pause()
         assert played.text("#tabs").split() == ["me5-small", "use-m3", "✗"]
@@ -201,12 +201,9 @@ async def test_the_cursor_stays_in_view(played: Played) -> None:
 
 async def test_a_click_chooses_and_a_second_opens(played: Played) -> None:
     async with played.app.run_test(size=WIDE) as pilot:
-        while not played.panes[0].hits.rows:
-            await pilot.pause(0.01)
-        await pilot.pause(0.1)
+        await until(pilot, lambda: played.panes[0].hits.rows)
         await pilot.click(played.panes[0].hits, offset=(10, 5))
-        while played.panes[0].hits.current.hit.rank != 2:
-            await pilot.pause(0.01)
+        await until(pilot, lambda: played.panes[0].hits.current.hit.rank == 2)
         await pilot.click(played.panes[0].hits, offset=(10, 5), times=2)
         await pilot.pause()
         assert played.text(".title").startswith("me5-small · rank 2")

@@ -8,9 +8,9 @@ from textual.widgets import Button
 
 from hybrid_tui.engine import protocol
 from hybrid_tui.tui.widgets.field import Field
-from hybrid_tui.tui.widgets.pane import TICK_SECONDS
 
 from .conftest import CODES, QUESTIONS, Clock, Played
+from .waiting import until
 
 WIDE, NARROW = (140, 40), (80, 24)
 
@@ -175,9 +175,7 @@ async def test_progress_is_told_with_its_numbers(played: Played, clock) -> None:
     async with played.app.run_test(size=WIDE) as pilot:
         await pilot.pause()
         first, second = played.panes
-        assert not played.detail(first)
-        await pilot.pause(2 * TICK_SECONDS)
-        assert played.detail(first) == "searching"
+        await until(pilot, lambda: played.detail(first) == "searching")
         assert second.ranking
         step = protocol.Progress(id=first.request, step="encoding passages", done=120, total=1320)
         played.engine.deliver(step)
@@ -318,8 +316,7 @@ async def test_questions_are_browsed_by_filter_and_language(played: Played) -> N
         await pilot.pause()
         assert f"{QUESTIONS} questions" in played.picture()
         await pilot.press(*"7 in")
-        await pilot.pause(0.3)
-        assert "3 questions" in played.picture()
+        await until(pilot, lambda: "3 questions" in played.picture())
         await pilot.press("f3", *"thai", "enter")
         await pilot.pause()
         assert f"{QUESTIONS} questions" in played.picture()
@@ -373,13 +370,9 @@ async def test_the_palette_names_models_collections_and_languages(played: Played
             "Queries in Hindi",
         } <= names
         await pilot.press("ctrl+p", *"passages in thai")
-        await pilot.pause(0.5)
+        await until(pilot, lambda: "Passages in Thai only" in played.picture())
         await pilot.press("enter")
-        for _ in range(200):
-            await pilot.pause(0.02)
-            if searches(played)[-1].langs == ("th",):
-                break
-        assert searches(played)[-1].langs == ("th",)
+        await until(pilot, lambda: searches(played)[-1].langs == ("th",))
 
 
 async def test_every_command_of_the_palette_runs(played: Played) -> None:

@@ -16,6 +16,7 @@ from hybrid_tui.tui.starting import Start, start
 from hybrid_tui.tui.state import Memory, State
 
 from .conftest import FakeEngine, Played
+from .waiting import until
 
 SIZE = (140, 40)
 CONFIG = Config(data="starter", panes=("me5-small", "use-m3"), theme="textual-dark")
@@ -133,10 +134,7 @@ async def test_it_is_kept_now_and_then(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(app_module, "KEEP_SECONDS", 0.05)
     left = Left(start(CONFIG))
     async with left.app.run_test(size=SIZE) as pilot:
-        for _ in range(200):
-            if state.file().exists():
-                break
-            await pilot.pause(0.05)
+        await until(pilot, state.file().exists)
         assert json.loads(state.file().read_text())["panes"] == ["me5-small", "use-m3"]
 
 

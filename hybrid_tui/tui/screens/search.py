@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.widgets import Footer, Static
+from textual.widgets import Static
 
 from hybrid_tui.tui.asked import Asked
 from hybrid_tui.tui.keys import COMMANDS
@@ -17,6 +17,7 @@ from hybrid_tui.tui.screens.copying import Copying
 from hybrid_tui.tui.screens.disagreement import Disagreement
 from hybrid_tui.tui.screens.keeping import Keeping
 from hybrid_tui.tui.screens.visiting import Visiting
+from hybrid_tui.tui.widgets.key_line import KeyLine
 from hybrid_tui.tui.widgets.panes import PaneRow
 from hybrid_tui.tui.widgets.query_bar import QueryBar
 from hybrid_tui.tui.widgets.status import StatusLine
@@ -49,4 +50,4 @@ Copying over SSH inside tmux needs: set -g set-clipboard on"""
         yield PaneRow(self._models)
         yield Static(id="pin", markup=False)
         yield StatusLine()
-        yield Footer(show_command_palette=False, compact=True)
+        yield KeyLine()

@@ -8,7 +8,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.screen import Screen
-from textual.widgets import Footer, OptionList, Static
+from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from hybrid_tui.comparison.summary import sweeps
@@ -20,6 +20,7 @@ from hybrid_tui.tui.render.hits import one_line
 from hybrid_tui.tui.screens.pick import Choice, PickOne
 from hybrid_tui.tui.summing import Summing
 from hybrid_tui.tui.widgets.curves import Curves
+from hybrid_tui.tui.widgets.key_line import KeyLine
 
 FIGURES, SWEEP, TRAINING = "figures", "sweep", "training"
 VIEWS = (FIGURES, SWEEP, TRAINING)
@@ -58,7 +59,7 @@ Differences are tested over questions; p is adjusted over the settings."""
         yield OptionList(id="systems", markup=False)
         yield Curves()
         yield Static(id="told", markup=False)
-        yield Footer(show_command_palette=False, compact=True)
+        yield KeyLine()
 
     def on_mount(self) -> None:
         """Ask what there is."""

@@ -10,7 +10,7 @@ from typing import ClassVar
 from textual import events
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.widgets import Footer, Static
+from textual.widgets import Static
 
 from hybrid_tui.comparison.heatmap_svg import heatmap_svg
 from hybrid_tui.comparison.matrix_text import matrix_csv, matrix_markdown
@@ -29,6 +29,7 @@ from hybrid_tui.tui.screens.bias.shown import Layout
 from hybrid_tui.tui.screens.bias.view import View, Views
 from hybrid_tui.tui.screens.bias.words import cell_lines, difference_line
 from hybrid_tui.tui.widgets.heatmap import Heatmap
+from hybrid_tui.tui.widgets.key_line import KeyLine
 from hybrid_tui.tui.widgets.legend import Legend
 from hybrid_tui.tui.widgets.thumbnails import Thumbnail, Thumbnails
 
@@ -52,7 +53,7 @@ class BiasScreen(Choosing):
         yield Legend(id="scale")
         for _ in range(3):
             yield Static(classes="words", markup=False)
-        yield Footer(show_command_palette=False, compact=True)
+        yield KeyLine()
 
     # --- drawing --------------------------------------------------------------------------------------
 

@@ -10,7 +10,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Container, Vertical, VerticalScroll
 from textual.content import Content
 from textual.screen import Screen
-from textual.widgets import Footer, OptionList, Static
+from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from hybrid_tui.engine import protocol
@@ -22,6 +22,7 @@ from hybrid_tui.tui.screens.library import words
 from hybrid_tui.tui.screens.library.add import AddDialog
 from hybrid_tui.tui.screens.pick import Choice, PickOne
 from hybrid_tui.tui.under_way import UnderWay
+from hybrid_tui.tui.widgets.key_line import KeyLine
 from hybrid_tui.tui.widgets.status import StatusLine
 
 WIDE = 130
@@ -63,7 +64,7 @@ class LibraryScreen(Screen[None]):
             with VerticalScroll(id="details"):
                 yield Static(id="facts", markup=False)
         yield StatusLine()
-        yield Footer(show_command_palette=False, compact=True)
+        yield KeyLine()
 
     def on_mount(self) -> None:
         """Ask what there is."""

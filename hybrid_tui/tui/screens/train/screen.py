@@ -9,7 +9,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Container, Vertical
 from textual.screen import Screen
 from textual.timer import Timer
-from textual.widgets import Footer, OptionList, Static
+from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from hybrid_tui.engine import protocol
@@ -17,6 +17,7 @@ from hybrid_tui.tui.link import NO_ENGINE, Link
 from hybrid_tui.tui.screens.confirm import Confirm
 from hybrid_tui.tui.screens.train import words
 from hybrid_tui.tui.screens.train.form import Form
+from hybrid_tui.tui.widgets.key_line import KeyLine
 from hybrid_tui.tui.widgets.status import StatusLine
 
 PAUSE_SECONDS = 0.2
@@ -60,7 +61,7 @@ class TrainScreen(Screen[tuple[str, ...] | None]):
                 yield Static("Trainings", classes="title", markup=False)
                 yield OptionList(id="trainings", markup=False)
         yield StatusLine()
-        yield Footer(show_command_palette=False, compact=True)
+        yield KeyLine()
 
     def on_mount(self) -> None:
         """Ask what there is."""

@@ -10,7 +10,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.screen import Screen
-from textual.widgets import Footer, Static
+from textual.widgets import Static
 
 from hybrid_tui.comparison.colormap import Scale
 from hybrid_tui.comparison.matrix import Matrix
@@ -24,6 +24,7 @@ from hybrid_tui.tui.render.spans import span
 from hybrid_tui.tui.screens.train import words
 from hybrid_tui.tui.widgets.curves import Curves
 from hybrid_tui.tui.widgets.heatmap import Heatmap
+from hybrid_tui.tui.widgets.key_line import KeyLine
 from hybrid_tui.tui.widgets.status import StatusLine
 
 TICK_SECONDS = 0.5
@@ -74,7 +75,7 @@ class WatchScreen(Screen[tuple[str, ...] | None]):
                 yield heatmap
         yield Static(id="step", markup=False)
         yield StatusLine()
-        yield Footer(show_command_palette=False, compact=True)
+        yield KeyLine()
 
     def on_mount(self) -> None:
         """Begin to follow."""
