@@ -149,4 +149,6 @@ def _print_languages(evaluations: list[Evaluation], metric: str) -> None:
 
 def _cell(values: dict[str, float] | None, metric: str) -> str:
     """Return a metric's value; empty where a system has none, as that of a run in one language."""
-    return f"{values[metric]:.3f}" if values else ""
+    from hybrid_tui.comparison.numbers import figure
+
+    return figure(values[metric], 3) if values else ""

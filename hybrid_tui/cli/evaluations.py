@@ -49,6 +49,7 @@ def list_evaluations(
 
 def _figures(evaluation: Evaluation) -> list[str]:
     """Return mAP in every setting, empty where there is none."""
+    from hybrid_tui.comparison.numbers import figure
     from hybrid_tui.errors import DataError
     from hybrid_tui.evaluation import metrics
 
@@ -56,7 +57,7 @@ def _figures(evaluation: Evaluation) -> list[str]:
         summary = metrics.summary(evaluation.values)
     except DataError:
         return ["damaged"] * len(metrics.SETTINGS)
-    return [f"{summary[setting]['mAP']:.3f}" if setting in summary else "" for setting in metrics.SETTINGS]
+    return [figure(summary[each]["mAP"], 3) if each in summary else "" for each in metrics.SETTINGS]
 
 
 @app.command()

@@ -10,6 +10,7 @@ from io import StringIO
 from typing import NamedTuple
 from urllib.parse import quote
 
+from hybrid_tui.comparison.numbers import figure
 from hybrid_tui.comparison.overlap import overlap
 from hybrid_tui.comparison.ranking import Hit, Ranking
 
@@ -39,7 +40,9 @@ def markdown(rankings: Sequence[Ranking], query_id: str = "") -> str:
     for ranking, hits in _moves(rankings):
         base = [hit.passage_id for hit in first.hits]
         found = overlap(base, [hit.passage_id for hit in ranking.hits])
-        alike = "" if ranking is first else f" · RBO {found.rbo:.3f}, {found.shared}/{found.depth} shared"
+        alike = (
+            "" if ranking is first else f" · RBO {figure(found.rbo, 3)}, {found.shared}/{found.depth} shared"
+        )
         lines += [f"## {_cell(system(ranking))}{alike}", ""]
         lines += ["| # | move | relevant | lang | score | passage |", "|--:|---|---|---|--:|---|"]
         for hit, move in hits:

@@ -25,8 +25,8 @@ def figure(value: float | None, digits: int, *, signed: bool = False, width: int
 
 
 def p_text(p: float) -> str:
-    """Return a p value as it is written: "0.021", "< 0.001"."""
-    return f"{p:.3f}" if p >= 0.0005 else "< 0.001"
+    """Return a p value as it is written: ".021", "< .001"."""
+    return figure(p, 3) if p >= 0.0005 else "< .001"
 
 
 def shared_digits(values: Iterable[float | None], digits: int, *, signed: bool, width: int) -> int:

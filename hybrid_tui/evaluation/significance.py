@@ -12,7 +12,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from hybrid_tui.comparison.numbers import p_text
+from hybrid_tui.comparison.numbers import figure, p_text
 from hybrid_tui.errors import DataError
 
 Floats = NDArray[np.float64]
@@ -279,7 +279,7 @@ def behind(comparison: Comparison) -> bool:
 
 
 def in_words(comparison: Comparison, a: str, b: str) -> str:
-    """Return the comparison as a sentence: "B is not worse than A: -0.003 [-0.007, +0.001], ...".
+    """Return the comparison as a sentence: "B is not worse than A: -.003 [-.007, +.001], ...".
 
     a, b: names of the two systems. A loss that is sure but within the margin is told.
     """
@@ -288,10 +288,12 @@ def in_words(comparison: Comparison, a: str, b: str) -> str:
     says = "is better than" if better(each) else told[each.verdict]
     note = " (behind, within the margin)" if each.verdict == "not worse" and behind(each) else ""
     digits = 3 if max(abs(each.a), abs(each.b)) <= 1 else 1
-    interval = "" if each.low is None else f" [{each.low:+.{digits}f}, {each.high:+.{digits}f}]"
+    ends = (figure(end, digits, signed=True) for end in (each.low, each.high))
+    interval = "" if each.low is None else f" [{', '.join(ends)}]"
     adjusted = "" if each.holm is None else f" (Holm {p_text(each.holm)})"
     return (
-        f"{b} {says} {a}{note}: {each.difference:+.{digits}f}{interval}, margin {each.margin:.{digits}f}, "
+        f"{b} {says} {a}{note}: {figure(each.difference, digits, signed=True)}{interval}, "
+        f"margin {figure(each.margin, digits)}, "
         f"p {p_text(each.p)}{adjusted}; "
         f"{each.wins:,} up, {each.losses:,} down, {each.ties:,} equal of {each.items:,} items"
     )

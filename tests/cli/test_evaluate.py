@@ -9,6 +9,7 @@ import pytest
 import pytrec_eval
 
 from hybrid_tui import settings
+from hybrid_tui.comparison.numbers import figure
 from hybrid_tui.corpus import catalog
 from hybrid_tui.encoders import model
 from hybrid_tui.errors import HybridTuiError
@@ -142,7 +143,7 @@ def test_where_room_is_short_names_are_broken_and_never_numbers(cli: Cli):
     said = cli(*words, columns=54)
     assert max(map(len, said.out.splitlines())) <= 54
     assert {"nDCG@10", "distance"} <= {word for line in said.lines for word in line}
-    shown = [f"{found['multilingual'][name]:.3f}" for name in METRICS] + [f"{found['rank_distance']:,.1f}"]
+    shown = [figure(found["multilingual"][name], 3) for name in METRICS] + [f"{found['rank_distance']:,.1f}"]
     assert next(line for line in said.lines[::-1] if line[-1:] == shown[-1:])[1:] == shown
 
 
@@ -153,7 +154,7 @@ def test_tables_by_language_tell_the_metric_asked_for(cli: Cli):
     rows = [words for words in said.lines if words[:1] == ["th"]]
     assert len(rows) == 3
     for words, setting in zip(rows, ("monolingual", "cross-lingual", "multilingual"), strict=True):
-        assert words[1] == f"{first['by_language']['th'][setting]['R@1']:.3f}"
+        assert words[1] == figure(first["by_language"]["th"][setting]["R@1"], 3)
 
 
 def test_in_a_pipe_it_is_plain_text_and_progress_is_silent(cli: Cli, monkeypatch: pytest.MonkeyPatch):

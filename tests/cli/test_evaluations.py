@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 
 from hybrid_tui import settings
+from hybrid_tui.comparison.numbers import figure
 
 from ..toys import MODELS, toy
 from .conftest import Cli
@@ -27,7 +28,7 @@ def test_what_is_kept_is_listed(cli: Cli):
     said = cli("evaluations", "list", "--data", "toy")
     row = next(words for words in said.lines if words[:2] == ["toy", "me5-small"])
     assert row[2:5] == [
-        f"{first[setting]['mAP']:.3f}" for setting in ("monolingual", "cross-lingual", "multilingual")
+        figure(first[setting]["mAP"], 3) for setting in ("monolingual", "cross-lingual", "multilingual")
     ]
 
 

@@ -29,7 +29,7 @@ def test_the_published_figures_are_judged(cli: Cli):
     assert said.code == 0
     assert "your evaluations: no evaluation of both hybrid and mono is kept" in said.out
     assert "XQuAD-R, xlm-r (arXiv 2408.10536, Table 3)" in said.out
-    assert "hybrid is not worse than mono: +0.006" in said.out
+    assert "hybrid is not worse than mono: +.006" in said.out
     told = " ".join(said.out.split())
     assert "does hybrid cost monolingual accuracy? no in 4, yes in 3, undecided in 1 of 8" in told
 
@@ -50,7 +50,7 @@ def test_what_is_kept_is_judged_first(cli: Cli):
     assert (first["collection"], first["backbone"], first["baseline"]) == ("toy", "xlm-r", "mono")
     assert (first["candidate"], first["unit"], first["indicative"]) == ("hybrid", "item", False)
     assert first["comparison"]["difference"] == 0
-    assert first["words"].startswith("monolingual mAP: hybrid is not worse than mono: +0.000")
+    assert first["words"].startswith("monolingual mAP: hybrid is not worse than mono: .000")
     assert any(each["indicative"] for each in found["judgements"])
 
 

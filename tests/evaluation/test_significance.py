@@ -268,7 +268,7 @@ def test_a_comparison_as_a_sentence():
     a = rng.uniform(0, 1, 400)
     found = significance.compare(a, a - 0.05, QUICK)
     told = significance.in_words(found, "mono", "hybrid")
-    assert told.startswith("hybrid is worse than mono: -0.050 [")
+    assert told.startswith("hybrid is worse than mono: -.050 [")
     assert "400 down" in told
 
 
@@ -277,7 +277,7 @@ def test_a_sure_loss_within_the_margin_is_told():
     a = rng.uniform(0, 1, 400)
     slightly = significance.compare(a, a - 0.004 + rng.normal(0, 0.01, 400), QUICK)
     told = significance.in_words(slightly, "mono", "hybrid")
-    assert told.startswith("hybrid is not worse than mono (behind, within the margin): -0.00")
+    assert told.startswith("hybrid is not worse than mono (behind, within the margin): -.00")
     same = significance.compare(a, a + rng.normal(0, 0.01, 400), QUICK)
     assert "behind" not in significance.in_words(same, "mono", "hybrid")
 

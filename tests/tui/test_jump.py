@@ -45,6 +45,17 @@ async def test_escape_leaves_the_focus_where_it_is(played: Played) -> None:
         assert isinstance(played.app.screen.focused, Field)
 
 
+async def test_a_click_goes_there_and_one_beside_everything_leaves(played: Played) -> None:
+    async with played.app.run_test(size=(100, 30)) as pilot:
+        await pilot.pause()
+        pane = played.panes[0].hits
+        for at, focused in ((pane.region.offset, pane), ((0, 29), pane)):
+            await pilot.press("ctrl+j")
+            await pilot.click(offset=at)
+            await until(pilot, lambda: not isinstance(played.app.screen, Jump))
+            assert played.app.screen.focused is focused
+
+
 async def test_more_than_nine_things_take_two_digits() -> None:
     played = Played(("me5-small",) * 6)
     async with played.app.run_test(size=(260, 30)) as pilot:

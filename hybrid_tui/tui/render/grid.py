@@ -18,7 +18,7 @@ from hybrid_tui.tui.render.paint import Paint, cell_style
 NUMBER = 5
 """Characters of a number: eleven languages and their mean fit in 80 cells."""
 HERE = "▸"
-"""What stands before the number under the cursor."""
+"""What stands before the number under the cursor, in place of its mark or glyph."""
 GAP = 1
 """Cells and lines between a matrix and its means."""
 
@@ -56,7 +56,7 @@ class Grid:
 
     @cached_property
     def cell(self) -> int:
-        """The cells that a column takes: a mark, a glyph where there are no colours, the number."""
+        """The cells that a column takes: a mark and the number, with a glyph where there are no colours."""
         return 1 + (self.paint is Paint.SHADES) + self.number
 
     @cached_property
@@ -82,7 +82,7 @@ class Grid:
 
     def head(self, column: int) -> str:
         """Return the label of a column."""
-        return f"{self.matrix.columns[column][: self.number]:>{self.cell}}"
+        return self._over_numbers(self.matrix.columns[column][: self.number])
 
     @cached_property
     def cells(self) -> list[list[Segment]]:
@@ -101,9 +101,11 @@ class Grid:
         value = self.matrix.values[row][column]
         mark = MARK if (row, column) in self.marks else " "
         if value is None:
-            return Segment(f"{ABSENT:>{self.cell}}", None)
-        glyph = self.scale.shade(value) if self.paint is Paint.SHADES else ""
-        return Segment(mark + glyph + self.text(value), cell_style(self.scale, value, self.paint))
+            return Segment(self._over_numbers(ABSENT), None)
+        text = self.text(value)
+        # Where no colour parts the cells, a mark before a number would seem to follow the one before.
+        whole = self.scale.shade(value) + text + mark if self.paint is Paint.SHADES else mark + text
+        return Segment(whole, cell_style(self.scale, value, self.paint))
 
     def row_mean(self, row: int) -> str:
         """Return the text of a row's mean, and of the gap before it; empty where rows have none."""
@@ -115,7 +117,10 @@ class Grid:
 
     def column_mean(self, column: int) -> str:
         """Return the text of a column's mean."""
-        return f"{self.text(self.means.columns[column]):>{self.cell}}"
+        return self._over_numbers(self.text(self.means.columns[column]))
+
+    def _over_numbers(self, text: str) -> str:
+        return f"{text:>{self.cell}}" if self.paint is not Paint.SHADES else f"{text:>{self.cell - 1}} "
 
     def _apart(self, text: str) -> str:
         return f"{text:>{GAP + max(self.cell, len(MEAN) + 1)}}"

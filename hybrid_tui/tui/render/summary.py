@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from rich.cells import cell_len
 from textual.content import Content
 
-from hybrid_tui.comparison.numbers import ABSENT, figure
+from hybrid_tui.comparison.numbers import ABSENT, figure, p_text
 from hybrid_tui.comparison.summary import RANK_DISTANCE, Against, Figure, System
 from hybrid_tui.tui.render.hits import one_line
 from hybrid_tui.tui.render.wrap import padded
@@ -88,10 +88,9 @@ def words(name: str, base: str, figures: Mapping[str, Figure]) -> list[str]:
 def _against(setting: str, each: Against | None) -> str:
     if each is None:
         return ""
-    p = "p<.001" if each.p < 0.001 else f"p {figure(each.p, 3)}"
     interval = _interval(setting, each.low, each.high, signed=True)
     told = f"{_value(setting, each.difference, signed=True):>6} {interval:<14}"
-    return f"{told} {p:<6} {'may be worse' if each.verdict == 'undecided' else each.verdict}"
+    return f"{told} p {p_text(each.p):<6} {'may be worse' if each.verdict == 'undecided' else each.verdict}"
 
 
 def _value(setting: str, value: float | None, *, signed: bool = False) -> str:

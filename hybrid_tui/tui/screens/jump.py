@@ -23,7 +23,7 @@ class Jump(ModalScreen[Widget | None]):
     """Numbers over the screen below; ends with what was chosen, or None. Digits of any script count."""
 
     BINDING_GROUP_TITLE = "Jump"
-    HELP = "Press a number to go to what it stands on."
+    HELP = "Press or click a number to go to what it stands on."
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "dismiss(None)", "Back", id="jump.back"),
         Binding("backspace", "forget", "Take back a digit", show=False, id="jump.forget"),
@@ -53,6 +53,12 @@ class Jump(ModalScreen[Widget | None]):
             self.dismiss(self._targets[typed])
         elif self._beginning_with(typed):
             self._show(typed)
+
+    def on_click(self, event: events.Click) -> None:
+        """Go to what is clicked; leave where that is nothing."""
+        targets = self._targets.values()
+        at = event.screen_offset
+        self.dismiss(next((target for target in targets if target.region.contains_point(at)), None))
 
     def action_forget(self) -> None:
         """Take the last digit back."""
