@@ -199,6 +199,20 @@ async def test_the_cursor_stays_in_view(played: Played) -> None:
         assert " 1 ● ar" in played.picture()
 
 
+async def test_passages_begin_on_one_line_in_panes_beside_each_other(played: Played) -> None:
+    async with played.app.run_test(size=(90, 30)) as pilot:
+        await until(pilot, lambda: all(pane.found for pane in played.panes))
+        lines = {pane.fact_lines for pane in played.panes}
+        assert len(lines) == 2, "the base has less to tell"
+        assert len({pane.hits.region.y for pane in played.panes}) == 1
+        await pilot.resize_terminal(*NARROW)
+        await pilot.pause()
+        base = played.panes[0]
+        played.app.screen.action_front_pane(0)
+        await pilot.pause()
+        assert base.query_one(".facts").region.height == base.fact_lines
+
+
 async def test_a_click_chooses_and_a_second_opens(played: Played) -> None:
     async with played.app.run_test(size=WIDE) as pilot:
         await until(pilot, lambda: played.panes[0].hits.rows)

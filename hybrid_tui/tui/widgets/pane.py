@@ -53,6 +53,9 @@ class Pane(Vertical):
     class StateChanged(Message):
         """The pane has begun or ended to wait, or has another model."""
 
+    class HeaderGrown(Message):
+        """The header takes more lines than before, or fewer."""
+
     def __init__(self, model: str) -> None:
         super().__init__()
         self._model = model
@@ -186,10 +189,20 @@ class Pane(Vertical):
         detail = [self._told] if self._told and self.has_class("stacked") else []
         text = "\n".join(packed([*facts, *detail], self.size.width - EDGES))
         if text != told.content:
-            grown = len(str(told.content).splitlines()) != len(text.splitlines())
+            grown = self.fact_lines != len(text.splitlines())
+            told.update(text, layout=grown)
             if grown:
                 told.display = bool(text)
-            told.update(text, layout=grown)
+                self.post_message(self.HeaderGrown())
+
+    @property
+    def fact_lines(self) -> int:
+        """The lines of the header that tell of the ranking."""
+        return len(str(self.query_one(".facts", Static).content).splitlines())
+
+    def level(self, lines: int) -> None:
+        """Leave room in the header for so many lines that tell of the ranking."""
+        self.query_one(".facts", Static).styles.min_height = lines
 
     def stack(self, *, stacked: bool, behind: bool) -> None:
         """Stand before or behind others, where tabs take the place of the header, or beside them."""
