@@ -13,6 +13,11 @@ class HybridTuiError(Exception):
         super().__init__(message)
         self.hint = hint
 
+    @property
+    def whole(self) -> str:
+        """Both on one line."""
+        return joined(str(self), self.hint)
+
 
 class UsageError(HybridTuiError):
     """The request itself is off: an unknown name, a value out of range (exit code 2)."""
@@ -26,6 +31,11 @@ class DataError(HybridTuiError):
 
 class Cancelled(Exception):  # noqa: N818  (it is no failure)
     """The caller asked to stop; everything finished so far is kept."""
+
+
+def joined(message: str, hint: str) -> str:
+    """Return what was wrong, and what to do where that is known, on one line."""
+    return f"{message}: {hint}" if hint else message
 
 
 def unknown(kind: str, name: str, known: list[str], hint: str = "") -> UsageError:

@@ -8,7 +8,7 @@ from typing import Any
 
 from hybrid_tui.cli import heatmap, output
 from hybrid_tui.comparison import order
-from hybrid_tui.comparison.certainty import Certainty
+from hybrid_tui.comparison.certainty import Certainty, Sure
 from hybrid_tui.comparison.colormap import Scale
 from hybrid_tui.comparison.heatmap_svg import heatmap_svg
 from hybrid_tui.comparison.matrix import Matrix
@@ -29,6 +29,11 @@ class Shown:
     matrix: Matrix
     certainty: Certainty | None = None
 
+    @property
+    def marks(self) -> frozenset[tuple[int, int]]:
+        """The rows and columns of the significant cells."""
+        return self.certainty.marks(self.matrix) if self.certainty else frozenset()
+
     def plain(self) -> dict[str, Any]:
         """Return it for JSON: cells, means and, of a difference, intervals and p values in the same shape."""
         means = Means.of(self.matrix)
@@ -42,7 +47,7 @@ class Shown:
             sure = [
                 [self.certainty.at(row, column) for column in self.matrix.columns] for row in self.matrix.rows
             ]
-            for field in ("low", "high", "p", "holm"):
+            for field in Sure._fields:
                 told[field] = [[getattr(cell, field) for cell in cells] for cells in sure]
         return told
 
@@ -86,19 +91,19 @@ def show(shown: Sequence[Shown], colours: str, *, own_scale: bool) -> None:
             [each.name for each in group],
             diverging=group[0].certainty is not None,
             colours=colours,
-            marks=[each.certainty.marks(each.matrix) if each.certainty else frozenset() for each in group],
+            marks=[each.marks for each in group],
         )
 
 
 def svg(shown: Shown, colours: str) -> str:
     """Return the heatmap as SVG."""
     scale = Scale.of(shown.matrix, diverging=shown.certainty is not None, colours=colours)
-    return heatmap_svg(shown.matrix, scale, shown.name)
+    return heatmap_svg(shown.matrix, scale, shown.name, shown.marks)
 
 
 def csv(shown: Shown, _colours: str) -> str:
     """Return the cells as CSV."""
-    return matrix_csv(shown.matrix)
+    return matrix_csv(shown.matrix, shown.certainty)
 
 
 # --- the queries of a cell ----------------------------------------------------------------------------

@@ -154,9 +154,9 @@ class _Layout:
         return figure(value, self.digits, signed=self.signed, width=self.width)
 
     def cell(self, text: str, style: Style | None = None, *, marked: bool = False) -> Text:
-        """Return a text at the right of its cell, a mark before it where it has one."""
-        blanks = " " * (self.width - cell_len(text)) + (MARK if marked else " ")
-        return Text(blanks + text + " " * (self.pad - 1), style or "")
+        """Return a text at the right of its cell, a mark behind it where it has one."""
+        blanks = " " * (self.width - cell_len(text) + self.pad - 1)
+        return Text(blanks + text + (MARK if marked else " "), style or "")
 
     def line(self, label: str, cells: Iterable[Text], mean: str) -> Text:
         """Return a line that is cut, not wrapped, where the terminal is too narrow for it."""

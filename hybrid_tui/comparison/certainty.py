@@ -9,6 +9,8 @@ from hybrid_tui.comparison.matrix import Matrix
 
 LEVEL, MARK = 0.05, "*"
 """Adjusted p values below this are marked, and with what."""
+MARK_MEANS = "p < .05"
+"""What a mark means, in a legend."""
 
 Cells = tuple[tuple[float | None, ...], ...]
 

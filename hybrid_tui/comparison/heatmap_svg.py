@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import chain
 from xml.etree import ElementTree as ET
 
+from hybrid_tui.comparison.certainty import MARK, MARK_MEANS
 from hybrid_tui.comparison.colormap import Rgb, Scale, ink
 from hybrid_tui.comparison.matrix import Matrix
 from hybrid_tui.comparison.numbers import ABSENT, NOTHING, cell_words, figure, shared_digits
@@ -24,28 +25,31 @@ BAR = 160
 STEPS = 64
 
 
-def heatmap_svg(matrix: Matrix, scale: Scale, name: str = "") -> str:
+def heatmap_svg(
+    matrix: Matrix, scale: Scale, name: str = "", marks: frozenset[tuple[int, int]] = frozenset()
+) -> str:
     """Return the heatmap as an SVG document, the same for the same figures.
 
     Each cell shows its number and tells its languages and count in a <title>. `name`, a model's say, goes
-    before the matrix's title.
+    before the matrix's title. `marks` are the rows and columns of the significant cells.
     """
-    return _Drawing(matrix, scale, f"{name}: {matrix.title}" if name else matrix.title).text()
+    return _Drawing(matrix, scale, f"{name}: {matrix.title}" if name else matrix.title, marks).text()
 
 
 class _Drawing:
     """One heatmap, laid out from the top left; lengths in pixels."""
 
-    def __init__(self, matrix: Matrix, scale: Scale, title: str) -> None:
+    def __init__(self, matrix: Matrix, scale: Scale, title: str, marks: frozenset[tuple[int, int]]) -> None:
         self.matrix = matrix
         self.scale = scale
         self.title = title
+        self.marks = marks
         cells = list(chain(*matrix.values))
         self.absent = None in cells
         self.empty = all(cell is None for cell in cells)
         self.digits = shared_digits(cells, matrix.digits, signed=scale.diverging, width=LONGEST)
         numbers = (*map(self._number, cells), *matrix.columns)
-        self.column = max(map(len, numbers), default=1) * LETTER + 14
+        self.column = (max(map(len, numbers), default=1) + bool(marks)) * LETTER + 14
         self.left = GAP + ROW + max(map(len, matrix.rows), default=0) * LETTER + 8
         self.top = GAP + 3 * ROW
         self.bottom = self.top + len(matrix.rows) * ROW
@@ -57,7 +61,7 @@ class _Drawing:
             "" if self.empty else f"; from {self._number(self.scale.low)} to {self._number(self.scale.high)}"
         )
         grid = self.left + len(matrix.columns) * self.column
-        legend = self.left + BAR + (2 * LONGEST + self.absent * len(NOTHING)) * LETTER
+        legend = self.left + BAR + (2 * LONGEST + len(self._notes)) * LETTER
         width = round(max(grid, legend, GAP + (len(self.title) + 2) * LETTER) + GAP)
         height = self.bottom + 2 * ROW
         svg = ET.Element(
@@ -108,7 +112,8 @@ class _Drawing:
         _within(group, "title", cell_words(self.matrix, row, column, signed=self.scale.diverging))
         _rect(group, left, top, self.column - 1, ROW - 1, colour)
         middle = left + self.column / 2
-        _text(group, middle, top + ROW / 2, self._number(value), {"fill": _hex(ink(colour))})
+        number = self._number(value) + MARK * ((row, column) in self.marks)
+        _text(group, middle, top + ROW / 2, number, {"fill": _hex(ink(colour))})
 
     def _legend(self, svg: ET.Element) -> None:
         """Draw the scale's colours between its ends, a diverging one's zero below, and what `·` is."""
@@ -129,8 +134,13 @@ class _Drawing:
             left += BAR + 6
             _text(svg, left, middle, high, {"text-anchor": "start"})
             left += len(high) * LETTER + GAP
-        if self.absent:
-            _text(svg, left, middle, f"{ABSENT} {NOTHING}", {"text-anchor": "start"})
+        if self._notes:
+            _text(svg, left, middle, self._notes, {"text-anchor": "start"})
+
+    @property
+    def _notes(self) -> str:
+        marked = [f"{MARK} {MARK_MEANS}"] if self.marks else []
+        return " · ".join([*marked, *([f"{ABSENT} {NOTHING}"] if self.absent else [])])
 
     def _number(self, value: float | None) -> str:
         return figure(value, self.digits, signed=self.scale.diverging, width=LONGEST)

@@ -6,24 +6,36 @@ import csv
 from collections.abc import Sequence
 from io import StringIO
 
+from hybrid_tui.comparison.certainty import MARK, MARK_MEANS, Certainty, Sure
 from hybrid_tui.comparison.matrix import Matrix
 from hybrid_tui.comparison.means import MEAN, Means
 from hybrid_tui.comparison.numbers import figure
 
+MARKED = f"\\{MARK}"
+"""The mark, where a bare one would begin an emphasis."""
 
-def matrix_csv(matrix: Matrix) -> str:
-    """Return CSV with one line a cell: row, column, value (unrounded, empty where absent), count."""
+
+def matrix_csv(matrix: Matrix, certainty: Certainty | None = None) -> str:
+    """Return CSV with one line a cell: row, column, value (unrounded, empty where absent), count.
+
+    Where it is known how sure the cells are, the ends of their intervals, p and its adjusted value follow.
+    """
     text = StringIO()
     writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(("row", "column", "value", "count"))
+    writer.writerow(("row", "column", "value", "count", *(Sure._fields if certainty else ())))
     for row, values, counts in zip(matrix.rows, matrix.values, matrix.counts, strict=True):
         for column, value, count in zip(matrix.columns, values, counts, strict=True):
-            writer.writerow((row, column, value, count))
+            writer.writerow((row, column, value, count, *(certainty.at(row, column) if certainty else ())))
     return text.getvalue()
 
 
-def matrix_markdown(matrix: Matrix, name: str) -> str:
-    """Return a table under a heading of name and title, with the means of rows and columns."""
+def matrix_markdown(
+    matrix: Matrix, name: str, marks: frozenset[tuple[int, int]] = frozenset(), *, signed: bool = False
+) -> str:
+    """Return a table under a heading of name and title, with the means of rows and columns.
+
+    marks: the rows and columns of the significant cells. signed: whether what is above zero has a sign.
+    """
     means = Means.of(matrix)
     rows = [*matrix.values, means.columns]
     labels = [*matrix.rows, MEAN]
@@ -33,9 +45,11 @@ def matrix_markdown(matrix: Matrix, name: str) -> str:
         rows = [(*cells, mean) for cells, mean in zip(rows, (*means.rows, means.whole), strict=True)]
     lines = [f"# {name}: {matrix.title}", "", f"rows: {matrix.row_axis}, columns: {matrix.column_axis}", ""]
     lines += [_line(head), _line(["---", *["--:"] * (len(head) - 1)])]
-    for label, cells in zip(labels, rows, strict=True):
-        lines.append(_line([label, *(figure(cell, matrix.digits) for cell in cells)]))
-    return "\n".join([*lines, ""])
+    for at, (label, cells) in enumerate(zip(labels, rows, strict=True)):
+        numbers = [figure(cell, matrix.digits, signed=signed) for cell in cells]
+        marked = [f"{MARKED * ((at, place) in marks)}{number}" for place, number in enumerate(numbers)]
+        lines.append(_line([label, *marked]))
+    return "\n".join([*lines, *(["", f"{MARKED} {MARK_MEANS}"] if marks else []), ""])
 
 
 def _line(cells: Sequence[str]) -> str:

@@ -60,7 +60,7 @@ def plan(wanted: Wanted) -> TrainingPlan:
         jobs = settled(wanted)
     except HybridTuiError as error:
         field = _culprit(wanted)
-        return TrainingPlan(problems={field: f"{error}: {error.hint}" if error.hint else str(error)})
+        return TrainingPlan(problems={field: error.whole})
     models = tuple(
         PlannedModel(
             name, job.options.sampler.name, job.options.steps, job.options.batch_size, _taken(job, name)

@@ -38,7 +38,7 @@ KEEP_SECONDS = 20.0
 class ExploreApp(DrawnApp):
     """Side-by-side search: one query, several models, chosen languages.
 
-    data: the collection to start with. models: one a pane, four at most. query: what to search first; by
+    data: the collection to start with. models: one a pane, six at most. query: what to search first; by
     default the collection's first question, whose embedding is kept, so that it needs no model.
     asked: what to search first with all that belongs to it, instead of `data` and `query`. note: what the
     status line says of that. memory: keeps where the app is left; by default nothing does. keymap: a

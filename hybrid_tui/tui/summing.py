@@ -84,7 +84,7 @@ class Summing:
             case protocol.Curve():
                 self._curves[name] = reply
             case protocol.Failure():
-                self._fail(kind, name, f"✗ {reply.message} {reply.hint}")
+                self._fail(kind, name, f"✗ {reply.whole}")
             case _:
                 return
         self._asked.pop((kind, name), None)

@@ -7,8 +7,8 @@ import time
 from hybrid_tui.engine import protocol
 from hybrid_tui.tui.render.spans import span
 
-SOON_SECONDS = 2.0
-"""For how long a step must run before its rate tells when it ends."""
+SOON_SECONDS, SOON_SHARE = 2.0, 0.02
+"""For how long a step must run, and how much of it, before its rate tells when it ends."""
 
 
 class UnderWay:
@@ -38,6 +38,6 @@ class UnderWay:
     def _left(self) -> str:
         """Return how long the step still takes at the rate so far; empty where that is not known."""
         seconds, done = time.monotonic() - self._step_since, self._last.done - self._first.done
-        if seconds < SOON_SECONDS or done <= 0:
+        if seconds < SOON_SECONDS or done <= SOON_SHARE * self._last.total:
             return ""
         return f"{span(seconds * (self._last.total - self._last.done) / done)} left"

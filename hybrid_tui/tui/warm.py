@@ -58,7 +58,7 @@ class Warmer:
             return f"loading {_names(self._since)} {elapsed:.0f} s"
         if self._failed:
             return f"✗ {', '.join(self._failed)}"
-        return f"{_names(self._ready)} ready" if self._ready else ""
+        return f"{_names(self._ready)} loaded" if self._ready else ""
 
 
 def _names(keys: Iterable[tuple[str, str]]) -> str:

@@ -98,7 +98,7 @@ async def test_a_failure_is_told_and_ends_it(played: Played) -> None:
         first = played.engine.of(protocol.RankQuestions)[0]
         played.engine.deliver(protocol.Failure(id=first.id, message="no memory", hint="close a pane"))
         await pilot.pause()
-        assert status(played) == "✗ no memory close a pane"
+        assert status(played) == "✗ no memory: close a pane"
 
 
 async def test_one_model_has_nothing_to_disagree_with() -> None:

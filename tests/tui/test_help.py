@@ -5,6 +5,7 @@ from hybrid_tui.tui.keys import COMMANDS, shown
 from hybrid_tui.tui.screens.help import Help
 
 from .conftest import Played
+from .waiting import until
 
 
 async def helped(played: Played, pilot: Pilot) -> str:
@@ -42,6 +43,7 @@ async def test_help_is_of_the_thing_in_focus(played: Played) -> None:
 
 async def test_help_is_there_in_dialogs_and_other_screens(played: Played) -> None:
     async with played.app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: played.panes[0].found)
         await pilot.press("f2")
         text = await helped(played, pilot)
         assert "F3" in text

@@ -125,7 +125,7 @@ async def test_an_evaluation_that_fails_says_why(played: Played) -> None:
         played.engine.deliver(
             protocol.Failure(id=request.id, message="no memory [/x]", hint="close something")
         )
-        await until(pilot, lambda: "no memory [/x] close something" in played.text("#message"))
+        await until(pilot, lambda: "no memory [/x]: close something" in played.text("#message"))
 
 
 @pytest.mark.parametrize(("keys", "kind"), [(["f7"], "model"), (["f6", "f7"], "collection")])
@@ -156,7 +156,7 @@ async def test_what_cannot_be_added_is_told_where_it_was_typed(played: Played) -
         (request,) = played.engine.of(protocol.Add)
         played.engine.deliver(protocol.Failure(id=request.id, message="/no is no model [/x]", hint="name it"))
         await pilot.pause()
-        assert "✗ /no is no model [/x] name it" in played.text(".hint")
+        assert "✗ /no is no model [/x]: name it" in played.text(".hint")
         await pilot.press("escape")
         await pilot.pause()
         assert isinstance(played.app.screen, LibraryScreen)

@@ -7,7 +7,7 @@ from hybrid_tui.engine import protocol
 from .conftest import TEXTS, Played
 from .waiting import until
 
-WIDE, NARROW = (140, 40), (80, 24)
+WIDE, NARROW = (140, 40), (78, 24)
 
 
 def shown(played: Played) -> list[bool]:

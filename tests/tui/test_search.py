@@ -62,7 +62,7 @@ async def test_models_are_loaded_only_once_there_is_something_to_read(played: Pl
         kinds = [type(request) for request in played.engine.sent]
         assert kinds.index(protocol.Warm) > kinds.index(protocol.Search)
         assert [warm.model for warm in played.engine.of(protocol.Warm)] == played_models
-        assert models(played) == "2 models ready"
+        assert models(played) == "2 models loaded"
         await type_query(played, pilot, "river")
         assert len(played.engine.of(protocol.Warm)) == 2
 

@@ -147,7 +147,7 @@ async def test_nothing_evaluated_and_failures_are_told(played: Played) -> None:
         failure = protocol.Failure(id=request.id, message="the evaluation is damaged", hint="evaluate again")
         played.engine.deliver(failure)
         await pilot.pause()
-        assert "✗ the evaluation is damaged evaluate again" in played.text("#told")
+        assert "✗ the evaluation is damaged: evaluate again" in played.text("#told")
         assert "of 1" not in played.text("#what")
 
 

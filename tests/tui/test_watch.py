@@ -150,7 +150,7 @@ async def test_why_it_failed_is_told(played: Played) -> None:
     async with played.app.run_test(size=SMALL) as pilot:
         await watched(played, pilot, workshop.FAILED)
         assert "✗ the loss of step 7 is no number" in played.text("#message")
-        assert "[/x] lower --lr" in played.text("#message")
+        assert "[/x]: lower --lr" in played.text("#message")
         await pilot.press("f2")
         assert "no model is ready yet" in played.text("#message")
 

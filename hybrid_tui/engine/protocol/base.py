@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import msgspec
 
+from hybrid_tui.errors import joined
+
 
 class Message(msgspec.Struct, frozen=True, tag=True, kw_only=True):
     """Any message; `id` is the number of its request."""
@@ -83,3 +85,8 @@ class Failure(Message, frozen=True):
     message: str
     hint: str = ""
     cancelled: bool = False
+
+    @property
+    def whole(self) -> str:
+        """What was wrong and what to do, on one line."""
+        return joined(self.message, self.hint)

@@ -17,8 +17,8 @@ from hybrid_tui.tui.render.paint import Paint, cell_style
 
 NUMBER = 5
 """Characters of a number: eleven languages and their mean fit in 80 cells."""
-HERE = "▸"
-"""What stands before the number under the cursor, in place of its mark or glyph."""
+HERE = "◂"
+"""What stands behind the number under the cursor, in place of its mark."""
 GAP = 1
 """Cells and lines between a matrix and its means."""
 
@@ -56,8 +56,8 @@ class Grid:
 
     @cached_property
     def cell(self) -> int:
-        """The cells that a column takes: a mark and the number, with a glyph where there are no colours."""
-        return 1 + (self.paint is Paint.SHADES) + self.number
+        """The cells that a column takes: a glyph where there are no colours, the number, a mark."""
+        return (self.paint is Paint.SHADES) + self.number + 1
 
     @cached_property
     def labels(self) -> int:
@@ -95,17 +95,15 @@ class Grid:
     def under_cursor(self, row: int, column: int, *, focused: bool) -> Segment:
         """Return a cell under the cursor; reversed in the heatmap that has the focus."""
         text, style, _ = self.cells[row][column]
-        return Segment(HERE + text[1:], (style or Style()) + Style(bold=True, reverse=focused))
+        return Segment(text[:-1] + HERE, (style or Style()) + Style(bold=True, reverse=focused))
 
     def _drawn(self, row: int, column: int) -> Segment:
         value = self.matrix.values[row][column]
         mark = MARK if (row, column) in self.marks else " "
         if value is None:
             return Segment(self._over_numbers(ABSENT), None)
-        text = self.text(value)
-        # Where no colour parts the cells, a mark before a number would seem to follow the one before.
-        whole = self.scale.shade(value) + text + mark if self.paint is Paint.SHADES else mark + text
-        return Segment(whole, cell_style(self.scale, value, self.paint))
+        glyph = self.scale.shade(value) if self.paint is Paint.SHADES else ""
+        return Segment(glyph + self.text(value) + mark, cell_style(self.scale, value, self.paint))
 
     def row_mean(self, row: int) -> str:
         """Return the text of a row's mean, and of the gap before it; empty where rows have none."""
@@ -120,7 +118,7 @@ class Grid:
         return self._over_numbers(self.text(self.means.columns[column]))
 
     def _over_numbers(self, text: str) -> str:
-        return f"{text:>{self.cell}}" if self.paint is not Paint.SHADES else f"{text:>{self.cell - 1}} "
+        return f"{text:>{self.cell - 1}} "
 
     def _apart(self, text: str) -> str:
         return f"{text:>{GAP + max(self.cell, len(MEAN) + 1)}}"

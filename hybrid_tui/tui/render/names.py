@@ -9,10 +9,10 @@ from itertools import takewhile
 def apart(names: Sequence[str]) -> list[str]:
     """Return names without the parts, ended by hyphens, that all begin with; whole where one has no other.
 
-    me5-small-lora-mono, me5-small-lora-cross: mono, cross. me5-small, me5-small-lora-mono: the same.
+    me5-small-lora-mono, me5-small-lora-cross: mono, cross. me5-small, me5-small-lora-mono: me5-small,
+    lora-mono. The names as they are, where they would not stay apart.
     """
     parts = [name.split("-") for name in names]
     shared = sum(1 for _ in takewhile(lambda each: len(set(each)) == 1, zip(*parts, strict=False)))
-    if any(len(each) <= shared for each in parts):
-        shared = 0
-    return ["-".join(each[shared:]) for each in parts]
+    short = ["-".join(each[shared:] or each) for each in parts]
+    return short if len(set(short)) == len(set(names)) else list(names)

@@ -96,4 +96,5 @@ class Arranging(Asking):
         from hybrid_tui.tui.screens.passage import PassageView
 
         pane = self.row.panes[0] if event.row.gone else self.row.front
-        self.app.push_screen(PassageView(event.row.hit, pane.model))
+        if pane.ranking:
+            self.app.push_screen(PassageView(event.row.hit, pane.model, pane.ranking))

@@ -160,7 +160,7 @@ class Asking(Screen[None]):
         try:
             self.asked.of("")
         except UsageError as error:
-            self.say(f"{error}: {error.hint}", problem=True)
+            self.say(error.whole, problem=True)
             return
         if not self.link.engine.alive:
             self.start_engine()

@@ -82,6 +82,7 @@ class Disagreement(Asking):
             self._measure = name
             if self._rankings and not self._ranking:
                 self._put_in_order()
+            self.say(told(self, f"questions by {name}: {{search.next_question}} goes to the first"))
 
     def action_cancel(self) -> None:
         """Stop ranking the questions; where that does not run, whatever else does."""
@@ -126,7 +127,7 @@ class Disagreement(Asking):
                 self.say(f"{system}: {under_way} · {told(self, '{search.cancel} cancels')}")
             case protocol.Failure():
                 self._stop_ranking()
-                self.say(f"{reply.message} {reply.hint}", problem=True)
+                self.say(reply.whole, problem=True)
             case protocol.Rankings():
                 self._ranking.pop(system, None)
                 self._rankings[system] = reply
@@ -149,7 +150,9 @@ class Disagreement(Asking):
             self._at = at
             apart = self._order[at]
             place = f"question {at + 1:,} of {len(self._order):,}"
-            alike = f"{self._measure} {figure(apart.alike, 3)} against {self._ranked_for.systems[0]}"
+            base, *others = self._ranked_for.systems
+            mean = "mean " if len(others) > 1 else ""
+            alike = f"{mean}{self._measure} {figure(apart.alike, 3)} against {base}"
             self.run_question(apart.question, f"{place} · {alike}")
         else:
             self.say("no question agrees more" if by > 0 else "no question agrees less", problem=True)

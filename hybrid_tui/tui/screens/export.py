@@ -72,7 +72,7 @@ async def _write(path: Path, text: str, say: Say) -> None:
     try:
         await asyncio.to_thread(write)
     except HybridTuiError as error:
-        say(f"{error} {error.hint}", problem=True)
+        say(error.whole, problem=True)
     else:
         say(f"wrote {path}")
 

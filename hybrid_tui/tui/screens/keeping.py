@@ -9,7 +9,8 @@ from hybrid_tui.errors import UsageError
 from hybrid_tui.tui import session
 from hybrid_tui.tui.asked import Asked
 from hybrid_tui.tui.link import Link
-from hybrid_tui.tui.render.hits import language_name, one_line
+from hybrid_tui.tui.render.hits import language_name
+from hybrid_tui.tui.render.wrap import printable, shortened
 from hybrid_tui.tui.screens.asking import Asking
 from hybrid_tui.tui.widgets.pane import Pane
 
@@ -61,7 +62,7 @@ class Keeping(Asking):
         from hybrid_tui.tui.screens.pick import Choice, PickOne
 
         choices = [
-            Choice(str(number), one_line(asked.text, width=QUERY_CELLS), _about(asked))
+            Choice(str(number), shortened(printable(asked.text), QUERY_CELLS), _about(asked))
             for number, asked in enumerate(self._history)
         ]
         self.app.push_screen(PickOne("Earlier queries", choices, wide=True), self._repeat)
@@ -84,7 +85,7 @@ class Keeping(Asking):
         try:
             found = session.load(Path(path).expanduser())
         except UsageError as error:
-            self.say(f"{error} {error.hint}", problem=True)
+            self.say(error.whole, problem=True)
             return
         for pane in self.row.panes:
             self.link.cancel(pane.request)

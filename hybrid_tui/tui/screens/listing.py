@@ -55,6 +55,11 @@ class QuestionList(Listing[protocol.Question | None]):
         self._questions: Sequence[protocol.Question] = ()
         self._pause: Timer | None = None
 
+    @property
+    def room(self) -> int:
+        """The cells of a line of the list."""
+        return self.query_one(OptionList).scrollable_content_region.width - 2
+
     def request(self, text: str) -> protocol.Request:
         """Return what to ask for."""
         raise NotImplementedError
@@ -104,7 +109,7 @@ class QuestionList(Listing[protocol.Question | None]):
             return
         match reply:
             case protocol.Failure():
-                self.say(f"✗ {reply.message} {reply.hint}")
+                self.say(f"✗ {reply.whole}")
             case protocol.Progress():
                 self._listing.take(reply)
                 self._tick()

@@ -1,4 +1,4 @@
-"""One passage, whole, in the paragraph around it."""
+"""One passage, whole, below the query that found it and in the paragraph around it."""
 
 from __future__ import annotations
 
@@ -11,17 +11,19 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Label, Static
 
-from hybrid_tui.comparison.ranking import Hit
+from hybrid_tui.comparison.ranking import Hit, Ranking
 from hybrid_tui.tui.keyed import told
 from hybrid_tui.tui.render.hits import MARKS, language_name, one_line, passage_lines, right_to_left
 from hybrid_tui.tui.screens.copying import copied
 
 BAR = "┃"
+EDGES = 9
+"""Lines of the screen around the text, when it is as high as it may be."""
 KEYS = "↑ ↓ scroll · {passage.copy} copies · {passage.back} back"
 
 
 class PassageView(ModalScreen[None]):
-    """Shows where a passage was ranked, its text, and the paragraph with the passage's lines marked."""
+    """Shows the query, where a passage was ranked, its text, and the paragraph with its lines marked."""
 
     BINDING_GROUP_TITLE = "Passage"
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -29,10 +31,11 @@ class PassageView(ModalScreen[None]):
         Binding("ctrl+c,y", "copy", "Copy", id="passage.copy"),
     ]
 
-    def __init__(self, hit: Hit, model: str) -> None:
+    def __init__(self, hit: Hit, model: str, ranking: Ranking) -> None:
         super().__init__()
         self._hit = hit
         self._model = model
+        self._query = ranking.query, ranking.query_lang
 
     def compose(self) -> ComposeResult:
         """Lay out head, text and paragraph."""
@@ -47,6 +50,7 @@ class PassageView(ModalScreen[None]):
                 one_line(f"{language} · passage {hit.passage_id}"), classes="hint where", markup=False
             )
             with VerticalScroll():
+                yield Static(id="asked", markup=False)
                 yield Static(id="passage", markup=False)
                 if hit.context:
                     yield Label("In its paragraph", classes="hint section")
@@ -58,7 +62,8 @@ class PassageView(ModalScreen[None]):
         self.query_one(VerticalScroll).focus()
 
     def on_resize(self) -> None:
-        """Wrap to the width there is."""
+        """Wrap to the width there is, and keep the keys in sight."""
+        self.query_one(VerticalScroll).styles.max_height = max(self.size.height - EDGES, 1)
         self.call_after_refresh(self._fill)
 
     def action_copy(self) -> None:
@@ -73,8 +78,9 @@ class PassageView(ModalScreen[None]):
         width = self.query_one(VerticalScroll).scrollable_content_region.width
         if width < 4:
             return
-        lines = passage_lines(hit.text, hit.lang, width)
-        self.query_one("#passage", Static).update(Content("\n".join(lines)))
+        for name, text, lang in (("#asked", *self._query), ("#passage", hit.text, hit.lang)):
+            lines = passage_lines(text, lang, width)
+            self.query_one(name, Static).update(Content("\n".join(lines)))
         if hit.context:
             self.query_one("#context", Static).update(_paragraph(hit, width))
 

@@ -104,7 +104,7 @@ class PickOne(Listing[str | None]):
         options.clear_options()
         wanted = text.strip().casefold()
         width = label_width(self._choices)
-        for choice in self._choices:
-            if wanted in f"{choice.label} {choice.note}".casefold():
-                options.add_option(Option(choice.drawn(width), id=choice.value))
-        options.highlighted = 0 if options.option_count else None
+        found = [each for each in self._choices if wanted in f"{each.label} {each.note}".casefold()]
+        options.add_options(Option(choice.drawn(width), id=choice.value) for choice in found)
+        begins = (at for at, choice in enumerate(found) if choice.label.casefold().startswith(wanted))
+        options.highlighted = next(begins, 0) if found else None

@@ -54,7 +54,11 @@ class PickMany(ModalScreen[tuple[str, ...] | None]):
             yield MarkList(
                 *(Option(self._drawn(choice), id=choice.value) for choice in self._choices), markup=False
             )
-            yield Label(told(self, HINT), classes="hint", markup=False)
+            yield Label(classes="hint", markup=False)
+
+    def on_descendant_focus(self) -> None:
+        """Tell the keys of the list."""
+        self.query_one(".hint", Label).update(told(self, HINT))
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """Mark or unmark a language, or all of them."""

@@ -56,7 +56,7 @@ class QuestionBrowser(QuestionList):
     def take(self, reply: protocol.Reply) -> None:
         """Show them with their topics."""
         if isinstance(reply, protocol.Questions):
-            self.show(reply.questions, map(_drawn, reply.questions), reply.total, "runs one")
+            self.show(reply.questions, map(self._drawn, reply.questions), reply.total, "runs one")
 
     def action_language(self) -> None:
         """Choose the language of the questions."""
@@ -70,7 +70,7 @@ class QuestionBrowser(QuestionList):
                 self.query_one(Field).value = ""
             self.ask()
 
-
-def _drawn(question: protocol.Question) -> Content:
-    topic = padded(one_line(question.topic, "en", TOPIC_CELLS), TOPIC_CELLS + 2) if question.topic else ""
-    return Content.assemble((topic, "dim"), one_line(question.text, question.lang))
+    def _drawn(self, question: protocol.Question) -> Content:
+        cells = TOPIC_CELLS + 2 if question.topic else 0
+        topic = padded(one_line(question.topic, "en", TOPIC_CELLS), cells)
+        return Content.assemble((topic, "dim"), one_line(question.text, question.lang, self.room - cells))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from hybrid_tui.engine import protocol
@@ -14,6 +15,8 @@ from hybrid_tui.tui.widgets.panes import MOST
 
 if TYPE_CHECKING:
     from hybrid_tui.tui.screens.bias.measuring import Wanted
+    from hybrid_tui.tui.screens.bias.screen import BiasScreen
+    from hybrid_tui.tui.screens.bias.shown import Seen
 
 NO_ENGINE = "the engine is not running: press Enter in the query to start it"
 
@@ -24,6 +27,7 @@ class Visiting(Asking):
     def __init__(self, link: Link, asked: Asked) -> None:
         super().__init__(link, asked)
         self._before: list[str] = []
+        self._heatmaps: Seen | None = None
 
     def _runs(self) -> bool:
         """Tell whether there is an engine; the other screens have nothing to show without."""
@@ -36,6 +40,7 @@ class Visiting(Asking):
     def action_bias(self) -> None:
         """Show heatmaps of the systems by pair of languages."""
         from hybrid_tui.tui.screens.bias.screen import BiasScreen
+        from hybrid_tui.tui.screens.bias.shown import NOTHING_SEEN
 
         if not self._runs():
             return
@@ -47,12 +52,18 @@ class Visiting(Asking):
             for correction in (CORRECTIONS if "+" not in name else [NO_CORRECTION])
         ]
         screen = BiasScreen(
-            self.link, self.asked.data, systems, list(dict.fromkeys(choices)), self.start_engine
+            self.link,
+            self.asked.data,
+            systems,
+            list(dict.fromkeys(choices)),
+            self.start_engine,
+            self._heatmaps or NOTHING_SEEN,
         )
-        self.app.push_screen(screen, self._ask_wanted)
+        self.app.push_screen(screen, partial(self._ask_wanted, screen))
 
-    async def _ask_wanted(self, wanted: Wanted | None) -> None:
+    async def _ask_wanted(self, screen: BiasScreen, wanted: Wanted | None) -> None:
         """Ask a question that was found behind a cell, of the systems that were compared there."""
+        self._heatmaps = screen.seen
         if wanted is None:
             return
         shown = {pane.model for pane in self.row.panes}

@@ -29,6 +29,10 @@ class Field(Input):
         super().__init__(value, placeholder, id=id, compact=True, select_on_focus=False)
         self.cursor_blink = False
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
+        """Leave the keys that would scroll, if there were more than a line, to the screen."""
+        return not action.startswith("scroll_")
+
     def validate_value(self, value: str) -> str:
         """Replace what no terminal can draw by spaces, one for one."""
         return writable(value)

@@ -7,7 +7,7 @@ from rich.style import Style
 from textual.strip import Strip
 from textual.widget import Widget
 
-from hybrid_tui.comparison.certainty import MARK
+from hybrid_tui.comparison.certainty import MARK, MARK_MEANS
 from hybrid_tui.comparison.colormap import SHADES, Scale
 from hybrid_tui.comparison.numbers import ABSENT, NOTHING, figure
 from hybrid_tui.tui.render.grid import Grid
@@ -52,7 +52,7 @@ def _notes(grid: Grid) -> list[str]:
     """Return what else is to be explained."""
     matrix = grid.matrix
     told = {
-        f"{MARK} p < .05": bool(grid.marks),
+        f"{MARK} {MARK_MEANS}": bool(grid.marks),
         "mean: others": bool(set(matrix.rows) & set(matrix.columns)),
         f"{ABSENT} {NOTHING}": any(cell is None for row in matrix.values for cell in row),
     }

@@ -227,8 +227,12 @@ class Pane(Vertical):
         self._timer.pause()
 
     def _tick(self) -> None:
-        if self._waiting:
-            self._detail(str(self._waiting))
+        if not self._waiting:
+            return
+        self._detail(str(self._waiting))
+        if not self.ranking:
+            stops = told(self, "{search.cancel} stops")
+            self.query_one(Notice).update(Content(f"{self._waiting}\n{stops}"))
 
     def _detail(self, text: str) -> None:
         detail = self.query_one(".detail", Static)

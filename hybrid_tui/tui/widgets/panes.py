@@ -18,7 +18,7 @@ from hybrid_tui.tui.widgets.pane import Pane
 MOST = 6
 TAB_EDGES = 5
 """Cells of a tab around the model's name: its edges, the gap, what tells its state."""
-NARROWEST = 41
+NARROWEST = 40
 """Cells that a pane needs, its edge included, to stand beside others."""
 
 
@@ -116,9 +116,11 @@ class PaneRow(Vertical):
             self._draw_tabs()
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
-        """The pane that has the focus is the one in front."""
-        self._front = next((node for node in event.widget.ancestors if isinstance(node, Pane)), self._front)
-        self.on_pane_state_changed()
+        """Bring the pane forward that has the focus, and none that had it when the news set out."""
+        pane = next((node for node in event.widget.ancestors if isinstance(node, Pane)), None)
+        if pane and pane is not self._front and event.widget is self.screen.focused:
+            self._front = pane
+            self._place()
 
     def _draw_tabs(self) -> None:
         """The one in front has its whole name; others what tells them apart where there is no room, cut."""

@@ -12,6 +12,8 @@ from hybrid_tui.tui.render.hits import one_line
 from hybrid_tui.tui.widgets.field import Field
 
 SEVERAL = 3
+WIDE = 100
+"""Cells of a bar whose buttons tell what they are of."""
 
 
 class QueryBar(Horizontal):
@@ -20,6 +22,7 @@ class QueryBar(Horizontal):
     def __init__(self, query: str) -> None:
         super().__init__()
         self._query = query
+        self._asked = Asked(""), 0
 
     def compose(self) -> ComposeResult:
         """Lay out field and buttons."""
@@ -35,11 +38,17 @@ class QueryBar(Horizontal):
 
     def show(self, asked: Asked, count: int) -> None:
         """Show what is asked for; `count` is the number of the collection's languages, 0 while unknown."""
+        self._asked = asked, count
         few = 0 < len(asked.langs) <= SEVERAL
         langs = ",".join(asked.langs) if few else f"{len(asked.langs)} of {count}" if asked.langs else "all"
-        self._label("query-lang", f"query: {asked.query_lang}")
-        self._label("langs", f"passages: {langs}")
+        wide = self.size.width >= WIDE
+        self._label("query-lang", f"query: {asked.query_lang}" if wide else asked.query_lang)
+        self._label("langs", f"passages: {langs}" if wide else f"→ {langs}")
         self._label("data", one_line(asked.data, width=16))
+
+    def on_resize(self) -> None:
+        """Leave the query the room that it needs."""
+        self.show(*self._asked)
 
     def _label(self, name: str, text: str) -> None:
         self.query_one(f"#{name}", Button).label = Content(text)

@@ -39,9 +39,8 @@ def test_columns_are_equally_wide(
 def test_marks_and_the_cursor_do_not_depend_on_colour(paint: Paint) -> None:
     matrix = square([0.1, 0.2, 0.3] * 3)
     grid = Grid(matrix, Scale.of(matrix, diverging=True), paint, frozenset({(1, 1)}))
-    at = -1 if paint is Paint.SHADES else 0
-    assert [cell.text[at] for cell in grid.cells[1]] == [" ", "*", " "]
-    assert grid.under_cursor(1, 1, focused=False).text[0] == "▸"
+    assert [cell.text[-1] for cell in grid.cells[1]] == [" ", "*", " "]
+    assert grid.under_cursor(1, 1, focused=False).text[-1] == "◂"
 
 
 def test_glyphs_stand_beside_the_numbers_where_there_are_no_colours() -> None:

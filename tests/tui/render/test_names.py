@@ -10,7 +10,8 @@ from hybrid_tui.tui.render.names import apart
     [
         ("me5-small-lora-mono me5-small-lora-cross", "mono cross"),
         ("me5-small-lora-mono me5-small-lora-mono+shift", "mono mono+shift"),
-        ("me5-small me5-small-lora-mono", "me5-small me5-small-lora-mono"),
+        ("me5-small me5-small-lora-mono", "me5-small lora-mono"),
+        ("me5 me5-me5", "me5 me5-me5"),
         ("me5-small use-m3 me5-base", "me5-small use-m3 me5-base"),
         ("me5-small", "me5-small"),
         ("me5-small me5-small", "me5-small me5-small"),

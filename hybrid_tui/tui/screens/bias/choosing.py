@@ -16,7 +16,7 @@ from hybrid_tui.tui.keyed import KeyedApp
 from hybrid_tui.tui.link import Link
 from hybrid_tui.tui.screens.bias.keys import COMMANDS
 from hybrid_tui.tui.screens.bias.measuring import Measuring
-from hybrid_tui.tui.screens.bias.shown import Layout, Shown
+from hybrid_tui.tui.screens.bias.shown import NOTHING_SEEN, Layout, Seen, Shown
 
 
 class Choosing(Measuring):
@@ -32,15 +32,18 @@ class Choosing(Measuring):
         systems: list[str],
         choices: list[str],
         restart: Callable[[], Any],
+        seen: Seen = NOTHING_SEEN,
     ) -> None:
-        super().__init__(link, data, systems, restart)
+        super().__init__(link, data, systems, restart, seen)
         self.choices = choices
         self.turned = 0
+        self.enlarged = False
+        """Whether one heatmap is seen that was chosen among all in small."""
 
     def see(self, shown: Shown) -> None:
         """Show something else."""
         if shown.layout is not self.shown.layout:
-            self.turned = 0
+            self.turned, self.enlarged = 0, False
         self.shown = shown
         self.look()
         self.take_focus()
@@ -95,8 +98,11 @@ class Choosing(Measuring):
 
     def _chosen(self, at: int, system: str | None) -> None:
         if system:
-            others = [each for each in self.systems if each != system]
-            self.systems = [*others[:at], system, *others[at:]]
+            # The other place keeps its system; where that is the one chosen, the two change places.
+            beside = [*self.systems[1 - at : 2 - at], *self.systems]
+            pair = [each for each in beside if each != system][:1]
+            pair.insert(at, system)
+            self.systems = list(dict.fromkeys([*pair, *self.systems]))
             layout = Layout.TWO if at else self.shown.layout
             self.see(replace(self.shown, layout=Layout.ONE if layout is Layout.ALL else layout))
 

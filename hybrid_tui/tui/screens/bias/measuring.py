@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -14,7 +15,7 @@ from hybrid_tui.comparison.matrix import Matrix
 from hybrid_tui.comparison.measures import CONSISTENCY
 from hybrid_tui.engine import protocol
 from hybrid_tui.tui.link import Link
-from hybrid_tui.tui.screens.bias.shown import Layout, Shown
+from hybrid_tui.tui.screens.bias.shown import Layout, Seen
 from hybrid_tui.tui.under_way import UnderWay
 
 TICK_SECONDS = 0.5
@@ -40,13 +41,17 @@ class _Key(NamedTuple):
 class Measuring(Screen[Wanted | None]):
     """The part of the screen of heatmaps that talks to the engine."""
 
-    def __init__(self, link: Link, data: str, systems: list[str], restart: Callable[[], Any]) -> None:
+    def __init__(
+        self, link: Link, data: str, systems: list[str], restart: Callable[[], Any], seen: Seen
+    ) -> None:
         super().__init__()
         self.link = link
         self.data = data
         self.systems = systems
         """The first is looked at, or compared to the second; all that stand in panes are among them."""
-        self.shown = Shown(layout=Layout.TWO if len(systems) > 1 else Layout.ONE)
+        self.shown, self.cell = seen
+        if self.shown.layout is Layout.TWO and len(systems) < 2:
+            self.shown = replace(self.shown, layout=Layout.ONE)
         self._restart = restart
         self._evaluated: tuple[str, ...] | None = None
         self._found: dict[_Key, dict[str, Matrix]] = {}
@@ -82,6 +87,11 @@ class Measuring(Screen[Wanted | None]):
                 return self.systems[:2]
             case Layout.ALL:
                 return list(dict.fromkeys([*self.systems, *(self._evaluated or ())]))
+
+    @property
+    def seen(self) -> Seen:
+        """What to come back to."""
+        return Seen(self.shown, self.cell)
 
     @property
     def matrices(self) -> dict[str, Matrix]:
@@ -150,7 +160,7 @@ class Measuring(Screen[Wanted | None]):
                     self._asked[key][1].take(reply)
             case protocol.Failure():
                 self._asked.pop(key, None)
-                self._failed[key] = f"✗ {reply.message} {reply.hint}"
+                self._failed[key] = f"✗ {reply.whole}"
             case protocol.Measured():
                 self._asked.pop(key, None)
                 self._found[key] = reply.matrices

@@ -82,6 +82,6 @@ def _difference(
     try:
         matrix = second.minus(first)
     except UsageError as error:
-        return Picture((one, two), said=f"✗ {error}: {error.hint}")
+        return Picture((one, two), said=f"✗ {error.whole}")
     marks = certainty.marks(matrix) if certainty else frozenset()
     return Picture((one, two), matrix, Scale.of(matrix, diverging=True, colours=shown.colours), marks)

@@ -90,4 +90,5 @@ class CellQueries(QuestionList):
         if self._measure.answers:
             numbers += ["–" if rank is None else f"#{rank:,}" for rank in query.ranks]
         cells = "".join(f"{number:>{NUMBER - 1}} " for number in numbers)
-        return Content.assemble((cells, "dim"), " ", one_line(query.question.text, query.question.lang))
+        text = one_line(query.question.text, query.question.lang, self.room - len(cells) - 1)
+        return Content.assemble((cells, "dim"), " ", text)

@@ -77,17 +77,23 @@ class BiasScreen(Choosing):
             parts.append(f"{known.row_axis} ↓ {known.column_axis} →")
         if self.shown.order != next(iter(ORDERS)):
             parts.append(f"by {self.shown.order}")
-        seen, all_of_them = len(self.query_one(Views).views), len(self.wanted) + (len(self.wanted) > 1)
-        if self.shown.layout is Layout.TWO and seen < all_of_them:
-            parts.append(f"Tab: {all_of_them - seen} more")
+        if self.shown.layout is not Layout.ALL and (
+            more := self._pictures - len(self.query_one(Views).views)
+        ):
+            parts.insert(2, f"Tab: {more} more")
         return " · ".join(parts)
+
+    @property
+    def _pictures(self) -> int:
+        """How many heatmaps there are to see at their full size: two systems have a difference."""
+        return len(self.wanted) + (len(self.wanted) > 1)
 
     def _draw_views(self, views: Views) -> None:
         systems = self.wanted
         certainty = self.certainty(*systems) if len(systems) > 1 else None
         found = pictures(self.shown, systems, self.matrices, self.said, certainty)
         turned = [found[(at + self.turned) % len(found)] for at in range(len(found))]
-        before = self._front.labels if self._front else ("", "")
+        before = self._front.labels if self._front else self.cell
         views.draw(turned, self.shown.measure, paint_of(self.app), own=self.shown.own_scale)
         for view in views.views:
             view.heatmap.stand(*before)
@@ -133,7 +139,7 @@ class BiasScreen(Choosing):
         matrices, front = self.matrices, self._front
         if not matrices or not front:
             return []
-        row, column = front.labels
+        self.cell = row, column = front.labels
         known = {system: self.certainty(system) for system in matrices}
         sure = {system: each.at(row, column) for system, each in known.items() if each}
         lines = cell_lines(row, column, matrices, sure)
@@ -152,7 +158,7 @@ class BiasScreen(Choosing):
         unit = self.shown.measure.unit
         return [
             current.name,
-            f"mean {unit} {mean}" if mean else current.said,
+            f"mean {unit} over other languages {mean}" if mean else current.said,
             f"{len(self.wanted)} models · Enter enlarges one",
         ]
 
@@ -180,19 +186,20 @@ class BiasScreen(Choosing):
         """Enlarge it."""
         self.systems = list(dict.fromkeys([event.name, *self.systems]))
         self.see(replace(self.shown, layout=Layout.ONE))
+        self.enlarged = True
 
     # --- what is behind, and back -----------------------------------------------------------------------
 
     def action_turn(self, by: int) -> None:
-        """Go to the next heatmap: the next one in sight, or where one alone is seen, another in its place."""
+        """Go to the next heatmap in sight, and behind the last one let those out of sight come."""
         seen = [view.heatmap for view in self.query_one(Views).views if view.heatmap.display]
-        if self.shown.layout is Layout.ALL:
+        if self.shown.layout is Layout.ALL or not seen:
             return
-        if len(seen) > 1:
-            at = next((at for at, heatmap in enumerate(seen) if heatmap.has_focus), 0)
+        at = next((at for at, heatmap in enumerate(seen) if heatmap.has_focus), 0)
+        if 0 <= at + by < len(seen) or len(seen) >= self._pictures:
             seen[(at + by) % len(seen)].focus()
         else:
-            self.turned = (self.turned + by) % (3 if self.shown.layout is Layout.TWO else 1)
+            self.turned = (self.turned + by) % self._pictures
             self.draw()
 
     def action_queries(self) -> None:
@@ -225,12 +232,15 @@ class BiasScreen(Choosing):
         kinds = [picture(self, stem)]
         view = self._front_view
         if view and (matrix := view.picture.matrix) and self.shown.layout is not Layout.ALL:
-            title = view.picture.title
+            seen, title = view.picture, view.picture.title
             path = str(Path.cwd() / stem_of(f"{stem}-{title}"))
+            table = matrix_markdown(matrix, title, seen.marks, signed=seen.scale.diverging)
+            cells = matrix_csv(matrix, self.certainty(*seen.systems))
+            drawn = heatmap_svg(matrix, seen.scale, title, seen.marks)
             kinds = [
-                Kind("Markdown", Path(f"{path}.md"), matrix_markdown(matrix, title)),
-                Kind("CSV: a line a cell", Path(f"{path}.csv"), matrix_csv(matrix)),
-                Kind("SVG: the heatmap", Path(f"{path}.svg"), heatmap_svg(matrix, view.picture.scale, title)),
+                Kind("Markdown", Path(f"{path}.md"), table),
+                Kind("CSV: a line a cell", Path(f"{path}.csv"), cells),
+                Kind("SVG: the heatmap", Path(f"{path}.svg"), drawn),
                 *kinds,
             ]
         export(self, kinds, self._say)
@@ -239,5 +249,8 @@ class BiasScreen(Choosing):
         self.notify(text, severity="error" if problem else "information", markup=False)
 
     def action_leave(self) -> None:
-        """Go back to the search."""
-        self.dismiss(None)
+        """Go back to the small heatmaps that one was enlarged of, or to the search."""
+        if self.enlarged:
+            self.see(replace(self.shown, layout=Layout.ALL))
+        else:
+            self.dismiss(None)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
+from typing import NamedTuple
 
 from hybrid_tui.comparison.colormap import DEFAULT, MAPS
 from hybrid_tui.comparison.measures import MEASURES, Measure
@@ -56,3 +57,13 @@ class Shown:
     def with_next_colours(self) -> Shown:
         """Go through the colour maps."""
         return replace(self, colours=following(list(MAPS), self.colours))
+
+
+class Seen(NamedTuple):
+    """What was chosen, and the labels of the cell under the cursor."""
+
+    shown: Shown
+    cell: tuple[str, str]
+
+
+NOTHING_SEEN = Seen(Shown(), ("", ""))

@@ -61,7 +61,7 @@ class AddDialog(ModalScreen[str | None]):
         if not self.is_attached:
             return
         if isinstance(reply, protocol.Failure):
-            self._say(f"✗ {reply.message} {reply.hint}")
+            self._say(f"✗ {reply.whole}")
         elif isinstance(reply, protocol.Added):
             self.dismiss(reply.name)
 

@@ -96,7 +96,7 @@ class LibraryScreen(Screen[None]):
         if not self.is_attached:
             return
         if isinstance(reply, protocol.Failure):
-            self.say(f"{reply.message} {reply.hint}", problem=True)
+            self.say(reply.whole, problem=True)
         elif isinstance(reply, protocol.Library):
             self._library = reply
             self._fill("model", {each.name: words.model_row(each) for each in reply.models}, select)
@@ -188,7 +188,7 @@ class LibraryScreen(Screen[None]):
                 self._tick()
             case protocol.Failure():
                 self._tick()
-                self.say(f"{self._evaluated}: {reply.message} {reply.hint}", problem=True)
+                self.say(f"{self._evaluated}: {reply.whole}", problem=True)
             case protocol.Measured():
                 self._tick()
                 self.say(f"{self._evaluated}: kept, in {span(self._under_way.seconds)}")
@@ -247,7 +247,7 @@ class LibraryScreen(Screen[None]):
         if not self.is_attached:
             return
         if isinstance(reply, protocol.Failure):
-            self.say(f"{reply.message} {reply.hint}", problem=True)
+            self.say(reply.whole, problem=True)
         else:
             self.say(f"removed {name}")
             self._list()

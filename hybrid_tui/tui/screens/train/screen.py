@@ -119,7 +119,7 @@ class TrainScreen(Screen[tuple[str, ...] | None]):
             return
         if isinstance(reply, protocol.Failure):
             self._plan = protocol.TrainingPlan(problems={"": reply.message})
-            self.say(f"{reply.message} {reply.hint}", problem=True)
+            self.say(reply.whole, problem=True)
         elif isinstance(reply, protocol.TrainingPlan):
             self._plan = reply
             self._form.tell(reply.problems)
@@ -159,7 +159,7 @@ class TrainScreen(Screen[tuple[str, ...] | None]):
         if not self.is_attached:
             return
         if isinstance(reply, protocol.Failure):
-            self.say(f"{reply.message} {reply.hint}", problem=True)
+            self.say(reply.whole, problem=True)
         elif isinstance(reply, protocol.TrainingStarted):
             self.say("")
             self.show_training(reply.training)

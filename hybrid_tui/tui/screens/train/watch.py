@@ -15,6 +15,7 @@ from textual.widgets import Static
 from hybrid_tui.comparison.colormap import Scale
 from hybrid_tui.comparison.matrix import Matrix
 from hybrid_tui.engine import protocol
+from hybrid_tui.errors import joined
 from hybrid_tui.tui.link import Link
 from hybrid_tui.tui.render.curves import Series
 from hybrid_tui.tui.render.grid import Grid
@@ -120,7 +121,7 @@ class WatchScreen(Screen[tuple[str, ...] | None]):
         if not self.is_attached:
             return
         if isinstance(reply, protocol.Failure) and not reply.cancelled:
-            self.say(f"{reply.message} {reply.hint}", problem=True)
+            self.say(reply.whole, problem=True)
         elif isinstance(reply, protocol.TrainingState):
             before, self._training = self._training, reply.training
             if not before or before.state != reply.training.state or not words.begun(before):
@@ -130,7 +131,7 @@ class WatchScreen(Screen[tuple[str, ...] | None]):
     def _say_state(self, training: protocol.Training) -> None:
         match training.state:
             case "failed":
-                self.say(f"{training.problem} {training.hint}", problem=True)
+                self.say(joined(training.problem, training.hint), problem=True)
             case "stopped":
                 self.say("stopped: F5 goes on with it")
             case "ended":

@@ -97,7 +97,7 @@ def planned(plan: protocol.TrainingPlan) -> Content:
         Content.assemble(
             (each.name, "bold"),
             (f"  {each.sampler}, {each.steps:,} steps of {each.rows} rows", ""),
-            (f"  {each.taken}" if each.taken else "", "$text-warning"),
+            ("  is there already" if each.taken else "", "$text-warning"),
         )
         for each in plan.models
     ]
