@@ -125,7 +125,8 @@ def _folder(name: str) -> Path:
 
 def _names() -> list[str]:
     root = _root()
-    return sorted(path.name for path in root.iterdir() if _NAME.fullmatch(path.name)) if root.is_dir() else []
+    found = [path.name for path in root.iterdir()] if root.is_dir() else []
+    return sorted(name for name in found if _NAME.fullmatch(name) and name != starter.NAME)
 
 
 def _existing(name: str) -> Path:

@@ -124,13 +124,12 @@ def specs() -> list[ModelSpec]:
         name = spec.provenance.backbone
         return (order.index(name) if name in order else len(order)), name, spec.name
 
-    own = sorted((_listed(*named) for named in registry.folders().items()), key=place)
+    folders = {name: folder for name, folder in registry.folders().items() if name not in BACKBONES}
+    own = sorted((_listed(*named) for named in folders.items()), key=place)
     return offline + own + [spec for spec in known if spec not in offline]
 
 
 def _listed(name: str, folder: Path) -> ModelSpec:
-    if name in BACKBONES:
-        return ModelSpec(name, BrokenSource(folder, f"{folder} has the name of a backbone"))
     try:
         return ModelSpec(name, trained.read(folder))
     except DataError as error:

@@ -137,6 +137,7 @@ class EngineClient:
         with file:
             if file.tell() > LONGEST_LOG:
                 file.truncate(0)
+                file.seek(0)
             self._log_start = file.tell()
             yield file
 

@@ -26,7 +26,7 @@ from hybrid_tui.engine.summaries import Summaries
 if TYPE_CHECKING:
     from hybrid_tui.engine.workshop import Workshop
 
-THREADS = 16
+THREADS = 64
 FAREWELL_SECONDS = 2.0
 PROGRESS_SECONDS = 0.1
 
@@ -68,6 +68,8 @@ class Server:
     def _carry_out(self, request: protocol.Request) -> None:
         cancelled = self._cancels[request.id].is_set
         try:
+            if cancelled():
+                raise errors.Cancelled
             if isinstance(request, protocol.TrainingRequest | protocol.LibraryRequest):
                 reply = self._beside(request, cancelled)
             else:

@@ -178,6 +178,7 @@ class Service:
         return self._once.names("encoder")
 
     def _collection(self, data: str) -> Collection:
+        self._renew(data)
         return self._once.get(("collection", data), lambda: catalog.load(data))
 
     def _retriever(self, data: str, name: str, correction: CorrectionSpec, fit_on: str) -> Retriever:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 import msgspec
 
 from hybrid_tui.comparison.summary import Figure, System
@@ -14,14 +12,15 @@ from hybrid_tui.errors import unknown
 from hybrid_tui.evaluation import results, summary
 from hybrid_tui.evaluation.results import Evaluation
 
-MOST_KEPT = 1024
+_Key = tuple[str, str]
+"""What an evaluation is of, and when it was made."""
 
 
 class Summaries:
     """Reads kept evaluations; safe to use from several threads."""
 
     def __init__(self) -> None:
-        self._figures = lru_cache(MOST_KEPT)(_figures)
+        self._figures: dict[tuple[_Key, _Key | None], dict[str, Figure]] = {}
 
     def systems(self, data: str) -> tuple[System, ...]:
         """Return the systems that were evaluated on a collection as it is now, by name.
@@ -43,25 +42,15 @@ class Summaries:
         for name in filter(None, (system, base)):
             if name not in kept:
                 raise unknown(f"evaluation on {data}", name, sorted(kept))
-        return self._figures(_Kept(kept[system]), _Kept(kept[base]) if base not in {"", system} else None)
+        found, other = kept[system], kept[base] if base not in {"", system} else None
+        key = _key(found), _key(other) if other else None
+        if key not in self._figures:
+            self._figures[key] = summary.figures(found, other)
+        return self._figures[key]
 
 
-class _Kept:
-    """An evaluation that equals those of the same key."""
-
-    def __init__(self, evaluation: Evaluation) -> None:
-        self.evaluation = evaluation
-        self._key = evaluation.manifest.key, evaluation.manifest.made
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Kept) and self._key == other._key
-
-    def __hash__(self) -> int:
-        return hash(self._key)
-
-
-def _figures(kept: _Kept, base: _Kept | None) -> dict[str, Figure]:
-    return summary.figures(kept.evaluation, base.evaluation if base else None)
+def _key(evaluation: Evaluation) -> _Key:
+    return evaluation.manifest.key, evaluation.manifest.made
 
 
 def _current(data: str) -> list[Evaluation]:

@@ -8,6 +8,7 @@ from typing import Any, cast
 
 from textual.app import SystemCommand
 from textual.binding import Binding
+from textual.markup import escape
 from textual.screen import Screen
 
 from hybrid_tui.tui.asked import AUTO
@@ -28,7 +29,7 @@ def commands(screen: SearchScreen) -> Iterator[SystemCommand]:
         )
     for model in screen.catalog.models:
         run_model = partial(screen.set_model, model.name)
-        yield SystemCommand(f"Model {model.name}", f"in this pane: {model.summary}", run_model)
+        yield SystemCommand(f"Model {model.name}", f"in this pane: {escape(model.summary)}", run_model)
     for collection in screen.catalog.collections:
         open_collection = partial(screen.set_collection, collection.name)
         yield SystemCommand(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from typing import Protocol
 
@@ -45,9 +46,12 @@ class Link:
         self._handlers: dict[int, Handler] = {}
 
     def ask(self, request: protocol.Request, handler: Handler) -> int:
-        """Send a request; `handler` gets every reply to it. Returns its number."""
+        """Send a request; returns its number. `handler` gets every reply, or that there is no engine."""
         number = self.engine.send(request)
         self._handlers[number] = handler
+        if not self.engine.alive:
+            gone = protocol.Failure(id=number, message=NO_ENGINE)
+            asyncio.get_running_loop().call_soon(self.take, gone)
         return number
 
     def cancel(self, number: int) -> None:

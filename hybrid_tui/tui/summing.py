@@ -40,6 +40,16 @@ class Summing:
         """Ask what was evaluated."""
         self._ask("list", "", protocol.ListEvaluations(data=self._data))
 
+    def ask_again(self, first: str) -> None:
+        """Ask for what was asked of an engine that has stopped since, `first` before the others."""
+        lost = [key for key, number in self._asked.items() if not self._link.waits(number)]
+        for key in lost:
+            del self._asked[key]
+        if ("list", "") in lost:
+            self.begin()
+        elif lost:
+            self.ask_next(first)
+
     def stop(self) -> None:
         """Stop what is under way."""
         for request in self._asked.values():

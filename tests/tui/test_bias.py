@@ -301,6 +301,56 @@ async def test_significant_cells_are_marked_without_colour(played: Played) -> No
         assert "* p < .05" in played.picture()
 
 
+async def test_behind_the_last_one_in_sight_come_those_out_of_sight(played: Played) -> None:
+    async with opened(played, (150, 24)) as pilot:
+        await until(pilot, lambda: titles(played) == [*NAMES])
+        assert "Tab: 1 more" in played.text("#what")
+        await press(pilot, "tab", "tab")
+        await until(pilot, lambda: titles(played) == ["use-m3", "use-m3 − me5-small"])
+        await press(pilot, "shift+tab", "shift+tab")
+        await until(pilot, lambda: titles(played) == [*NAMES])
+
+
+async def test_a_difference_is_written_with_how_sure_it_is(
+    played: Played, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    async with opened(played) as pilot:
+        await until(pilot, lambda: len(shown(played)) == 3 and shown(played)[2].grid.marks)
+        await press(pilot, "tab", "tab")
+        for downs in range(3):
+            await press(pilot, "ctrl+s", *["down"] * downs, "enter")
+            await until(pilot, lambda downs=downs: len(list(tmp_path.glob("*.*"))) == downs + 1)
+        path = str(tmp_path / "starter-map-use-m3-me5-small")
+        assert "\\*+.003" in Path(f"{path}.md").read_text()
+        head, first = Path(f"{path}.csv").read_text().splitlines()[:2]
+        assert head == "row,column,value,count,low,high,p,holm"
+        assert len(first.split(",")) == 8
+        assert all(first.split(","))
+        assert "+.003*" in Path(f"{path}.svg").read_text()
+
+
+async def test_heatmaps_are_found_as_they_were_left(played: Played) -> None:
+    async with opened(played) as pilot:
+        await press(pilot, "n", "v", "v", "down", "right", "escape", "f9")
+        await until(pilot, lambda: isinstance(played.app.screen, BiasScreen) and shown(played))
+        assert "rank gap" in played.text("#what")
+        assert titles(played) == ["me5-small"]
+        assert shown(played)[0].labels == ("de", "de")
+
+
+async def test_from_an_enlarged_one_back_leads_to_the_small_ones(played: Played) -> None:
+    async with opened(played) as pilot:
+        await press(pilot, "f3")
+        await until(pilot, lambda: len(screen(played).query_one(Thumbnails).shown) == 4)
+        await press(pilot, "right", "enter")
+        await until(pilot, lambda: len(titles(played)) == 1)
+        await press(pilot, "escape")
+        await until(pilot, lambda: screen(played).query_one(Thumbnails).display)
+        await press(pilot, "escape")
+        assert not isinstance(played.app.screen, BiasScreen)
+
+
 async def test_what_is_out_of_sight_is_judged_no_more(played: Played) -> None:
     played.engine.hold_cells = True
     async with opened(played) as pilot:
@@ -422,7 +472,11 @@ async def test_another_system_is_chosen(played: Played) -> None:
         await until(pilot, lambda: titles(played)[:2] == ["me5-small", "me5-small+center"])
         assert played.engine.of(protocol.Measure)[-1].system == "me5-small+center"
         await press(pilot, "f5", *"use-m3", "enter")
-        await until(pilot, lambda: titles(played)[0] == "use-m3")
+        await until(pilot, lambda: titles(played)[:2] == ["use-m3", "me5-small+center"])
+        await press(pilot, "f5", *"me5-small+cen", "enter")
+        await until(pilot, lambda: titles(played)[:2] == ["me5-small+center", "use-m3"])
+        await press(pilot, "f6", *"me5-small+cen", "enter")
+        await until(pilot, lambda: titles(played)[:2] == ["use-m3", "me5-small+center"])
         await press(pilot, "f5", "escape")
         assert titles(played)[0] == "use-m3"
 
@@ -497,6 +551,9 @@ async def test_the_list_tells_progress_failure_and_a_stopped_engine(played: Play
         await until(pilot, lambda: isinstance(played.app.screen, Lost))
         await press(pilot, "escape")
         assert "the engine has stopped" in played.text(".hint")
+        await press(pilot, "escape", "enter")
+        await until(pilot, lambda: "the engine" in played.text(".hint"))
+        played.engine.alive = True
         await press(pilot, "escape", "enter")
         request = played.engine.of(protocol.ListCellQueries)[-1]
         played.engine.deliver(protocol.Failure(id=request.id, message="no [/cell]", hint="go back"))

@@ -4,6 +4,7 @@ from hybrid_tui.engine import protocol
 from hybrid_tui.tui.apart import furthest_apart
 
 from .conftest import Played, rankings
+from .waiting import until
 
 WIDE = (140, 40)
 
@@ -88,6 +89,21 @@ async def test_a_lost_engine_ends_it_and_the_next_one_is_asked_anew(played: Play
         await pilot.press("ctrl+n")
         await pilot.pause()
         assert asked_last(played) == "q2"
+
+
+async def test_what_is_no_longer_on_screen_is_ranked_in_vain(played: Played) -> None:
+    async with played.app.run_test(size=WIDE) as pilot:
+        await pilot.pause()
+        played.engine.hold_ranks = True
+        await pilot.press("ctrl+n")
+        asked = played.engine.of(protocol.RankQuestions)
+        await played.app.screen.set_model("labse")
+        await until(pilot, lambda: not played.panes[0].busy)
+        for request in asked:
+            played.engine.answer(request)
+        await pilot.pause()
+        assert "was stopped" in status(played)
+        assert asked_last(played) == "q1"
 
 
 async def test_a_failure_is_told_and_ends_it(played: Played) -> None:

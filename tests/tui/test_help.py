@@ -89,3 +89,11 @@ async def test_the_footer_has_at_most_seven_keys_and_fits(played: Played) -> Non
         keys = played.app.screen.query_one(Footer).query("FooterKey")
         assert 5 <= len(keys) <= 7
         assert max(key.region.right for key in keys) <= 80
+
+
+async def test_up_and_down_are_told_as_what_they_do(played: Played) -> None:
+    async with played.app.run_test(size=(100, 40)) as pilot:
+        await until(pilot, lambda: played.panes[0].found)
+        text = await helped(played, pilot)
+        assert "Earlier queries" in text
+        assert "Scroll Up" not in text

@@ -154,3 +154,26 @@ def test_a_session_comes_back_as_it_was(tmp_path: Path) -> None:
 
 def test_a_query_that_cannot_be_written_is_mended() -> None:
     assert session.Session.of(Asked("d", "a\ud800b"), ["m"]).query == "a?b"
+
+
+@pytest.mark.parametrize("name", ["~nosuchuser/x.md", "y" * 300])
+async def test_a_path_that_cannot_be_is_told(played: Played, name: str) -> None:
+    async with played.app.run_test(size=NARROW) as pilot:
+        await until(pilot, lambda: played.panes[0].found)
+        await pilot.press("ctrl+s")
+        played.app.screen.query_one("#path", Field).value = name
+        await pilot.press("enter")
+        assert "there can be no file of that name" in played.text(".hint")
+        played.app.screen.query_one("#path", Field).value = "/"
+        await pilot.press("down", "escape", "ctrl+l", *"~nosuchuser/x", "enter")
+        await until(pilot, lambda: "there can be no file of that name" in status(played))
+
+
+async def test_right_to_left_queries_are_ordered_once_in_the_list_of_earlier_ones(played: Played) -> None:
+    async with played.app.run_test(size=NARROW) as pilot:
+        await until(pilot, lambda: played.panes[0].found)
+        played.app.screen.query_one("#query", Field).value = "שלום עולם"
+        await pilot.press("enter")
+        await until(pilot, lambda: not played.panes[0].busy)
+        await pilot.press("up")
+        await until(pilot, lambda: "םלוע םולש" in played.picture())

@@ -1,3 +1,5 @@
+import asyncio
+
 from hybrid_tui.engine import protocol
 from hybrid_tui.tui.link import Link
 
@@ -6,6 +8,7 @@ from .conftest import FakeEngine
 
 def make() -> tuple[Link, FakeEngine, list[protocol.Reply]]:
     engine = FakeEngine(lambda reply: None)
+    engine.alive = True
     return Link(engine), engine, []
 
 
@@ -45,3 +48,13 @@ def test_what_an_engine_that_is_gone_was_asked_is_forgotten() -> None:
     link.forget()
     link.take(protocol.Done(id=number))
     assert heard == []
+
+
+async def test_where_no_engine_runs_that_is_the_answer() -> None:
+    link, engine, heard = make()
+    engine.alive = False
+    number = link.ask(protocol.GetStatus(), heard.append)
+    assert heard == []
+    await asyncio.sleep(0)
+    assert [(type(reply), reply.id) for reply in heard] == [(protocol.Failure, number)]
+    assert not link.waits(number)

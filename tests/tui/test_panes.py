@@ -1,8 +1,10 @@
 """Panes beside and behind each other."""
 
 import pytest
+from textual import events
 
 from hybrid_tui.engine import protocol
+from hybrid_tui.tui.screens.passage import PassageView
 
 from .conftest import TEXTS, Played
 from .waiting import until
@@ -248,3 +250,40 @@ async def test_a_passage_without_a_paragraph(played: Played) -> None:
         await pilot.pause()
         assert not played.app.screen.query("#context")
         assert played.text(".title").endswith("● relevant")
+
+
+async def test_another_models_passages_do_not_stand_under_a_new_name(played: Played) -> None:
+    async with played.app.run_test(size=WIDE) as pilot:
+        await until(pilot, lambda: all(pane.found for pane in played.panes))
+        played.engine.held = {"labse"}
+        await played.app.screen.set_model("labse")
+        await pilot.pause()
+        assert played.panes[0].ranking is None
+        await pilot.press("ctrl+g", "ctrl+g")
+        assert played.facts(played.panes[0]) == ""
+        await until(pilot, lambda: "Esc stops" in played.notice(played.panes[0]))
+
+
+async def test_news_of_a_focus_that_is_gone_moves_no_pane_forward(played: Played) -> None:
+    async with played.app.run_test(size=NARROW) as pilot:
+        await until(pilot, lambda: all(pane.found for pane in played.panes))
+        await pilot.press("down")
+        first, second = played.panes
+        await pilot.press("right")
+        played.row.on_descendant_focus(events.DescendantFocus(first.hits))
+        assert played.row.front is second
+        assert shown(played) == [False, True]
+
+
+async def test_passages_that_must_be_scrolled_leave_the_keys_in_sight(played: Played) -> None:
+    played.engine.texts = {"ar": TEXTS["ar"] * 12, **TEXTS}
+    async with played.app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: all(pane.found for pane in played.panes))
+        await pilot.press("down", "enter")
+        await until(pilot, lambda: isinstance(played.app.screen, PassageView))
+        await pilot.pause()
+        drawn = played.picture()
+        assert "Esc back" in drawn
+        assert "Question 1 in en?" in drawn
+        text = played.app.screen.query_one("#passage")
+        assert text.region.height == len(str(text.content).splitlines())

@@ -282,6 +282,39 @@ async def test_the_language_of_queries_is_told_or_detected(played: Played) -> No
         assert searches(played)[-1].query_lang == "auto"
 
 
+async def test_enter_waits_for_what_was_typed(played: Played) -> None:
+    async with played.app.run_test(size=NARROW) as pilot:
+        await until(pilot, lambda: played.panes[0].found)
+        await pilot.press("f2")
+        await until(pilot, lambda: f"{QUESTIONS} questions" in played.picture())
+        await pilot.press(*"17", "enter")
+        await until(pilot, lambda: searches(played)[-1].query_id == "q17")
+
+
+async def test_a_name_typed_whole_is_chosen(played: Played) -> None:
+    async with played.app.run_test(size=NARROW) as pilot:
+        await until(pilot, lambda: played.panes[0].found)
+        await pilot.press("ctrl+r", *"shift", "enter")
+        await until(pilot, lambda: played.panes[0].model == "me5-small+shift")
+
+
+async def test_the_list_of_languages_tells_its_keys(played: Played) -> None:
+    async with played.app.run_test(size=NARROW) as pilot:
+        await until(pilot, lambda: played.panes[0].found)
+        await pilot.press("f4")
+        await until(pilot, lambda: played.text(".hint") == "Space marks · Enter takes · Esc back")
+
+
+async def test_the_query_has_room_on_a_small_screen(played: Played) -> None:
+    async with played.app.run_test(size=NARROW) as pilot:
+        await until(pilot, lambda: played.panes[0].found)
+        assert "auto" in played.picture().splitlines()[0]
+        assert "query: auto" not in played.picture()
+        assert played.app.screen.query_one("#query").size.width > 45
+        await pilot.resize_terminal(140, 40)
+        await until(pilot, lambda: "query: auto" in played.picture())
+
+
 async def test_passage_languages_are_chosen_and_searched_at_once(played: Played) -> None:
     async with played.app.run_test(size=WIDE) as pilot:
         await pilot.pause()

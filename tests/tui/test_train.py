@@ -12,6 +12,7 @@ from hybrid_tui.tui.screens.confirm import Confirm
 from hybrid_tui.tui.screens.search import SearchScreen
 from hybrid_tui.tui.screens.train.screen import PAUSE_SECONDS, TrainScreen
 from hybrid_tui.tui.screens.train.watch import WatchScreen
+from hybrid_tui.tui.widgets.field import Field
 from hybrid_tui.tui.widgets.slider import Slider
 
 from . import workshop
@@ -233,3 +234,10 @@ async def test_the_palette_has_what_the_keys_do(played: Played) -> None:
         screen = await opened(played, pilot)
         titles = [command.title for command in played.app.get_system_commands(screen)]
         assert {"Start", "To the trainings", "Back"} <= set(titles)
+
+
+async def test_digits_without_end_are_no_number(played: Played) -> None:
+    async with played.app.run_test(size=SMALL) as pilot:
+        screen = await opened(played, pilot)
+        screen.query_one("#steps", Field).value = "9" * 5000
+        await until(pilot, lambda: "a number from 1 on" in played.picture())

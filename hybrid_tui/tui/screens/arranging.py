@@ -60,6 +60,7 @@ class Arranging(Asking):
         """Ask another model in the pane in front."""
         self.row.front.model = model
         self.ask(self.row.front)
+        self.compare()
 
     def action_correction(self) -> None:
         """Choose what is done to the embeddings of the pane in front."""

@@ -105,7 +105,10 @@ class Asking(Screen[None]):
                 self.first_question()
 
     def first_question(self) -> None:
-        """Ask the first question of the collection."""
+        """Ask the first question of the collection; start the engine first where none runs."""
+        if not self.link.engine.alive:
+            self.start_engine()
+            return
         codes = self.languages
         lang = "en" if "en" in codes or not codes else codes[0]
         for pane in self.row.panes:
@@ -169,7 +172,10 @@ class Asking(Screen[None]):
             self.ask(pane)
 
     def ask(self, pane: Pane) -> None:
-        """Ask a pane's model."""
+        """Ask a pane's model; start the engine first where none runs, which asks all."""
+        if not self.link.engine.alive:
+            self.start_engine()
+            return
         self.link.cancel(pane.request)
         try:
             request = self.asked.of(pane.model)
@@ -202,6 +208,9 @@ class Asking(Screen[None]):
 
     def compare(self) -> None:
         """Draw what the panes have found, each against the others."""
+
+    def renew(self) -> None:
+        """Forget what was found out of models and collections: others may have their names."""
 
     def _show(self, pane: Pane, reply: protocol.Reply) -> None:
         if not pane.is_attached or reply.id != pane.request:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from hybrid_tui.comparison.export import system
 from hybrid_tui.comparison.overlap import SAME, Overlap, overlap
 from hybrid_tui.comparison.ranking import Hit, Ranking
 from hybrid_tui.engine import protocol
@@ -54,7 +55,7 @@ class Comparing(Asking):
             rows = [row for row in rows if row.hit.passage_id in differ and row.move != SAME]
             facts.append("differences only" if rows else "no differences")
         count = sum(row.gone for row in rows)
-        foot = f"gone: {count}, in the top {len(base.hits)} of {one_line(base.model)} only" if base else ""
+        foot = f"gone: {count}, in the top {len(base.hits)} of {one_line(system(base))} only" if base else ""
         pane.draw(tuple(rows), facts, Terms.of(ranking.query), foot)
 
     def action_differences(self) -> None:

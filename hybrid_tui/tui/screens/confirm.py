@@ -7,13 +7,13 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Label, Static
 
 from hybrid_tui.tui.render.wrap import printable
+from hybrid_tui.tui.screens.leaving import Dialog
 
 
-class Confirm(ModalScreen[bool]):
+class Confirm(Dialog[bool]):
     """A question; Enter says yes, Esc no."""
 
     BINDING_GROUP_TITLE = "Question"

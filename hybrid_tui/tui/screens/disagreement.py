@@ -43,24 +43,23 @@ class Disagreement(Asking):
         self._at = -1
 
     @property
-    def _systems(self) -> list[str]:
-        return list(dict.fromkeys(pane.model for pane in self.row.panes))
-
-    @property
-    def _questions_lang(self) -> str:
+    def _scope(self) -> _Scope:
+        """What is on screen."""
         asked = self.asked
         wishes = (asked.question.lang if asked.question else asked.query_lang, "en", *self.languages)
-        return next((code for code in wishes if code in self.languages), "")
+        lang = next((code for code in wishes if code in self.languages), "")
+        systems = tuple(dict.fromkeys(pane.model for pane in self.row.panes))
+        return _Scope(asked.data, lang, asked.langs, systems)
 
     def action_apart(self, by: int) -> None:
         """Go to the next question (1) or the one before (-1) in the order of disagreement."""
-        systems, lang = self._systems, self._questions_lang
-        if len(systems) < 2:
+        wanted = self._scope
+        if len(wanted.systems) < 2:
             words = "{search.add_pane} adds a pane, {search.model} changes its model"
             self.say(f"one model agrees with itself: {told(self, words)}", problem=True)
-        elif not lang or not self.link.engine.alive:
+        elif not wanted.lang or not self.link.engine.alive:
             self.say("the collection is not open yet", problem=True)
-        elif (wanted := _Scope(self.asked.data, lang, self.asked.langs, tuple(systems))) != self._ranked_for:
+        elif wanted != self._ranked_for:
             self._stop_ranking()
             self._ranked_for = wanted
             self._rank_all(wanted)
@@ -97,6 +96,11 @@ class Disagreement(Asking):
         self._stop_ranking()
         super().engine_lost()
 
+    def renew(self) -> None:
+        """Have the questions ranked anew."""
+        self._stop_ranking()
+        super().renew()
+
     def _stop_ranking(self) -> None:
         for request in self._ranking.values():
             self.link.cancel(request)
@@ -121,6 +125,10 @@ class Disagreement(Asking):
             self._ranking[system] = self.link.ask(request, take)
 
     def _take_rankings(self, system: str, under_way: UnderWay, reply: protocol.Reply) -> None:
+        if self._scope != self._ranked_for:
+            self._stop_ranking()
+            self.say("other panes or languages are on screen by now: the ranking of questions was stopped")
+            return
         match reply:
             case protocol.Progress():
                 under_way.take(reply)

@@ -11,13 +11,16 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen, Screen
+from textual.screen import Screen
 from textual.widgets import Label, OptionList
 from textual.widgets.option_list import Option
 
 from hybrid_tui import settings
-from hybrid_tui.errors import HybridTuiError
+from hybrid_tui.errors import HybridTuiError, UsageError
 from hybrid_tui.tui.keyed import told
+from hybrid_tui.tui.render.hits import one_line
+from hybrid_tui.tui.screens.leaving import Dialog
+from hybrid_tui.tui.typed import path_of
 from hybrid_tui.tui.widgets.field import Field
 
 KEYS = "{dialog.up} {dialog.down} format · Enter writes · {dialog.back} back"
@@ -77,7 +80,7 @@ async def _write(path: Path, text: str, say: Say) -> None:
         say(f"wrote {path}")
 
 
-class ExportDialog(ModalScreen[tuple[Kind, Path] | None]):
+class ExportDialog(Dialog[tuple[Kind, Path] | None]):
     """A list of formats and a path; ends with what is chosen of both, or None."""
 
     BINDING_GROUP_TITLE = "Export"
@@ -111,7 +114,8 @@ class ExportDialog(ModalScreen[tuple[Kind, Path] | None]):
         field = self.query_one(Field)
         path = self._kinds[event.option_index].path
         if field.value not in {self._proposed, ""}:
-            path = Path(field.value).with_suffix(path.suffix)
+            named = Path(field.value)
+            path = named.with_suffix(path.suffix) if named.name else path
         self._proposed = field.value = str(path)
         field.cursor_position = len(field.value)
 
@@ -123,8 +127,12 @@ class ExportDialog(ModalScreen[tuple[Kind, Path] | None]):
         """End with what is chosen; a file that is there is replaced only when that is said twice."""
         options = self.query_one(OptionList)
         text = self.query_one(Field).value.strip()
-        path = Path(text).expanduser()
         hint = self.query_one(".hint", Label)
+        try:
+            path = path_of(text)
+        except UsageError as error:
+            hint.update(one_line(error.whole))
+            return
         if not text or path.is_dir():
             hint.update("type the name of a file")
         elif path.exists() and self._asked_twice != path:

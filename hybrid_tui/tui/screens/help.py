@@ -11,12 +11,13 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.dom import DOMNode
-from textual.screen import ModalScreen, Screen
+from textual.screen import Screen
 from textual.widgets import Input, Label, Static
 
 from hybrid_tui.tui.keyed import told
 from hybrid_tui.tui.keys import shown
 from hybrid_tui.tui.render.wrap import padded, shortened
+from hybrid_tui.tui.screens.leaving import Dialog
 
 GAP = 2
 TITLES = {"OptionList": "List", "VerticalScroll": "Text", "CommandInput": "Typing"}
@@ -48,7 +49,7 @@ def sections(screen: Screen[object]) -> list[Section]:
     ]
 
 
-class Help(ModalScreen[None]):
+class Help(Dialog[None]):
     """The keys, and what the signs mean."""
 
     BINDING_GROUP_TITLE = "Help"

@@ -8,9 +8,11 @@ from typing import ClassVar
 from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.screen import ModalScreen, Screen
+from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import Label
+
+from hybrid_tui.tui.screens.leaving import Dialog
 
 
 def numbers(count: int) -> list[str]:
@@ -19,7 +21,7 @@ def numbers(count: int) -> list[str]:
     return [f"{number:0{digits}}" for number in range(1, count + 1)]
 
 
-class Jump(ModalScreen[Widget | None]):
+class Jump(Dialog[Widget | None]):
     """Numbers over the screen below; ends with what was chosen, or None. Digits of any script count."""
 
     BINDING_GROUP_TITLE = "Jump"

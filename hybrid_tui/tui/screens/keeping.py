@@ -12,6 +12,7 @@ from hybrid_tui.tui.link import Link
 from hybrid_tui.tui.render.hits import language_name
 from hybrid_tui.tui.render.wrap import printable, shortened
 from hybrid_tui.tui.screens.asking import Asking
+from hybrid_tui.tui.typed import path_of
 from hybrid_tui.tui.widgets.pane import Pane
 
 LONGEST_HISTORY = 50
@@ -83,7 +84,7 @@ class Keeping(Asking):
         if not path:
             return
         try:
-            found = session.load(Path(path).expanduser())
+            found = session.load(path_of(path))
         except UsageError as error:
             self.say(error.whole, problem=True)
             return

@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from textual.binding import Binding, BindingType
 from textual.content import Content
-from textual.screen import ModalScreen, ScreenResultType
+from textual.screen import ScreenResultType
 from textual.timer import Timer
 from textual.widgets import Label, OptionList
 from textual.widgets.option_list import Option
@@ -16,6 +16,7 @@ from hybrid_tui.engine import protocol
 from hybrid_tui.tui.keyed import told
 from hybrid_tui.tui.link import Link
 from hybrid_tui.tui.render.hits import one_line
+from hybrid_tui.tui.screens.leaving import Dialog
 from hybrid_tui.tui.under_way import UnderWay
 from hybrid_tui.tui.widgets.field import Field
 
@@ -23,7 +24,7 @@ PAUSE_SECONDS = 0.15
 TICK_SECONDS = 0.5
 
 
-class Listing(ModalScreen[ScreenResultType]):
+class Listing(Dialog[ScreenResultType]):
     """Moves in the list while the filter has the focus; Enter chooses, Esc leaves things as they are."""
 
     BINDING_GROUP_TITLE = "List"
@@ -36,6 +37,10 @@ class Listing(ModalScreen[ScreenResultType]):
     ]
 
     def on_input_submitted(self) -> None:
+        """Choose what is highlighted."""
+        self.choose()
+
+    def choose(self) -> None:
         """Choose what is highlighted."""
         self.query_one(OptionList).action_select()
 
@@ -54,6 +59,8 @@ class QuestionList(Listing[protocol.Question | None]):
         self._listing = UnderWay("listing")
         self._questions: Sequence[protocol.Question] = ()
         self._pause: Timer | None = None
+        self._chosen_blind = False
+        """Whether Enter was pressed before what was typed has been looked for."""
 
     @property
     def room(self) -> int:
@@ -80,9 +87,17 @@ class QuestionList(Listing[protocol.Question | None]):
 
     def on_input_changed(self) -> None:
         """Ask anew once typing pauses."""
+        self._chosen_blind = False
         if self._pause:
             self._pause.stop()
         self._pause = self.set_timer(PAUSE_SECONDS, self.ask)
+
+    def choose(self) -> None:
+        """Choose what is highlighted, once the list holds what was typed."""
+        if self._pause or self.link.waits(self._newest):
+            self._chosen_blind = True
+        else:
+            super().choose()
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """End with the question."""
@@ -94,6 +109,9 @@ class QuestionList(Listing[protocol.Question | None]):
 
     def ask(self) -> None:
         """Ask for what contains the filter; of what was asked before nothing more is heard."""
+        if self._pause:
+            self._pause.stop()
+            self._pause = None
         self.link.cancel(self._newest)
         self._newest = self.link.ask(self.request(self.query_one(Field).value.strip()), self._take)
         self._listing = UnderWay("listing")
@@ -128,6 +146,9 @@ class QuestionList(Listing[protocol.Question | None]):
         options = self.query_one(OptionList)
         options.set_options(map(Option, drawn))
         options.highlighted = 0 if questions else None
+        if self._chosen_blind:
+            self._chosen_blind = False
+            options.action_select()
         count = len(questions)
         shown = f"the first {count:,} of {total:,}" if total > count else f"{count:,}"
         self.say(f"{shown} questions · Enter {does} · {told(self, '{dialog.back} back')}")

@@ -7,17 +7,17 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Label, Static
 
 from hybrid_tui.engine.client import EngineLost
 from hybrid_tui.tui.keyed import told
 from hybrid_tui.tui.render.wrap import printable
+from hybrid_tui.tui.screens.leaving import Dialog
 
 HINT = "{lost.restart} starts it again and repeats the search · {lost.leave} leaves it"
 
 
-class Lost(ModalScreen[bool]):
+class Lost(Dialog[bool]):
     """The engine ended by itself: start it again (True), or look at what is left (False)."""
 
     BINDING_GROUP_TITLE = "Engine"

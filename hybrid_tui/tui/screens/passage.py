@@ -8,13 +8,13 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Label, Static
 
 from hybrid_tui.comparison.ranking import Hit, Ranking
 from hybrid_tui.tui.keyed import told
 from hybrid_tui.tui.render.hits import MARKS, language_name, one_line, passage_lines, right_to_left
 from hybrid_tui.tui.screens.copying import copied
+from hybrid_tui.tui.screens.leaving import Dialog
 
 BAR = "┃"
 EDGES = 9
@@ -22,7 +22,7 @@ EDGES = 9
 KEYS = "↑ ↓ scroll · {passage.copy} copies · {passage.back} back"
 
 
-class PassageView(ModalScreen[None]):
+class PassageView(Dialog[None]):
     """Shows the query, where a passage was ranked, its text, and the paragraph with its lines marked."""
 
     BINDING_GROUP_TITLE = "Passage"

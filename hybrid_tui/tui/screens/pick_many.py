@@ -8,11 +8,11 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Label, OptionList
 from textual.widgets.option_list import Option
 
 from hybrid_tui.tui.keyed import told
+from hybrid_tui.tui.screens.leaving import Dialog
 from hybrid_tui.tui.screens.pick import Choice, label_width, language_choice
 
 MARKED, UNMARKED = "●", "○"
@@ -30,7 +30,7 @@ class MarkList(OptionList):
     ]
 
 
-class PickMany(ModalScreen[tuple[str, ...] | None]):
+class PickMany(Dialog[tuple[str, ...] | None]):
     """A list of languages to mark; Enter takes those marked, Esc leaves things as they are.
 
     chosen: codes marked at the start; empty for all. Ends with the codes in the order of `codes`, and
@@ -45,7 +45,7 @@ class PickMany(ModalScreen[tuple[str, ...] | None]):
         self._title = title
         self._choices = [Choice(EVERY, "all languages"), *map(language_choice, codes)]
         self._codes = codes
-        self._marked = set(chosen or codes)
+        self._marked = set(chosen or codes) & set(codes)
 
     def compose(self) -> ComposeResult:
         """Lay out title and list."""

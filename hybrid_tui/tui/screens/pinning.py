@@ -61,6 +61,11 @@ class Pinning(Comparing):
         self._asking.clear()
         super().engine_lost()
 
+    def renew(self) -> None:
+        """Ask for the ranks anew."""
+        self._forget()
+        super().renew()
+
     def _forget(self) -> None:
         for request in self._asking.values():
             self.link.cancel(request)

@@ -7,7 +7,6 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
-from textual.screen import Screen
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
@@ -17,6 +16,7 @@ from hybrid_tui.tui.link import Link
 from hybrid_tui.tui.render import summary
 from hybrid_tui.tui.render.curves import MOST_CURVES, Series
 from hybrid_tui.tui.render.hits import one_line
+from hybrid_tui.tui.screens.leaving import Leaving
 from hybrid_tui.tui.screens.pick import Choice, PickOne
 from hybrid_tui.tui.summing import Summing
 from hybrid_tui.tui.widgets.curves import Curves
@@ -24,11 +24,12 @@ from hybrid_tui.tui.widgets.key_line import KeyLine
 
 FIGURES, SWEEP, TRAINING = "figures", "sweep", "training"
 VIEWS = (FIGURES, SWEEP, TRAINING)
+TICK_SECONDS = 0.5
 SCROLLBAR = 3
 """Cells of a line that padding and scrollbar take."""
 
 
-class SummaryScreen(Screen[None]):
+class SummaryScreen(Leaving[None]):
     """Shows values at once, and intervals and verdicts as they are computed, one system after the other.
 
     first: the system to hold the others against, where it was evaluated.
@@ -48,6 +49,7 @@ Differences are tested over questions; p is adjusted over the settings."""
     def __init__(self, link: Link, data: str, first: str) -> None:
         super().__init__()
         self._data = data
+        self._link = link
         self._sums = Summing(link, data, first, self._changed)
         self._marked: set[str] = set()
         self._view = FIGURES
@@ -67,6 +69,13 @@ Differences are tested over questions; p is adjusted over the settings."""
         self._sums.begin()
         self._draw()
 
+    def on_screen_resume(self) -> None:
+        """Go on where the engine was lost meanwhile, once one runs again."""
+        if self._link.engine.alive:
+            self._sums.ask_again(self._here)
+        else:
+            self.set_timer(TICK_SECONDS, self.on_screen_resume)
+
     def on_unmount(self) -> None:
         """Stop what is under way."""
         self._sums.stop()
@@ -83,7 +92,7 @@ Differences are tested over questions; p is adjusted over the settings."""
 
     def _list(self) -> None:
         options = self.query_one(OptionList)
-        options.add_options(Option("", id=name) for name in self._names)
+        options.set_options(Option("", id=name) for name in self._names)
         options.highlighted = 0 if self._names else None
         self._draw()
 
@@ -135,10 +144,10 @@ Differences are tested over questions; p is adjusted over the settings."""
 
     def _draw_rest(self) -> None:
         known, every = self._sums.known, len(self._sums.systems)
-        count = f" · {known:,} of {every:,}" if known < every else ""
+        count = f" · computed: {known:,} of {every:,}" if known < every else ""
         base = f" · base {self._sums.base}" if self._sums.base else ""
         self.query_one("#what", Static).update(
-            one_line(f"{self._data} · mean average precision, 95 % intervals{base}{count}")
+            one_line(f"{self._data} · mAP and rank distance, 95 % intervals{base}{count}")
         )
         self.set_class(self._view != FIGURES, "charted")
         series, axis, notice = self._series() if self._view != FIGURES else ([], "", "")

@@ -105,7 +105,11 @@ class Visiting(Asking):
         for pane in self.row.panes:
             self.link.cancel(pane.request)
         await self.row.replace(models)
-        self.link.ask(protocol.ListCatalog(), self._take_catalog)
+        self.renew()
+        if self.link.engine.alive:
+            self.link.ask(protocol.ListCatalog(), self._take_catalog)
+        else:
+            self.start_engine()
 
     async def action_panes_before(self) -> None:
         """Show the models again that the panes had before others took their place."""
@@ -124,6 +128,7 @@ class Visiting(Asking):
 
     def _left_library(self, _: None) -> None:
         """Know the models and collections that were added or removed."""
+        self.renew()
         self.link.ask(protocol.ListCatalog(), self._renew_catalog)
 
     def _renew_catalog(self, reply: protocol.Reply) -> None:

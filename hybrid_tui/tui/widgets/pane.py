@@ -89,6 +89,8 @@ class Pane(Vertical):
 
     @model.setter
     def model(self, name: str) -> None:
+        if name != self._model:
+            self.say("")  # what another model has found would stand under the new name
         self._model = name
         self.query_one(".name", Static).update(one_line(name))
         self.post_message(self.StateChanged())

@@ -51,4 +51,6 @@ class QueryBar(Horizontal):
         self.show(*self._asked)
 
     def _label(self, name: str, text: str) -> None:
-        self.query_one(f"#{name}", Button).label = Content(text)
+        button = self.query_one(f"#{name}", Button)
+        button.label = Content(text)
+        button.refresh(layout=True)

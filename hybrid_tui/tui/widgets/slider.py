@@ -78,7 +78,7 @@ class Slider(Widget, can_focus=True):
         self.release_mouse()
 
     def _follow(self, event: events.MouseEvent) -> None:
-        self._go(round(STEPS * event.x / (self._track - 1)))
+        self._go(round(STEPS * (event.x - self.gutter.left) / (self._track - 1)))
 
     def render_line(self, y: int) -> Strip:
         """Return the track with its handle, and what the value means."""

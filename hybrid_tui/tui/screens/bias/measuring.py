@@ -7,7 +7,6 @@ from dataclasses import replace
 from functools import partial
 from typing import Any, NamedTuple
 
-from textual.screen import Screen
 from textual.timer import Timer
 
 from hybrid_tui.comparison.certainty import Certainty
@@ -16,6 +15,7 @@ from hybrid_tui.comparison.measures import CONSISTENCY
 from hybrid_tui.engine import protocol
 from hybrid_tui.tui.link import Link
 from hybrid_tui.tui.screens.bias.shown import Layout, Seen
+from hybrid_tui.tui.screens.leaving import Leaving
 from hybrid_tui.tui.under_way import UnderWay
 
 TICK_SECONDS = 0.5
@@ -38,7 +38,7 @@ class _Key(NamedTuple):
     measures: tuple[str, ...]
 
 
-class Measuring(Screen[Wanted | None]):
+class Measuring(Leaving[Wanted | None]):
     """The part of the screen of heatmaps that talks to the engine."""
 
     def __init__(
@@ -152,6 +152,8 @@ class Measuring(Screen[Wanted | None]):
         if isinstance(reply, protocol.Evaluations) and self.is_attached:
             self._evaluated = tuple(each.name for each in reply.systems)
             self.look()
+        elif isinstance(reply, protocol.Failure):
+            self._evaluated = None
 
     def _take(self, key: _Key, reply: protocol.Reply) -> None:
         match reply:
@@ -174,7 +176,7 @@ class Measuring(Screen[Wanted | None]):
         name = self.shown.measure_name
         one, two = tuple(self.systems[:1]), tuple(self.systems[:2])
         of_layout = {Layout.ONE: [one], Layout.TWO: [two, one, two[1:]], Layout.ALL: []}
-        wanted = [(systems, name) for systems in of_layout[self.shown.layout]]
+        wanted = [(systems, name) for systems in of_layout[self.shown.layout] if systems]
         for key in [key for key in self._judging if key not in wanted]:
             self.link.cancel(self._judging.pop(key))
         known = self.matrices
@@ -199,6 +201,7 @@ class Measuring(Screen[Wanted | None]):
         if not self.link.engine.alive:
             self._restart()
         self._failed.clear()
+        self._sure = {key: certainty for key, certainty in self._sure.items() if certainty}
         self.look()
 
     def on_screen_resume(self) -> None:

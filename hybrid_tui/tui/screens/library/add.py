@@ -7,12 +7,12 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Label
 
 from hybrid_tui.engine import protocol
 from hybrid_tui.tui.link import Link
 from hybrid_tui.tui.render.hits import one_line
+from hybrid_tui.tui.screens.leaving import Dialog
 from hybrid_tui.tui.widgets.field import Field
 
 WHAT = {
@@ -22,7 +22,7 @@ WHAT = {
 KEYS = "Enter adds · ↑ ↓ field · Esc back"
 
 
-class AddDialog(ModalScreen[str | None]):
+class AddDialog(Dialog[str | None]):
     """A path and a name; stays open with what is wrong, and ends with the name of what was added."""
 
     BINDING_GROUP_TITLE = "Add"
@@ -37,6 +37,7 @@ class AddDialog(ModalScreen[str | None]):
         self._link = link
         self._kind = kind
         self._adding = 0
+        self._added = ""
 
     def compose(self) -> ComposeResult:
         """Lay out path, name and keys."""
@@ -63,7 +64,13 @@ class AddDialog(ModalScreen[str | None]):
         if isinstance(reply, protocol.Failure):
             self._say(f"✗ {reply.whole}")
         elif isinstance(reply, protocol.Added):
-            self.dismiss(reply.name)
+            self._added = reply.name
+            self.on_screen_resume()
+
+    def on_screen_resume(self) -> None:
+        """End with what was added, once nothing is on top any more."""
+        if self._added:
+            self.dismiss(self._added)
 
     def _say(self, text: str) -> None:
         self.query_one(".hint", Label).update(one_line(text))

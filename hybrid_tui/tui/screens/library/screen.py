@@ -9,7 +9,6 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container, Vertical, VerticalScroll
 from textual.content import Content
-from textual.screen import Screen
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
@@ -18,6 +17,7 @@ from hybrid_tui.tui.link import NO_ENGINE, Link
 from hybrid_tui.tui.render.columns import headings
 from hybrid_tui.tui.render.spans import span
 from hybrid_tui.tui.screens.confirm import Confirm
+from hybrid_tui.tui.screens.leaving import Leaving
 from hybrid_tui.tui.screens.library import words
 from hybrid_tui.tui.screens.library.add import AddDialog
 from hybrid_tui.tui.screens.pick import Choice, PickOne
@@ -25,11 +25,12 @@ from hybrid_tui.tui.under_way import UnderWay
 from hybrid_tui.tui.widgets.key_line import KeyLine
 from hybrid_tui.tui.widgets.status import StatusLine
 
+TICK_SECONDS = 1.0
 WIDE = 130
 """Cells from which on the details stand beside the lists."""
 
 
-class LibraryScreen(Screen[None]):
+class LibraryScreen(Leaving[None]):
     """Two lists, and the facts of what is highlighted in the one that was entered last."""
 
     BINDING_GROUP_TITLE = "Models and data"
@@ -47,6 +48,7 @@ class LibraryScreen(Screen[None]):
         self._link = link
         self._library = protocol.Library(models=(), collections=())
         self._kind: protocol.Kind = "model"
+        self._listing = 0
         self._describing = 0
         self._evaluating = 0
         self._evaluated = ""
@@ -68,8 +70,15 @@ class LibraryScreen(Screen[None]):
 
     def on_mount(self) -> None:
         """Ask what there is."""
-        self.set_interval(1.0, self._tick)
+        self.set_interval(TICK_SECONDS, self._tick)
         self._list()
+
+    def on_screen_resume(self) -> None:
+        """List again what an engine was asked that has stopped since."""
+        if not self._link.engine.alive:
+            self.set_timer(TICK_SECONDS, self.on_screen_resume)
+        elif not self._library.collections and not self._link.waits(self._listing):
+            self._list()
 
     def on_unmount(self) -> None:
         """Stop what runs."""
@@ -88,7 +97,8 @@ class LibraryScreen(Screen[None]):
 
     def _list(self, select: str = "") -> None:
         if self._link.engine.alive:
-            self._link.ask(protocol.ListLibrary(), partial(self._take_library, select))
+            take = partial(self._take_library, select)
+            self._listing = self._link.ask(protocol.ListLibrary(), take)
         else:
             self.say(NO_ENGINE, problem=True)
 
@@ -161,7 +171,7 @@ class LibraryScreen(Screen[None]):
             return
         name, kind = self._here, self._kind
         others = self._library.collections if kind == "model" else self._library.models
-        choices = [Choice(each.name, each.name, f"{each.evaluations:,} kept") for each in others]
+        choices = [Choice(each.name, each.name, f"evaluations: {each.evaluations:,}") for each in others]
         title = f"Evaluate {name} on" if kind == "model" else f"Evaluate on {name}"
 
         def chosen(other: str | None) -> None:

@@ -101,7 +101,8 @@ class Form(Vertical):
         text = self.query_one("#steps", Field).value.strip().replace(",", "")
         if not text:
             return 0
-        return int(text) if text.isdecimal() and int(text) in STEPS_RANGE else None
+        known = text.isdecimal() and len(text) <= len(str(STEPS_RANGE.stop))
+        return int(text) if known and int(text) in STEPS_RANGE else None
 
     def tell(self, problems: dict[str, str]) -> None:
         """Show what is wrong beside each field."""

@@ -7,7 +7,6 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container, Vertical
-from textual.screen import Screen
 from textual.timer import Timer
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
@@ -15,6 +14,7 @@ from textual.widgets.option_list import Option
 from hybrid_tui.engine import protocol
 from hybrid_tui.tui.link import NO_ENGINE, Link
 from hybrid_tui.tui.screens.confirm import Confirm
+from hybrid_tui.tui.screens.leaving import Leaving
 from hybrid_tui.tui.screens.train import words
 from hybrid_tui.tui.screens.train.form import Form
 from hybrid_tui.tui.widgets.key_line import KeyLine
@@ -27,7 +27,7 @@ WIDE = 130
 MEND = "mend what is marked first"
 
 
-class TrainScreen(Screen[tuple[str, ...] | None]):
+class TrainScreen(Leaving[tuple[str, ...] | None]):
     """Plans a training as it is put together, starts it, and lists all; ends with models to compare."""
 
     BINDING_GROUP_TITLE = "Train"
@@ -95,6 +95,7 @@ class TrainScreen(Screen[tuple[str, ...] | None]):
     def on_form_changed(self) -> None:
         """Plan anew once typing pauses."""
         self._plan = None
+        self._link.cancel(self._planning)
         if self._pause:
             self._pause.stop()
         self._pause = self.set_timer(PAUSE_SECONDS, self._ask_plan)

@@ -1,0 +1,61 @@
+"""Two keys that come at once, and answers that come while something else is on top."""
+
+import pytest
+from textual import events
+from textual.pilot import Pilot
+
+from hybrid_tui.engine import protocol
+from hybrid_tui.tui.screens.bias.screen import BiasScreen
+from hybrid_tui.tui.screens.library.add import AddDialog
+from hybrid_tui.tui.screens.library.screen import LibraryScreen
+from hybrid_tui.tui.screens.search import SearchScreen
+
+from .conftest import Played
+from .waiting import until
+
+
+async def twice(played: Played, pilot: Pilot, key: str) -> None:
+    """As one read of a slow line brings them."""
+    for _ in range(2):
+        played.app.post_message(events.Key(key, "\r"))
+    await pilot.pause()
+
+
+@pytest.mark.parametrize("opens", ["f2", "f3", "f4", "f5", "f6", "f7", "ctrl+r", "up"])
+async def test_a_second_enter_finds_a_dialog_gone(played: Played, opens: str) -> None:
+    async with played.app.run_test(size=(100, 30)) as pilot:
+        await until(pilot, lambda: all(pane.found for pane in played.panes))
+        await pilot.press(opens)
+        await until(pilot, lambda: not isinstance(played.app.screen, SearchScreen))
+        await pilot.pause()
+        await twice(played, pilot, "enter")
+        await until(pilot, lambda: isinstance(played.app.screen, SearchScreen))
+
+
+async def test_nor_does_it_close_the_screen_below(played: Played) -> None:
+    async with played.app.run_test(size=(100, 30)) as pilot:
+        await until(pilot, lambda: all(pane.found for pane in played.panes))
+        await pilot.press("f9")
+        await until(pilot, lambda: isinstance(played.app.screen, BiasScreen))
+        for opens in ("f2", "f5"):
+            await pilot.press(opens)
+            await pilot.pause()
+            await twice(played, pilot, "enter")
+            await until(pilot, lambda: isinstance(played.app.screen, BiasScreen))
+
+
+async def test_what_was_added_is_told_when_help_is_closed(played: Played) -> None:
+    async with played.app.run_test(size=(100, 30)) as pilot:
+        await until(pilot, lambda: played.panes[0].found)
+        await pilot.press("f12")
+        await until(pilot, lambda: isinstance(played.app.screen, LibraryScreen))
+        played.engine.held = {"add"}
+        await pilot.press("f7", *"/x", "enter", "f1")
+        await pilot.pause()
+        (request,) = played.engine.of(protocol.Add)
+        played.engine.deliver(protocol.Added(id=request.id, name="mine", new=True))
+        await pilot.pause()
+        assert isinstance(played.app.screen_stack[-2], AddDialog)
+        await pilot.press("escape")
+        await until(pilot, lambda: isinstance(played.app.screen, LibraryScreen))
+        assert "mine is among" in played.text("#message")
