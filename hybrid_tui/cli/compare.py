@@ -171,6 +171,7 @@ def _figures(*values: float, signed: bool = False) -> str:
 def _table(title: str, rows: list[tuple[str, Line]]) -> Any:
     """Return a table of comparisons that is told whole in 80 columns."""
     from hybrid_tui.comparison.numbers import p_text
+    from hybrid_tui.evaluation.significance import outcome
 
     columns = ("A", "B", "B - A", "95 %", "Holm p")
     table = output.table(title, *columns, "verdict", numeric=columns)
@@ -183,6 +184,6 @@ def _table(title: str, rows: list[tuple[str, Line]]) -> Any:
             _figures(each.difference, signed=True),
             "" if each.low is None or each.high is None else _figures(each.low, each.high, signed=True),
             "" if each.holm is None else p_text(each.holm),
-            each.verdict,
+            outcome(each),
         )
     return table

@@ -69,6 +69,7 @@ def evaluated(
 ) -> list[Evaluation]:
     """Return the evaluation of each system, with a progress bar while it is made."""
     from hybrid_tui.evaluation.evaluate import System, asked, evaluate
+    from hybrid_tui.evaluation.seen import told
     from hybrid_tui.settings import load_config
 
     found = []
@@ -78,6 +79,9 @@ def evaluated(
                 found.append(evaluate(each, memory=memory, again=again, step=step))
         else:
             found.append(each)
+    for words in dict.fromkeys(map(told, (each.manifest for each in found))):
+        if words:
+            typer.echo(f"note: {words}", err=True)
     return found
 
 

@@ -59,6 +59,8 @@ def show(job: Job, name: str) -> None:
         f"{found['items']:,} items, {found['rows']:,} rows to train on, {found['held_out_items']:,} items "
         f"held out; steps an epoch: {found['steps_per_epoch']:,}, so this is {found['epochs']:g} epochs"
     )
+    if job.warning:
+        console.print(job.warning)
     counted = found["counted_steps"]
     for key in ("modes", "data_sets"):
         shares = ", ".join(f"{each} {count / counted:.1%}" for each, count in found[key].items())

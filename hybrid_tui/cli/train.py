@@ -182,6 +182,8 @@ def _train_all(jobs: list[tuple[Job, str]], *, resume: bool, overwrite: bool, js
 
     found = []
     rest = run.left(jobs, resume=resume)
+    if run.is_first() and (warning := jobs[0][0].warning):
+        typer.echo(f"note: {warning}", err=True)
     for job, name, again in rest if run.is_first() else []:
         run.check(job, name, resume=again, overwrite=overwrite)
     with _held(jobs, [name for _, name, _ in rest]) as held:

@@ -46,7 +46,7 @@ class System(msgspec.Struct, frozen=True):
     sampler: of its training, "untrained" for a backbone as it is, empty where it is not known. alpha: the
     share of monolingual batches in its training; None where that is not known. sweep: names what systems
     share that differ in this share alone. values: the mean over items by setting; what it does not have is
-    absent. logged: whether its training was.
+    absent. logged: whether its training was. seen: how many of the questions it was trained on.
     """
 
     name: str
@@ -55,6 +55,7 @@ class System(msgspec.Struct, frozen=True):
     sweep: str = ""
     values: dict[str, float] = {}
     logged: bool = False
+    seen: int = 0
 
 
 def sweeps(systems: Iterable[System]) -> dict[str, dict[str, list[Point]]]:

@@ -15,6 +15,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from hybrid_tui.corpus import catalog, presets
+from hybrid_tui.corpus.collection import Collection as ParallelCollection
 from hybrid_tui.corpus.inputs import Inputs
 from hybrid_tui.corpus.problems import Problems
 from hybrid_tui.corpus.readers.files import TABLE_SUFFIXES, table
@@ -64,6 +65,14 @@ class DataSet:
     name: str
     kind: Kind
     inputs: Inputs
+
+    @property
+    def is_all_of_a_collection(self) -> bool:
+        """Whether every question of a collection is trained on, so that none is left to evaluate on."""
+        inputs = self.inputs
+        return (
+            isinstance(inputs, ParallelCollection) and ":" not in self.name and "train" not in inputs.splits
+        )
 
 
 @dataclass(frozen=True, eq=False)

@@ -109,10 +109,12 @@ def _facts(jobs: list[Job]) -> dict[str, str]:
         "validated on": f"{_counted(job.held)}, every {options.evaluate_every} steps"
         if job.held
         else "nothing",
-        "steps": f"{options.steps:,} of {options.batch_size} rows, {epochs:.3g} epochs",
+        "steps": f"{options.steps:,} of {options.batch_size} rows, {_epochs(epochs)} epochs",
         "learning rate": f"{options.learning_rate:g}, temperature {options.temperature:g}",
         "seed": str(options.seed),
     }
+    if job.warning:
+        facts["note"] = job.warning
     if job.spec.note:
         facts["needs"] = job.spec.note
     elif options.tuning == "head":
@@ -122,6 +124,10 @@ def _facts(jobs: list[Job]) -> dict[str, str]:
             f"{encoding}{max(cost.step * sum(each.options.steps for each in jobs), 1):,.0f} s"
         )
     return facts
+
+
+def _epochs(count: float) -> str:
+    return f"{count:,.0f}" if count >= 10 else f"{count:.2g}"
 
 
 def _counted(side: Side) -> str:

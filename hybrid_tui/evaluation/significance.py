@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hybrid_tui.comparison.numbers import figure, p_text
+from hybrid_tui.comparison.summary import BETTER
 from hybrid_tui.errors import DataError
 
 Floats = NDArray[np.float64]
@@ -269,6 +270,17 @@ def better(comparison: Comparison) -> bool:
     p = comparison.p if comparison.holm is None else comparison.holm
     ahead = comparison.difference if comparison.higher_is_better else -comparison.difference
     return ahead > 0 and p < 1 - LEVEL
+
+
+def outcome(comparison: Comparison) -> str:
+    """Return "better" or the verdict; of several comparisons, neither better nor worse by chance alone.
+
+    What is worse with its own interval, and no longer when p is adjusted, is undecided.
+    """
+    if better(comparison):
+        return BETTER
+    by_chance = comparison.holm is not None and comparison.holm >= 1 - LEVEL
+    return "undecided" if comparison.verdict == "worse" and by_chance else comparison.verdict
 
 
 def behind(comparison: Comparison) -> bool:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from hybrid_tui.comparison.summary import BETTER, RANK_DISTANCE, Against, Figure, System
+from hybrid_tui.comparison.summary import RANK_DISTANCE, Against, Figure, System
 from hybrid_tui.errors import DataError
 from hybrid_tui.evaluation import compare, significance
 from hybrid_tui.evaluation.metrics import SETTINGS
 from hybrid_tui.evaluation.results import Evaluation
+from hybrid_tui.evaluation.seen import seen
 from hybrid_tui.evaluation.significance import Comparison, Floats, PairedTest
 
 _ASKED = (
@@ -49,7 +50,7 @@ def system(evaluation: Evaluation) -> System:
     same = (about.backbone, about.tuning, about.training)
     correction = "" if about.correction == "none" else f"+{about.correction}"
     sweep = f"{about.backbone} {about.tuning} {about.training[:4]}{correction}" if all(same) else ""
-    return System(about.system, about.sampler, alpha, sweep, _means(evaluation))
+    return System(about.system, about.sampler, alpha, sweep, _means(evaluation), seen=seen(about))
 
 
 def _means(evaluation: Evaluation) -> dict[str, float]:
@@ -79,6 +80,5 @@ def _against(evaluation: Evaluation, base: Evaluation, test: PairedTest) -> dict
 
 
 def _told(each: Comparison) -> Against:
-    verdict = BETTER if significance.better(each) else each.verdict
     p = each.p if each.holm is None else each.holm
-    return Against(each.difference, each.low, each.high, p, verdict)
+    return Against(each.difference, each.low, each.high, p, significance.outcome(each))

@@ -38,6 +38,15 @@ class Job:
     train: Side
     held: Side | None
 
+    @property
+    def warning(self) -> str:
+        """What the data means for evaluating the model; empty where there is nothing to say."""
+        whole = [each.name for each in self.train.pairs.sets if each.is_all_of_a_collection]
+        if not whole:
+            return ""
+        names = " and ".join(whole)
+        return f"every question of {names} is trained on: figures there will tell little of new ones"
+
 
 def prepare(backbone: str, data: Sequence[str], sampler: Sampler, **told: Any) -> Job:
     """Return one training, as `prepare_alike` settles it."""

@@ -17,6 +17,19 @@ from hybrid_tui.errors import HybridTuiError, UsageError
 
 POLICY = "default-src 'self' 'unsafe-inline' data: blob:"
 """Nothing is fetched from elsewhere: the page's own template would ask for a font."""
+HEAD = """\
+<title>hybrid-tui</title>
+<script>
+  const look = setInterval(() => {
+    const field = document.querySelector(".xterm-helper-textarea");
+    if (field && document.body.classList.contains("-first-byte")) {
+      clearInterval(look);
+      field.focus();
+    }
+  }, 100);
+</script>
+</head>"""
+"""What the page's head ends with: keys go to the app as soon as it is drawn."""
 FAREWELL_SECONDS = 10.0
 """An app's engine takes up to half of that to end."""
 
@@ -105,7 +118,9 @@ class Pages(Server):
     async def handle_index(self, request: web.Request) -> Any:
         """Answer with the page, whose links lead to where it was asked for."""
         self.public_url = f"{request.scheme}://{request.host}"
-        return await super().handle_index(request)
+        page: Any = await super().handle_index(request)
+        page.text = page.text.replace("</head>", HEAD, 1)
+        return page
 
     async def handle_websocket(self, request: web.Request) -> web.WebSocketResponse:
         """Run an app for a page."""

@@ -68,10 +68,14 @@ class Page:
                 await asyncio.sleep(0.05)
         self.drawn = ""
 
-    async def focus(self) -> None:
-        """Give the focus to the terminal, as a click would that moves no cursor."""
-        script = "document.querySelector('.xterm-helper-textarea').focus()"
-        await self.call("Runtime.evaluate", expression=script)
+    async def until_focused(self) -> None:
+        """Wait until keys go to the terminal."""
+        script = "document.activeElement.className"
+        async with asyncio.timeout(ANSWER_SECONDS):
+            while (await self.call("Runtime.evaluate", expression=script))["result"][
+                "value"
+            ] != "xterm-helper-textarea":
+                await asyncio.sleep(0.05)
 
     async def type(self, text: str) -> None:
         """Type into what has the focus."""

@@ -127,7 +127,7 @@ async def test_in_a_browser_a_query_is_typed_and_the_panes_fill(tmp_path: Path) 
         async with browser.opened(tmp_path / "profile") as page:
             await page.go(url)
             await page.until("question in English")
-            await page.focus()
+            await page.until_focused()
             await page.type("Wer entdeckte Sauerstoff?")
             await page.press("Enter", 13)
             await page.until("query in German (detected)")

@@ -16,6 +16,8 @@ SETTINGS = ("monolingual", "cross-lingual", "multilingual", RANK_DISTANCE)
 MARKS = {"better": "▲", "worse": "▼", "not worse": "=", "undecided": "?"}
 STYLES = {"better": "$text-success bold", "worse": "$text-error bold"}
 MARKED = "●"
+SEEN = "†"
+"""Stands behind a model that was trained on questions of the collection."""
 WIDEST_NAME = 40
 VALUE, INTERVAL, DIFFERENCE, MARK = 7, 15, 8, 2
 """Cells of the parts of a figure, the space before each included."""
@@ -46,7 +48,7 @@ def row(
 ) -> Content:
     """Return a system with its figures, exactly as wide as asked; its values alone for None."""
     room, interval, difference = columns(width, names)
-    name = padded(one_line(system.name, width=room - 3), room - 2)
+    name = padded(f"{one_line(system.name, width=room - 5)}{f' {SEEN}' if system.seen else ''}", room - 2)
     parts: list[tuple[str, str]] = [(f"{MARKED} " if marked else "  ", "$text-accent bold"), (name, "")]
     for setting in SETTINGS:
         value = system.values.get(setting)
@@ -75,9 +77,11 @@ def _cell(setting: str, each: Figure | None, interval: bool, difference: bool) -
     return parts
 
 
-def words(name: str, base: str, figures: Mapping[str, Figure]) -> list[str]:
+def words(system: System, base: str, figures: Mapping[str, Figure]) -> list[str]:
     """Return a line a setting: value and interval, and how that stands to the base."""
-    lines = [one_line(f"{name} against {base}" if base else name)]
+    name = f"{system.name} against {base}" if base else system.name
+    trained = f" · {SEEN} trained on {system.seen:,} of these questions" if system.seen else ""
+    lines = [one_line(name + trained)]
     for setting in SETTINGS:
         if each := figures.get(setting):
             told = f"{_value(setting, each.value):>5} {_interval(setting, each.low, each.high):<14}"
@@ -105,4 +109,4 @@ def _interval(setting: str, low: float | None, high: float | None, *, signed: bo
 
 def longest(systems: tuple[System, ...]) -> int:
     """Return the cells of the longest name."""
-    return max((cell_len(one_line(system.name)) for system in systems), default=0)
+    return max((cell_len(one_line(system.name)) + 2 * bool(system.seen) for system in systems), default=0)

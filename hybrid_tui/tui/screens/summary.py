@@ -37,7 +37,9 @@ class SummaryScreen(Leaving[None]):
 
     BINDING_GROUP_TITLE = "Summary"
     HELP = """\
-▲ better than the base   = not worse   ▼ worse   ? undecided
+▲ better   ▼ worse   = not worse, by less than .01 mAP   ? undecided
+† trained on some of these questions: its figures tell less of new ones
+rank distance  ranks between the best and the worst answer; less is better
 Differences are tested over questions; p is adjusted over the settings."""
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,f11", "dismiss", "Back", id="summary.back"),
@@ -158,11 +160,12 @@ Differences are tested over questions; p is adjusted over the settings."""
 
     def _figures(self) -> list[str]:
         here = self._here
-        if not here or here in self._sums.failed:
+        system = next((each for each in self._sums.systems if each.name == here), None)
+        if not system or here in self._sums.failed:
             return [one_line(self._sums.failed.get(here, self._sums.said))]
         found = self._sums.found.get(here)
         base = self._sums.base if here != self._sums.base else ""
-        return summary.words(here, base, found) if found is not None else [f"{one_line(here)}: computing"]
+        return summary.words(system, base, found) if found is not None else [f"{one_line(here)}: computing"]
 
     def _series(self) -> tuple[list[Series], str, str]:
         """Return the curves of the view, the name of their axis, and what is said of them."""

@@ -20,6 +20,6 @@ class KeyLine(Footer):
             for _, binding, enabled, _ in screen.active_bindings.values()
             if binding.show
         ]
-        if keys != self._keys:
+        if keys != self._keys and self.app.app_focus and screen is self.screen:
             self._keys = keys
             super().bindings_changed(screen)
