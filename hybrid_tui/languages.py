@@ -229,8 +229,11 @@ def script_share(text: str, script: str) -> float:
 def detect(text: str, among: list[str]) -> str:
     """Return the most probable of the languages `among` for a text (py3langid).
 
-    Scripts that only one of the languages uses decide first: the model is weak on a few characters.
+    Scripts that only one of the languages uses decide first: the model is weak on a few characters. A text
+    without letters is taken for English where that is among them, else for the first.
     """
+    if not any(map(str.isalpha, text)):
+        return "en" if "en" in among else among[0]
     by_script: dict[str, list[str]] = {}
     for code in among:
         by_script.setdefault(language(code).script, []).append(code)

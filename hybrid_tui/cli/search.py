@@ -83,10 +83,11 @@ def _print(ranking: Ranking, recall: float) -> None:
 
     approximate = "" if recall == 1 else f", index recall@10 {recall:.3f}"
     corrected = "" if ranking.correction == "none" else f"+{ranking.correction}"
+    among = f"{len(ranking.langs)} languages" if len(ranking.langs) > 1 else ranking.langs[0]
     console = output.console()
     console.print(
         f"{ranking.model}{corrected} on {ranking.data}: query in {ranking.query_lang}, "
-        f"{ranking.pool:,} passages in {len(ranking.langs)} languages{approximate}"
+        f"{ranking.pool:,} passages in {among}{approximate}"
     )
     table = output.table("#", "score", "lang", "passage", numeric=("#", "score"))
     for hit in ranking.hits:

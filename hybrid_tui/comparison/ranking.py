@@ -31,7 +31,7 @@ class Ranking:
     query_lang: the language told or detected.
     correction: what was done to the embeddings, as typed.
     pool: number of passages ranked, over `langs`.
-    seconds: wall time of each stage ("encode", "search").
+    seconds: wall time of each stage ("encode", "search"), a model's loading left out.
     """
 
     model: str

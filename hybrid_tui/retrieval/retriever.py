@@ -126,9 +126,15 @@ class Retriever:
         wanted = self._checked(langs)
         self.prepare(wanted, progress, cancelled)
         own = self._own_query(query_id) if query_id else None
-        started = time.perf_counter()
         asked = own["lang"] if own else self._language(query, query_lang)
-        vector = self._correction.apply(self._vector(query, own), "query", asked)
+        vector = self._kept(own) if own else None
+        if vector is None:
+            encoder = self._encoder()  # loads it, which is no part of the search
+            started = time.perf_counter()
+            vector = encoder.encode([own["text"] if own else query], "query")
+        else:
+            started = time.perf_counter()
+        vector = self._correction.apply(vector, "query", asked)
         encoded = time.perf_counter()
         hits = self._rank(vector, wanted, k, own)
         searched = time.perf_counter()
@@ -163,16 +169,11 @@ class Retriever:
             )
         return rows.row(0, named=True)
 
-    def _vector(self, query: str, own: dict[str, str] | None) -> NDArray[np.float32]:
-        """Return the query's embedding, shape (1, dimension): the kept one where there is one."""
-        if own:
-            queries = self._collection.queries.filter(pl.col("lang") == own["lang"])
-            row = int(np.flatnonzero(queries["query_id"] == own["query_id"])[0])
-            kept = kept_row(self._collection, self._spec, "query", own["lang"], self._store, row)
-            if kept is not None:
-                return kept
-            query = own["text"]
-        return self._encoder().encode([query], "query")
+    def _kept(self, own: dict[str, str]) -> NDArray[np.float32] | None:
+        """Return the kept embedding of a query of the collection, shape (1, dimension); None for none."""
+        queries = self._collection.queries.filter(pl.col("lang") == own["lang"])
+        row = int(np.flatnonzero(queries["query_id"] == own["query_id"])[0])
+        return kept_row(self._collection, self._spec, "query", own["lang"], self._store, row)
 
     def _rank(
         self, vector: NDArray[np.float32], langs: list[str], k: int, own: dict[str, str] | None

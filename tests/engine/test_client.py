@@ -130,6 +130,7 @@ async def test_a_long_log_starts_anew(listener: Listener, monkeypatch: pytest.Mo
         await listener.start(f"print({word!r}, file=sys.stderr); sys.exit(1)")
         await listener.hear(len(listener.heard) + 1)
     assert (settings.log_dir() / "engine.log").read_text() == "b\n"
+    assert listener.heard[-1].log == "b"
 
 
 async def test_without_a_place_for_the_log_the_engine_runs_all_the_same(listener: Listener) -> None:

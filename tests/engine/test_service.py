@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from threading import Event
@@ -9,7 +10,9 @@ from threading import Event
 import numpy as np
 import pytest
 
-from hybrid_tui.encoders import model
+from hybrid_tui import settings
+from hybrid_tui.corpus import catalog
+from hybrid_tui.encoders import model, registry
 from hybrid_tui.encoders.linear_head import HeadEncoder
 from hybrid_tui.engine.service import Service
 from hybrid_tui.errors import Cancelled, UsageError
@@ -133,3 +136,20 @@ def test_heads_share_the_encoder_of_their_backbone(tmp_path: Path):
     toy("toy", langs=("de", "en"))
     ranking = service.retriever("toy", heads[0]).search("a river", query_lang="en", k=3)
     assert [hit.rank for hit in ranking.hits] == [1, 2, 3]
+
+
+def test_a_collection_that_was_added_anew_is_read_anew(tmp_path: Path):
+    service = Service()
+    toy(items=5)
+    assert service.questions("toy", "de", "", 100)[1] == 5
+    catalog.remove("toy")
+    toy(items=7)
+    assert service.questions("toy", "de", "", 100)[1] == 7
+
+
+def test_a_folder_with_the_name_of_a_backbone_or_of_starter_is_no_second_one():
+    shutil.copytree(registry.folders()["me5-small-head-mono"], registry.user_models_dir() / "me5-small")
+    (settings.data_dir() / "collections" / "starter").mkdir(parents=True)
+    service = Service()
+    for names in ([each.name for each in service.models()], [each.name for each in service.collections()]):
+        assert len(set(names)) == len(names)

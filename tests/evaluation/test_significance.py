@@ -1,7 +1,7 @@
 """The tests of significance hold what they promise: on simulated questions, and against scipy."""
 
 import json
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 import numpy as np
 import pytest
@@ -285,3 +285,22 @@ def test_a_sure_loss_within_the_margin_is_told():
 def test_a_comparison_is_plain_json():
     plain = asdict(significance.compare(np.zeros(3), np.array([0.1, 0.2, 0.4]), QUICK))
     assert json.loads(json.dumps(plain)) == plain
+
+
+@pytest.mark.parametrize(
+    ("difference", "high", "holm", "told"),
+    [
+        (-0.02, -0.01, 0.01, "worse"),
+        (-0.02, -0.01, 0.4, "undecided"),
+        (-0.02, -0.01, None, "worse"),
+        (0.02, 0.03, 0.01, "better"),
+        (0.02, 0.03, 0.4, "not worse"),
+    ],
+)
+def test_of_several_comparisons_none_is_worse_or_better_by_chance(
+    difference: float, high: float, holm: float | None, told: str
+):
+    made = significance.compare(np.full(9, 0.5), np.full(9, 0.5))
+    verdict = "worse" if difference < 0 else "not worse"
+    each = replace(made, difference=difference, high=high, p=0.01, holm=holm, verdict=verdict)
+    assert significance.outcome(each) == told

@@ -10,6 +10,7 @@ from hybrid_tui.errors import UsageError
 from hybrid_tui.sampling.plan import Sampler
 from hybrid_tui.training import choices
 from hybrid_tui.training.choices import prepare, seeded
+from tests.toys import toy
 from tests.trained_models import head
 from tests.training.conftest import ITEMS, LANGS, Making, pairs_file
 
@@ -133,3 +134,11 @@ def test_a_batch_is_split_evenly_over_processes(making: Making, monkeypatch: pyt
     with pytest.raises(UsageError, match="over 3 processes") as caught:
         making(batch_size=4)
     assert caught.value.hint == "--batch-size 3"
+
+
+def test_it_is_told_where_no_question_is_left_to_evaluate_on(making: Making):
+    toy("whole")
+    job = prepare("me5-small", ["whole"], Sampler("mono"), tuning="head")
+    assert job.warning.startswith("every question of whole is trained on")
+    assert prepare("me5-small", ["starter"], Sampler("mono"), tuning="head").warning == ""
+    assert making().warning == ""

@@ -221,7 +221,9 @@ class Asking(Screen[None]):
             kind = "question" if self.asked.question else "query"
             told = self.asked.question or self.asked.query_lang != AUTO
             language = language_name(ranking.query_lang) + ("" if told else " (detected)")
-            pool = f"{ranking.pool:,} passages in {len(ranking.langs)} languages"
+            langs = ranking.langs
+            among = f"{len(langs)} languages" if len(langs) > 1 else language_name(langs[0])
+            pool = f"{ranking.pool:,} passages in {among}"
             self.say(self._note or f"{kind} in {language} · {pool}")
             # Only now, so that the first answer does not wait for a model that it does not need.
             self._warmer.warm(self.asked.data, pane.model.partition("+")[0])

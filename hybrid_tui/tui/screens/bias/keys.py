@@ -29,4 +29,7 @@ HELP = """\
 *  the two models differ there beyond chance: p < .05 in a paired
 test over questions, adjusted for all cells (Holm)
 mean  over other languages; what was not measured is left out
+n  questions, queries or pairs of them: what the figure is a mean over
+MRC@10  how alike two versions of a question score the ten best of both:
+100 for the same order, below 0 where each puts others first
 orange, purple: less, more than the first model"""
