@@ -62,6 +62,8 @@ def embeddings(
     ]
     total = sum(len(rows) for _, rows in missing)
     before = 0
+    if missing and progress:
+        progress(0, total)  # before the encoder is loaded, which takes a while
     for lang, rows in missing:
         values = encoder().encode(
             texts[lang][rows.start : rows.stop],

@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import os
 import signal
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import PurePath
@@ -41,9 +41,9 @@ class ExploreApp(DrawnApp):
     data: the collection to start with. models: one a pane, six at most. query: what to search first; by
     default the collection's first question, whose embedding is kept, so that it needs no model.
     asked: what to search first with all that belongs to it, instead of `data` and `query`. note: what the
-    status line says of that. memory: keeps where the app is left; by default nothing does. keymap: a
-    person's own keys by the ids of actions, as `keymap.checked` returns them. ascii_only: whether marks and
-    borders are drawn in ASCII.
+    status line says of that. history: what was asked earlier, the last first. memory: keeps where the app
+    is left; by default nothing does. keymap: a person's own keys by the ids of actions, as
+    `keymap.checked` returns them. ascii_only: whether marks and borders are drawn in ASCII.
     """
 
     TITLE = "hybrid-tui"
@@ -72,6 +72,7 @@ class ExploreApp(DrawnApp):
         *,
         asked: Asked | None = None,
         note: str = "",
+        history: Sequence[Asked] = (),
         memory: Memory | None = None,
         keymap: Mapping[str, str] | None = None,
         ascii_only: bool = False,
@@ -80,7 +81,7 @@ class ExploreApp(DrawnApp):
         self._link = Link(make_engine(self._deliver))
         first = asked or Asked(data, query)
         first = replace(first, data=_sendable(first.data))
-        self._search = SearchScreen(self._link, first, list(map(_sendable, models)), note)
+        self._search = SearchScreen(self._link, first, list(map(_sendable, models)), note, history)
         self._memory = memory
 
     def get_default_screen(self) -> Screen[Any]:
@@ -109,7 +110,7 @@ class ExploreApp(DrawnApp):
     async def _keep_state(self) -> None:
         session = self._search.as_session
         if self._memory and session.panes:
-            await asyncio.to_thread(self._memory.keep, session, self.theme)
+            await asyncio.to_thread(self._memory.keep, session, self.theme, self._search.history)
 
     def _deliver(self, reply: protocol.Reply | EngineLost) -> None:
         # By way of the message queue, so that handlers run as any others of the app do.
@@ -191,6 +192,7 @@ def run(start: Start, config: Config, *, ascii_only: bool = False) -> int:
         list(begun.panes),
         asked=begun.asked,
         note=start.note,
+        history=start.history,
         memory=memory,
         keymap=own_keys(config.keys),
         ascii_only=ascii_only or config.glyphs == "ascii",

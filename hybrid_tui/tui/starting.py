@@ -9,15 +9,17 @@ from typing import NamedTuple
 from hybrid_tui.errors import UsageError
 from hybrid_tui.settings import Config
 from hybrid_tui.tui import session, state
+from hybrid_tui.tui.asked import Asked
 from hybrid_tui.tui.session import Session
 
 
 class Start(NamedTuple):
-    """A session, a theme, and in `note` what the status line tells of it."""
+    """A session, a theme, what the status line tells of it, and what was asked earlier, the last first."""
 
     session: Session
     theme: str
     note: str = ""
+    history: tuple[Asked, ...] = ()
 
 
 def start(
@@ -47,7 +49,7 @@ def start(
         begun = Session(data or config.data, tuple(models or config.panes), query)
     else:
         begun = left
-    return Start(begun, chosen or config.theme, note)
+    return Start(begun, chosen or config.theme, note, left.history if left else ())
 
 
 def _left() -> tuple[state.State | None, str]:

@@ -1,8 +1,9 @@
-"""Where one left off: the session on screen and the theme, kept from one start to the next."""
+"""Where one left off: the session on screen, the theme, earlier queries, kept from one start to the next."""
 
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Sequence
 from pathlib import Path
 from threading import Lock
 
@@ -10,6 +11,7 @@ import msgspec
 
 from hybrid_tui import settings
 from hybrid_tui.errors import HybridTuiError
+from hybrid_tui.tui.asked import Asked
 from hybrid_tui.tui.session import Session, load_as
 
 
@@ -17,10 +19,12 @@ class State(Session, frozen=True):
     """A session and the theme that was chosen in the app, empty where none was.
 
     instead_of: the configuration's theme at that time; once that is another, it counts and not the choice.
+    history: what was asked, the last first.
     """
 
     theme: str = ""
     instead_of: str = ""
+    history: tuple[Asked, ...] = ()
 
 
 def file() -> Path:
@@ -42,9 +46,9 @@ class Memory:
         self._kept = ""
         self._writing = Lock()
 
-    def keep(self, session: Session, theme: str) -> None:
+    def keep(self, session: Session, theme: str, history: Sequence[Asked]) -> None:
         """Write the state; where that is refused it is lost, and nothing else."""
-        state = State(**msgspec.structs.asdict(session))
+        state = State(**(msgspec.structs.asdict(session) | {"history": tuple(history)}))
         if theme != self._configured:
             state = msgspec.structs.replace(state, theme=theme, instead_of=self._configured)
         text = state.as_json()

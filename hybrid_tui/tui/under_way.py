@@ -21,7 +21,7 @@ class UnderWay:
 
     def take(self, progress: protocol.Progress) -> None:
         """Take what the engine says."""
-        if progress.step != self._last.step:
+        if progress.step != self._last.step or not self._last.done:
             self._first, self._step_since = progress, time.monotonic()
         self._last = progress
 

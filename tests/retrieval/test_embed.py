@@ -42,6 +42,6 @@ def test_a_cancelled_run_keeps_its_parts_and_goes_on(small, spec, store, encoder
             progress=lambda *at: seen.append(at),
             cancelled=lambda: len(encoder.calls) == 2,
         )
-    assert seen == [(1, 5), (2, 5)]
+    assert seen == [(0, 5), (1, 5), (2, 5)]
     embed.embeddings(small, spec, "passage", ["de", "en"], store, lambda: encoder)
     assert sum(encoder.calls) == 5

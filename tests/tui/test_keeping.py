@@ -94,8 +94,8 @@ async def test_earlier_queries_are_found_above_the_field(played: Played) -> None
         await pilot.pause()
         last = played.engine.of(protocol.Search)[-1]
         assert (last.query, last.query_lang) == ("[/b] typed 6", "de")
-        assert len(screen._history) == LONGEST_HISTORY
-        assert screen._history[0].text == "[/b] typed 6"
+        assert len(screen.history) == LONGEST_HISTORY
+        assert screen.history[0].text == "[/b] typed 6"
 
 
 async def test_a_session_is_saved_and_opened(played: Played, own_places: Path) -> None:

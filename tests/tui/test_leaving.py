@@ -9,6 +9,8 @@ from hybrid_tui.tui.screens.bias.screen import BiasScreen
 from hybrid_tui.tui.screens.library.add import AddDialog
 from hybrid_tui.tui.screens.library.screen import LibraryScreen
 from hybrid_tui.tui.screens.search import SearchScreen
+from hybrid_tui.tui.screens.summary import SummaryScreen
+from hybrid_tui.tui.screens.train.screen import TrainScreen
 
 from .conftest import Played
 from .waiting import until
@@ -59,3 +61,15 @@ async def test_what_was_added_is_told_when_help_is_closed(played: Played) -> Non
         await pilot.press("escape")
         await until(pilot, lambda: isinstance(played.app.screen, LibraryScreen))
         assert "mine is among" in played.text("#message")
+
+
+async def test_the_keys_of_other_screens_work_beside_the_search(played: Played) -> None:
+    async with played.app.run_test(size=(100, 30)) as pilot:
+        await until(pilot, lambda: all(pane.found for pane in played.panes))
+        ways = [("f9", BiasScreen), ("f11", SummaryScreen), ("f12", LibraryScreen), ("f10", TrainScreen)]
+        for key, screen in (*ways, *ways):
+            await pilot.press(key)
+            await until(pilot, lambda screen=screen: isinstance(played.app.screen, screen))
+            assert len(played.app.screen_stack) == 2
+        await pilot.press("f10")
+        await until(pilot, lambda: isinstance(played.app.screen, SearchScreen))

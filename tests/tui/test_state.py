@@ -11,9 +11,11 @@ from hybrid_tui.settings import Config
 from hybrid_tui.tui import app as app_module
 from hybrid_tui.tui import state
 from hybrid_tui.tui.app import ExploreApp
+from hybrid_tui.tui.screens.pick import PickOne
 from hybrid_tui.tui.session import Session
 from hybrid_tui.tui.starting import Start, start
 from hybrid_tui.tui.state import Memory, State
+from hybrid_tui.tui.widgets.field import Field
 
 from .conftest import FakeEngine, Played
 from .waiting import until
@@ -39,6 +41,7 @@ class Left:
             session.data,
             list(session.panes),
             make_engine=self._make,
+            history=begun.history,
             asked=session.asked,
             note=begun.note,
             memory=memory,
@@ -118,6 +121,9 @@ async def test_the_app_comes_back_as_it_was_left() -> None:
         await pilot.pause()
         first.app.screen.set_passage_languages(("de", "th"))
         await first.app.screen.set_model("use-m3+shift")
+        first.app.screen.query_one("#query", Field).value = "river"
+        await pilot.press("enter")
+        first.app.screen.run_question(protocol.Question("q1", "en", "Question 1 in en?", "", "q1"))
         first.app.theme = "nord"
         await pilot.press("ctrl+q")
     begun = start(CONFIG)
@@ -128,6 +134,12 @@ async def test_the_app_comes_back_as_it_was_left() -> None:
         asked = second.engine.of(protocol.Search)
         assert [(each.model, each.correction) for each in asked] == [("use-m3", "shift"), ("use-m3", "none")]
         assert {(each.query_id, each.langs) for each in asked} == {("q1", ("de", "th"))}
+        await pilot.press("up")
+        await until(pilot, lambda: isinstance(second.app.screen, PickOne))
+        assert [asked.text for asked in second.app.screen_stack[0].history][:2] == [
+            "Question 1 in en?",
+            "river",
+        ]
 
 
 async def test_it_is_kept_now_and_then(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -161,14 +173,14 @@ async def test_without_a_memory_nothing_is_kept(played: Played) -> None:
 
 def test_a_state_that_cannot_be_written_is_lost_and_nothing_else(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    Memory(tmp_path / "file" / "below.json", "nord").keep(LEFT, "nord")
+    Memory(tmp_path / "file" / "below.json", "nord").keep(LEFT, "nord", ())
 
 
 def test_what_has_not_changed_is_not_written_again() -> None:
     memory = Memory(state.file(), "nord")
-    memory.keep(LEFT, "nord")
+    memory.keep(LEFT, "nord", ())
     state.file().unlink()
-    memory.keep(LEFT, "nord")
+    memory.keep(LEFT, "nord", ())
     assert not state.file().exists()
     memory.keep(LEFT, "dracula")
     kept = state.load(state.file())

@@ -29,8 +29,22 @@ def test_a_rate_of_a_moment_tells_nothing(clock: Clock) -> None:
     waiting = UnderWay("encoding")
     waiting.take(Progress(step="encoding", done=0, total=10))
     clock.now += 1.5
+    waiting.take(Progress(step="encoding", done=5, total=10))
+    clock.now += 1.5
     waiting.take(Progress(step="encoding", done=9, total=10))
     assert "left" not in str(waiting)
     clock.now += 1.5
     waiting.take(Progress(step="encoding", done=10, total=10))
-    assert str(waiting) == "encoding 10/10 · 3 s · 0 s left"
+    assert str(waiting) == "encoding 10/10 · 4 s · 0 s left"
+
+
+def test_neither_loading_nor_the_first_few_tell_the_rate(clock: Clock) -> None:
+    waiting = UnderWay("encoding")
+    waiting.take(Progress(step="encoding", done=0, total=1000))
+    clock.now += 30
+    waiting.take(Progress(step="encoding", done=10, total=1000))
+    clock.now += 10
+    waiting.take(Progress(step="encoding", done=20, total=1000))
+    assert "left" not in str(waiting)
+    waiting.take(Progress(step="encoding", done=110, total=1000))
+    assert str(waiting) == "encoding 110/1,000 · 40 s · 1 min 29 s left"

@@ -11,6 +11,8 @@ from hybrid_tui.tui.widgets.hit_list import HitList
 from hybrid_tui.tui.widgets.pane import Pane
 from hybrid_tui.tui.widgets.panes import MOST
 
+TYPED = "filter, or MODEL+CORRECTION, owner/name, a folder"
+
 
 class Arranging(Asking):
     """The part of the search screen that changes its panes."""
@@ -18,7 +20,8 @@ class Arranging(Asking):
     def action_model(self) -> None:
         """Choose the model of the pane in front."""
         model, plus, correction = self.row.front.model.partition("+")
-        self._pick_model(model, lambda name: self.set_model(name + plus + correction))
+        rest = plus + correction
+        self._pick_model(model, lambda name: self.set_model(name if "+" in name else name + rest))
 
     def on_pane_model_wanted(self, event: Pane.ModelWanted) -> None:
         """Choose the model of the pane whose name was clicked."""
@@ -54,7 +57,7 @@ class Arranging(Asking):
             if name:
                 await then(name)
 
-        self.app.push_screen(PickOne("Model", choices, current), chosen)
+        self.app.push_screen(PickOne("Model", choices, current, placeholder=TYPED, free=True), chosen)
 
     async def set_model(self, model: str) -> None:
         """Ask another model in the pane in front."""

@@ -24,7 +24,8 @@ class Keeping(Asking):
 
     def __init__(self, link: Link, asked: Asked) -> None:
         super().__init__(link, asked)
-        self._history: list[Asked] = []
+        self.history: list[Asked] = []
+        """What was asked, the last first."""
 
     @property
     def as_session(self) -> session.Session:
@@ -55,8 +56,8 @@ class Keeping(Asking):
         """Search, and remember for what."""
         super().search()
         if self.asked.text.strip():
-            others = [asked for asked in self._history if asked != self.asked]
-            self._history = [self.asked, *others][:LONGEST_HISTORY]
+            others = [asked for asked in self.history if asked != self.asked]
+            self.history = [self.asked, *others][:LONGEST_HISTORY]
 
     def action_history(self) -> None:
         """Choose one of the last queries to search for again."""
@@ -64,20 +65,22 @@ class Keeping(Asking):
 
         choices = [
             Choice(str(number), shortened(printable(asked.text), QUERY_CELLS), _about(asked))
-            for number, asked in enumerate(self._history)
+            for number, asked in enumerate(self.history)
         ]
         self.app.push_screen(PickOne("Earlier queries", choices, wide=True), self._repeat)
 
     def _repeat(self, number: str | None) -> None:
         if number is not None:
-            self.restore(self._history[int(number)])
+            self.restore(self.history[int(number)])
 
     def action_open_session(self) -> None:
         """Choose a session, or type the path of one."""
         from hybrid_tui.tui.screens.pick import Choice, PickOne
 
-        choices = [Choice(str(path), path.stem) for path in session.kept()]
-        screen = PickOne("Open a session", choices, placeholder="filter, or the path of a file", free=True)
+        choices = [Choice(str(path), path.stem, _query_of(path)) for path in session.kept()]
+        screen = PickOne(
+            "Open a session", choices, placeholder="filter, or the path of a file", free=True, wide=True
+        )
         self.app.push_screen(screen, self._open)
 
     async def _open(self, path: str | None) -> None:
@@ -97,3 +100,10 @@ class Keeping(Asking):
 def _about(asked: Asked) -> str:
     lang = asked.question.lang if asked.question else asked.query_lang
     return f"{asked.data}, {language_name(lang)}"
+
+
+def _query_of(path: Path) -> str:
+    try:
+        return session.load(path).query
+    except UsageError:
+        return "damaged"

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from textual.await_complete import AwaitComplete
+from textual.binding import Binding, BindingType
 from textual.screen import ModalScreen, Screen, ScreenResultType
 
 
@@ -12,6 +15,24 @@ class Leaving(Screen[ScreenResultType]):
     def dismiss(self, result: ScreenResultType | None = None) -> AwaitComplete:
         """End with a result, unless the screen has ended or another one is on top of it."""
         return super().dismiss(result) if self.is_active else AwaitComplete()
+
+
+class Place(Leaving[ScreenResultType]):
+    """A whole screen beside the search; the keys that lead to the others work there too."""
+
+    BINDING_GROUP_TITLE = "Other screens"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("f9", "visit('bias')", "Heatmaps", show=False, id="place.bias"),
+        Binding("f10", "visit('train')", "Trainings", show=False, id="place.train"),
+        Binding("f11", "visit('summary')", "Figures of every system", show=False, id="place.summary"),
+        Binding("f12", "visit('library')", "Models and collections", show=False, id="place.library"),
+    ]
+
+    def action_visit(self, name: str) -> None:
+        """Leave for another screen by way of the search."""
+        while len(self.app.screen_stack) > 1:
+            self.app.screen.dismiss(None)
+        self.app.call_later(self.app.screen.run_action, name)
 
 
 class Dialog(Leaving[ScreenResultType], ModalScreen[ScreenResultType]):

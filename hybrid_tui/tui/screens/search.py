@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -39,8 +40,11 @@ Copying over SSH inside tmux needs: set -g set-clipboard on"""
         Binding("down", "into_panes", "To the passages", show=False, id="search.passages"),
     ]
 
-    def __init__(self, link: Link, asked: Asked, models: list[str], note: str = "") -> None:
+    def __init__(
+        self, link: Link, asked: Asked, models: list[str], note: str = "", history: Sequence[Asked] = ()
+    ) -> None:
         super().__init__(link, asked)
+        self.history = list(history)
         self._models = models
         self._note = note
 

@@ -16,7 +16,7 @@ from hybrid_tui.tui.link import Link
 from hybrid_tui.tui.render import summary
 from hybrid_tui.tui.render.curves import MOST_CURVES, Series
 from hybrid_tui.tui.render.hits import one_line
-from hybrid_tui.tui.screens.leaving import Leaving
+from hybrid_tui.tui.screens.leaving import Place
 from hybrid_tui.tui.screens.pick import Choice, PickOne
 from hybrid_tui.tui.summing import Summing
 from hybrid_tui.tui.widgets.curves import Curves
@@ -29,7 +29,7 @@ SCROLLBAR = 3
 """Cells of a line that padding and scrollbar take."""
 
 
-class SummaryScreen(Leaving[None]):
+class SummaryScreen(Place[None]):
     """Shows values at once, and intervals and verdicts as they are computed, one system after the other.
 
     first: the system to hold the others against, where it was evaluated.

@@ -15,7 +15,7 @@ from hybrid_tui.comparison.measures import CONSISTENCY
 from hybrid_tui.engine import protocol
 from hybrid_tui.tui.link import Link
 from hybrid_tui.tui.screens.bias.shown import Layout, Seen
-from hybrid_tui.tui.screens.leaving import Leaving
+from hybrid_tui.tui.screens.leaving import Place
 from hybrid_tui.tui.under_way import UnderWay
 
 TICK_SECONDS = 0.5
@@ -38,7 +38,7 @@ class _Key(NamedTuple):
     measures: tuple[str, ...]
 
 
-class Measuring(Leaving[Wanted | None]):
+class Measuring(Place[Wanted | None]):
     """The part of the screen of heatmaps that talks to the engine."""
 
     def __init__(

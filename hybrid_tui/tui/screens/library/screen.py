@@ -17,7 +17,7 @@ from hybrid_tui.tui.link import NO_ENGINE, Link
 from hybrid_tui.tui.render.columns import headings
 from hybrid_tui.tui.render.spans import span
 from hybrid_tui.tui.screens.confirm import Confirm
-from hybrid_tui.tui.screens.leaving import Leaving
+from hybrid_tui.tui.screens.leaving import Place
 from hybrid_tui.tui.screens.library import words
 from hybrid_tui.tui.screens.library.add import AddDialog
 from hybrid_tui.tui.screens.pick import Choice, PickOne
@@ -30,7 +30,7 @@ WIDE = 130
 """Cells from which on the details stand beside the lists."""
 
 
-class LibraryScreen(Leaving[None]):
+class LibraryScreen(Place[None]):
     """Two lists, and the facts of what is highlighted in the one that was entered last."""
 
     BINDING_GROUP_TITLE = "Models and data"

@@ -14,7 +14,7 @@ from textual.widgets.option_list import Option
 from hybrid_tui.engine import protocol
 from hybrid_tui.tui.link import NO_ENGINE, Link
 from hybrid_tui.tui.screens.confirm import Confirm
-from hybrid_tui.tui.screens.leaving import Leaving
+from hybrid_tui.tui.screens.leaving import Place
 from hybrid_tui.tui.screens.train import words
 from hybrid_tui.tui.screens.train.form import Form
 from hybrid_tui.tui.widgets.key_line import KeyLine
@@ -27,7 +27,7 @@ WIDE = 130
 MEND = "mend what is marked first"
 
 
-class TrainScreen(Leaving[tuple[str, ...] | None]):
+class TrainScreen(Place[tuple[str, ...] | None]):
     """Plans a training as it is put together, starts it, and lists all; ends with models to compare."""
 
     BINDING_GROUP_TITLE = "Train"

@@ -21,7 +21,7 @@ from hybrid_tui.tui.render.grid import Grid
 from hybrid_tui.tui.render.hits import one_line
 from hybrid_tui.tui.render.paint import paint_of
 from hybrid_tui.tui.render.spans import span
-from hybrid_tui.tui.screens.leaving import Leaving
+from hybrid_tui.tui.screens.leaving import Place
 from hybrid_tui.tui.screens.train import words
 from hybrid_tui.tui.widgets.curves import Curves
 from hybrid_tui.tui.widgets.heatmap import Heatmap
@@ -35,7 +35,7 @@ GAP, LEAST = 2, 60
 """Cells beside the table of languages, and that it has at the least."""
 
 
-class WatchScreen(Leaving[tuple[str, ...] | None]):
+class WatchScreen(Place[tuple[str, ...] | None]):
     """Follows a training, which leaving does not touch; ends with its models to be compared, or with none."""
 
     AUTO_FOCUS = ""
