@@ -99,7 +99,10 @@ class Trainings:
     def _silent(self, name: str) -> _Child | None:
         """Return the process that was started here as long as it has noted nothing itself."""
         child, noted = self._children.get(name), process.find(name)
-        if not child or (noted and noted.pid == child.told.pid):
+        if child and noted and noted.pid == child.told.pid:
+            child = self._children.pop(name, None)  # from now on what is noted tells of it
+            return None
+        if not child:
             return None
         return child if child.running.poll() is None or not process.runs(name) else None
 

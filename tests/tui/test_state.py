@@ -182,6 +182,6 @@ def test_what_has_not_changed_is_not_written_again() -> None:
     state.file().unlink()
     memory.keep(LEFT, "nord", ())
     assert not state.file().exists()
-    memory.keep(LEFT, "dracula")
+    memory.keep(LEFT, "dracula", ())
     kept = state.load(state.file())
     assert (kept.theme, kept.instead_of) == ("dracula", "nord")

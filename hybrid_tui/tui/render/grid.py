@@ -61,8 +61,8 @@ class Grid:
 
     @cached_property
     def labels(self) -> int:
-        """The cells of a row's label."""
-        return max(map(len, (*self.matrix.rows, MEAN)))
+        """The cells of a row's label, and of the gap behind it."""
+        return max(map(len, (*self.matrix.rows, MEAN))) + 1
 
     @property
     def width(self) -> int:

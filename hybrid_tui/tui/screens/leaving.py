@@ -18,8 +18,10 @@ class Leaving(Screen[ScreenResultType]):
 
 
 class Place(Leaving[ScreenResultType]):
-    """A whole screen beside the search; the keys that lead to the others work there too."""
+    """A whole screen beside the search, where the keys that lead to the others work too."""
 
+    PLACE: ClassVar[str]
+    """The one that it is: its key leads back."""
     BINDING_GROUP_TITLE = "Other screens"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f9", "visit('bias')", "Heatmaps", show=False, id="place.bias"),
@@ -29,7 +31,10 @@ class Place(Leaving[ScreenResultType]):
     ]
 
     def action_visit(self, name: str) -> None:
-        """Leave for another screen by way of the search."""
+        """Leave, and go to another screen by way of the search."""
+        if name == self.PLACE:
+            self.dismiss(None)
+            return
         while len(self.app.screen_stack) > 1:
             self.app.screen.dismiss(None)
         self.app.call_later(self.app.screen.run_action, name)

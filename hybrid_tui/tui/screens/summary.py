@@ -35,6 +35,7 @@ class SummaryScreen(Place[None]):
     first: the system to hold the others against, where it was evaluated.
     """
 
+    PLACE = "summary"
     BINDING_GROUP_TITLE = "Summary"
     HELP = """\
 ▲ better   ▼ worse   = not worse, by less than .01 mAP   ? undecided
@@ -42,7 +43,7 @@ class SummaryScreen(Place[None]):
 rank distance  ranks between the best and the worst answer; less is better
 Differences are tested over questions; p is adjusted over the settings."""
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,f11", "dismiss", "Back", id="summary.back"),
+        Binding("escape", "dismiss", "Back", id="summary.back"),
         Binding("f2,v", "view", "View", tooltip="Figures, sweep, training", id="summary.view"),
         Binding("f4,b", "base", "Base", tooltip="Choose what is held against", id="summary.base"),
         Binding("space,m", "mark", "Mark", tooltip="Mark for the curves of training", id="summary.mark"),

@@ -21,7 +21,7 @@ COMMANDS = tuple(
         Command("turn(1)", "tab", "Next heatmap", name="next"),
         Command("turn(-1)", "shift+tab", "Previous heatmap", name="previous"),
         Command("again", "ctrl+r,r", "Measure again what has failed"),
-        Command("leave", "escape,f9", "Back to the search", "Back"),
+        Command("leave", "escape", "Back to the search", "Back"),
     )
 )
 

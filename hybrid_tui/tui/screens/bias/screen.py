@@ -40,6 +40,7 @@ class BiasScreen(Choosing):
     Ends with a question to be asked in the search, or None.
     """
 
+    PLACE = "bias"
     AUTO_FOCUS = "Heatmap"
     BINDING_GROUP_TITLE = "Heatmaps"
     HELP = HELP

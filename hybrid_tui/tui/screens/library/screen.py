@@ -33,10 +33,10 @@ WIDE = 130
 class LibraryScreen(Place[None]):
     """Two lists, and the facts of what is highlighted in the one that was entered last."""
 
+    PLACE = "library"
     BINDING_GROUP_TITLE = "Models and data"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "cancel", "Back", id="library.back"),
-        Binding("f12", "dismiss", "Back", show=False, id="library.leave"),
         Binding("f5,e", "evaluate", "Evaluate", id="library.evaluate"),
         Binding("f6", "other", "Other list", id="library.other"),
         Binding("f7,a", "add", "Add", id="library.add"),

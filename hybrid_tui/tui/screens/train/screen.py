@@ -30,9 +30,10 @@ MEND = "mend what is marked first"
 class TrainScreen(Place[tuple[str, ...] | None]):
     """Plans a training as it is put together, starts it, and lists all; ends with models to compare."""
 
+    PLACE = "train"
     BINDING_GROUP_TITLE = "Train"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,f10", "dismiss", "Back", id="train.back"),
+        Binding("escape", "dismiss", "Back", id="train.back"),
         Binding("f5", "start", "Start", id="train.start"),
         Binding("f6", "trainings", "To the trainings", id="train.trainings"),
         Binding("down", "app.focus_next", "Next field", show=False, id="train.down"),

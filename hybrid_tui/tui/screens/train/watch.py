@@ -39,9 +39,10 @@ class WatchScreen(Place[tuple[str, ...] | None]):
     """Follows a training, which leaving does not touch; ends with its models to be compared, or with none."""
 
     AUTO_FOCUS = ""
+    PLACE = "train"
     BINDING_GROUP_TITLE = "Training"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,f10", "dismiss", "Back, it goes on", id="training.back"),
+        Binding("escape", "dismiss", "Back, it goes on", id="training.back"),
         Binding("f2,enter,c", "compare", "Compare", id="training.compare"),
         Binding("f5,r", "resume", "Resume", id="training.resume"),
         Binding("f6,v", "view", "View", id="training.view"),
