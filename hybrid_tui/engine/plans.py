@@ -103,7 +103,8 @@ def _facts(jobs: list[Job]) -> dict[str, str]:
     job = jobs[0]
     options = job.options
     epochs = options.steps / job.train.plan.steps_per_epoch
-    facts = {
+    facts = {"note": job.warning} if job.warning else {}
+    facts |= {
         "tuning": options.tuning,
         "trained on": f"{_counted(job.train)}, {len(options.langs)} languages: {' '.join(options.langs)}",
         "validated on": f"{_counted(job.held)}, every {options.evaluate_every} steps"
@@ -113,8 +114,6 @@ def _facts(jobs: list[Job]) -> dict[str, str]:
         "learning rate": f"{options.learning_rate:g}, temperature {options.temperature:g}",
         "seed": str(options.seed),
     }
-    if job.warning:
-        facts["note"] = job.warning
     if job.spec.note:
         facts["needs"] = job.spec.note
     elif options.tuning == "head":

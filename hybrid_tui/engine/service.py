@@ -39,9 +39,11 @@ class _Once:
         with self._guard:
             lock = self._locks.setdefault(key, Lock())
         with lock:
-            if key not in self._made:
-                self._made[key] = make()
-            return cast("T", self._made[key])
+            found = self._made.get(key, _Once)  # which nothing makes
+            if found is not _Once:
+                return cast("T", found)
+            made = self._made[key] = make()
+            return made
 
     def forget(self, name: str) -> None:
         """Forget what was made of something that has this name."""

@@ -20,6 +20,7 @@ class Summaries:
     """Reads kept evaluations; safe to use from several threads."""
 
     def __init__(self) -> None:
+        self._systems: dict[_Key, System] = {}
         self._figures: dict[tuple[_Key, _Key | None], dict[str, Figure]] = {}
 
     def systems(self, data: str) -> tuple[System, ...]:
@@ -29,9 +30,15 @@ class Summaries:
         """
         folders = registry.folders()
         return tuple(
-            msgspec.structs.replace(summary.system(each), logged=logged(folders.get(each.manifest.model)))
+            msgspec.structs.replace(self._system(each), logged=logged(folders.get(each.manifest.model)))
             for each in _current(data)
         )
+
+    def _system(self, evaluation: Evaluation) -> System:
+        key = _key(evaluation)
+        if key not in self._systems:
+            self._systems[key] = summary.system(evaluation)
+        return self._systems[key]
 
     def figures(self, data: str, system: str, base: str = "") -> dict[str, Figure]:
         """Return a system's figures by setting, held against those of `base` where it is another.

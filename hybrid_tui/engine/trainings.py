@@ -39,6 +39,8 @@ class Trainings:
 
     def __init__(self) -> None:
         self._children: dict[str, _Child] = {}
+        self._heard: set[int] = set()
+        """The processes among them that have noted something."""
         self._stopping: set[int] = set()
         self._listing = Lock()
         self._logs: dict[str, dict[str, Growing]] = {}
@@ -100,9 +102,8 @@ class Trainings:
         """Return the process that was started here as long as it has noted nothing itself."""
         child, noted = self._children.get(name), process.find(name)
         if child and noted and noted.pid == child.told.pid:
-            child = self._children.pop(name, None)  # from now on what is noted tells of it
-            return None
-        if not child:
+            self._heard.add(noted.pid)
+        if not child or child.told.pid in self._heard:
             return None
         return child if child.running.poll() is None or not process.runs(name) else None
 

@@ -147,10 +147,10 @@ Differences are tested over questions; p is adjusted over the settings."""
 
     def _draw_rest(self) -> None:
         known, every = self._sums.known, len(self._sums.systems)
-        count = f" · computed: {known:,} of {every:,}" if known < every else ""
+        count = f" · {known:,} of {every:,} computed" if known < every else ""
         base = f" · base {self._sums.base}" if self._sums.base else ""
         self.query_one("#what", Static).update(
-            one_line(f"{self._data} · mAP and rank distance, 95 % intervals{base}{count}")
+            one_line(f"{self._data}{count}{base} · mAP and rank distance, 95 % intervals")
         )
         self.set_class(self._view != FIGURES, "charted")
         series, axis, notice = self._series() if self._view != FIGURES else ([], "", "")

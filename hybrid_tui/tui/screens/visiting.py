@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from hybrid_tui.tui.screens.bias.screen import BiasScreen
     from hybrid_tui.tui.screens.bias.shown import Seen
 
+TRAINED_ON = "starter"
+"""The data that a training is proposed for; what is on screen is rather what to evaluate on."""
 NO_ENGINE = "the engine is not running: press Enter in the query to start it"
 
 
@@ -91,9 +93,7 @@ class Visiting(Asking):
         names = {info.name for info in self.catalog.models if not info.sampler}
         fronts = (pane.model.partition("+")[0] for pane in self.row.panes)
         backbone = next((name for name in fronts if name in names), "me5-small")
-        self.app.push_screen(
-            TrainScreen(self.link, backbone, self.asked.data.partition(":")[0]), self._trained
-        )
+        self.app.push_screen(TrainScreen(self.link, backbone, TRAINED_ON), self._trained)
 
     async def _trained(self, models: tuple[str, ...] | None) -> None:
         if models:

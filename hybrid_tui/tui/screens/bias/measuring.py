@@ -13,6 +13,7 @@ from hybrid_tui.comparison.certainty import Certainty
 from hybrid_tui.comparison.matrix import Matrix
 from hybrid_tui.comparison.measures import CONSISTENCY
 from hybrid_tui.engine import protocol
+from hybrid_tui.tui.keyed import told
 from hybrid_tui.tui.link import Link
 from hybrid_tui.tui.screens.bias.shown import Layout, Seen
 from hybrid_tui.tui.screens.leaving import Place
@@ -124,7 +125,7 @@ class Measuring(Place[Wanted | None]):
 
     def _why(self, key: _Key) -> str:
         if key in self._asked:
-            return f"{self._asked[key][1]} · Esc stops"
+            return f"{self._asked[key][1]} · {told(self, '{bias.leave} stops')}"
         return self._failed.get(key, NOTHING if key in self._found else "")
 
     # --- asking ---------------------------------------------------------------------------------------
@@ -211,7 +212,7 @@ class Measuring(Place[Wanted | None]):
             del self._asked[key]
         self._judging = {key: number for key, number in self._judging.items() if self.link.waits(number)}
         if lost or not self.link.engine.alive:
-            self._failed |= dict.fromkeys(lost, f"{STOPPED} · Ctrl+R starts it")
+            self._failed |= dict.fromkeys(lost, told(self, f"{STOPPED} · {{bias.again}} starts it"))
             self.look()
 
     def _revive(self) -> None:

@@ -13,6 +13,7 @@ from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from hybrid_tui.engine import protocol
+from hybrid_tui.tui.keyed import told
 from hybrid_tui.tui.link import NO_ENGINE, Link
 from hybrid_tui.tui.render.columns import headings
 from hybrid_tui.tui.render.spans import span
@@ -167,7 +168,7 @@ class LibraryScreen(Place[None]):
     def action_evaluate(self) -> None:
         """Choose what to evaluate the model on, or which model to evaluate on the collection."""
         if self._link.waits(self._evaluating):
-            self.say("one at a time: Esc cancels what runs", problem=True)
+            self.say(told(self, "one at a time: {library.back} cancels what runs"), problem=True)
             return
         name, kind = self._here, self._kind
         others = self._library.collections if kind == "model" else self._library.models
@@ -209,7 +210,7 @@ class LibraryScreen(Place[None]):
     def _tick(self) -> None:
         words = ""
         if self._link.waits(self._evaluating):
-            words = f"{self._evaluated}: {self._under_way} · Esc cancels"
+            words = f"{self._evaluated}: {self._under_way} · {told(self, '{library.back} cancels')}"
         self.query_one(StatusLine).tell(words)
 
     def action_cancel(self) -> None:

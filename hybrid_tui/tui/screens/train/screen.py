@@ -12,6 +12,7 @@ from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from hybrid_tui.engine import protocol
+from hybrid_tui.tui.keyed import told
 from hybrid_tui.tui.link import NO_ENGINE, Link
 from hybrid_tui.tui.screens.confirm import Confirm
 from hybrid_tui.tui.screens.leaving import Place
@@ -126,7 +127,8 @@ class TrainScreen(Place[tuple[str, ...] | None]):
             self._plan = reply
             self._form.tell(reply.problems)
             self.query_one("#plan", Static).update(words.planned(reply))
-            self.say(MEND if reply.problems else "F5 starts it", problem=bool(reply.problems))
+            start = told(self, "{train.start} starts it")
+            self.say(MEND if reply.problems else start, problem=bool(reply.problems))
 
     # --- starting -------------------------------------------------------------------------------------
 

@@ -15,6 +15,7 @@ from hybrid_tui.comparison.colormap import Scale
 from hybrid_tui.comparison.matrix import Matrix
 from hybrid_tui.engine import protocol
 from hybrid_tui.errors import joined
+from hybrid_tui.tui.keyed import told
 from hybrid_tui.tui.link import Link
 from hybrid_tui.tui.render.curves import Series
 from hybrid_tui.tui.render.grid import Grid
@@ -134,9 +135,9 @@ class WatchScreen(Place[tuple[str, ...] | None]):
             case "failed":
                 self.say(joined(training.problem, training.hint), problem=True)
             case "stopped":
-                self.say("stopped: F5 goes on with it")
+                self.say(told(self, "stopped: {training.resume} goes on with it"))
             case "ended":
-                self.say("ended: F2 compares its models")
+                self.say(told(self, "ended: {training.compare} compares its models"))
             case _:
                 self.say("")
 
@@ -160,7 +161,7 @@ class WatchScreen(Place[tuple[str, ...] | None]):
         self.query_one("#what", Static).update(one_line(words.headline(training)))
         self.query_one("#models-trained", Static).update(Content("\n").join(lines))
         series = [Series("training", model.losses), Series("held out", model.validations, words.HELD_OUT)]
-        self.query_one(Curves).show(series, "step", model.steps)
+        self.query_one(Curves).show(series, "step", model.step if words.early(model) else model.steps)
         self.query_one("#step", Static).update(one_line(words.step_line(model)))
         self._draw_pairs(model.pairs)
 

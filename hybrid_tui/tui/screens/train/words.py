@@ -68,7 +68,7 @@ def model_line(model: protocol.ModelTraining, *, here: bool) -> Content:
         sign(model.state),
         " ",
         (one_line(model.name), "bold" if here else ""),
-        (f"  {model.step:,}/{model.steps:,}  ", "dim"),
+        (f"  {model.step:,}/{model.steps:,}{', early' * early(model)}  ", "dim"),
         "  ".join(_losses(model)),
     )
 
@@ -79,6 +79,11 @@ def _losses(model: protocol.ModelTraining) -> Iterator[str]:
     if model.validations:
         best = min(loss for _, loss in model.validations)
         yield f"{HELD_OUT} {figure(model.validations[-1][1], 3)}, best {figure(best, 3)}"
+
+
+def early(model: protocol.ModelTraining) -> bool:
+    """Tell whether a training ended before its last step: what is held out gained no more."""
+    return model.state == "kept" and 0 < model.step < model.steps
 
 
 def step_line(model: protocol.ModelTraining) -> str:
