@@ -105,3 +105,22 @@ async def test_what_a_question_begins_with_is_seen_and_typing_replaces_it(played
         played.app.screen.run_question(protocol.Question("q1", "en", long, "rivers", "i1"))
         await pilot.press(*"new")
         assert field.value == "new"
+
+
+@pytest.mark.parametrize(("cell", "place"), [(19, 0), (18, 1), (11, 8), (10, 9), (0, 9)])
+async def test_a_click_puts_the_cursor_on_the_letter_that_is_drawn_there(cell: int, place: int) -> None:
+    async with OneField("שלום עולם").run_test() as pilot:
+        await pilot.click(Field, offset=(cell, 0))
+        assert pilot.app.field.cursor_position == place
+
+
+async def test_a_click_in_mixed_text_finds_its_letter_however_far_it_is_scrolled() -> None:
+    text = "abc נהר " + "x" * 30
+    async with OneField(text).run_test() as pilot:
+        field = pilot.app.field
+        for at in (0, 4, 6, 20):
+            field.cursor_position = at
+            await pilot.pause()
+            shown = pilot.app.drawn()
+            for cell, letter in enumerate(shown.rstrip()):
+                assert text[field._cell_offset_to_index(cell)] == letter

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import unicodedata
 from itertools import accumulate
+from typing import NamedTuple
 
+from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
 from textual import events
@@ -18,6 +20,14 @@ from hybrid_tui.tui.render.wrap import clusters, writable
 
 LONGEST_REORDERED = 1000
 """Characters; a longer line, which nobody reads, is drawn as it is typed, so that keys stay quick."""
+
+
+class _Piece(NamedTuple):
+    """A cluster as it is drawn, and where its characters begin and end in the value."""
+
+    start: int
+    end: int
+    text: str
 
 
 class Field(Input):
@@ -49,30 +59,46 @@ class Field(Input):
 
     def render_line(self, y: int) -> Strip:
         """Draw the text, reordered where it holds right-to-left characters."""
-        if y or len(self.value) > LONGEST_REORDERED or not needs_reordering(self.value):
+        if y or not self._reordered:
             return super().render_line(y)
-        return self._in_visual_order(self.scrollable_content_region.width).apply_style(self.rich_style)
+        width = self.scrollable_content_region.width
+        placed, first = self._placed(width)
+        strip = Strip([Segment(text, self._style_of(start, end)) for start, end, text in placed])
+        return strip.crop(first, first + width).apply_style(self.rich_style)
 
-    def _in_visual_order(self, width: int) -> Strip:
-        from_right = _begins_from_right(self.value)
+    def _cell_offset_to_index(self, offset: int) -> int:
+        """Return the place of the character that is drawn in a cell, for the mouse."""
+        if not self._reordered:
+            return super()._cell_offset_to_index(offset)
+        placed, cell = self._placed(self.scrollable_content_region.width)
+        cell += offset
+        for start, _, text in placed:
+            cell -= cell_len(text)
+            if cell < 0:
+                return start
+        return len(self.value)
+
+    @property
+    def _reordered(self) -> bool:
+        return len(self.value) <= LONGEST_REORDERED and needs_reordering(self.value)
+
+    def _placed(self, width: int) -> tuple[list[_Piece], int]:
+        """Return what is drawn, from the left, and how many cells of it are out of sight before the first."""
+        from_right, length = _begins_from_right(self.value), len(self.value)
         parts = [part for part, _ in clusters(shaped(self.value, ligatures=False))]
-        ends = list(accumulate(map(len, parts), initial=len(self.value) - sum(map(len, parts))))
-        cells: list[Segment] = []
-        cursor = 0
+        ends = list(accumulate(map(len, parts), initial=length - sum(map(len, parts))))
         order = visual_order(parts, right_to_left=from_right)
-        blank = (len(parts), " ")  # where the next character goes
-        for index, part in [blank, *order] if from_right else [*order, blank]:
-            start, end = ends[index], ends[index + 1] if index < len(parts) else len(self.value) + 1
-            if start <= self.cursor_position < end:
-                cursor = sum(cell.cell_length for cell in cells)
-            cells.append(Segment(part, self._style_of(start, end)))
-        strip = Strip(cells)
-        spare = width - strip.cell_length
+        placed = [_Piece(ends[index], ends[index + 1], part) for index, part in order]
+        blank = _Piece(ends[-1], length + 1, " ")  # where the next character goes
+        placed = [blank, *placed] if from_right else [*placed, blank]
+        sizes = [cell_len(piece.text) for piece in placed]
+        spare = width - sum(sizes)
         if spare >= 0:
-            gap = [Segment(" " * spare)]
-            return Strip(gap + cells if from_right else cells + gap)
-        first = min(cursor, -spare) if from_right else max(0, cursor - width + 1)
-        return strip.crop(first, first + width)
+            gap = _Piece(length, length, " " * spare)
+            return ([gap, *placed] if from_right else [*placed, gap]), 0
+        here = [piece.start <= self.cursor_position < piece.end for piece in placed]
+        cursor = sum(sizes[: here.index(True)]) if True in here else 0
+        return placed, min(cursor, -spare) if from_right else max(0, cursor - width + 1)
 
     def _style_of(self, start: int, end: int) -> Style | None:
         if not self.has_focus:
