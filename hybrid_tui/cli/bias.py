@@ -59,6 +59,7 @@ def bias(
     pair: Annotated[
         str, typer.Option(help="ROW,COLUMN as de,th: list the queries of that cell, worst first.")
     ] = "",
+    best: Annotated[bool, typer.Option("--best", help="The best of --pair first.")] = False,
     limit: Annotated[int, typer.Option(min=1, help="Queries of --pair.")] = 10,
     order: Annotated[OrderChoice, typer.Option(help="How the languages are ordered.")] = OrderChoice.code,
     colours: Annotated[ColoursChoice, typer.Option(help="Colours from low to high.")] = ColoursChoice.cividis,
@@ -72,6 +73,7 @@ def bias(
     Example: hybrid-tui bias --data xquad-r --diff me5-small me5-small+center --matrix rank-gap
     """
     from hybrid_tui.cli import bias_view
+    from hybrid_tui.engine.protocol import ListCellQueries
     from hybrid_tui.engine.service import Service
     from hybrid_tui.errors import UsageError
     from hybrid_tui.evaluation.evaluate import asked
@@ -86,9 +88,19 @@ def bias(
     if pair:
         row, column = _labels(pair)
         groups = [tuple(names)] if diff else [(name,) for name in names]
-        lists = [
-            bias_view.queries(measured, data, group, matrix.value, row, column, limit) for group in groups
+        wanted = [
+            ListCellQueries(
+                data=data,
+                systems=group,
+                measure=matrix.value,
+                row=row,
+                column=column,
+                limit=limit,
+                best_first=best,
+            )
+            for group in groups
         ]
+        lists = [bias_view.queries(measured, each) for each in wanted]
         bias_view.tell_queries(lists, json=json)
         return
     shown = _shown(measured, data, names, matrix, difference=diff is not None, ordered=order)

@@ -113,20 +113,17 @@ def csv(shown: Shown, _colours: str) -> str:
 class Listed:
     """The first of the queries behind a cell under some systems, and how many there are."""
 
-    systems: tuple[str, ...]
-    measure: str
-    row: str
-    column: str
+    asked: ListCellQueries
     queries: tuple[CellQuery, ...]
     total: int
 
     def plain(self) -> dict[str, Any]:
         """Return it for JSON."""
         return {
-            "models": self.systems,
-            "matrix": self.measure,
-            "row": self.row,
-            "column": self.column,
+            "models": self.asked.systems,
+            "matrix": self.asked.measure,
+            "row": self.asked.row,
+            "column": self.asked.column,
             "total": self.total,
             "queries": [
                 {
@@ -142,14 +139,11 @@ class Listed:
         }
 
 
-def queries(
-    bias: Bias, data: str, systems: tuple[str, ...], measure: str, row: str, column: str, limit: int
-) -> Listed:
-    """List the queries behind a cell, worst first. Raises UsageError for a cell that is not there."""
-    asked = ListCellQueries(data=data, systems=systems, measure=measure, row=row, column=column, limit=limit)
-    with output.steps(" and ".join(systems)) as step:
+def queries(bias: Bias, asked: ListCellQueries) -> Listed:
+    """List the queries behind a cell. Raises UsageError for a cell that is not there."""
+    with output.steps(" and ".join(asked.systems)) as step:
         found, total = bias.queries(asked, step)
-    return Listed(systems, measure, row, column, found, total)
+    return Listed(asked, found, total)
 
 
 def tell_queries(lists: Sequence[Listed], *, json: bool) -> None:
@@ -162,15 +156,16 @@ def tell_queries(lists: Sequence[Listed], *, json: bool) -> None:
 
 
 def _tell(listed: Listed) -> None:
-    measure = MEASURES[listed.measure]
-    compared = len(listed.systems) > 1
+    asked, measure = listed.asked, MEASURES[listed.asked.measure]
+    compared = len(asked.systems) > 1
     values = ["1", "2", "difference"] if compared else ["value"]
     ranks = ["rank 1", "rank 2"] if compared else ["rank"]
     columns = [*values, *(ranks if measure.answers else [])]
-    named = [f"{at} {name}" for at, name in enumerate(listed.systems, 1)] if compared else listed.systems
+    named = [f"{at} {name}" for at, name in enumerate(asked.systems, 1)] if compared else asked.systems
     console = output.console()
-    console.print(f"{', '.join(named)}: {measure.title}, {listed.row} → {listed.column}")
-    console.print(f"{len(listed.queries):,} of {listed.total:,} queries, worst first")
+    console.print(f"{', '.join(named)}: {measure.title}, {asked.row} → {asked.column}")
+    order = "best" if asked.best_first else "worst"
+    console.print(f"{len(listed.queries):,} of {listed.total:,} queries, {order} first")
     table = output.table(*columns, "query", numeric=tuple(columns))
     digits = 3 if measure.alone or measure.higher_is_better is None else 1
     for query in listed.queries:

@@ -144,13 +144,14 @@ class Bias:
         table = catalog.load(asked.data).queries
         texts = {row["query_id"]: row for row in table.iter_rows(named=True)}
         wanted = asked.text.lower()
+        ordered = worst(systems, MEASURES[asked.measure], asked.row, asked.column)
         found = [
             CellQuery(
                 Question(each.query_id, row["lang"], row["text"], row["topic"] or "", row["item_id"]),
                 each.values,
                 each.ranks,
             )
-            for each in worst(systems, MEASURES[asked.measure], asked.row, asked.column)
+            for each in (reversed(ordered) if asked.best_first else ordered)
             if wanted in (row := texts[each.query_id])["text"].lower()
         ]
         return tuple(found[: asked.limit]), len(found)

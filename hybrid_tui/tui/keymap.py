@@ -26,6 +26,7 @@ TOGETHER = (
     ("train", "slider"),
     ("languages", "dialog"),
     ("questions", "dialog"),
+    ("cell", "dialog"),
 )
 """Beginnings of ids whose keys work at the same time; those of the app work with all."""
 

@@ -93,6 +93,10 @@ def test_the_queries_of_a_cell_are_listed_worst_first(cli: Cli):
     assert (one["row"], one["column"], one["total"], len(one["queries"])) == ("de", "th", 12, 4)
     values = [query["values"][0] for query in one["queries"]]
     assert values == sorted(values)
+    asked = ("--matrix", "map", "--pair", "de,th", "--best", "--limit", "12", "--json")
+    every = [query["values"][0] for query in cli("bias", *BOTH, *asked).json[0]["queries"]]
+    assert every == sorted(every, reverse=True)
+    assert every[-1] == values[0]
     assert all(query["lang"] == "de" and query["ranks"][0] >= 1 for query in one["queries"])
     said = cli(
         "bias", "-d", "toy", "--diff", *MODELS, "--matrix", "map", "--pair", "de, th", "--limit", "3"

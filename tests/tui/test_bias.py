@@ -509,7 +509,10 @@ async def test_a_measure_over_all_languages_is_asked_over_all_of_them(played: Pl
     async with opened(played) as pilot:
         await press(pilot, "n", "ctrl+g")
         await until(pilot, lambda: options(played))
-        assert "where it rises most" in played.text(".dialog .title")
+        assert "where the second rises most" in played.text(".dialog .title")
+        await press(pilot, "f4")
+        assert "where the second falls most" in played.text(".dialog .title")
+        assert played.engine.of(protocol.ListCellQueries)[-1].best_first
         await press(pilot, "enter")
         await until(pilot, lambda: not isinstance(played.app.screen, BiasScreen | CellQueries))
         assert played.engine.of(protocol.Search)[-1].langs == ()

@@ -37,7 +37,8 @@ class JudgeCells(Message, frozen=True):
 class ListCellQueries(Message, frozen=True):
     """Which queries that contain `text` are behind a cell, worst first? Answered by `CellQueries`.
 
-    systems: one, or two to list by their difference. row, column: the cell's labels.
+    systems: one, or two to list by their difference. row, column: the cell's labels. best_first: the other
+    way round.
     """
 
     data: str
@@ -47,6 +48,7 @@ class ListCellQueries(Message, frozen=True):
     column: str
     text: str = ""
     limit: int = 500
+    best_first: bool = False
 
 
 class ListEvaluations(Message, frozen=True):

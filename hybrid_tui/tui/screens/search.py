@@ -29,7 +29,10 @@ class SearchScreen(Choosing, Arranging, Copying, Disagreement, Keeping, Visiting
 
     BINDING_GROUP_TITLE = "Compare"
     HELP = """\
-●  answers the question   ◆  pinned   = ▲2 ▼3 new gone  its move
+●  answers the question   ·  does not   ◆  pinned
+= ▲2 ▼3 new gone  where it stands to the first pane
+RBO  how alike two rankings are, 1 for the same; the top counts most
+rank distance  the worst answer's rank less the best one's
 AP, best rank, rank distance: over all passages, not the top k.
 Scores are cosines: between models compare ranks, not scores.
 Copying over SSH inside tmux needs: set -g set-clipboard on"""

@@ -183,7 +183,8 @@ Differences are tested over questions; p is adjusted over the settings."""
             for setting in summary.SETTINGS[:3]
             if setting in found[sweep]
         ]
-        return curves, "share of monolingual batches", one_line(f"sweep: {sweep}")
+        told = f"sweep: {sweep} (digits: of its data and settings)"
+        return curves, "share of monolingual batches", one_line(told)
 
     def _training(self) -> tuple[list[Series], str, str]:
         known = {model: curve for model in self._models if (curve := self._sums.curve(model))}

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 import msgspec
 from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Label, OptionList
@@ -12,6 +15,7 @@ from hybrid_tui.comparison.matrix import Matrix
 from hybrid_tui.comparison.measures import Measure
 from hybrid_tui.comparison.numbers import figure
 from hybrid_tui.engine import protocol
+from hybrid_tui.tui.keyed import told
 from hybrid_tui.tui.link import Link
 from hybrid_tui.tui.render.hits import language_name, one_line
 from hybrid_tui.tui.screens.listing import QuestionList
@@ -26,6 +30,7 @@ class CellQueries(QuestionList):
     """Each question with what one system makes of it, or two; Enter asks it in the search."""
 
     BINDING_GROUP_TITLE = "Questions of a cell"
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("f4", "turn", "Other end first", id="cell.turn")]
 
     def __init__(
         self,
@@ -46,10 +51,8 @@ class CellQueries(QuestionList):
 
     def compose(self) -> ComposeResult:
         """Lay out the cell, what the columns are, filter and list."""
-        asked = self._request
-        cell = " → ".join(map(language_name, (asked.row, asked.column)))
         with Vertical(classes="dialog wide tall"):
-            yield Label(f"{cell} · {self._matrix.title}, {self._order()}", classes="title", markup=False)
+            yield Label(self._title(), classes="title", markup=False)
             yield Field(placeholder="filter")
             yield Label(one_line(self._head()), classes="head", markup=False)
             yield OptionList(markup=False)
@@ -63,16 +66,27 @@ class CellQueries(QuestionList):
         """Show them with their figures."""
         if isinstance(reply, protocol.CellQueries):
             questions = [query.question for query in reply.queries]
-            self.show(questions, map(self._drawn, reply.queries), reply.total, "asks one in the search")
+            does = f"asks one · {told(self, '{cell.turn} other end first')}"
+            self.show(questions, map(self._drawn, reply.queries), reply.total, does)
+
+    def action_turn(self) -> None:
+        """List the best first, or the worst again."""
+        best_first = not self._request.best_first
+        self._request = msgspec.structs.replace(self._request, best_first=best_first)
+        self.query_one(".title", Label).update(self._title())
+        self.ask()
 
     # --- figures --------------------------------------------------------------------------------------
 
-    def _order(self) -> str:
-        if len(self._request.systems) > 1:
-            return (
-                "where the second falls behind" if self._measure.higher_is_better else "where it rises most"
-            )
-        return "lowest first" if self._measure.lowest_first else "highest first"
+    def _title(self) -> str:
+        asked = self._request
+        cell = " → ".join(map(language_name, (asked.row, asked.column)))
+        lowest_first = self._measure.lowest_first != asked.best_first
+        if len(asked.systems) > 1:
+            order = "where the second falls most" if lowest_first else "where the second rises most"
+        else:
+            order = "lowest first" if lowest_first else "highest first"
+        return f"{cell} · {self._matrix.title}, {order}"
 
     def _head(self) -> str:
         systems, answers = self._request.systems, self._measure.answers

@@ -10,20 +10,20 @@ from hybrid_tui.tui.render.spans import size
 from hybrid_tui.tui.render.wrap import printable
 
 MODELS = (
-    Column("model", 27),
+    Column("model", 26),
     Column("backbone", 10),
     Column("tuning", 6),
     Column("sampler", 9),
     Column("on disk", 8, number=True),
-    Column("kept", 4, number=True),
+    Column("evals", 5, number=True),
 )
 COLLECTIONS = (
-    Column("collection", 27),
+    Column("collection", 26),
     Column("languages", 10, number=True),
     Column("items", 8, number=True),
     Column("queries", 8, number=True),
     Column("passages", 11, number=True),
-    Column("kept", 4, number=True),
+    Column("evals", 5, number=True),
 )
 NOWHERE = "·"
 
