@@ -41,14 +41,12 @@ class Summing:
         self._ask("list", "", protocol.ListEvaluations(data=self._data))
 
     def ask_again(self, first: str) -> None:
-        """Ask for what was asked of an engine that has stopped since, `first` before the others."""
-        lost = [key for key, number in self._asked.items() if not self._link.waits(number)]
-        for key in lost:
-            del self._asked[key]
-        if ("list", "") in lost:
-            self.begin()
-        elif lost:
+        """Ask for what an engine was asked that has stopped since, `first` before the others."""
+        self._asked = {key: number for key, number in self._asked.items() if self._link.waits(number)}
+        if self.systems:
             self.ask_next(first)
+        elif not self._asked:
+            self.begin()
 
     def stop(self) -> None:
         """Stop what is under way."""
@@ -80,6 +78,8 @@ class Summing:
         return self._curves.get(model)
 
     def _ask(self, kind: str, name: str, request: protocol.Request) -> None:
+        if not self._link.engine.alive:
+            return
         self._asked[kind, name] = self._link.ask(request, partial(self._take, kind, name))
 
     def _take(self, kind: str, name: str, reply: protocol.Reply) -> None:

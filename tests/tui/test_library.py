@@ -230,3 +230,16 @@ async def test_any_size_will_do(played: Played, size: tuple[int, int]) -> None:
         await pilot.resize_terminal(*size)
         await pilot.pause()
         assert max(map(len, played.picture().splitlines())) <= size[0]
+
+
+async def test_with_an_engine_that_runs_again_everything_is_listed(played: Played) -> None:
+    async with played.app.run_test(size=SMALL) as pilot:
+        await until(pilot, lambda: played.panes[0].found)
+        played.engine.silent = True
+        await pilot.press("f12")
+        await until(pilot, lambda: isinstance(played.app.screen, LibraryScreen))
+        played.engine.die()
+        await until(pilot, lambda: isinstance(played.app.screen, Lost))
+        played.engine.silent = False
+        await pilot.press("enter")
+        await until(pilot, lambda: "me5-hybrid" in played.picture())

@@ -4,10 +4,12 @@ from textual.widgets import OptionList
 
 from hybrid_tui.engine import protocol
 from hybrid_tui.tui.render import summary
+from hybrid_tui.tui.screens.lost import Lost
 from hybrid_tui.tui.screens.summary import SummaryScreen
 from hybrid_tui.tui.widgets.curves import Curves
 
 from .conftest import SYSTEMS, Played, summed
+from .waiting import until
 
 HYBRID = SYSTEMS[3].name
 
@@ -170,3 +172,17 @@ async def test_a_lost_engine_leaves_what_is_known(played: Played) -> None:
         assert played.app.screen is screen
         await pilot.press("down", "f2")
         assert screen.query_one(OptionList).option_count == len(SYSTEMS)
+
+
+async def test_with_an_engine_that_runs_again_it_goes_on_where_it_was(played: Played) -> None:
+    async with played.app.run_test(size=(80, 24)) as pilot:
+        played.engine.held = {system.name for system in SYSTEMS}
+        await opened(played, pilot)
+        before = len(played.engine.of(protocol.Summarise))
+        played.engine.die()
+        await until(pilot, lambda: isinstance(played.app.screen, Lost))
+        played.engine.held = set()
+        await pilot.press("enter")
+        await until(pilot, lambda: len(played.engine.of(protocol.Summarise)) >= before + len(SYSTEMS))
+        await until(pilot, lambda: "computed" not in played.text("#what"))
+        assert "✗" not in played.text("#told")
