@@ -13,6 +13,7 @@ from hybrid_tui.comparison.numbers import figure
 from hybrid_tui.evaluation import compare, matrices, metrics, significance, verdict
 from hybrid_tui.evaluation.document import Code, Figure, Heading, Paragraph, Part, Points, Table
 from hybrid_tui.evaluation.results import IMPORTED, Evaluation, Manifest, same_collection
+from hybrid_tui.evaluation.seen import told
 from hybrid_tui.evaluation.significance import Comparison, PairedTest
 
 UNSEEN = ("el", "vi")
@@ -49,6 +50,7 @@ def report(evaluations: Sequence[Evaluation], test: PairedTest = significance.DE
             f"({', '.join(f'{lang} {size:,}' for lang, size in pools)})."
             " Every passage is ranked for every query; no figure has a cut-off but its own."
         ),
+        *(Paragraph(f"{words}.") for words in map(told, (each.manifest for each in evaluations)) if words),
         *_settings(evaluations, test),
         *_seen(evaluations),
         *_biases(evaluations),
