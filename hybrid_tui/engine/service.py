@@ -23,6 +23,8 @@ from hybrid_tui.retrieval.index import IndexKind
 from hybrid_tui.retrieval.retriever import Retriever
 from hybrid_tui.retrieval.store import EmbeddingStore
 
+MOST_LOADED = 6
+"""Encoders in memory, those used last: as many as there can be panes."""
 T = TypeVar("T")
 Cancelled = Callable[[], bool]
 
@@ -50,6 +52,10 @@ class _Once:
         with self._guard:
             for key in [key for key in self._made if isinstance(key, tuple) and name in key]:
                 self._made.pop(key, None)
+
+    def drop(self, key: Hashable) -> None:
+        """Forget one thing."""
+        self._made.pop(key, None)
 
     def names(self, kind: str) -> tuple[str, ...]:
         return tuple(str(key[1]) for key in tuple(self._made) if isinstance(key, tuple) and key[0] == kind)
@@ -96,6 +102,8 @@ class Service:
         self._index = index
         self._store = EmbeddingStore()
         self._once = _Once()
+        self._used: dict[str, None] = {}
+        self._using = Lock()
         self._stamps: dict[str, tuple[int, ...]] = {}
         self.bias = Bias(self._store, self.encoder)
         """What is measured by pair of languages."""
@@ -159,9 +167,24 @@ class Service:
         return self._once.get(key, lambda: self._retriever(data, name, spec, fit_on or data))
 
     def encoder(self, name: str) -> Encoder:
-        """Return the model's encoder, loaded; heads share their backbone's."""
+        """Return the model's encoder, loaded; heads share their backbone's.
+
+        The one that was used longest ago makes room, to be loaded again when it is needed; heads take none.
+        """
         self._renew(name)
-        return self._once.get(("encoder", name), lambda: self._encoder(model.resolve(name)))
+        found = self._once.get(("encoder", name), lambda: self._encoder(model.resolve(name)))
+        if not isinstance(found, HeadEncoder):
+            self._make_room(name)
+        return found
+
+    def _make_room(self, name: str) -> None:
+        with self._using:
+            self._used.pop(name, None)
+            self._used[name] = None
+            while len(self._used) > MOST_LOADED:
+                oldest = next(iter(self._used))
+                del self._used[oldest]
+                self._once.drop(("encoder", oldest))
 
     def _renew(self, name: str) -> None:
         """Forget what was made of a model or a collection that is another since: trained or added anew."""

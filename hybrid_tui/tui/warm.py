@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection
 
 from hybrid_tui.engine import protocol
 from hybrid_tui.tui.link import Link
@@ -51,17 +51,17 @@ class Warmer:
         """Whether a model is being loaded."""
         return bool(self._since)
 
-    def __str__(self) -> str:
-        """Say in a few words whether typed queries are answered at once."""
-        if self._since:
-            elapsed = time.monotonic() - min(self._since.values())
-            return f"loading {_names(self._since)} {elapsed:.0f} s"
-        if self._failed:
-            return f"✗ {', '.join(self._failed)}"
-        return f"{_names(self._ready)} loaded" if self._ready else ""
+    def words(self, shown: Collection[str]) -> str:
+        """Say in a few words whether typed queries are answered at once by the models that are shown."""
+        since = {model: when for (_, model), when in self._since.items() if model in shown}
+        if since:
+            return f"loading {_names(since)} {time.monotonic() - min(since.values()):.0f} s"
+        if failed := [model for model in self._failed if model in shown]:
+            return f"✗ {', '.join(failed)}"
+        ready = {model for _, model in self._ready if model in shown}
+        return f"{_names(ready)} loaded" if ready else ""
 
 
-def _names(keys: Iterable[tuple[str, str]]) -> str:
+def _names(models: Collection[str]) -> str:
     """Return the name of one model, the number of several."""
-    names = {model for _, model in keys}
-    return next(iter(names)) if len(names) == 1 else f"{len(names)} models"
+    return next(iter(models)) if len(models) == 1 else f"{len(models)} models"

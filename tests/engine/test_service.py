@@ -14,7 +14,9 @@ from hybrid_tui import settings
 from hybrid_tui.corpus import catalog
 from hybrid_tui.encoders import model, registry
 from hybrid_tui.encoders.linear_head import HeadEncoder
-from hybrid_tui.engine.service import Service
+from hybrid_tui.encoders.model import ModelSpec
+from hybrid_tui.encoders.trained import BrokenSource
+from hybrid_tui.engine.service import MOST_LOADED, Service
 from hybrid_tui.errors import Cancelled, UsageError
 from hybrid_tui.evaluation import evaluate, matrices, metrics, results
 from tests.checkpoints import checkpoint
@@ -153,3 +155,16 @@ def test_a_folder_with_the_name_of_a_backbone_or_of_starter_is_no_second_one():
     service = Service()
     for names in ([each.name for each in service.models()], [each.name for each in service.collections()]):
         assert len(set(names)) == len(names)
+
+
+def test_the_encoders_used_last_stay_in_memory(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(model, "load", lambda *_: SlowEncoder())
+    monkeypatch.setattr(model, "resolve", lambda name: ModelSpec(name, BrokenSource(Path(name), "")))
+    service = Service()
+    names = [f"m{number}" for number in range(MOST_LOADED + 1)]
+    first = service.encoder(names[0])
+    for name in names[1:-1]:
+        service.encoder(name)
+    assert service.encoder(names[0]) is first
+    service.encoder(names[-1])
+    assert set(service.loaded()) == {*names} - {names[1]}

@@ -66,7 +66,7 @@ class Asking(Screen[None]):
     def _tell_models(self) -> None:
         # None is left when the clock ticks while the app ends.
         for line in self.query(StatusLine):
-            line.tell(str(self._warmer))
+            line.tell(self._warmer.words({pane.model.partition("+")[0] for pane in self.query(Pane)}))
 
     # --- the engine -----------------------------------------------------------------------------------
 
