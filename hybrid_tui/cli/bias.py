@@ -82,6 +82,8 @@ def bias(
     names = list(diff) if diff else systems(model, correction, pivot, alpha, rank)
     if (svg or csv) and (pair or (len(names) > 1 and not diff)):
         raise UsageError("--svg and --csv write one heatmap", "name one --model, or two by --diff")
+    if best and not pair:
+        raise UsageError("--best orders the queries of a cell", "name it by --pair, such as --pair de,th")
     data = data or load_config().data
     asked(names, data)  # a wrong name is told before anything is measured
     measured = Service().bias

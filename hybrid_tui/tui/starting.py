@@ -33,7 +33,7 @@ def start(
 ) -> Start:
     """Return what the app begins with.
 
-    opened: a session's file, which goes with no query, data or models. fresh: forget where it was left.
+    opened: a session's file, which goes with no query, data or models. fresh: not where it was left.
     Raises UsageError for a file that is no session, and for one beside other wishes.
     """
     wishes = bool(query or data or models)
@@ -41,7 +41,8 @@ def start(
         raise UsageError(
             "--session brings its own query, collection and models", "leave out those, or --session"
         )
-    left, note = (None, "") if fresh else _left()
+    kept, note = _left()
+    left, note = (None, "") if fresh else (kept, note)
     chosen = left.theme if left and left.instead_of == config.theme else ""
     if opened:
         begun = session.load(opened)
@@ -49,7 +50,7 @@ def start(
         begun = Session(data or config.data, tuple(models or config.panes), query)
     else:
         begun = left
-    return Start(begun, chosen or config.theme, note, left.history if left else ())
+    return Start(begun, chosen or config.theme, note, kept.history if kept else ())
 
 
 def _left() -> tuple[state.State | None, str]:

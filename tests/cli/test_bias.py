@@ -158,6 +158,7 @@ def test_a_run_in_each_language_alone_has_no_bias(cli: Cli, tmp_path: Path):
     [
         (("--matrix", "gap"), "rank-gap"),
         (("--pair", "de"), "--pair de,th"),
+        (("--best",), "--best orders the queries of a cell"),
         (("--pair", "de,xx"), "no passage language named 'xx'"),
         (("--order", "size"), "family"),
         (("--colours", "jet"), "magma"),

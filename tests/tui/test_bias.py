@@ -463,6 +463,14 @@ async def test_one_model_in_one_language() -> None:
         assert ".500" in played.picture()
 
 
+async def test_where_no_engine_runs_that_is_told_of_what_is_not_measured(played: Played) -> None:
+    async with opened(played) as pilot:
+        played.engine.die()
+        await until(pilot, lambda: isinstance(played.app.screen, Lost))
+        await press(pilot, "escape", "f5", *"use-m3+lir", "enter")
+        await until(pilot, lambda: "the engine has stopped · ^R starts it" in played.picture())
+
+
 # --- choosing models --------------------------------------------------------------------------------------
 
 

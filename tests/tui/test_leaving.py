@@ -73,3 +73,15 @@ async def test_the_keys_of_other_screens_work_beside_the_search(played: Played) 
             assert len(played.app.screen_stack) == 2
         await pilot.press("f10")
         await until(pilot, lambda: isinstance(played.app.screen, SearchScreen))
+
+
+async def test_several_keys_at_once_lead_to_one_screen(played: Played) -> None:
+    async with played.app.run_test(size=(100, 30)) as pilot:
+        await until(pilot, lambda: all(pane.found for pane in played.panes))
+        await pilot.press("f12")
+        await until(pilot, lambda: isinstance(played.app.screen, LibraryScreen))
+        for key in ("f9", "f10", "f11", "f12"):
+            played.app.post_message(events.Key(key, None))
+        for _ in range(5):
+            await pilot.pause()
+        await until(pilot, lambda: len(played.app.screen_stack) == 2)

@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from hybrid_tui.engine import protocol
@@ -11,6 +12,7 @@ from hybrid_tui.settings import Config
 from hybrid_tui.tui import app as app_module
 from hybrid_tui.tui import state
 from hybrid_tui.tui.app import ExploreApp
+from hybrid_tui.tui.asked import Asked
 from hybrid_tui.tui.screens.pick import PickOne
 from hybrid_tui.tui.session import Session
 from hybrid_tui.tui.starting import Start, start
@@ -75,9 +77,11 @@ def test_without_options_it_begins_where_it_was_left() -> None:
         ({"fresh": True}, Session("starter", CONFIG.panes)),
     ],
 )
-def test_options_do_what_they_say(options: dict, session: Session) -> None:
-    leave(LEFT)
-    assert start(CONFIG, **options).session == session
+def test_options_do_what_they_say_and_earlier_queries_stay(options: dict, session: Session) -> None:
+    earlier = (Asked("starter", "river"),)
+    leave(msgspec.structs.replace(LEFT, history=earlier))
+    begun = start(CONFIG, **options)
+    assert (begun.session, begun.history, begun.note) == (session, earlier, "")
 
 
 def test_a_saved_session_is_opened(tmp_path: Path) -> None:

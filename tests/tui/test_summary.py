@@ -186,3 +186,13 @@ async def test_with_an_engine_that_runs_again_it_goes_on_where_it_was(played: Pl
         await until(pilot, lambda: len(played.engine.of(protocol.Summarise)) >= before + len(SYSTEMS))
         await until(pilot, lambda: "computed" not in played.text("#what"))
         assert "✗" not in played.text("#told")
+
+
+async def test_where_no_engine_runs_that_is_told(played: Played) -> None:
+    async with played.app.run_test(size=(80, 24)) as pilot:
+        played.engine.held = {system.name for system in SYSTEMS}
+        await opened(played, pilot)
+        played.engine.die()
+        await until(pilot, lambda: isinstance(played.app.screen, Lost))
+        await pilot.press("escape")
+        await until(pilot, lambda: "the engine is not running" in played.text("#told"))

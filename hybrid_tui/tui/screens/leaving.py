@@ -31,8 +31,8 @@ class Place(Leaving[ScreenResultType]):
     ]
 
     def action_visit(self, name: str) -> None:
-        """Leave, and go to another screen by way of the search."""
-        if name == self.PLACE:
+        """Leave, and go to another screen by way of the search; of several keys at once the first counts."""
+        if name == self.PLACE or not self.is_active:
             self.dismiss(None)
             return
         while len(self.app.screen_stack) > 1:

@@ -12,7 +12,7 @@ from textual.widgets.option_list import Option
 
 from hybrid_tui.comparison.summary import sweeps
 from hybrid_tui.tui.keyed import told
-from hybrid_tui.tui.link import Link
+from hybrid_tui.tui.link import NO_ENGINE, Link
 from hybrid_tui.tui.render import summary
 from hybrid_tui.tui.render.curves import MOST_CURVES, Series
 from hybrid_tui.tui.render.hits import one_line
@@ -77,6 +77,7 @@ Differences are tested over questions; p is adjusted over the settings."""
         if self._link.engine.alive:
             self._sums.ask_again(self._here)
         else:
+            self._draw_rest()
             self.set_timer(TICK_SECONDS, self.on_screen_resume)
 
     def on_unmount(self) -> None:
@@ -162,6 +163,8 @@ Differences are tested over questions; p is adjusted over the settings."""
     def _figures(self) -> list[str]:
         here = self._here
         system = next((each for each in self._sums.systems if each.name == here), None)
+        if not self._link.engine.alive and here not in self._sums.found:
+            return [NO_ENGINE]
         if not system or here in self._sums.failed:
             return [one_line(self._sums.failed.get(here, self._sums.said))]
         found = self._sums.found.get(here)

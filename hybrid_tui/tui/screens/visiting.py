@@ -32,10 +32,10 @@ class Visiting(Asking):
         self._heatmaps: Seen | None = None
 
     def _runs(self) -> bool:
-        """Tell whether there is an engine; the other screens have nothing to show without."""
+        """Tell whether another screen can be shown: none is, and there is an engine, which all need."""
         if not self.link.engine.alive:
             self.say(NO_ENGINE, problem=True)
-        return self.link.engine.alive
+        return self.link.engine.alive and self.is_active
 
     # --- heatmaps and figures -------------------------------------------------------------------------
 

@@ -126,7 +126,12 @@ class Measuring(Place[Wanted | None]):
     def _why(self, key: _Key) -> str:
         if key in self._asked:
             return f"{self._asked[key][1]} · {told(self, '{bias.leave} stops')}"
-        return self._failed.get(key, NOTHING if key in self._found else "")
+        unknown = "" if self.link.engine.alive else self._stopped
+        return self._failed.get(key, NOTHING if key in self._found else unknown)
+
+    @property
+    def _stopped(self) -> str:
+        return told(self, f"{STOPPED} · {{bias.again}} starts it")
 
     # --- asking ---------------------------------------------------------------------------------------
 
@@ -212,7 +217,7 @@ class Measuring(Place[Wanted | None]):
             del self._asked[key]
         self._judging = {key: number for key, number in self._judging.items() if self.link.waits(number)}
         if lost or not self.link.engine.alive:
-            self._failed |= dict.fromkeys(lost, told(self, f"{STOPPED} · {{bias.again}} starts it"))
+            self._failed |= dict.fromkeys(lost, self._stopped)
             self.look()
 
     def _revive(self) -> None:
