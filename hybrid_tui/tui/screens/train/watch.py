@@ -43,7 +43,7 @@ class WatchScreen(Place[tuple[str, ...] | None]):
     PLACE = "train"
     BINDING_GROUP_TITLE = "Training"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "dismiss", "Back, it goes on", id="training.back"),
+        Binding("escape", "dismiss", "Back", tooltip="Back; what runs goes on", id="training.back"),
         Binding("f2,enter,c", "compare", "Compare", id="training.compare"),
         Binding("f5,r", "resume", "Resume", id="training.resume"),
         Binding("f6,v", "view", "View", id="training.view"),
