@@ -17,6 +17,7 @@ from hybrid_tui.engine import protocol
 from hybrid_tui.languages import LANGUAGES
 from hybrid_tui.tui.app import ExploreApp
 from hybrid_tui.tui.screens.bias.screen import BiasScreen
+from hybrid_tui.tui.screens.bias.shown import NOTHING_SEEN
 from hybrid_tui.tui.widgets.heatmap import Heatmap
 
 SIDE, ROUNDS, WARM_UP = 18, 400, 40
@@ -72,7 +73,7 @@ async def moves(width: int, height: int) -> list[float]:
     app = ExploreApp("starter", ["one", "another"], make_engine=Played)
     took = []
     async with app.run_test(size=(width, height)) as pilot:
-        screen = BiasScreen(app._link, "starter", ["one", "another"], [], lambda: None)
+        screen = BiasScreen(app._link, "starter", ["one", "another"], [], lambda: None, NOTHING_SEEN)
         app.push_screen(screen)
         await pilot.pause()
         heatmap = screen.query(Heatmap).first()

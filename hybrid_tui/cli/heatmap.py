@@ -13,7 +13,7 @@ from rich.style import Style
 from rich.text import Text
 
 from hybrid_tui.cli import output
-from hybrid_tui.comparison.certainty import MARK
+from hybrid_tui.comparison.certainty import MARK, MARK_MEANS
 from hybrid_tui.comparison.colormap import DEFAULT, Rgb, Scale
 from hybrid_tui.comparison.matrix import Matrix
 from hybrid_tui.comparison.means import MEAN, Means
@@ -128,7 +128,7 @@ class Heatmap:
         if set(self.matrix.rows) & set(self.matrix.columns):
             legend.append(f"  {MEAN}: other languages")
         if self.marks:
-            legend.append(f"  {MARK} p < .05 (Holm)")
+            legend.append(f"  {MARK} {MARK_MEANS} (Holm)")
         if None in values:
             legend.append(f"  {ABSENT} {NOTHING}")
         return legend

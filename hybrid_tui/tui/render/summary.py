@@ -48,7 +48,8 @@ def row(
 ) -> Content:
     """Return a system with its figures, exactly as wide as asked; its values alone for None."""
     room, interval, difference = columns(width, names)
-    name = padded(f"{one_line(system.name, width=room - 5)}{f' {SEEN}' if system.seen else ''}", room - 2)
+    seen = f" {SEEN}" if system.seen else ""
+    name = padded(one_line(system.name, width=room - 3 - len(seen)) + seen, room - 2)
     parts: list[tuple[str, str]] = [(f"{MARKED} " if marked else "  ", "$text-accent bold"), (name, "")]
     for setting in SETTINGS:
         value = system.values.get(setting)

@@ -97,9 +97,13 @@ class PaneRow(Vertical):
         for pane in self.panes:
             pane.stack(stacked=narrow, behind=narrow and pane is not front)
         self._draw_tabs()
-        self.on_pane_header_grown()
+        self._level()
 
     def on_pane_header_grown(self) -> None:
+        """Keep the panes level."""
+        self._level()
+
+    def _level(self) -> None:
         """Let the passages of panes beside each other begin on one line."""
         panes = [pane for pane in self.panes if pane.is_mounted]
         lines = 0 if self.narrow else max((pane.fact_lines for pane in panes), default=0)

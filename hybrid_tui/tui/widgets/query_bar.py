@@ -52,5 +52,6 @@ class QueryBar(Horizontal):
 
     def _label(self, name: str, text: str) -> None:
         button = self.query_one(f"#{name}", Button)
-        button.label = Content(text)
-        button.refresh(layout=True)
+        if str(button.label) != text:
+            button.label = Content(text)
+            button.refresh(layout=True)

@@ -26,16 +26,20 @@ class StatusLine(Horizontal):
         message = self.query_one("#message", Static)
         message.set_class(problem, "problem")
         message.update(one_line(f"✗ {text}" if problem else text), layout=False)
-        self.on_resize()
+        self._fit()
 
     def tell(self, text: str) -> None:
         """Show how the models are."""
         models, line = self.query_one("#models", Static), one_line(text)
         if line != models.content:
             models.update(line)
-            self.on_resize()
+            self._fit()
 
     def on_resize(self) -> None:
+        """Tell what there is room for."""
+        self._fit()
+
+    def _fit(self) -> None:
         """Leave the models out where the message needs their room."""
         message, models = self.query_one("#message", Static), self.query_one("#models", Static)
         taken = cell_len(str(message.content)) + cell_len(str(models.content)) + EDGES

@@ -16,7 +16,7 @@ from hybrid_tui.tui.keyed import KeyedApp
 from hybrid_tui.tui.link import Link
 from hybrid_tui.tui.screens.bias.keys import COMMANDS
 from hybrid_tui.tui.screens.bias.measuring import Measuring
-from hybrid_tui.tui.screens.bias.shown import NOTHING_SEEN, Layout, Seen, Shown
+from hybrid_tui.tui.screens.bias.shown import Layout, Seen, Shown
 
 
 class Choosing(Measuring):
@@ -32,7 +32,7 @@ class Choosing(Measuring):
         systems: list[str],
         choices: list[str],
         restart: Callable[[], Any],
-        seen: Seen = NOTHING_SEEN,
+        seen: Seen,
     ) -> None:
         super().__init__(link, data, systems, restart, seen)
         self.choices = choices

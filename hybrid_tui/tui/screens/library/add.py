@@ -65,10 +65,10 @@ class AddDialog(Dialog[str | None]):
             self._say(f"✗ {reply.whole}")
         elif isinstance(reply, protocol.Added):
             self._added = reply.name
-            self.on_screen_resume()
+            self.dismiss(self._added)
 
     def on_screen_resume(self) -> None:
-        """End with what was added, once nothing is on top any more."""
+        """End with what was added while something else was on top."""
         if self._added:
             self.dismiss(self._added)
 
