@@ -61,7 +61,7 @@ async def test_the_sampler_of_a_trained_model_is_told() -> None:
     played = Played(models=("me5-hybrid",))
     async with played.app.run_test(size=WIDE) as pilot:
         await pilot.pause()
-        assert played.detail(played.panes[0]) == "sampler hybrid · 15 ms"
+        assert played.detail(played.panes[0]) == "hybrid · 15 ms"
         assert "RBO" not in played.facts(played.panes[0])
         assert "base" not in played.facts(played.panes[0])
 

@@ -24,8 +24,6 @@ from hybrid_tui.tui.widgets.hit_list import HitList
 from hybrid_tui.tui.widgets.mix_bar import MixBar
 
 TICK_SECONDS = 0.25
-ROOMY = 48
-"""Cells of a pane that has room for the word beside the sampler."""
 EDGES = 3
 """Cells of a pane's line that its border and padding take."""
 
@@ -178,8 +176,7 @@ class Pane(Vertical):
         self.query_one(MixBar).show(ranking, found.pool)
         self.hits.begin()
         milliseconds = 1000 * sum(ranking.seconds.values())
-        word = "sampler " if self.size.width >= ROOMY else ""
-        drawn = f"{word}{self.sampler} · " if self.sampler else ""
+        drawn = f"{self.sampler} · " if self.sampler else ""
         self._detail(f"{drawn}{milliseconds:,.0f} ms")
         self.post_message(self.StateChanged())
 
