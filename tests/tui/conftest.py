@@ -9,6 +9,8 @@ from typing import Any
 
 import msgspec
 import pytest
+import textual.app
+import textual.pilot
 from textual.widgets import Static
 
 from hybrid_tui.comparison.certainty import Certainty
@@ -26,6 +28,7 @@ from hybrid_tui.tui.widgets.pane import Pane
 from hybrid_tui.tui.widgets.panes import PaneRow
 
 from . import workshop
+from .waiting import settled
 
 TEXTS = {
     "ar": "نهر النيل من أطول أنهار العالم، ويصب في البحر الأبيض المتوسط (شمال مصر) بعد 6650 كيلومترًا.",
@@ -400,6 +403,13 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     for module in (under_way, warm):
         monkeypatch.setattr(module, "time", SimpleNamespace(monotonic=lambda: clock.now))
     return clock
+
+
+@pytest.fixture(autouse=True)
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have the pilot wait until the app has settled, however busy the machine is."""
+    for module in (textual.app, textual.pilot):
+        monkeypatch.setattr(module, "wait_for_idle", settled)
 
 
 @pytest.fixture(autouse=True)
