@@ -17,7 +17,7 @@ from hybrid_tui.corpus import catalog
 from hybrid_tui.encoders import registry
 from hybrid_tui.encoders.encoder import Encoder, Progress
 from hybrid_tui.engine.protocol import CellQuery, ListCellQueries, Question
-from hybrid_tui.evaluation import cellwise, evaluate, observed
+from hybrid_tui.evaluation import cellwise, evaluate, observed, results
 from hybrid_tui.evaluation.evaluate import System
 from hybrid_tui.evaluation.observed import OF_EVALUATIONS, Observed
 from hybrid_tui.evaluation.results import Evaluation
@@ -63,15 +63,16 @@ class _Latest(Generic[Key, Value]):
 
 
 class _Asked(NamedTuple):
-    """A system on a collection, and when each was written: what is trained or added anew is another."""
+    """A system on a collection, and when each was written: what is trained or imported anew is another."""
 
     data: str
     system: str
-    written: tuple[int, int]
+    written: tuple[int, ...]
 
     @classmethod
     def of(cls, data: str, system: str) -> _Asked:
-        return cls(data, system, (catalog.changed(data), registry.changed(system.partition("+")[0])))
+        model = registry.changed(system.partition("+")[0])
+        return cls(data, system, (catalog.changed(data), model, results.changed(data, system)))
 
 
 class Bias:

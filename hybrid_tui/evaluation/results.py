@@ -250,6 +250,12 @@ def named(system: str, collection: str) -> Evaluation:
     return max(found, key=lambda each: each.manifest.made)
 
 
+def changed(collection: str, system: str) -> int:
+    """Return when the newest kept evaluation of these names was written, in nanoseconds; 0 for none."""
+    files = _root().glob(f"{_readable(collection, system)}@*/{MANIFEST}")
+    return max((file.stat().st_mtime_ns for file in files), default=0)
+
+
 def remove(evaluation: Evaluation) -> None:
     """Remove a kept evaluation."""
     shutil.rmtree(evaluation.folder)
@@ -281,8 +287,11 @@ def _folders() -> list[Path]:
 
 
 def _folder(collection: str, system: str, key: str) -> Path:
-    readable = re.sub(r"[^A-Za-z0-9._+=,-]+", "_", f"{collection}--{system}")[:100]
-    return _root() / f"{readable}@{key}"
+    return _root() / f"{_readable(collection, system)}@{key}"
+
+
+def _readable(collection: str, system: str) -> str:
+    return re.sub(r"[^A-Za-z0-9._+=,-]+", "_", f"{collection}--{system}")[:100]
 
 
 def _read(folder: Path) -> Evaluation:

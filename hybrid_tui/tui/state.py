@@ -10,9 +10,11 @@ from threading import Lock
 import msgspec
 
 from hybrid_tui import settings
-from hybrid_tui.errors import HybridTuiError
+from hybrid_tui.errors import HybridTuiError, UsageError
 from hybrid_tui.tui.asked import Asked
 from hybrid_tui.tui.session import Session, load_as
+
+LONGEST_HISTORY = 50
 
 
 class State(Session, frozen=True):
@@ -47,7 +49,7 @@ class Memory:
         self._writing = Lock()
 
     def keep(self, session: Session, theme: str, history: Sequence[Asked]) -> None:
-        """Write the state; where that is refused it is lost, and nothing else."""
+        """Write the state, with what other apps have asked; where that is refused it is lost, no more."""
         state = State(**(msgspec.structs.asdict(session) | {"history": tuple(history)}))
         if theme != self._configured:
             state = msgspec.structs.replace(state, theme=theme, instead_of=self._configured)
@@ -55,5 +57,17 @@ class Memory:
         with self._writing:
             if text != self._kept:
                 with contextlib.suppress(HybridTuiError), settings.replacing(self._path) as out:
-                    out.write(text)
+                    out.write(msgspec.structs.replace(state, history=self._merged(state.history)).as_json())
                 self._kept = text
+
+    def _merged(self, history: tuple[Asked, ...]) -> tuple[Asked, ...]:
+        """Add queries of the file, each before what it stands before there."""
+        merged = list(history)
+        with contextlib.suppress(UsageError):
+            kept = load(self._path)
+            later: Asked | None = None
+            for asked in reversed(kept.history if kept else ()):
+                if asked not in merged:
+                    merged.insert(merged.index(later) if later else len(merged), asked)
+                later = asked
+        return tuple(merged[:LONGEST_HISTORY])

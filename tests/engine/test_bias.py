@@ -65,6 +65,18 @@ def test_a_model_that_is_trained_anew_is_measured_anew(tmp_path: Path):
     assert evaluate.system("mine", "toy").spec.fingerprint in measured
 
 
+def test_a_run_that_is_imported_anew_is_measured_anew():
+    toy(models=MODELS)
+    bias = Service().bias
+    for number, name in enumerate(MODELS):
+        kept = evaluate.evaluate(evaluate.system(name, "toy"), step=step)
+        theirs = msgspec.structs.replace(
+            kept.manifest, model="theirs", model_fingerprint=f"run-{number}", made=f"2026-01-0{number + 1}"
+        )
+        results.keep(theirs, kept.ranks, kept.values, kept.bias_values)
+        assert bias.matrices("toy", "theirs", ("map",), step) == bias.matrices("toy", name, ("map",), step)
+
+
 def test_certainty_is_of_one_or_of_two():
     toy(models=MODELS)
     bias = Service().bias

@@ -172,7 +172,7 @@ async def test_closing_leaves_no_process_and_says_nothing(
     began = time.monotonic()
     await engine.close()
     assert not runs(pid)
-    assert time.monotonic() - began < 3
+    assert time.monotonic() - began < 30
     assert len(listener.heard) == 1
     await engine.close()
 

@@ -9,7 +9,7 @@ from hybrid_tui.engine import protocol
 from hybrid_tui.errors import UsageError
 from hybrid_tui.tui import session
 from hybrid_tui.tui.asked import Asked
-from hybrid_tui.tui.screens.keeping import LONGEST_HISTORY
+from hybrid_tui.tui.state import LONGEST_HISTORY
 from hybrid_tui.tui.widgets.field import Field
 
 from .conftest import Played

@@ -146,6 +146,18 @@ async def test_the_app_comes_back_as_it_was_left() -> None:
         ]
 
 
+def test_what_two_apps_have_asked_is_kept_of_both_in_its_order() -> None:
+    session = Session("starter", CONFIG.panes)
+    one, two = Memory(state.file(), ""), Memory(state.file(), "")
+    nile, rhine, ob, lena = (Asked("starter", each) for each in ("nile", "rhine", "ob", "lena"))
+    one.keep(session, "", [nile, rhine])
+    one.keep(session, "", [ob, nile, rhine])
+    two.keep(session, "", [lena, nile, rhine])
+    assert state.load(state.file()).history == (lena, ob, nile, rhine)
+    one.keep(session, "", [rhine, ob, nile])
+    assert state.load(state.file()).history == (rhine, lena, ob, nile)
+
+
 async def test_it_is_kept_now_and_then(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(app_module, "KEEP_SECONDS", 0.05)
     left = Left(start(CONFIG))

@@ -5,7 +5,8 @@ from __future__ import annotations
 import msgspec
 import pytest
 from textual.pilot import Pilot
-from textual.widgets import OptionList
+from textual.widgets import Footer, OptionList
+from textual.widgets._footer import FooterKey
 
 from hybrid_tui.engine import protocol
 from hybrid_tui.tui.screens.lost import Lost
@@ -114,11 +115,17 @@ async def test_ctrl_c_and_quitting_stop_no_training(played: Played) -> None:
     assert played.engine.closed
 
 
+def keys_shown(played: Played) -> list[str]:
+    keys = played.app.screen.query_one(Footer).query(FooterKey)
+    return [f"{key.key_display} {key.description}" for key in keys]
+
+
 async def test_it_is_stopped_and_resumed(played: Played) -> None:
     async with played.app.run_test(size=SMALL) as pilot:
         await watched(played, pilot, workshop.RUNS)
+        assert keys_shown(played) == ["Esc Back", "F2 Compare", "F6 View", "F8 Stop", "^Q Quit", "F1 Help"]
         await pilot.press("f5")
-        assert "nothing to resume" in played.text("#message")
+        assert not played.engine.of(protocol.ResumeTraining)
         await pilot.press("f8")
         assert "stopping, with a checkpoint" in played.text("#message")
         (stop,) = played.engine.of(protocol.StopTraining)
@@ -126,8 +133,10 @@ async def test_it_is_stopped_and_resumed(played: Played) -> None:
         await told(played, pilot, workshop.STOPPED)
         assert "stopped: F5 goes on" in played.text("#message")
         assert "■ my-me5-small-head-cross  240/500" in played.picture()
+        await pilot.pause()
+        assert keys_shown(played) == ["Esc Back", "F2 Compare", "F5 Resume", "F6 View", "^Q Quit", "F1 Help"]
         await pilot.press("s")
-        assert "it does not run" in played.text("#message")
+        assert played.engine.of(protocol.StopTraining) == [stop]
         await pilot.press("r")
         await pilot.pause()
         assert played.engine.of(protocol.ResumeTraining)[-1].training == workshop.RUNS.name

@@ -12,10 +12,10 @@ from hybrid_tui.tui.link import Link
 from hybrid_tui.tui.render.hits import language_name
 from hybrid_tui.tui.render.wrap import printable, shortened
 from hybrid_tui.tui.screens.asking import Asking
+from hybrid_tui.tui.state import LONGEST_HISTORY
 from hybrid_tui.tui.typed import path_of
 from hybrid_tui.tui.widgets.pane import Pane
 
-LONGEST_HISTORY = 50
 QUERY_CELLS = 50
 
 

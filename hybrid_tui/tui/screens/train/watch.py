@@ -93,6 +93,7 @@ class WatchScreen(Place[tuple[str, ...] | None]):
     def on_resize(self) -> None:
         """Show as much as there is room for."""
         self._arrange()
+        self.refresh_bindings()
 
     def say(self, text: str, *, problem: bool = False) -> None:
         """Show one line of status."""
@@ -128,6 +129,7 @@ class WatchScreen(Place[tuple[str, ...] | None]):
             before, self._training = self._training, reply.training
             if not before or before.state != reply.training.state or not words.begun(before):
                 self._say_state(reply.training)
+                self.refresh_bindings()
             self._draw()
 
     def _say_state(self, training: protocol.Training) -> None:
@@ -184,6 +186,18 @@ class WatchScreen(Place[tuple[str, ...] | None]):
 
     # --- acting ---------------------------------------------------------------------------------------
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool:  # noqa: ARG002
+        """Tell whether a key does something now; the key line leaves out those that do not."""
+        match action:
+            case "stop":
+                return self._under_way
+            case "resume":
+                return bool(self._training and self._training.state in {"stopped", "failed"})
+            case "view":
+                return self.size.width < WIDE
+            case _:
+                return True
+
     def action_view(self) -> None:
         """Turn from the curve to the languages and back, where there is no room for both."""
         self._turned = not self._turned
@@ -197,20 +211,14 @@ class WatchScreen(Place[tuple[str, ...] | None]):
 
     def action_stop(self) -> None:
         """Let it keep a checkpoint and end."""
-        if self._under_way:
-            self.say("stopping, with a checkpoint")
-            self._link.ask(protocol.StopTraining(training=self._called), self._take)
-        else:
-            self.say("it does not run", problem=True)
+        self.say("stopping, with a checkpoint")
+        self._link.ask(protocol.StopTraining(training=self._called), self._take)
 
     def action_resume(self) -> None:
         """Go on with it where it was stopped."""
-        if self._training and self._training.state in {"stopped", "failed"}:
-            self.say("starting")
-            self._since = time.monotonic()
-            self._link.ask(protocol.ResumeTraining(training=self._called), self._resumed)
-        else:
-            self.say("there is nothing to resume", problem=True)
+        self.say("starting")
+        self._since = time.monotonic()
+        self._link.ask(protocol.ResumeTraining(training=self._called), self._resumed)
 
     def _resumed(self, reply: protocol.Reply) -> None:
         if isinstance(reply, protocol.TrainingStarted) and self.is_attached:
