@@ -6,17 +6,17 @@ import re
 from collections.abc import Mapping
 from typing import ClassVar, cast
 
-from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.dom import DOMNode
 from textual.widget import Widget
 
 from hybrid_tui.tui.keys import shown
+from hybrid_tui.tui.type_ahead import TypeAheadApp
 
 _ID = re.compile(r"\{([a-z_.]+)\}")
 
 
-class KeyedApp(App[None]):
+class KeyedApp(TypeAheadApp):
     """Knows a person's own keys by the ids of actions; its own keys work on every screen."""
 
     BINDING_GROUP_TITLE = "Everywhere"

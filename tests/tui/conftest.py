@@ -11,6 +11,7 @@ import msgspec
 import pytest
 import textual.app
 import textual.pilot
+import textual.screen
 from textual.widgets import Static
 
 from hybrid_tui.comparison.certainty import Certainty
@@ -407,9 +408,10 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
 
 @pytest.fixture(autouse=True)
 def patient(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Have the pilot wait until the app has settled, however busy the machine is."""
+    """Have the app draw at once, and the pilot wait until it has settled, however busy the machine is."""
     for module in (textual.app, textual.pilot):
         monkeypatch.setattr(module, "wait_for_idle", settled)
+    monkeypatch.setattr(textual.screen, "UPDATE_PERIOD", 0.001)
 
 
 @pytest.fixture(autouse=True)

@@ -5,6 +5,7 @@ from textual import events
 from textual.pilot import Pilot
 
 from hybrid_tui.engine import protocol
+from hybrid_tui.tui.screens.bias.queries import CellQueries
 from hybrid_tui.tui.screens.bias.screen import BiasScreen
 from hybrid_tui.tui.screens.library.add import AddDialog
 from hybrid_tui.tui.screens.library.screen import LibraryScreen
@@ -34,7 +35,7 @@ async def test_a_second_enter_finds_a_dialog_gone(played: Played, opens: str) ->
         await until(pilot, lambda: isinstance(played.app.screen, SearchScreen))
 
 
-async def test_nor_does_it_close_the_screen_below(played: Played) -> None:
+async def test_it_goes_to_the_screen_below_instead(played: Played) -> None:
     async with played.app.run_test(size=(100, 30)) as pilot:
         await until(pilot, lambda: all(pane.found for pane in played.panes))
         await pilot.press("f9")
@@ -43,6 +44,8 @@ async def test_nor_does_it_close_the_screen_below(played: Played) -> None:
             await pilot.press(opens)
             await pilot.pause()
             await twice(played, pilot, "enter")
+            await until(pilot, lambda: isinstance(played.app.screen, CellQueries))
+            await pilot.press("escape")
             await until(pilot, lambda: isinstance(played.app.screen, BiasScreen))
 
 

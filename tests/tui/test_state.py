@@ -159,7 +159,7 @@ def test_what_two_apps_have_asked_is_kept_of_both_in_its_order() -> None:
 
 
 async def test_it_is_kept_now_and_then(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(app_module, "KEEP_SECONDS", 0.05)
+    monkeypatch.setattr(app_module, "KEEP_SECONDS", 0.2)
     left = Left(start(CONFIG))
     async with left.app.run_test(size=SIZE) as pilot:
         await until(pilot, state.file().exists)

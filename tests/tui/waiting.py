@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import time
 from collections.abc import Callable
 from typing import Any
@@ -14,7 +15,7 @@ PATIENCE_SECONDS = 100.0
 
 SOON_SECONDS = 0.05
 """Longer than a screen waits before it draws, and than Compare waits for answers that come together."""
-RESTLESS_SECONDS = 5.0
+RESTLESS_NAPS, RESTLESS_SECONDS = 200, 1.0
 
 
 async def settled(*_: float) -> None:
@@ -23,15 +24,16 @@ async def settled(*_: float) -> None:
     Stands in for Textual's own wait, which takes an app that is kept from the processor for an idle one.
     """
     loop: Any = asyncio.get_running_loop()
-    end = loop.time() + RESTLESS_SECONDS
-    while loop.time() < end:
+    naps, end = 0, loop.time() + RESTLESS_SECONDS
+    while naps < RESTLESS_NAPS or loop.time() < end:
         await asyncio.sleep(0)
         if loop._ready:
             continue
-        due = min((timer.when() for timer in loop._scheduled if not timer.cancelled()), default=end)
+        due = min((timer.when() for timer in loop._scheduled if not timer.cancelled()), default=math.inf)
         if due > loop.time() + SOON_SECONDS:
             return
         await asyncio.sleep(due - loop.time())
+        naps += 1
 
 
 async def until(pilot: Pilot, true: Callable[[], object]) -> None:

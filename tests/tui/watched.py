@@ -20,6 +20,7 @@ from hybrid_tui.tui.app import ExploreApp
 from hybrid_tui.tui.screens.lost import Lost
 from hybrid_tui.tui.widgets.pane import Pane
 
+from . import waiting
 from .waiting import until
 
 TICK_SECONDS = 0.01
@@ -95,4 +96,5 @@ async def play() -> Watchdog:
 
 
 if __name__ == "__main__":
+    waiting.SOON_SECONDS = 0.0  # the watchdog always ticks soon
     sys.stdout.write(json.dumps(vars(asyncio.run(play()))))
