@@ -4,36 +4,35 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
+from typing import NamedTuple
 
-from textual import events, on
+from textual import events
 from textual.app import App
-from textual.message import Message
-from textual.message_pump import MessagePump
+from textual.dom import DOMNode
 
 ROUNDS = 2
-PATIENCE_SECONDS = 0.5
+PATIENCE_SECONDS = 2.0
 """After which all keys are handed on, whatever the one before them still does."""
+
+
+class _Follower(NamedTuple):
+    """Goes behind a key from queue to queue, so that everything before it there is done."""
+
+    begun_at: DOMNode
+    rounds: int
 
 
 class TypeAheadApp(App[None]):
     """Hands on a key once the one before it has led to all that it leads to; slow lines bring them together.
 
-    Behind each key a message goes the same way, from what has the focus up to the app, and once more for
+    Behind each key a follower goes the same way, from what has the focus up to the app, and once more for
     what the key's own handlers have posted; and again while another screen or focus comes of that.
     """
-
-    class Passed(Message):
-        """Everything that was posted before is done."""
-
-        def __init__(self, begun_at: MessagePump, rounds: int) -> None:
-            self.begun_at = begun_at
-            self.rounds = rounds
-            super().__init__()
 
     def __init__(self) -> None:
         super().__init__()
         self._typed: deque[events.Key | events.Paste] = deque()
-        self._behind: TypeAheadApp.Passed | None = None
+        self._behind: _Follower | None = None
         self._patience: asyncio.TimerHandle | None = None
 
     async def on_event(self, event: events.Event) -> None:
@@ -45,6 +44,11 @@ class TypeAheadApp(App[None]):
         else:
             await super().on_event(event)
 
+    @property
+    def _foremost(self) -> DOMNode:
+        """What gets keys first."""
+        return self.focused or self.screen
+
     async def _hand_on(self) -> None:
         if self._typed:
             at = self._foremost
@@ -52,24 +56,23 @@ class TypeAheadApp(App[None]):
             self._patience = asyncio.get_running_loop().call_later(PATIENCE_SECONDS, self._lose_patience)
             self._follow(at, ROUNDS)
 
-    @property
-    def _foremost(self) -> MessagePump:
-        """What gets keys first."""
-        return self.focused or self.screen
+    def _follow(self, at: DOMNode, rounds: int) -> None:
+        self._behind = _Follower(at, rounds)
+        self._climb(self._behind, at)
 
-    def _follow(self, at: MessagePump, rounds: int) -> None:
-        self._behind = self.Passed(at, rounds)
-        at.post_message(self._behind)
+    def _climb(self, follower: _Follower, at: DOMNode) -> None:
+        if not at.call_later(self._reached, follower, at):
+            self.call_later(self._reached, follower, self)  # what is being removed takes nothing any more
 
-    @on(Passed)
-    async def _go_on(self, passed: Passed) -> None:
-        if passed is not self._behind:
+    async def _reached(self, follower: _Follower, at: DOMNode) -> None:
+        if follower is not self._behind:
             return
-        at = self._foremost
-        if at is not passed.begun_at:
-            self._follow(at, ROUNDS)
-        elif passed.rounds > 1:
-            self._follow(at, passed.rounds - 1)
+        if at is not self:
+            self._climb(follower, at.parent or self)
+        elif (foremost := self._foremost) is not follower.begun_at:
+            self._follow(foremost, ROUNDS)
+        elif follower.rounds > 1:
+            self._follow(foremost, follower.rounds - 1)
         else:
             self._rest()
             await self._hand_on()
