@@ -1,5 +1,7 @@
 """Questions in the order of disagreement: ranked in the background, gone through, cancelled."""
 
+import pytest
+
 from hybrid_tui.engine import protocol
 from hybrid_tui.tui.apart import furthest_apart
 
@@ -48,6 +50,26 @@ async def test_the_measure_is_chosen(played: Played) -> None:
         await pilot.pause()
         assert asked_last(played) == "q1"
         assert "Jaccard 1.000" in status(played)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda screen: screen.set_model("labse"),
+        lambda screen: screen.show_models(["labse", "use-m3"]),
+        lambda screen: screen.set_passage_languages(("de", "en")),
+    ],
+    ids=["model", "models", "languages"],
+)
+async def test_how_much_they_agree_is_told_no_more_of_others(played: Played, change) -> None:
+    async with played.app.run_test(size=WIDE) as pilot:
+        await pilot.pause()
+        await pilot.press("ctrl+n")
+        await pilot.pause()
+        assert "RBO" in status(played)
+        if waits := change(played.app.screen):
+            await waits
+        await until(pilot, lambda: status(played).startswith("question in English"))
 
 
 async def test_ranking_tells_its_progress_and_is_cancelled(played: Played) -> None:

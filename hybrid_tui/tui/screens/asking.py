@@ -100,7 +100,7 @@ class Asking(Screen[None]):
             self.label()
             self.say("ready")
             if self.asked.text:
-                self.search()
+                self.search(self._note)
             else:
                 self.first_question()
 
@@ -147,19 +147,18 @@ class Asking(Screen[None]):
         field.value = asked.text
         field.select_from_start()
         self.asked = replace(asked, text=field.value)
-        self._note = note
         self.label()
-        self.search()
+        self.search(note)
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Search for what was typed; what differs from the collection's question is none any more."""
         if event.value != self.asked.text:
             self.asked = replace(self.asked, text=event.value, question=None)
-            self._note = ""
         self.search()
 
-    def search(self) -> None:
-        """Ask every pane's model."""
+    def search(self, note: str = "") -> None:
+        """Ask every pane's model; `note` is what the status says then."""
+        self._note = note
         try:
             self.asked.of("")
         except UsageError as error:
@@ -169,13 +168,17 @@ class Asking(Screen[None]):
             self.start_engine()
             return
         for pane in self.row.panes:
-            self.ask(pane)
+            self._ask(pane)
 
     def ask(self, pane: Pane) -> None:
-        """Ask a pane's model; start the engine first where none runs, which asks all."""
-        if not self.link.engine.alive:
+        """Ask the model that a pane has now; start the engine first where none runs, which asks all."""
+        self._note = ""
+        if self.link.engine.alive:
+            self._ask(pane)
+        else:
             self.start_engine()
-            return
+
+    def _ask(self, pane: Pane) -> None:
         self.link.cancel(pane.request)
         try:
             request = self.asked.of(pane.model)

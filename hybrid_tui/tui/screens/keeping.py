@@ -52,9 +52,9 @@ class Keeping(Asking):
 
     # --- what was -------------------------------------------------------------------------------------
 
-    def search(self) -> None:
+    def search(self, note: str = "") -> None:
         """Search, and remember for what."""
-        super().search()
+        super().search(note)
         if self.asked.text.strip():
             others = [asked for asked in self.history if asked != self.asked]
             self.history = [self.asked, *others][:LONGEST_HISTORY]

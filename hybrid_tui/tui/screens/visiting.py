@@ -102,6 +102,7 @@ class Visiting(Asking):
     async def show_models(self, models: Sequence[str]) -> None:
         """Show these models in the panes; what they had comes back with `panes_before`."""
         self._before = [pane.model for pane in self.row.panes]
+        self._note = ""
         for pane in self.row.panes:
             self.link.cancel(pane.request)
         await self.row.replace(models)
