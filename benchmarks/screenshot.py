@@ -84,6 +84,7 @@ async def _tour(pilot: Pilot[None]) -> AsyncIterator[str]:
     await pilot.press("f2", *"ice")
     while "ice" not in str(pilot.app.screen.query_one(OptionList).get_option_at_index(0).prompt):
         await pilot.pause(0.05)
+    await pilot.pause()
     yield _drawn(pilot)
     await pilot.press("enter")
     await _answered(pilot)
