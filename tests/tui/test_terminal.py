@@ -54,6 +54,7 @@ def play(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[bytes], Terminal
         played.append(Terminal(answer))
         monkeypatch.setattr(sys, "stdin", played[0].files[0])
         monkeypatch.setattr(sys, "stdout", played[0].files[1])
+        monkeypatch.setattr(terminal, "ANSWER_SECONDS", 30.0)
         return played[0]
 
     yield start
@@ -81,8 +82,8 @@ def test_the_terminal_is_asked_how_wide_it_draws(play: Callable[[bytes], Termina
 def test_a_terminal_that_does_not_answer_is_not_waited_for(
     play: Callable[[bytes], Terminal], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(terminal, "ANSWER_SECONDS", 0.05)
     play(b"")
+    monkeypatch.setattr(terminal, "ANSWER_SECONDS", 0.05)
     assert terminal.cells_drawn("का") is None
 
 

@@ -10,7 +10,8 @@ from textual.widgets import OptionList
 from hybrid_tui.engine import protocol
 from hybrid_tui.tui.screens.confirm import Confirm
 from hybrid_tui.tui.screens.search import SearchScreen
-from hybrid_tui.tui.screens.train.screen import PAUSE_SECONDS, TrainScreen
+from hybrid_tui.tui.screens.train import screen as train_screen
+from hybrid_tui.tui.screens.train.screen import TrainScreen
 from hybrid_tui.tui.screens.train.watch import WatchScreen
 from hybrid_tui.tui.widgets.field import Field
 from hybrid_tui.tui.widgets.slider import Slider
@@ -129,7 +130,10 @@ async def test_a_plan_that_is_late_holds_the_start_and_an_old_one_is_dropped(pla
         await until(pilot, lambda: "77 steps" in played.picture())
 
 
-async def test_while_one_types_nothing_is_planned_and_then_once(played: Played) -> None:
+async def test_while_one_types_nothing_is_planned_and_then_once(
+    played: Played, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(train_screen, "PAUSE_SECONDS", 1.0)
     async with played.app.run_test(size=SMALL) as pilot:
         screen = await opened(played, pilot)
         await pilot.press(*["down"] * 5, "7")
@@ -137,7 +141,7 @@ async def test_while_one_types_nothing_is_planned_and_then_once(played: Played) 
         assert wanted(played).steps == 0
         await until(pilot, lambda: wanted(played).steps == 7)
         screen._tick()
-        await pilot.pause(2 * PAUSE_SECONDS)
+        await pilot.pause(2 * train_screen.PAUSE_SECONDS)
         assert [request.wanted.steps for request in played.engine.of(protocol.PlanTraining)] == [0, 7]
 
 
