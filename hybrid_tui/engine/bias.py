@@ -63,16 +63,17 @@ class _Latest(Generic[Key, Value]):
 
 
 class _Asked(NamedTuple):
-    """A system on a collection, and when each was written: what is trained or imported anew is another."""
+    """A system on a collection, and what tells whether one of them was added, trained or imported anew."""
 
     data: str
     system: str
-    written: tuple[int, ...]
+    written: tuple[int, int]
+    run: str
 
     @classmethod
     def of(cls, data: str, system: str) -> _Asked:
-        model = registry.changed(system.partition("+")[0])
-        return cls(data, system, (catalog.changed(data), model, results.changed(data, system)))
+        written = catalog.changed(data), registry.changed(system.partition("+")[0])
+        return cls(data, system, written, results.imported(data, system))
 
 
 class Bias:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import io
 import re
 import shutil
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -212,14 +214,7 @@ def find(collection: str, system: str, key: str) -> Evaluation | None:
 
 def kept(collection: str = "") -> list[Evaluation]:
     """Return the kept evaluations, of one collection or all, sorted by both names; no damaged ones."""
-    found = []
-    for folder in _folders():
-        try:
-            evaluation = _read(folder)
-        except DataError:
-            continue
-        if not collection or evaluation.manifest.collection == collection:
-            found.append(evaluation)
+    found = [each for each in _sound(_folders()) if not collection or each.manifest.collection == collection]
     return sorted(
         found, key=lambda each: (each.manifest.collection, each.manifest.system, each.manifest.made)
     )
@@ -250,10 +245,11 @@ def named(system: str, collection: str) -> Evaluation:
     return max(found, key=lambda each: each.manifest.made)
 
 
-def changed(collection: str, system: str) -> int:
-    """Return when the newest kept evaluation of these names was written, in nanoseconds; 0 for none."""
-    files = _root().glob(f"{_readable(collection, system)}@*/{MANIFEST}")
-    return max((file.stat().st_mtime_ns for file in files), default=0)
+def imported(collection: str, system: str) -> str:
+    """Return the key of the newest run that was imported under these names; "" where none was."""
+    folders = _root().glob(f"{_readable(collection, system)}@*")
+    runs = [each.manifest for each in _sound(folders) if each.manifest.sampler == IMPORTED]
+    return max(runs, key=lambda each: each.made).key if runs else ""
 
 
 def remove(evaluation: Evaluation) -> None:
@@ -292,6 +288,13 @@ def _folder(collection: str, system: str, key: str) -> Path:
 
 def _readable(collection: str, system: str) -> str:
     return re.sub(r"[^A-Za-z0-9._+=,-]+", "_", f"{collection}--{system}")[:100]
+
+
+def _sound(folders: Iterable[Path]) -> Iterator[Evaluation]:
+    """Yield the evaluations in these folders, but damaged ones."""
+    for folder in folders:
+        with contextlib.suppress(DataError):
+            yield _read(folder)
 
 
 def _read(folder: Path) -> Evaluation:

@@ -71,10 +71,22 @@ def test_a_run_that_is_imported_anew_is_measured_anew():
     for number, name in enumerate(MODELS):
         kept = evaluate.evaluate(evaluate.system(name, "toy"), step=step)
         theirs = msgspec.structs.replace(
-            kept.manifest, model="theirs", model_fingerprint=f"run-{number}", made=f"2026-01-0{number + 1}"
+            kept.manifest,
+            model="theirs",
+            model_fingerprint=f"run-{number}",
+            sampler=results.IMPORTED,
+            made=f"2026-01-0{number + 1}",
         )
         results.keep(theirs, kept.ranks, kept.values, kept.bias_values)
         assert bias.matrices("toy", "theirs", ("map",), step) == bias.matrices("toy", name, ("map",), step)
+
+
+def test_what_was_just_evaluated_is_not_read_again(monkeypatch: pytest.MonkeyPatch):
+    toy()
+    bias = Service().bias
+    bias.matrices("toy", "me5-small", ("map",), step)
+    monkeypatch.setattr(evaluate, "evaluate", lambda *_, **__: pytest.fail("evaluated or read again"))
+    assert set(bias.matrices("toy", "me5-small", ("map", "rank-gap"), step)) == {"map", "rank-gap"}
 
 
 def test_certainty_is_of_one_or_of_two():

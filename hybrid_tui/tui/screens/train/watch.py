@@ -177,8 +177,12 @@ class WatchScreen(Place[tuple[str, ...] | None]):
         self._widest = grid.width
         self._arrange()
 
+    @property
+    def _narrow(self) -> bool:
+        return self.size.width < WIDE
+
     def _arrange(self) -> None:
-        narrow = self.size.width < WIDE
+        narrow = self._narrow
         pairs = self.query_one("#pairs")
         pairs.styles.width = "1fr" if narrow else max(self._widest + GAP, LEAST)
         pairs.display = not narrow or self._turned
@@ -194,7 +198,7 @@ class WatchScreen(Place[tuple[str, ...] | None]):
             case "resume":
                 return bool(self._training and self._training.state in {"stopped", "failed"})
             case "view":
-                return self.size.width < WIDE
+                return self._narrow
             case _:
                 return True
 
