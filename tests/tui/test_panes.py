@@ -287,3 +287,14 @@ async def test_passages_that_must_be_scrolled_leave_the_keys_in_sight(played: Pl
         assert "Question 1 in en?" in drawn
         text = played.app.screen.query_one("#passage")
         assert text.region.height == len(str(text.content).splitlines())
+
+
+@pytest.mark.parametrize("size", [(80, 24), (140, 40)])
+async def test_a_whole_passage_stands_right_below_the_query(played: Played, size: tuple[int, int]) -> None:
+    async with played.app.run_test(size=size) as pilot:
+        await until(pilot, lambda: all(pane.found for pane in played.panes))
+        await pilot.press("down", "enter")
+        await until(pilot, lambda: isinstance(played.app.screen, PassageView))
+        query, passage = (played.app.screen.query_one(name) for name in ("#query-asked", "#passage"))
+        assert query.region.height == 1
+        assert passage.region.y == query.region.y + 2

@@ -50,7 +50,7 @@ class PassageView(Dialog[None]):
                 one_line(f"{language} · passage {hit.passage_id}"), classes="hint where", markup=False
             )
             with VerticalScroll():
-                yield Static(id="asked", markup=False)
+                yield Static(id="query-asked", markup=False)
                 yield Static(id="passage", markup=False)
                 if hit.context:
                     yield Label("In its paragraph", classes="hint section")
@@ -78,7 +78,7 @@ class PassageView(Dialog[None]):
         width = self.query_one(VerticalScroll).scrollable_content_region.width
         if width < 4:
             return
-        for name, text, lang in (("#asked", *self._query), ("#passage", hit.text, hit.lang)):
+        for name, text, lang in (("#query-asked", *self._query), ("#passage", hit.text, hit.lang)):
             lines = passage_lines(text, lang, width)
             self.query_one(name, Static).update(Content("\n".join(lines)))
         if hit.context:
