@@ -88,3 +88,18 @@ async def test_several_keys_at_once_lead_to_one_screen(played: Played) -> None:
         for _ in range(5):
             await pilot.pause()
         await until(pilot, lambda: len(played.app.screen_stack) == 2)
+
+
+@pytest.mark.parametrize("opens", ["f2", "f4", "f5", "ctrl+s", "f1"])
+async def test_a_dialog_stands_in_the_middle_and_leaves_the_screen_below_in_sight(
+    played: Played, opens: str
+) -> None:
+    async with played.app.run_test(size=(140, 40)) as pilot:
+        await until(pilot, lambda: all(pane.found for pane in played.panes))
+        await pilot.press(opens)
+        await until(pilot, lambda: played.app.screen.query(".dialog"))
+        await pilot.pause()
+        dialog = played.app.screen.query_one(".dialog").region
+        assert abs(dialog.x - (140 - dialog.right)) <= 1
+        assert abs(dialog.y - (40 - dialog.bottom)) <= 1
+        assert "starter" in played.picture().splitlines()[0]

@@ -40,5 +40,5 @@ class Place(Leaving[ScreenResultType]):
         self.app.call_later(self.app.screen.run_action, name)
 
 
-class Dialog(Leaving[ScreenResultType], ModalScreen[ScreenResultType]):
+class Dialog(ModalScreen[ScreenResultType], Leaving[ScreenResultType]):
     """Such a screen that leaves the one below in sight."""
