@@ -10,7 +10,7 @@ import resource
 import statistics
 import time
 
-from hybrid_tui.engine import protocol
+from hybrid_tui.engine import messages
 from hybrid_tui.settings import Config
 from hybrid_tui.tui.app import ExploreApp
 from hybrid_tui.tui.widgets.pane import Pane
@@ -48,12 +48,12 @@ async def moves(app: ExploreApp) -> list[float]:
     return took
 
 
-async def engine_status(app: ExploreApp) -> protocol.Status:
+async def engine_status(app: ExploreApp) -> messages.Status:
     """Ask the engine how it is."""
-    told: asyncio.Future[protocol.Reply] = asyncio.get_running_loop().create_future()
-    app.screen.link.ask(protocol.GetStatus(), told.set_result)
+    told: asyncio.Future[messages.Reply] = asyncio.get_running_loop().create_future()
+    app.screen.link.ask(messages.GetStatus(), told.set_result)
     status = await told
-    assert isinstance(status, protocol.Status)
+    assert isinstance(status, messages.Status)
     return status
 
 

@@ -21,12 +21,12 @@ import polars as pl
 from numpy.typing import NDArray
 from shipped_models import ALLOWED, LANGS, LORA, asked_for
 
-from hybrid_tui.cli.train_view import View
+from hybrid_tui.cli.train_view import TrainingView
 from hybrid_tui.encoders import model
 from hybrid_tui.encoders.encoder import Encoder
 from hybrid_tui.encoders.lora import CONFIG
 from hybrid_tui.sampling.plan import Sampler
-from hybrid_tui.training import choices, run
+from hybrid_tui.training import defaults, run
 
 NATIVE = {
     "ar": "native/arcd",
@@ -55,8 +55,8 @@ def main(source: Path, *told: str) -> None:
             rows = pl.read_parquet(file).filter(pl.col("licence").is_in(ALLOWED))
             rows.filter(asked_for(), ~pl.col("source").is_in(OUT)).write_parquet(data / file.name)
         settings = LORA | {"steps": STEPS, "lora_scale": 1.0} | asked
-        job = choices.prepare("me5-small", [str(data)], Sampler("hybrid"), langs=LANGS, **settings)
-        view = View(job, "choosing")
+        job = defaults.prepare("me5-small", [str(data)], Sampler("hybrid"), langs=LANGS, **settings)
+        view = TrainingView(job, "choosing")
         with view.shown():
             trained = run.run(job, "choosing", view, view.begin, overwrite=True)
         print("backbone", figures(model.load("me5-small"), source), flush=True)

@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 from hybrid_tui.corpus.collection import Collection
 from hybrid_tui.evaluation import bias, evaluate, metrics
 from hybrid_tui.evaluation.kernel import devices
-from hybrid_tui.evaluation.kernel.crew import Crew, Worker
+from hybrid_tui.evaluation.kernel.threads import Crew, Worker
 from hybrid_tui.evaluation.ranks import Ranks, ranks
 
 DEPTH, REPEATS, PEER_LANGUAGES = 100, 5, 2

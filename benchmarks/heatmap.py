@@ -11,13 +11,13 @@ from typing import Any
 
 import numpy as np
 
-from hybrid_tui.comparison.certainty import Certainty
+from hybrid_tui.comparison.cell_certainty import MatrixCertainty
 from hybrid_tui.comparison.matrix import Matrix
-from hybrid_tui.engine import protocol
+from hybrid_tui.engine import messages
 from hybrid_tui.languages import LANGUAGES
 from hybrid_tui.tui.app import ExploreApp
-from hybrid_tui.tui.screens.bias.screen import BiasScreen
-from hybrid_tui.tui.screens.bias.shown import NOTHING_SEEN
+from hybrid_tui.tui.bias.screen import BiasScreen
+from hybrid_tui.tui.bias.shown import NOTHING_SEEN
 from hybrid_tui.tui.widgets.heatmap import Heatmap
 
 SIDE, ROUNDS, WARM_UP = 18, 400, 40
@@ -46,13 +46,13 @@ class Played:
     def kill(self) -> None:
         """End nothing."""
 
-    def send(self, request: protocol.Request) -> int:
+    def send(self, request: messages.Request) -> int:
         """Answer what the heatmaps ask."""
         self.sent += 1
-        if isinstance(request, protocol.Measure):
-            self.deliver(protocol.Measured(id=self.sent, matrices={"map": matrix(len(request.system))}))
-        elif isinstance(request, protocol.JudgeCells):
-            self.deliver(protocol.Judged(id=self.sent, certainty=certainty()))
+        if isinstance(request, messages.MeasureMatrices):
+            self.deliver(messages.Measured(id=self.sent, matrices={"map": matrix(len(request.system))}))
+        elif isinstance(request, messages.JudgeCells):
+            self.deliver(messages.Judged(id=self.sent, certainty=certainty()))
         return self.sent
 
 
@@ -62,10 +62,10 @@ def matrix(seed: int) -> Matrix:
     return Matrix("mAP", CODES, CODES, tuple(map(tuple, values)), ((1190,) * SIDE,) * SIDE)
 
 
-def certainty() -> Certainty:
+def certainty() -> MatrixCertainty:
     """Return intervals and p values, all the same."""
     cells = ((0.01,) * SIDE,) * SIDE
-    return Certainty(CODES, CODES, cells, cells, cells, cells)
+    return MatrixCertainty(CODES, CODES, cells, cells, cells, cells)
 
 
 async def moves(width: int, height: int) -> list[float]:

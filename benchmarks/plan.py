@@ -8,7 +8,7 @@ from datasets import Dataset
 from sentence_transformers.base.sampler import NoDuplicatesBatchSampler
 
 from hybrid_tui.sampling.plan import Plan, Sampler
-from hybrid_tui.sampling.pools import Coverage, Source
+from hybrid_tui.sampling.pools import Coverage, DataSource
 
 LANGS, BATCH, STEPS = 10, 100, 300
 PEER_ROWS = 100_000
@@ -19,7 +19,7 @@ def coverage(rows: int) -> Coverage:
     items = rows // LANGS
     mask = np.full(items, (1 << LANGS) - 1, np.uint64)
     codes = tuple(f"l{number}" for number in range(LANGS))
-    return Coverage(codes, (Source("made", 0, items),), mask, np.arange(items, dtype=np.int32))
+    return Coverage(codes, (DataSource("made", 0, items),), mask, np.arange(items, dtype=np.int32))
 
 
 def main() -> None:

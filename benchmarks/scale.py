@@ -196,9 +196,9 @@ def flat(rows: int) -> dict[str, str]:
 
 def kept() -> tuple:
     """Return the store and the shelf of the passages' embeddings."""
-    from hybrid_tui.retrieval.store import EmbeddingStore, Shelf
+    from hybrid_tui.retrieval.embedding_store import EmbeddingStore, StoreKey
 
-    return EmbeddingStore(home() / "store", None, "float16"), Shelf("random", "scale", "passage", "en")
+    return EmbeddingStore(home() / "store", None, "float16"), StoreKey("random", "scale", "passage", "en")
 
 
 def seconds(value: float) -> str:

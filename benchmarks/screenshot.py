@@ -13,11 +13,11 @@ from rich.color import ColorSystem
 from textual.pilot import Pilot
 from textual.widgets import OptionList
 
-from hybrid_tui.engine import protocol
+from hybrid_tui.engine import messages
 from hybrid_tui.engine.client import EngineClient
 from hybrid_tui.settings import Config
 from hybrid_tui.tui.app import ExploreApp
-from hybrid_tui.tui.screens.bias.screen import BiasScreen
+from hybrid_tui.tui.bias.screen import BiasScreen
 from hybrid_tui.tui.widgets.pane import Pane
 
 FOLDER = Path(__file__).parent.parent / "docs"
@@ -30,9 +30,9 @@ STEPS = (("down",), ("down", "p"), ("down", "down"), ("right",))
 class Encoderless(EngineClient):
     """An engine that loads no encoder in the background."""
 
-    def send(self, request: protocol.Request) -> int:
+    def send(self, request: messages.Request) -> int:
         """Send anything but the wish to load a model."""
-        if isinstance(request, protocol.Warm):
+        if isinstance(request, messages.Warm):
             self._last_id += 1
             return self._last_id
         return super().send(request)

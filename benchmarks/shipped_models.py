@@ -15,9 +15,9 @@ import polars as pl
 import starter_embeddings
 
 from hybrid_tui import settings
-from hybrid_tui.cli.train_view import View
+from hybrid_tui.cli.train_view import TrainingView
 from hybrid_tui.sampling.plan import Sampler
-from hybrid_tui.training import choices, run
+from hybrid_tui.training import defaults, run
 
 SAMPLERS = ("mono", "cross", "hybrid")
 LANGS = ("ar", "de", "en", "es", "hi", "ru", "th", "tr", "zh")
@@ -86,8 +86,8 @@ def asked_for() -> pl.Expr:
 
 
 def _ship(name: str, data: Path, backbone: str, sampler: str, seed: int, told: dict) -> None:
-    job = choices.prepare(backbone, [str(data)], Sampler(sampler), langs=LANGS, seed=seed, **told)
-    view = View(job, name)
+    job = defaults.prepare(backbone, [str(data)], Sampler(sampler), langs=LANGS, seed=seed, **told)
+    view = TrainingView(job, name)
     resume = run.resumable(name)
     with view.shown():
         folder = run.run(job, name, view, view.begin, resume=resume, overwrite=not resume)

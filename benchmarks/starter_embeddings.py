@@ -5,8 +5,8 @@ import shutil
 from hybrid_tui import settings
 from hybrid_tui.corpus import catalog
 from hybrid_tui.encoders import model
-from hybrid_tui.retrieval.embed import embeddings
-from hybrid_tui.retrieval.store import EmbeddingStore
+from hybrid_tui.retrieval.embedding_store import EmbeddingStore
+from hybrid_tui.retrieval.encoding import embeddings
 
 MODELS = (
     "me5-small",

@@ -21,7 +21,7 @@ from transformers import TrainerCallback
 from hybrid_tui.encoders.batching import batches
 from hybrid_tui.sampling.plan import Sampler
 from hybrid_tui.training import backbone, run, trainer
-from hybrid_tui.training.choices import Job, prepare
+from hybrid_tui.training.defaults import TrainingJob, prepare
 from hybrid_tui.training.loss import TOKEN_BUDGET
 
 BATCH, WARM = 48, 3
@@ -54,7 +54,7 @@ class Clock(TrainerCallback):
         return float(np.median(np.diff(self.times[WARM:])))
 
 
-def ours(job: Job, folder: Path) -> float:
+def ours(job: TrainingJob, folder: Path) -> float:
     """Return the seconds a step of our trainer."""
     clock = Clock()
     opened = backbone.opened(job.spec, job.options, "cpu")
@@ -62,7 +62,7 @@ def ours(job: Job, folder: Path) -> float:
     return clock.seconds()
 
 
-def theirs(job: Job, folder: Path) -> float:
+def theirs(job: TrainingJob, folder: Path) -> float:
     """Return the seconds a step of sentence-transformers' trainer on the same rows in the same order."""
     opened = backbone.opened(job.spec, job.options, "cpu")
     opened.model.max_seq_length = job.options.passage_tokens
@@ -103,7 +103,7 @@ def theirs(job: Job, folder: Path) -> float:
     return clock.seconds()
 
 
-def padding(job: Job) -> tuple[float, float]:
+def padding(job: TrainingJob) -> tuple[float, float]:
     """Return the share of tokens that are padding: a column padded to its longest row, and ours."""
     opened = backbone.opened(job.spec, job.options, "cpu")
     collate = backbone.collator_of(opened, job.options)

@@ -14,7 +14,7 @@ from hybrid_tui.corpus import catalog
 from hybrid_tui.corpus.collection import Collection
 from hybrid_tui.encoders import model
 from hybrid_tui.encoders.encoder import Role
-from hybrid_tui.retrieval.store import EmbeddingStore, Shelf
+from hybrid_tui.retrieval.embedding_store import EmbeddingStore, StoreKey
 
 LANGS = ("de", "en", "th")
 MODELS = ("me5-small", "use-m3")
@@ -96,8 +96,8 @@ def kept(collection: Collection, name: str, role: Role, lang: str) -> NDArray[np
     return vectors
 
 
-def shelf(collection: Collection, name: str, role: Role, lang: str) -> Shelf:
-    return Shelf(model.resolve(name).fingerprint, collection.fingerprint, role, lang)
+def shelf(collection: Collection, name: str, role: Role, lang: str) -> StoreKey:
+    return StoreKey(model.resolve(name).fingerprint, collection.fingerprint, role, lang)
 
 
 def _items(collection: Collection, role: Role, lang: str, answered: dict[str, str]) -> list[str]:

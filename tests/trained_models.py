@@ -12,7 +12,7 @@ from safetensors.torch import save_file
 
 from hybrid_tui.encoders import model
 from hybrid_tui.encoders.backbones import BACKBONES
-from hybrid_tui.encoders.manifest import DataUsed, Manifest, Tuning, write
+from hybrid_tui.encoders.manifest import DataUsed, ModelManifest, Tuning, write
 
 E5_LAYERS = 12
 DATA = DataUsed(
@@ -28,7 +28,7 @@ DATA = DataUsed(
 
 def manifest(
     name: str = "mine", backbone: str = "me5-small", tuning: Tuning = "head", **told: Any
-) -> Manifest:
+) -> ModelManifest:
     """A manifest; `told` replaces fields."""
     entry = BACKBONES.get(backbone)
     fields: dict[str, Any] = {
@@ -49,7 +49,7 @@ def manifest(
         "versions": {"torch": "2.9"},
         "hardware": {"gpu": "none", "cores": 2},
     }
-    return Manifest(name=name, backbone=backbone, tuning=tuning, **(fields | told))
+    return ModelManifest(name=name, backbone=backbone, tuning=tuning, **(fields | told))
 
 
 def head(

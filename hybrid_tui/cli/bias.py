@@ -12,8 +12,8 @@ from hybrid_tui.cli import output
 from hybrid_tui.cli.options import Alpha, Corrections, Data, Json, Models, Pivot, Rank, systems
 
 if TYPE_CHECKING:
-    from hybrid_tui.cli.bias_view import Shown
-    from hybrid_tui.engine.bias import Bias
+    from hybrid_tui.cli.bias_view import NamedHeatmap
+    from hybrid_tui.engine.bias_matrices import Bias
 
 
 class MatrixChoice(StrEnum):
@@ -73,7 +73,7 @@ def bias(
     Example: hybrid-tui bias --data xquad-r --diff me5-small me5-small+center --matrix rank-gap
     """
     from hybrid_tui.cli import bias_view
-    from hybrid_tui.engine.protocol import ListCellQueries
+    from hybrid_tui.engine.messages import ListCellQueries
     from hybrid_tui.engine.service import Service
     from hybrid_tui.errors import UsageError
     from hybrid_tui.evaluation.evaluate import asked
@@ -123,7 +123,7 @@ def _shown(
     *,
     difference: bool,
     ordered: OrderChoice,
-) -> list[Shown]:
+) -> list[NamedHeatmap]:
     """Return the heatmaps to show, all in the order of the first."""
     from hybrid_tui.cli import bias_view
 

@@ -7,27 +7,27 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from hybrid_tui.cli import heatmap, output
-from hybrid_tui.comparison import order
-from hybrid_tui.comparison.certainty import Certainty, Sure
+from hybrid_tui.comparison import language_order
+from hybrid_tui.comparison.cell_certainty import CellCertainty, MatrixCertainty
 from hybrid_tui.comparison.colormap import Scale
 from hybrid_tui.comparison.heatmap_svg import heatmap_svg
 from hybrid_tui.comparison.matrix import Matrix
+from hybrid_tui.comparison.matrix_measures import MEASURES
 from hybrid_tui.comparison.matrix_text import matrix_csv
 from hybrid_tui.comparison.means import Means
-from hybrid_tui.comparison.measures import MEASURES
-from hybrid_tui.comparison.numbers import figure
-from hybrid_tui.engine.bias import Bias
-from hybrid_tui.engine.protocol import CellQuery, ListCellQueries
+from hybrid_tui.comparison.number_format import figure
+from hybrid_tui.engine.bias_matrices import Bias
+from hybrid_tui.engine.messages import CellQuery, ListCellQueries
 from hybrid_tui.errors import DataError
 
 
 @dataclass(frozen=True)
-class Shown:
+class NamedHeatmap:
     """A heatmap under its name; certainty, of a difference."""
 
     name: str
     matrix: Matrix
-    certainty: Certainty | None = None
+    certainty: MatrixCertainty | None = None
 
     @property
     def marks(self) -> frozenset[tuple[int, int]]:
@@ -47,7 +47,7 @@ class Shown:
             sure = [
                 [self.certainty.at(row, column) for column in self.matrix.columns] for row in self.matrix.rows
             ]
-            for field in Sure._fields:
+            for field in CellCertainty._fields:
                 told[field] = [[getattr(cell, field) for cell in cells] for cells in sure]
         return told
 
@@ -64,25 +64,27 @@ def matrix(bias: Bias, data: str, name: str, measure: str) -> Matrix:
     return found[measure]
 
 
-def arranged(found: Mapping[str, Matrix], by: str) -> list[Shown]:
+def arranged(found: Mapping[str, Matrix], by: str) -> list[NamedHeatmap]:
     """Return heatmaps in an order of languages, that of the first."""
-    rows, columns = order.labels(next(iter(found.values())), by)
-    return [Shown(name, order.arranged(each, rows, columns)) for name, each in found.items()]
+    rows, columns = language_order.labels(next(iter(found.values())), by)
+    return [NamedHeatmap(name, language_order.arranged(each, rows, columns)) for name, each in found.items()]
 
 
 def difference(
     bias: Bias, data: str, names: Sequence[str], found: Mapping[str, Matrix], measure: str, by: str
-) -> Shown:
+) -> NamedHeatmap:
     """Return the heatmap of the second less the first, with how sure its cells are."""
     one, two = names
     name = f"{two} − {one}"
     less = found[two].minus(found[one])
     with output.steps(name) as step:
         certainty = bias.certainty(data, names, measure, step)
-    return Shown(name, order.arranged(less, *order.labels(found[one], by)), certainty)
+    return NamedHeatmap(
+        name, language_order.arranged(less, *language_order.labels(found[one], by)), certainty
+    )
 
 
-def show(shown: Sequence[Shown], colours: str, *, own_scale: bool) -> None:
+def show(shown: Sequence[NamedHeatmap], colours: str, *, own_scale: bool) -> None:
     """Print heatmaps on one scale, or on one each."""
     groups = [[each] for each in shown] if own_scale else [list(shown)]
     for group in groups:
@@ -95,13 +97,13 @@ def show(shown: Sequence[Shown], colours: str, *, own_scale: bool) -> None:
         )
 
 
-def svg(shown: Shown, colours: str) -> str:
+def svg(shown: NamedHeatmap, colours: str) -> str:
     """Return the heatmap as SVG."""
     scale = Scale.of(shown.matrix, diverging=shown.certainty is not None, colours=colours)
     return heatmap_svg(shown.matrix, scale, shown.name, shown.marks)
 
 
-def csv(shown: Shown, _colours: str) -> str:
+def csv(shown: NamedHeatmap, _colours: str) -> str:
     """Return the cells as CSV."""
     return matrix_csv(shown.matrix, shown.certainty)
 

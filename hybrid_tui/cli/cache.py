@@ -21,7 +21,7 @@ def show(json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = Fal
 
     from rich.filesize import decimal
 
-    from hybrid_tui.retrieval.store import EmbeddingStore
+    from hybrid_tui.retrieval.embedding_store import EmbeddingStore
 
     store = EmbeddingStore()
     usages = store.usage()
@@ -45,7 +45,7 @@ def clear(yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] 
     """
     from rich.filesize import decimal
 
-    from hybrid_tui.retrieval.store import EmbeddingStore
+    from hybrid_tui.retrieval.embedding_store import EmbeddingStore
 
     store = EmbeddingStore()
     size = sum(usage.size for usage in store.usage())

@@ -162,7 +162,7 @@ def _print(
 
 def _figures(*values: float, signed: bool = False) -> str:
     """Return values as short as they can be told: .640, or 1,214 for ranks."""
-    from hybrid_tui.comparison.numbers import figure
+    from hybrid_tui.comparison.number_format import figure
 
     digits = 3 if max(map(abs, values)) <= 1 else 0
     return " ".join(figure(value, digits, signed=signed) for value in values)
@@ -170,7 +170,7 @@ def _figures(*values: float, signed: bool = False) -> str:
 
 def _table(title: str, rows: list[tuple[str, Line]]) -> Any:
     """Return a table of comparisons that is told whole in 80 columns."""
-    from hybrid_tui.comparison.numbers import p_text
+    from hybrid_tui.comparison.number_format import p_text
     from hybrid_tui.evaluation.significance import outcome
 
     columns = ("A", "B", "B - A", "95 %", "Holm p")

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from hybrid_tui.cli import plain
+from hybrid_tui.cli import escaping
 
 if TYPE_CHECKING:
-    from hybrid_tui.corpus.coverage import Facts
-    from hybrid_tui.sampling.reach import Report
+    from hybrid_tui.corpus.coverage import TrainingDataFacts
+    from hybrid_tui.sampling.feasibility import FeasibilityReport
 
 SHOWN = 10
 """Sources and licences that are spelled out; the rest are counted."""
 
 
-def as_json(found: Report) -> dict[str, Any]:
+def as_json(found: FeasibilityReport) -> dict[str, Any]:
     """Return a report ready for JSON."""
     facts = found.facts
     return {
@@ -30,26 +30,26 @@ def as_json(found: Report) -> dict[str, Any]:
         "lengths": [each._asdict() for each in facts.lengths],
         "sources": facts.sources,
         "licences": facts.licences,
-        "samplers": [each._asdict() for each in found.reaches],
+        "samplers": [each._asdict() for each in found.samplers],
         "problem": found.problem,
     }
 
 
-def show(found: Report) -> None:
+def show(found: FeasibilityReport) -> None:
     """Print a report."""
     from hybrid_tui.cli import heatmap
 
     facts = found.facts
-    plain.say(
+    escaping.say(
         f"training data: {facts.rows:,} rows of {facts.items:,} items in {len(facts.languages)} languages"
     )
     for each in facts.sets:
-        plain.say(f"{each.name}: {each.kind}, {each.rows:,} rows of {each.items:,} items")
+        escaping.say(f"{each.name}: {each.kind}, {each.rows:,} rows of {each.items:,} items")
     for label, counts in (("sources", facts.sources), ("licences", facts.licences)):
-        plain.say(f"{label}: {_counted(counts)}")
+        escaping.say(f"{label}: {_counted(counts)}")
     twice = facts.repeated
-    plain.say(f"item and language there twice: {twice.rows:,} rows, of which the first is used")
-    plain.say(
+    escaping.say(f"item and language there twice: {twice.rows:,} rows, of which the first is used")
+    escaping.say(
         f"the same text in several items: {twice.queries:,} queries, {twice.passages:,} passages; "
         f"{found.linked:,} items are linked by them and never meet in a batch"
     )
@@ -64,7 +64,7 @@ def _counted(counts: dict[str, int]) -> str:
     return ", ".join([*told, *([f"{rest:,} more"] if rest else [])])
 
 
-def _show_languages(facts: Facts) -> None:
+def _show_languages(facts: TrainingDataFacts) -> None:
     """Print the rows of each language, and how long its texts are: half, 95 % and all of them at most."""
     marks = ("median", "p95", "most")
     columns = ["language", "rows", *(f"{role} {mark}" for role in ("query", "passage") for mark in marks)]
@@ -74,20 +74,20 @@ def _show_languages(facts: Facts) -> None:
         both = [lengths.get((role, lang)) for role in ("query", "passage")]
         cells = [f"{getattr(each, mark):,}" if each else "-" for each in both for mark in marks]
         rows.append([lang, f"{facts.languages[lang]:,}", *cells])
-    plain.say("characters of texts:")
-    plain.table(columns, rows, numeric=tuple(columns[1:]))
+    escaping.say("characters of texts:")
+    escaping.table(columns, rows, numeric=tuple(columns[1:]))
 
 
-def _show_samplers(found: Report) -> None:
+def _show_samplers(found: FeasibilityReport) -> None:
     if found.problem:
-        plain.say(f"no sampler can draw from it: {found.problem}")
+        escaping.say(f"no sampler can draw from it: {found.problem}")
         return
     columns = ("sampler", "languages", "pairs", "largest batch", "steps an epoch", "batch")
     rows = [
         [name, *(f"{number:,}" for number in (langs, pairs, most, steps, batch))]
-        for name, langs, pairs, most, batch, steps, _ in found.reaches
+        for name, langs, pairs, most, batch, steps, _ in found.samplers
     ]
-    plain.table(columns, rows, numeric=columns[1:])
-    for each in found.reaches:
+    escaping.table(columns, rows, numeric=columns[1:])
+    for each in found.samplers:
         if each.problem:
-            plain.say(f"note: {each.sampler}: {each.problem}")
+            escaping.say(f"note: {each.sampler}: {each.problem}")

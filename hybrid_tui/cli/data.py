@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from hybrid_tui.cli import output, plain
+from hybrid_tui.cli import escaping, output
 
 if TYPE_CHECKING:
-    from hybrid_tui.corpus.kept import Entry
+    from hybrid_tui.corpus.collection_files import CollectionEntry
     from hybrid_tui.errors import DataError
-    from hybrid_tui.sampling.reach import Report
+    from hybrid_tui.sampling.feasibility import FeasibilityReport
 
 app = typer.Typer(
     help="Collections: parallel queries and passages in several languages.",
@@ -64,7 +64,7 @@ def list_collections(json: Json = False) -> None:
         )
         for entry in entries
     ]
-    plain.table(columns, rows, numeric=("items", "queries", "passages"))
+    escaping.table(columns, rows, numeric=("items", "queries", "passages"))
 
 
 @app.command()
@@ -78,13 +78,13 @@ def show(
     """
     from dataclasses import asdict
 
-    from hybrid_tui.corpus import catalog, summary
+    from hybrid_tui.corpus import catalog, description
 
     collection = catalog.load(name)
     entry = next(entry for entry in catalog.entries() if entry.name == name.partition(":")[0])
-    facts = summary.describe(collection)
+    facts = description.describe(collection)
     facts |= {key: value for key, value in asdict(entry).items() if key in {"source", "reader", "added"}}
-    facts["remarks"] = summary.remarks(collection)
+    facts["remarks"] = description.remarks(collection)
     if json:
         output.as_json(facts)
     else:
@@ -132,7 +132,7 @@ def get(
     _report(entry, added, json=json)
     if not json:
         release = download.RELEASES[name]
-        plain.say(f"{release.title} is licensed under {release.licence}; its files are in {folder}")
+        escaping.say(f"{release.title} is licensed under {release.licence}; its files are in {folder}")
 
 
 @app.command()
@@ -144,11 +144,11 @@ def check(path: Checked, json: Json = False) -> None:
     from hybrid_tui.cli import coverage_view
     from hybrid_tui.corpus import coverage
     from hybrid_tui.errors import DataError
-    from hybrid_tui.sampling import reach
+    from hybrid_tui.sampling import feasibility
 
     problem: DataError | None = None
     facts: dict[str, Any] = {}
-    training: Report | None = None
+    training: FeasibilityReport | None = None
     with output.progress(f"reading {path}"):
         uses = coverage.uses(path)
         if uses.collection:
@@ -160,7 +160,7 @@ def check(path: Checked, json: Json = False) -> None:
                     raise
         if uses.training:
             try:
-                training = reach.report(path)
+                training = feasibility.report(path)
             except DataError as error:
                 raise problem or error from None
     if json:
@@ -195,7 +195,7 @@ def remove(
     if json:
         output.as_json({"name": name, "removed": True})
     else:
-        plain.say(f"removed {name}")
+        escaping.say(f"removed {name}")
 
 
 def has_terminal() -> bool:
@@ -203,53 +203,57 @@ def has_terminal() -> bool:
     return sys.stdin.isatty()
 
 
-def _report(entry: Entry, added: bool, *, json: bool) -> None:
+def _report(entry: CollectionEntry, added: bool, *, json: bool) -> None:
     from dataclasses import asdict
 
     if json:
         output.as_json(asdict(entry) | {"new": added})
         return
     counts = f"{entry.queries:,} queries, {entry.passages:,} passages in {len(entry.languages)} languages"
-    plain.say(f"{'added' if added else 'already there:'} {entry.name}: {counts}")
+    escaping.say(f"{'added' if added else 'already there:'} {entry.name}: {counts}")
 
 
 def _collection_facts(path: str) -> dict[str, Any]:
-    from hybrid_tui.corpus import catalog, summary
+    from hybrid_tui.corpus import catalog, description
 
     checked = catalog.check(path)
-    facts = summary.describe(checked.collection) | {"source": checked.source, "reader": checked.reader}
-    return facts | {"remarks": summary.remarks(checked.collection)}
+    facts = description.describe(checked.collection) | {"source": checked.source, "reader": checked.reader}
+    return facts | {"remarks": description.remarks(checked.collection)}
 
 
-def _print_checked(facts: dict[str, Any], training: Report | None, problem: DataError | None) -> None:
+def _print_checked(
+    facts: dict[str, Any], training: FeasibilityReport | None, problem: DataError | None
+) -> None:
+    facts: dict[str, Any], training: FeasibilityReport | None, problem: DataError | None
+) -> None:
     from hybrid_tui.cli import coverage_view
 
     if facts:
         _print_facts(facts)
     if training:
         coverage_view.show(training)
-    plain.say("it can be trained on, but is no collection" if problem else "no problems found")
+    escaping.say("it can be trained on, but is no collection" if problem else "no problems found")
 
 
 def _print_facts(facts: dict[str, Any]) -> None:
-    plain.say(f"{facts['name']}: {facts['items']:,} items in {len(facts['languages'])} languages")
+    escaping.say(f"{facts['name']}: {facts['items']:,} items in {len(facts['languages'])} languages")
     for label in ("source", "reader", "added", "fingerprint"):
         if facts.get(label):
-            plain.say(f"{label}: {facts[label]}")
+            escaping.say(f"{label}: {facts[label]}")
     if facts["with_context"]:
-        plain.say("passages are encoded with their context")
+        escaping.say("passages are encoded with their context")
     if facts["splits"]:
-        plain.say(
+        escaping.say(
             "splits: " + ", ".join(f"{name} ({items:,} items)" for name, items in facts["splits"].items())
         )
     if facts["topics"]:
-        plain.say("topics: " + ", ".join(facts["topics"]))
+        escaping.say("topics: " + ", ".join(facts["topics"]))
     queries, passages = facts["queries"], facts["passages"]
     rows = [
         (lang, f"{queries['by_language'].get(lang, 0):,}", f"{passages['by_language'].get(lang, 0):,}")
         for lang in facts["languages"]
     ]
     rows.append(("all", f"{queries['total']:,}", f"{passages['total']:,}"))
-    plain.table(("language", "queries", "passages"), rows, numeric=("queries", "passages"))
+    escaping.table(("language", "queries", "passages"), rows, numeric=("queries", "passages"))
     for remark in facts["remarks"]:
-        plain.say(f"note: {remark}")
+        escaping.say(f"note: {remark}")

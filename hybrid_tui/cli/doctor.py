@@ -99,7 +99,7 @@ def _folders() -> Iterator[Check]:
 
     from hybrid_tui import settings
     from hybrid_tui.errors import HybridTuiError
-    from hybrid_tui.retrieval.store import EmbeddingStore
+    from hybrid_tui.retrieval.embedding_store import EmbeddingStore
 
     store = EmbeddingStore()
     size = sum(usage.size for usage in store.usage())

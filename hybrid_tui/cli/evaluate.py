@@ -68,8 +68,8 @@ def evaluated(
     names: Sequence[str], data: str | None, *, fit_on: str = "", memory: int = 1 << 30, again: bool = False
 ) -> list[Evaluation]:
     """Return the evaluation of each system, with a progress bar while it is made."""
+    from hybrid_tui.evaluation.contamination import note
     from hybrid_tui.evaluation.evaluate import System, asked, evaluate
-    from hybrid_tui.evaluation.seen import told
     from hybrid_tui.settings import load_config
 
     found = []
@@ -79,7 +79,7 @@ def evaluated(
                 found.append(evaluate(each, memory=memory, again=again, step=step))
         else:
             found.append(each)
-    for words in dict.fromkeys(map(told, (each.manifest for each in found))):
+    for words in dict.fromkeys(map(note, (each.manifest for each in found))):
         if words:
             typer.echo(f"note: {words}", err=True)
     return found
@@ -153,6 +153,6 @@ def _print_languages(evaluations: list[Evaluation], metric: str) -> None:
 
 def _cell(values: dict[str, float] | None, metric: str) -> str:
     """Return a metric's value; empty where a system has none, as that of a run in one language."""
-    from hybrid_tui.comparison.numbers import figure
+    from hybrid_tui.comparison.number_format import figure
 
     return figure(values[metric], 3) if values else ""

@@ -49,7 +49,7 @@ def list_evaluations(
 
 def _figures(evaluation: Evaluation) -> list[str]:
     """Return mAP in every setting, empty where there is none."""
-    from hybrid_tui.comparison.numbers import figure
+    from hybrid_tui.comparison.number_format import figure
     from hybrid_tui.errors import DataError
     from hybrid_tui.evaluation import metrics
 

@@ -13,11 +13,11 @@ from rich.style import Style
 from rich.text import Text
 
 from hybrid_tui.cli import output
-from hybrid_tui.comparison.certainty import MARK, MARK_MEANS
+from hybrid_tui.comparison.cell_certainty import MARK, MARK_MEANS
 from hybrid_tui.comparison.colormap import DEFAULT, Rgb, Scale
 from hybrid_tui.comparison.matrix import Matrix
 from hybrid_tui.comparison.means import MEAN, Means
-from hybrid_tui.comparison.numbers import ABSENT, NOTHING, figure, shared_digits
+from hybrid_tui.comparison.number_format import ABSENT, NOTHING, figure, shared_digits
 from hybrid_tui.tui.render.paint import Paint, pair_of
 
 NARROW = 5
@@ -44,11 +44,11 @@ def show(
     scale = Scale.of(*matrices, diverging=diverging, colours=colours)
     marked = marks or [frozenset()] * len(matrices)
     for matrix, name, cells in zip(matrices, names, marked, strict=True):
-        output.console().print(Heatmap(matrix, scale, name, cells))
+        output.console().print(HeatmapTable(matrix, scale, name, cells))
 
 
 @dataclass(frozen=True)
-class Heatmap:
+class HeatmapTable:
     """A Rich renderable of one matrix on a scale, with the means of rows and columns.
 
     A mean leaves out the cell whose row and column are the same language: what is monolingual is no part

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from hybrid_tui.cli import output, plain
+from hybrid_tui.cli import escaping, output
 
 OWN = "*"
 
@@ -44,4 +44,4 @@ def keys(json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = Fal
         [each.id, f"{' '.join(map(shown, each.keys))}{f' {OWN}' if each.id in own else ''}", each.does]
         for each in actions.values()
     ]
-    plain.table(("id", "keys", "does"), rows, numeric=())
+    escaping.table(("id", "keys", "does"), rows, numeric=())

@@ -93,9 +93,9 @@ def add(
 
     Example: hybrid-tui models add downloads/my-model --name theirs
     """
-    from hybrid_tui.encoders import library
+    from hybrid_tui.encoders import user_models
 
-    spec, new = library.add(path, name)
+    spec, new = user_models.add(path, name)
     if json:
         output.as_json(spec.describe() | {"new": new})
     else:
@@ -112,16 +112,16 @@ def remove(
 
     Example: hybrid-tui models remove my-model --yes
     """
-    from hybrid_tui.encoders import library
+    from hybrid_tui.encoders import user_models
     from hybrid_tui.errors import UsageError
 
-    folder = library.removable(name)
+    folder = user_models.removable(name)
     if not yes:
         if not sys.stdin.isatty():
             raise UsageError(f"removing {name} asks first, and there is no terminal", "say --yes")
         if not output.confirm(f"Remove the model {name} ({folder})?"):
             raise typer.Exit(1)
-    library.remove(name)
+    user_models.remove(name)
     if json:
         output.as_json({"name": name, "removed": True})
     else:

@@ -7,27 +7,27 @@ from typing import TYPE_CHECKING, Any
 from hybrid_tui.cli import output
 
 if TYPE_CHECKING:
-    from hybrid_tui.sampling.summary import Summary
-    from hybrid_tui.training.choices import Job
+    from hybrid_tui.sampling.plan_summary import PlanSummary
+    from hybrid_tui.training.defaults import TrainingJob
 
 TEXT = 60
 
 
-def plan(job: Job, name: str) -> dict[str, Any]:
+def plan(job: TrainingJob, name: str) -> dict[str, Any]:
     """Return what a training would do, ready for JSON; takes a few measured steps."""
-    from hybrid_tui.sampling.summary import summary
+    from hybrid_tui.sampling.plan_summary import summary
 
     return _told(job, name, summary(job.train.plan, job.options.steps))
 
 
-def _told(job: Job, name: str, drawn: Summary) -> dict[str, Any]:
-    from hybrid_tui.training.estimate import estimate
-    from hybrid_tui.training.keep import told
+def _told(job: TrainingJob, name: str, drawn: PlanSummary) -> dict[str, Any]:
+    from hybrid_tui.training.model_writer import settings_of
+    from hybrid_tui.training.time_estimate import estimate
 
     held = job.held
     return {
         "name": name,
-        "settings": told(job),
+        "settings": settings_of(job),
         "items": len(job.train.pairs.items),
         "rows": len(job.train.pairs.rows),
         "held_out_items": len(held.pairs.items) if held else 0,
@@ -43,11 +43,11 @@ def _told(job: Job, name: str, drawn: Summary) -> dict[str, Any]:
     }
 
 
-def show(job: Job, name: str) -> None:
+def show(job: TrainingJob, name: str) -> None:
     """Print what a training would do."""
     from hybrid_tui.cli import heatmap
     from hybrid_tui.cli.train_view import title
-    from hybrid_tui.sampling.summary import summary
+    from hybrid_tui.sampling.plan_summary import summary
 
     with output.steps("") as begin:
         begin("counting the plan and measuring a few steps")
@@ -76,7 +76,7 @@ def show(job: Job, name: str) -> None:
     console.print(table)
 
 
-def explain(job: Job, step: int, *, json: bool) -> None:
+def explain(job: TrainingJob, step: int, *, json: bool) -> None:
     """Print the batch of a step, counted from 1."""
     from hybrid_tui.errors import UsageError
 

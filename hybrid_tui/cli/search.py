@@ -45,7 +45,7 @@ def search(
 
     Example: hybrid-tui search "Wer entdeckte Sauerstoff?" --langs de,en -k 5
     """
-    from hybrid_tui.comparison.query import clean_query
+    from hybrid_tui.comparison.query_cleaning import clean_query
     from hybrid_tui.engine.service import Service
     from hybrid_tui.settings import load_config
 

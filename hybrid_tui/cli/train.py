@@ -14,9 +14,9 @@ from hybrid_tui.cli import output
 from hybrid_tui.cli import train_options as opt
 
 if TYPE_CHECKING:
-    from hybrid_tui.cli.train_view import View
-    from hybrid_tui.training.choices import Job
-    from hybrid_tui.training.process import Held
+    from hybrid_tui.cli.train_view import TrainingView
+    from hybrid_tui.training.defaults import TrainingJob
+    from hybrid_tui.training.process import RunLock
 
 
 def train(
@@ -67,7 +67,7 @@ def train(
     from hybrid_tui.cli import plan_view
     from hybrid_tui.errors import UsageError
     from hybrid_tui.sampling.plan import Sampler
-    from hybrid_tui.training.choices import prepare_alike, seeded
+    from hybrid_tui.training.defaults import prepare_alike, seeded
     from hybrid_tui.training.run import default_name
 
     if steps is not None and epochs is not None:
@@ -121,7 +121,7 @@ def train(
         _train_all(every if seeds > 1 else named, resume=resume, overwrite=overwrite, json=json)
 
 
-def _name(job: Job, told: str, *, several: bool) -> str:
+def _name(job: TrainingJob, told: str, *, several: bool) -> str:
     return f"{told}-{job.options.sampler.name}" if told and several else told
 
 
@@ -145,7 +145,7 @@ def sweep(
     Example: hybrid-tui sweep --alpha 0,.5,1
     """
     from hybrid_tui.sampling.plan import Sampler
-    from hybrid_tui.training.choices import prepare_alike
+    from hybrid_tui.training.defaults import prepare_alike
 
     with output.steps("") as begin:
         begin("reading the data")
@@ -174,8 +174,8 @@ def _shares(text: str) -> list[float]:
         raise UsageError(f"--alpha {text!r} is no list of numbers", "such as --alpha 0,.5,1") from error
 
 
-def _train_all(jobs: list[tuple[Job, str]], *, resume: bool, overwrite: bool, json: bool) -> None:
-    from hybrid_tui.cli.train_view import View
+def _train_all(jobs: list[tuple[TrainingJob, str]], *, resume: bool, overwrite: bool, json: bool) -> None:
+    from hybrid_tui.cli.train_view import TrainingView
     from hybrid_tui.encoders import manifest
     from hybrid_tui.errors import Cancelled
     from hybrid_tui.training import run
@@ -189,7 +189,7 @@ def _train_all(jobs: list[tuple[Job, str]], *, resume: bool, overwrite: bool, js
     with _held(jobs, [name for _, name, _ in rest]) as held:
         try:
             for job, name, again in rest:
-                view = View(job, name)
+                view = TrainingView(job, name)
                 folder = _trained(job, name, view, resume=again, overwrite=overwrite)
                 if held:
                     held.done(name)
@@ -206,7 +206,7 @@ def _train_all(jobs: list[tuple[Job, str]], *, resume: bool, overwrite: bool, js
         output.as_json(found)
 
 
-def _held(jobs: list[tuple[Job, str]], rest: list[str]) -> AbstractContextManager[Held | None]:
+def _held(jobs: list[tuple[TrainingJob, str]], rest: list[str]) -> AbstractContextManager[RunLock | None]:
     """Hold the names of trainings, of which `rest` are to be done; further processes hold none."""
     from hybrid_tui.training import process, run
 
@@ -230,7 +230,7 @@ def _held(jobs: list[tuple[Job, str]], rest: list[str]) -> AbstractContextManage
     return process.holding(told)
 
 
-def _trained(job: Job, name: str, view: View, *, resume: bool, overwrite: bool) -> Path:
+def _trained(job: TrainingJob, name: str, view: TrainingView, *, resume: bool, overwrite: bool) -> Path:
     from hybrid_tui.errors import Cancelled
     from hybrid_tui.training import run
 

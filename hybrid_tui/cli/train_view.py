@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from rich.progress import Progress
 
     from hybrid_tui.sampling.plan import Batch
-    from hybrid_tui.training.choices import Job
+    from hybrid_tui.training.defaults import TrainingJob
 
 SMOOTH = 0.9
 """How much of the loss that is shown is that of the steps before."""
@@ -24,10 +24,10 @@ QUIET_SECONDS = 30.0
 PAIRS = 6
 
 
-class View:
+class TrainingView:
     """Follows a training, and asks it to stop at Ctrl-C; a second Ctrl-C does not wait."""
 
-    def __init__(self, job: Job, name: str) -> None:
+    def __init__(self, job: TrainingJob, name: str) -> None:
         self._job = job
         self._name = name
         self._steps = job.options.steps
@@ -54,7 +54,7 @@ class View:
 
     def stepped(self, step: int, loss: float, batch: Batch, learning_rate: float) -> None:  # noqa: ARG002
         """Show a step."""
-        from hybrid_tui.training.record import language_pairs
+        from hybrid_tui.training.log_writer import language_pairs
 
         if not self._started:
             self._started, self._first = time.monotonic(), step
@@ -162,7 +162,7 @@ class View:
         )
 
 
-def title(job: Job) -> str:
+def title(job: TrainingJob) -> str:
     """Return a training in a line."""
     options = job.options
     share = f", alpha {options.sampler.alpha:g}" if options.sampler.name == "hybrid" else ""

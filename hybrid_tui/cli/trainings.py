@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from hybrid_tui.cli import output, plain
+from hybrid_tui.cli import escaping, output
 
 app = typer.Typer(help="Trainings that run or were stopped.", no_args_is_help=True, rich_markup_mode=None)
 Name = Annotated[str, typer.Argument(help="As listed: the training's first model.")]
@@ -21,9 +21,9 @@ def list_trainings(json: Json = False) -> None:
     """
     from msgspec import to_builtins
 
-    from hybrid_tui.engine.trainings import Trainings
+    from hybrid_tui.engine.trainings import TrainingRunner
 
-    found = Trainings().every()
+    found = TrainingRunner().every()
     if json:
         output.as_json(to_builtins(found))
         return
@@ -32,7 +32,7 @@ def list_trainings(json: Json = False) -> None:
         for each in found
         for model in each.models
     ]
-    plain.table(("training", "state", "model", "", "steps"), rows, numeric=("steps",))
+    escaping.table(("training", "state", "model", "", "steps"), rows, numeric=("steps",))
 
 
 @app.command()
@@ -41,10 +41,10 @@ def stop(name: Name) -> None:
 
     Example: hybrid-tui trainings stop my-me5-small-head-mono
     """
-    from hybrid_tui.engine.trainings import Trainings
+    from hybrid_tui.engine.trainings import TrainingRunner
 
-    Trainings().stop(name)
-    plain.say(f"{name} keeps a checkpoint and ends")
+    TrainingRunner().stop(name)
+    escaping.say(f"{name} keeps a checkpoint and ends")
 
 
 @app.command()
@@ -53,7 +53,7 @@ def resume(name: Name) -> None:
 
     Example: hybrid-tui trainings resume my-me5-small-head-mono
     """
-    from hybrid_tui.engine.trainings import Trainings
+    from hybrid_tui.engine.trainings import TrainingRunner
 
-    Trainings().resume(name)
-    plain.say(f"{name} goes on: hybrid-tui trainings list, or F10 in the app, shows how far it is")
+    TrainingRunner().resume(name)
+    escaping.say(f"{name} goes on: hybrid-tui trainings list, or F10 in the app, shows how far it is")

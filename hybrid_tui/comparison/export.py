@@ -10,7 +10,7 @@ from io import StringIO
 from typing import NamedTuple
 from urllib.parse import quote
 
-from hybrid_tui.comparison.numbers import figure
+from hybrid_tui.comparison.number_format import figure
 from hybrid_tui.comparison.overlap import overlap
 from hybrid_tui.comparison.ranking import Hit, Ranking
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from itertools import chain
 from xml.etree import ElementTree as ET
 
-from hybrid_tui.comparison.certainty import MARK, MARK_MEANS
+from hybrid_tui.comparison.cell_certainty import MARK, MARK_MEANS
 from hybrid_tui.comparison.colormap import Rgb, Scale, ink
 from hybrid_tui.comparison.matrix import Matrix
-from hybrid_tui.comparison.numbers import ABSENT, NOTHING, cell_words, figure, shared_digits
+from hybrid_tui.comparison.number_format import ABSENT, NOTHING, cell_words, figure, shared_digits
 
 FONT = "system-ui, 'Segoe UI', 'DejaVu Sans', Verdana, sans-serif"
 PAPER: Rgb = (255, 255, 255)

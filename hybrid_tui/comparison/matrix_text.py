@@ -6,23 +6,23 @@ import csv
 from collections.abc import Sequence
 from io import StringIO
 
-from hybrid_tui.comparison.certainty import MARK, MARK_MEANS, Certainty, Sure
+from hybrid_tui.comparison.cell_certainty import MARK, MARK_MEANS, CellCertainty, MatrixCertainty
 from hybrid_tui.comparison.matrix import Matrix
 from hybrid_tui.comparison.means import MEAN, Means
-from hybrid_tui.comparison.numbers import figure
+from hybrid_tui.comparison.number_format import figure
 
 MARKED = f"\\{MARK}"
 """The mark, where a bare one would begin an emphasis."""
 
 
-def matrix_csv(matrix: Matrix, certainty: Certainty | None = None) -> str:
+def matrix_csv(matrix: Matrix, certainty: MatrixCertainty | None = None) -> str:
     """Return CSV with one line a cell: row, column, value (unrounded, empty where absent), count.
 
     Where it is known how sure the cells are, the ends of their intervals, p and its adjusted value follow.
     """
     text = StringIO()
     writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(("row", "column", "value", "count", *(Sure._fields if certainty else ())))
+    writer.writerow(("row", "column", "value", "count", *(CellCertainty._fields if certainty else ())))
     for row, values, counts in zip(matrix.rows, matrix.values, matrix.counts, strict=True):
         for column, value, count in zip(matrix.columns, values, counts, strict=True):
             writer.writerow((row, column, value, count, *(certainty.at(row, column) if certainty else ())))

@@ -8,10 +8,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from hybrid_tui import settings
-from hybrid_tui.corpus import kept, starter, streamed
+from hybrid_tui.corpus import collection_files, large_collection, starter
 from hybrid_tui.corpus.collection import Collection, build
-from hybrid_tui.corpus.kept import Entry
-from hybrid_tui.corpus.readers import detect
+from hybrid_tui.corpus.collection_files import CollectionEntry
+from hybrid_tui.corpus.readers import registry
 from hybrid_tui.corpus.readers.files import Stream
 from hybrid_tui.errors import DataError, UsageError, unknown
 
@@ -33,22 +33,22 @@ def load(name: str) -> Collection:
     Raises UsageError for an unknown name or split, DataError for a kept collection that is damaged.
     """
     whole, colon, split = name.partition(":")
-    collection = starter.load() if whole == starter.NAME else kept.read(_existing(whole))
+    collection = starter.load() if whole == starter.NAME else collection_files.read(_existing(whole))
     return collection.split(split) if colon else collection
 
 
-def entries() -> list[Entry]:
+def entries() -> list[CollectionEntry]:
     """Return what is in the catalog, `starter` first, then by name; a damaged one says so in `problem`."""
-    listed = [kept.entry_of(starter.load(), source="ships with hybrid-tui", reader="tables")]
+    listed = [collection_files.entry_of(starter.load(), source="ships with hybrid-tui", reader="tables")]
     for name in _names():
         try:
-            listed.append(kept.read_entry(_folder(name)))
+            listed.append(collection_files.read_entry(_folder(name)))
         except DataError as error:
-            listed.append(Entry(name, problem=str(error)))
+            listed.append(CollectionEntry(name, problem=str(error)))
     return listed
 
 
-def add(name: str, source: str | Path, *, with_context: bool = False) -> tuple[Entry, bool]:
+def add(name: str, source: str | Path, *, with_context: bool = False) -> tuple[CollectionEntry, bool]:
     """Keep what a path (or a hub dataset) holds under `name`; returns its entry, and whether it is new.
 
     Raises UsageError for a name that is not allowed or that holds other content, DataError for a source
@@ -57,16 +57,16 @@ def add(name: str, source: str | Path, *, with_context: bool = False) -> tuple[E
     _check_name(name)
     folder = _folder(name)
     with settings.new_folder(folder) as scratch:
-        checked = _read(source, name, scratch / kept.TEXTS)
+        checked = _read(source, name, scratch / collection_files.TEXTS)
         collection = replace(checked.collection, with_context=with_context)
         if with_context and not _has_context(collection):
             raise UsageError(f"{source}: its passages have no context", "add it without --with-context")
         now = datetime.now(UTC).isoformat(timespec="seconds")
-        entry = kept.entry_of(collection, source=checked.source, reader=checked.reader, added=now)
-        if not folder.exists() and kept.write(folder, collection, entry):
+        entry = collection_files.entry_of(collection, source=checked.source, reader=checked.reader, added=now)
+        if not folder.exists() and collection_files.write(folder, collection, entry):
             return entry, True
-    existing = kept.read_entry(folder)
-    if kept.read(folder).fingerprint != collection.fingerprint:
+    existing = collection_files.read_entry(folder)
+    if collection_files.read(folder).fingerprint != collection.fingerprint:
         raise UsageError(
             f"the collection {name} was added from {_told(existing)}; {_told(entry)} has other content",
             f"choose another name, or hybrid-tui data remove {name}",
@@ -85,9 +85,9 @@ def check(source: str | Path, name: str = "") -> Checked:
 
 def _read(source: str | Path, name: str, texts: Path | None = None) -> Checked:
     """Read and validate a source; `texts` is where those that are too many for memory are written."""
-    found = detect.source_of(str(source))
+    found = registry.source_of(str(source))
     tables = found.read()
-    made = streamed.build(name, tables, texts) if isinstance(tables, Stream) else build(name, *tables)
+    made = large_collection.build(name, tables, texts) if isinstance(tables, Stream) else build(name, *tables)
     return Checked(found.reader, found.name, made)
 
 
@@ -106,13 +106,13 @@ def removable(name: str) -> Path:
 
 def remove(name: str) -> None:
     """Remove a kept collection, damaged or not; UsageError when there is none of that name."""
-    kept.remove(removable(name))
+    collection_files.remove(removable(name))
 
 
 def changed(name: str) -> int:
     """Return when a collection, or that of a split, was kept, in nanoseconds; 0 where there is none."""
     whole = name.partition(":")[0]
-    return (_folder(whole) / kept.ABOUT).stat().st_mtime_ns if whole in _names() else 0
+    return (_folder(whole) / collection_files.ABOUT).stat().st_mtime_ns if whole in _names() else 0
 
 
 def _root() -> Path:
@@ -136,7 +136,7 @@ def _existing(name: str) -> Path:
     return _folder(name)
 
 
-def _told(entry: Entry) -> str:
+def _told(entry: CollectionEntry) -> str:
     return f"{entry.source}{' with context' if entry.with_context else ''}"
 
 

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from hybrid_tui.corpus import validate
 from hybrid_tui.corpus.problems import Problems
-from hybrid_tui.corpus.texts import Texts
+from hybrid_tui.corpus.text_shards import ShardedTexts
 from hybrid_tui.errors import unknown
 
 QUERY_SCHEMA = {
@@ -50,7 +50,7 @@ class Collection:
     passages: pl.DataFrame
     relevance: pl.DataFrame
     with_context: bool = False
-    texts: Texts | None = None
+    texts: ShardedTexts | None = None
 
     @cached_property
     def languages(self) -> list[str]:

@@ -12,7 +12,7 @@ import polars as pl
 from hybrid_tui.comparison.matrix import Matrix
 from hybrid_tui.corpus import pairs as training_pairs
 from hybrid_tui.corpus import presets
-from hybrid_tui.corpus.pairs import Kind, Pairs
+from hybrid_tui.corpus.pairs import Kind, TrainingPairs
 
 QUANTILES = {"least": 0.0, "p25": 0.25, "median": 0.5, "p75": 0.75, "p95": 0.95, "most": 1.0}
 ROLES = ("query", "passage")
@@ -31,7 +31,7 @@ class Lengths(NamedTuple):
     most: int
 
 
-class Held(NamedTuple):
+class DataSetSize(NamedTuple):
     """A data set: its kind, and how many rows and items it has."""
 
     name: str
@@ -53,14 +53,14 @@ class Repeated(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Facts:
+class TrainingDataFacts:
     """What there is to tell of training data.
 
     languages: rows by language. matrix: items with a query in the row's language and a passage in the
     column's. sources, licences: rows by what they say; "" for those that say nothing.
     """
 
-    sets: tuple[Held, ...]
+    sets: tuple[DataSetSize, ...]
     rows: int
     items: int
     languages: dict[str, int]
@@ -93,16 +93,16 @@ def uses(named: str) -> Uses:
     return Uses(not training or "translations" not in kinds, training)
 
 
-def facts(named: str, pairs: Pairs) -> Facts:
+def facts(named: str, pairs: TrainingPairs) -> TrainingDataFacts:
     """Count training data that was loaded under a name."""
     rows = pairs.rows
     held = [
-        Held(each.name, each.kind, own.height, own["item_id"].n_unique())
+        DataSetSize(each.name, each.kind, own.height, own["item_id"].n_unique())
         for each in pairs.sets
         for own in (rows.filter(data=each.name),)
     ]
     twice = [_in_several(rows, role) for role in ROLES]
-    return Facts(
+    return TrainingDataFacts(
         tuple(held),
         rows.height,
         len(pairs.items),
@@ -137,7 +137,7 @@ def _kind(file: Path) -> Kind | None:
     return training_pairs.kind_of(columns)
 
 
-def _matrix(pairs: Pairs) -> Matrix:
+def _matrix(pairs: TrainingPairs) -> Matrix:
     """Count the items with a query in one language and a passage in another; in one, those of pairs alone."""
     langs = pairs.languages
     paired = [each.name for each in pairs.sets if each.kind == "pairs"]

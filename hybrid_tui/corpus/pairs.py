@@ -16,9 +16,9 @@ from numpy.typing import NDArray
 
 from hybrid_tui.corpus import catalog, presets
 from hybrid_tui.corpus.collection import Collection as ParallelCollection
-from hybrid_tui.corpus.inputs import Inputs
 from hybrid_tui.corpus.problems import Problems
 from hybrid_tui.corpus.readers.files import TABLE_SUFFIXES, table
+from hybrid_tui.corpus.text_input import TextInput
 from hybrid_tui.corpus.validate import check_texts
 from hybrid_tui.errors import DataError, UsageError, unknown
 
@@ -32,7 +32,7 @@ LOOKS_FOR = (
 )
 
 
-class Texts(NamedTuple):
+class BatchTexts(NamedTuple):
     """What a batch holds: queries, passages, and hard negatives where the data has them; a row each."""
 
     queries: list[str]
@@ -64,7 +64,7 @@ class DataSet:
 
     name: str
     kind: Kind
-    inputs: Inputs
+    inputs: TextInput
 
     @property
     def is_all_of_a_collection(self) -> bool:
@@ -76,7 +76,7 @@ class DataSet:
 
 
 @dataclass(frozen=True, eq=False)
-class Pairs:
+class TrainingPairs:
     """Rows to train on, one an item and language, sorted by data set, item and language.
 
     sets: the data sets. rows: the columns COLUMNS; query is null in translations, whose text is the
@@ -122,16 +122,16 @@ class Pairs:
         below = self.mask[items] & ((np.uint64(1) << langs.astype(np.uint64)) - np.uint64(1))
         return self._firsts[items] + np.bitwise_count(below).astype(np.int64)
 
-    def texts(self, queries: NDArray[np.int64], passages: NDArray[np.int64]) -> Texts:
+    def texts(self, queries: NDArray[np.int64], passages: NDArray[np.int64]) -> BatchTexts:
         """Return the texts of rows, shape (n,) each; a negative belongs to the passage's row."""
         asked = self.rows.select(pl.coalesce("query", "passage"))[queries].to_series()
         answers = self.rows.select("passage", "negative")[passages]
         whole = answers["negative"].null_count() == 0
-        return Texts(
+        return BatchTexts(
             asked.to_list(), answers["passage"].to_list(), answers["negative"].to_list() if whole else None
         )
 
-    def only(self, langs: Sequence[str]) -> Pairs:
+    def only(self, langs: Sequence[str]) -> TrainingPairs:
         """Return what there is in some languages; UsageError, naming it, for one that has none."""
         for lang in langs:
             if lang not in self.languages:
@@ -140,7 +140,7 @@ class Pairs:
                 )
         return self._kept(pl.col("lang").is_in(list(langs)))
 
-    def split(self, share: float, group: NDArray[np.int32]) -> tuple[Pairs, Pairs]:
+    def split(self, share: float, group: NDArray[np.int32]) -> tuple[TrainingPairs, TrainingPairs]:
         """Return the rows to train on and the rest, about `share` of each data set's items, to validate on.
 
         group: shape (items,); items of one group share a text and stay together. Which items are held out
@@ -156,13 +156,13 @@ class Pairs:
             raise UsageError(what, "choose another share with --validation")
         return self._kept(~pl.Series(held)), self._kept(pl.Series(held))
 
-    def _kept(self, which: pl.Expr | pl.Series) -> Pairs:
+    def _kept(self, which: pl.Expr | pl.Series) -> TrainingPairs:
         rows = self.rows.filter(which)
         names = set(rows["data"].unique())
-        return Pairs(tuple(each for each in self.sets if each.name in names), rows)
+        return TrainingPairs(tuple(each for each in self.sets if each.name in names), rows)
 
 
-def load(names: Sequence[str]) -> Pairs:
+def load(names: Sequence[str]) -> TrainingPairs:
     """Return the rows of collections (their train split where they have one), files, folders and presets.
 
     Raises UsageError for a name that is none of these, DataError that names every problem found in a source.
@@ -175,7 +175,7 @@ def load(names: Sequence[str]) -> Pairs:
     frames = [frame.with_columns(data=pl.lit(each.name)) for each, frame in parts]
     rows = pl.concat(frames, how="diagonal_relaxed")
     absent = [pl.lit(None, pl.String).alias(name) for name in COLUMNS if name not in rows.columns]
-    return Pairs(tuple(each for each, _ in parts), rows.with_columns(absent).select(COLUMNS))
+    return TrainingPairs(tuple(each for each, _ in parts), rows.with_columns(absent).select(COLUMNS))
 
 
 def read_file(path: Path) -> tuple[Kind, pl.DataFrame]:

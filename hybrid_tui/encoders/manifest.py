@@ -41,7 +41,7 @@ class DataUsed(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     licences: dict[str, int]
 
 
-class Manifest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class ModelManifest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """How a trained model came about.
 
     backbone: a registry name, a hub id or a folder; backbone_fingerprint: of it as it was trained upon.
@@ -96,14 +96,14 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         )[:8]
 
 
-def read(folder: Path) -> Manifest:
+def read(folder: Path) -> ModelManifest:
     """Read the manifest in a model's folder.
 
     Raises DataError when it is missing or broken, naming the file and the line or the field.
     """
     file = folder / MANIFEST
     try:
-        return msgspec.convert(tomllib.loads(file.read_text(encoding="utf-8")), Manifest)
+        return msgspec.convert(tomllib.loads(file.read_text(encoding="utf-8")), ModelManifest)
     except OSError as error:
         raise DataError(f"cannot read {file}: {error.strerror}") from error
     except msgspec.ValidationError as error:
@@ -112,7 +112,7 @@ def read(folder: Path) -> Manifest:
         raise DataError(f"{file} is not a TOML file: {error}") from error
 
 
-def write(manifest: Manifest, folder: Path) -> None:
+def write(manifest: ModelManifest, folder: Path) -> None:
     """Write the manifest into a model's folder, which is made if need be.
 
     Raises HybridTuiError when the system refuses to write.

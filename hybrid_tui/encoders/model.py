@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from hybrid_tui.encoders import registry, sources, trained
 from hybrid_tui.encoders.backbones import BACKBONES, Backbone, Fact
 from hybrid_tui.encoders.encoder import Encoder
-from hybrid_tui.encoders.manifest import MANIFEST, Manifest
-from hybrid_tui.encoders.sources import Source
+from hybrid_tui.encoders.manifest import MANIFEST, ModelManifest
+from hybrid_tui.encoders.sources import ModelSource
 from hybrid_tui.encoders.trained import BrokenSource, TrainedSource
 from hybrid_tui.errors import DataError, unknown
 
@@ -42,7 +42,7 @@ class ModelSpec:
     """
 
     name: str
-    source: Source
+    source: ModelSource
     backbone: Backbone | None = None
 
     @cached_property
@@ -61,7 +61,7 @@ class ModelSpec:
         return not self.note
 
     @property
-    def manifest(self) -> Manifest | None:
+    def manifest(self) -> ModelManifest | None:
         """How it was trained; None for a pretrained model."""
         return self.source.manifest if isinstance(self.source, TrainedSource) else None
 

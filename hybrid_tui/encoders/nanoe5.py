@@ -41,7 +41,7 @@ def load(backbone: Backbone, device: str | None = None, lora: Lora | None = None
     """
     from hybrid_tui.encoders import e5file, e5tokenizer
     from hybrid_tui.encoders.bert import Bert
-    from hybrid_tui.encoders.pooling import Head
+    from hybrid_tui.encoders.pooling import PoolingHead
     from hybrid_tui.encoders.torch_encoder import TorchEncoder, place
 
     where = place(device)
@@ -52,7 +52,7 @@ def load(backbone: Backbone, device: str | None = None, lora: Lora | None = None
     limits = backbone.max_tokens or MaxTokens()
     return TorchEncoder(
         bert,
-        Head((backbone.pooling,)),
+        PoolingHead((backbone.pooling,)),
         e5tokenizer.build(file),
         pad_id=PAD_ID,
         prompts=backbone.prompts,

@@ -31,7 +31,7 @@ POOLERS: dict[str, Pooler] = {"mean": _mean, "cls": _cls, "max": _max, "mean_sqr
 """By the names that sentence-transformers gives them."""
 
 
-class Head(nn.Module):
+class PoolingHead(nn.Module):
     """Pools token vectors, several ways side by side if so told, and runs what follows on the result."""
 
     def __init__(self, modes: tuple[str, ...], after: nn.Module | None = None) -> None:

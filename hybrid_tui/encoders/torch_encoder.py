@@ -16,7 +16,7 @@ from torch import nn
 from hybrid_tui.encoders.backbones import MaxTokens, Prompts
 from hybrid_tui.encoders.batching import batches
 from hybrid_tui.encoders.encoder import Progress, Role
-from hybrid_tui.encoders.pooling import Head
+from hybrid_tui.encoders.pooling import PoolingHead
 from hybrid_tui.encoders.texts import encodable
 from hybrid_tui.errors import Cancelled, UsageError
 
@@ -27,7 +27,7 @@ _AT_ONCE = 8192
 """Texts between two questions whether to stop, while tokenising."""
 
 
-class Place(NamedTuple):
+class Placement(NamedTuple):
     """Where a model runs and in which precision: single on a CPU, half on a GPU."""
 
     device: torch.device
@@ -45,7 +45,7 @@ class TorchEncoder:
     def __init__(
         self,
         model: nn.Module,
-        head: Head,
+        head: PoolingHead,
         tokenizer: Tokenizer,
         *,
         pad_id: int,
@@ -53,7 +53,7 @@ class TorchEncoder:
         max_tokens: MaxTokens,
         dimension: int,
         fingerprint: str,
-        place: Place,
+        place: Placement,
     ) -> None:
         self.dimension = dimension
         self.fingerprint = fingerprint
@@ -130,7 +130,7 @@ def _one_core_free(threads: int) -> Iterator[None]:
         torch.set_num_threads(threads)
 
 
-def place(device: str | None) -> Place:
+def place(device: str | None) -> Placement:
     """Return where to run (None: a GPU if there is one); UsageError when that is not there."""
     if device is None:
         device = "cuda" if torch.cuda.is_available() else "cpu"
@@ -141,10 +141,10 @@ def place(device: str | None) -> Place:
     if found.type not in TOKEN_BUDGET:
         raise UsageError(f"no device named {device!r}", "use cpu, cuda, or cuda:1 for the second GPU")
     if found.type == "cpu":
-        return Place(found, torch.float32)
+        return Placement(found, torch.float32)
     if (found.index or 0) >= torch.cuda.device_count():
         raise UsageError(
             f"no GPU for the device {device!r}: torch sees {torch.cuda.device_count()}", "use cpu"
         )
     half = torch.bfloat16 if torch.cuda.is_bf16_supported(including_emulation=False) else torch.float16
-    return Place(found, half)
+    return Placement(found, half)

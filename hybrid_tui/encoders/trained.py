@@ -12,9 +12,9 @@ from hybrid_tui.encoders import manifest as manifests
 from hybrid_tui.encoders.backbones import BACKBONES, Backbone, Fact, MaxTokens, Prompts
 from hybrid_tui.encoders.encoder import Encoder
 from hybrid_tui.encoders.fingerprints import content_hash, fingerprint
-from hybrid_tui.encoders.layout import Layout
-from hybrid_tui.encoders.manifest import ENCODER, HEAD_WEIGHTS, Manifest, Tuning
-from hybrid_tui.encoders.sources import FolderSource, HubSource, PackageSource, Source
+from hybrid_tui.encoders.layout import ModelLayout
+from hybrid_tui.encoders.manifest import ENCODER, HEAD_WEIGHTS, ModelManifest, Tuning
+from hybrid_tui.encoders.sources import FolderSource, HubSource, ModelSource, PackageSource
 from hybrid_tui.errors import DataError, HybridTuiError
 
 if TYPE_CHECKING:
@@ -33,10 +33,10 @@ class TrainedSource:
     """A trained model's folder, whose manifest was read when it was named."""
 
     folder: Path
-    manifest: Manifest
+    manifest: ModelManifest
 
     @cached_property
-    def backbone(self) -> tuple[Source, Backbone | None]:
+    def backbone(self) -> tuple[ModelSource, Backbone | None]:
         """Where the backbone comes from, and its entry in the registry; DataError when it is not there."""
         name = self.manifest.backbone
         path = sources.path_of(name)
@@ -151,7 +151,7 @@ class TrainedSource:
         limits = self._limits(entry.max_tokens or MaxTokens(), None)
         return replace(entry, prompts=self.prompts, max_tokens=limits)
 
-    def base_layout(self) -> Layout:
+    def base_layout(self) -> ModelLayout:
         """Return how an adapter's backbone of transformers is run, with this model's prompts and limits."""
         source = self.backbone[0]
         if not isinstance(source, FolderSource | HubSource):
@@ -169,14 +169,14 @@ class TrainedSource:
         opened = replace(opened, poolings=poolings)
         return self._tuned(opened)
 
-    def encoder_layout(self) -> Layout:
+    def encoder_layout(self) -> ModelLayout:
         """Return how a fully tuned encoder is run; DataError when its folder is no model."""
         opened = layout.read(self.folder / ENCODER, BACKBONES.get(self.manifest.backbone))
         if opened.adapter_base:
             raise DataError(f"{self.folder / ENCODER} is an adapter, not a whole encoder")
         return self._tuned(opened)
 
-    def _tuned(self, opened: Layout) -> Layout:
+    def _tuned(self, opened: ModelLayout) -> ModelLayout:
         limits = self._limits(opened.max_tokens, opened.longest)
         return replace(opened, prompts=self.prompts, max_tokens=limits)
 

@@ -18,9 +18,9 @@ from safetensors.torch import load_file
 from tokenizers import Tokenizer, normalizers
 from torch import Tensor, nn
 
-from hybrid_tui.encoders.layout import Dense, Layout
+from hybrid_tui.encoders.layout import Dense, ModelLayout
 from hybrid_tui.encoders.lora import Lora
-from hybrid_tui.encoders.pooling import Head
+from hybrid_tui.encoders.pooling import PoolingHead
 from hybrid_tui.encoders.torch_encoder import TorchEncoder, place
 from hybrid_tui.errors import DataError
 
@@ -51,10 +51,10 @@ class Normalize(nn.Module):
 
 
 def load(
-    layout: Layout,
+    layout: ModelLayout,
     fingerprint: str,
     device: str | None = None,
-    base: Layout | None = None,
+    base: ModelLayout | None = None,
     lora: Lora | None = None,
 ) -> TorchEncoder:
     """Load a folder's model; `base` is the model that it changes when it is an adapter.
@@ -74,7 +74,7 @@ def load(
     after, dimension = _after(layout.after, width)
     return TorchEncoder(
         HiddenStates(model),
-        Head(layout.poolings, after),
+        PoolingHead(layout.poolings, after),
         tokenizer,
         pad_id=pad_id,
         prompts=layout.prompts,
@@ -144,7 +144,7 @@ def _adapted(model: Any, folder: Path) -> Any:
         raise _unusable(folder, error) from error
 
 
-def _tokenizer(layout: Layout, base: Layout | None) -> tuple[Tokenizer, int]:
+def _tokenizer(layout: ModelLayout, base: ModelLayout | None) -> tuple[Tokenizer, int]:
     from transformers import AutoTokenizer
 
     has_own = not base or (layout.transformer / "tokenizer_config.json").is_file()

@@ -15,7 +15,7 @@ from typing import IO
 import msgspec
 
 from hybrid_tui import settings
-from hybrid_tui.engine import protocol
+from hybrid_tui.engine import messages
 
 # -P: what lies in the folder that the app was started in must not shadow a library.
 ENGINE = (sys.executable, "-P", "-m", "hybrid_tui.engine.server")
@@ -43,7 +43,7 @@ class EngineClient:
 
     def __init__(
         self,
-        deliver: Callable[[protocol.Reply | EngineLost], None],
+        deliver: Callable[[messages.Reply | EngineLost], None],
         command: Sequence[str] = ENGINE,
     ) -> None:
         self._deliver = deliver
@@ -76,12 +76,12 @@ class EngineClient:
             return
         self._reader = asyncio.create_task(self._read(self._process))
 
-    def send(self, request: protocol.Request) -> int:
+    def send(self, request: messages.Request) -> int:
         """Send a request under the next number, which is returned; without an engine it is lost."""
         self._last_id += 1
         numbered = msgspec.structs.replace(request, id=self._last_id)
         if self._process and self._process.stdin and not self._process.stdin.is_closing():
-            self._process.stdin.write(protocol.to_line(numbered))
+            self._process.stdin.write(messages.to_line(numbered))
         return self._last_id
 
     async def close(self) -> None:
@@ -115,7 +115,7 @@ class EngineClient:
         words = ""
         try:
             while line := await process.stdout.readline():
-                self._deliver(protocol.reply_from(line))
+                self._deliver(messages.reply_from(line))
         except (msgspec.DecodeError, ValueError) as error:
             words = f"It said what is no reply ({error}).\n"
             with contextlib.suppress(ProcessLookupError):

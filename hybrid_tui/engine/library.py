@@ -10,13 +10,13 @@ from typing import Any
 
 import msgspec
 
-from hybrid_tui.corpus import catalog, starter, summary
+from hybrid_tui.corpus import catalog, description, starter
 from hybrid_tui.encoders import hub, model, registry
-from hybrid_tui.encoders import library as models
+from hybrid_tui.encoders import user_models as models
 from hybrid_tui.encoders.backbones import BACKBONES
 from hybrid_tui.encoders.model import ModelSpec
 from hybrid_tui.encoders.sources import HubSource, PackageSource
-from hybrid_tui.engine.protocol import Added, Described, Kind, KnownCollection, KnownModel, Library
+from hybrid_tui.engine.messages import Added, Description, Kind, KnownCollection, KnownModel, Library
 from hybrid_tui.evaluation import results
 from hybrid_tui.evaluation.results import Evaluation
 
@@ -75,7 +75,7 @@ def _files(spec: ModelSpec, folder: Path | None) -> Iterator[Path]:
         yield from cached.rglob("*")
 
 
-def described(kind: Kind, name: str) -> Described:
+def described(kind: Kind, name: str) -> Description:
     """Return what there is to tell of a model or a collection.
 
     Raises UsageError for a name that is none, DataError for what is damaged.
@@ -85,7 +85,7 @@ def described(kind: Kind, name: str) -> Described:
     if kept:
         facts["evaluations"] = [_evaluation(each, kind) for each in kept]
     told = {key.replace("_", " "): in_words(value) for key, value in facts.items()}
-    return Described(facts=tuple((key, value) for key, value in told.items() if value))
+    return Description(facts=tuple((key, value) for key, value in told.items() if value))
 
 
 def _facts_of_model(name: str) -> dict[str, Any]:
@@ -96,13 +96,13 @@ def _facts_of_model(name: str) -> dict[str, Any]:
 
 def _facts_of_collection(name: str) -> dict[str, Any]:
     collection = catalog.load(name)
-    facts = summary.describe(collection)
+    facts = description.describe(collection)
     entry = next(entry for entry in catalog.entries() if entry.name == name)
     facts |= {key: value for key, value in asdict(entry).items() if key in {"source", "reader", "added"}}
     for side in ("queries", "passages"):
         counts = facts[side]["by_language"]
         facts[side] = f"{facts[side]['total']:,}: " + ", ".join(f"{lang} {n:,}" for lang, n in counts.items())
-    return facts | {"remarks": summary.remarks(collection)}
+    return facts | {"remarks": description.remarks(collection)}
 
 
 def _evaluation(each: Evaluation, kind: Kind) -> str:

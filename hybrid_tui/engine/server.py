@@ -17,11 +17,11 @@ from typing import TYPE_CHECKING, BinaryIO
 import msgspec
 
 from hybrid_tui import errors
-from hybrid_tui.comparison.query import clean_query
+from hybrid_tui.comparison.query_cleaning import clean_query
 from hybrid_tui.comparison.ranking import Ranking
-from hybrid_tui.engine import curves, protocol, standing
+from hybrid_tui.engine import loss_curves, messages, passage_rank
+from hybrid_tui.engine.evaluation_summaries import Summaries
 from hybrid_tui.engine.service import Service
-from hybrid_tui.engine.summaries import Summaries
 
 if TYPE_CHECKING:
     from hybrid_tui.engine.workshop import Workshop
@@ -49,11 +49,11 @@ class Server:
         """Answer until `lines` ends; then ask what runs to stop, and wait for it a moment."""
         for line in lines:
             try:
-                request = protocol.request_from(line)
+                request = messages.request_from(line)
             except (msgspec.ValidationError, msgspec.DecodeError) as error:
-                self._reply(protocol.Failure(message=f"not a request: {error}"))
+                self._reply(messages.Failure(message=f"not a request: {error}"))
                 continue
-            if isinstance(request, protocol.Cancel):
+            if isinstance(request, messages.Cancel):
                 self._cancels.get(request.target, Event()).set()
                 continue
             self._cancels[request.id] = Event()
@@ -65,64 +65,64 @@ class Server:
         self._pool.shutdown(wait=False, cancel_futures=True)
         wait(list(self._running), timeout=FAREWELL_SECONDS)
 
-    def _carry_out(self, request: protocol.Request) -> None:
+    def _carry_out(self, request: messages.Request) -> None:
         cancelled = self._cancels[request.id].is_set
         try:
             if cancelled():
                 raise errors.Cancelled
-            if isinstance(request, protocol.TrainingRequest | protocol.LibraryRequest):
+            if isinstance(request, messages.TrainingRequest | messages.LibraryRequest):
                 reply = self._beside(request, cancelled)
             else:
                 reply = self._answer(request, cancelled)
         except errors.Cancelled:
-            reply = protocol.Failure(id=request.id, message="cancelled", cancelled=True)
+            reply = messages.Failure(id=request.id, message="cancelled", cancelled=True)
         except errors.HybridTuiError as error:
-            reply = protocol.Failure(id=request.id, message=str(error), hint=error.hint)
+            reply = messages.Failure(id=request.id, message=str(error), hint=error.hint)
         except Exception as error:
             traceback.print_exc()
-            reply = protocol.Failure(id=request.id, message=f"{type(error).__name__}: {error}")
+            reply = messages.Failure(id=request.id, message=f"{type(error).__name__}: {error}")
         finally:
             self._cancels.pop(request.id, None)
         self._reply(reply)
 
-    def _answer(self, request: protocol.Request, cancelled: Callable[[], bool]) -> protocol.Reply:
+    def _answer(self, request: messages.Request, cancelled: Callable[[], bool]) -> messages.Reply:
         service = self._service
         match request:
-            case protocol.ListCatalog():
-                return protocol.Catalog(
+            case messages.ListCatalog():
+                return messages.Catalog(
                     id=request.id, collections=service.collections(), models=service.models()
                 )
-            case protocol.ListQuestions():
+            case messages.ListQuestions():
                 found, total = service.questions(request.data, request.lang, request.text, request.limit)
-                return protocol.Questions(id=request.id, questions=found, total=total)
-            case protocol.Search() | protocol.Locate() | protocol.RankQuestions():
+                return messages.Questions(id=request.id, questions=found, total=total)
+            case messages.Search() | messages.Locate() | messages.RankQuestions():
                 return self._ranked(request, cancelled)
-            case protocol.Warm():
+            case messages.Warm():
                 service.retriever(request.data, request.model).prepare(
                     progress=self._progress(request.id, "encoding passages"), cancelled=cancelled
                 )
-                self._reply(protocol.Progress(id=request.id, step="loading the model"))
+                self._reply(messages.Progress(id=request.id, step="loading the model"))
                 service.encoder(request.model)
-                return protocol.Done(id=request.id)
+                return messages.Done(id=request.id)
             case (
-                protocol.Measure()
-                | protocol.JudgeCells()
-                | protocol.ListCellQueries()
-                | protocol.ListEvaluations()
-                | protocol.Summarise()
-                | protocol.GetCurve()
+                messages.MeasureMatrices()
+                | messages.JudgeCells()
+                | messages.ListCellQueries()
+                | messages.ListEvaluations()
+                | messages.Summarise()
+                | messages.GetCurve()
             ):
                 return self._measured(request, cancelled)
-            case protocol.GetStatus():
-                return protocol.Status(
+            case messages.GetStatus():
+                return messages.Status(
                     id=request.id, pid=os.getpid(), memory=_resident(), loaded=service.loaded()
                 )
             case _:
                 raise errors.UsageError(f"the engine does not know {type(request).__name__}")
 
     def _beside(
-        self, request: protocol.TrainingRequest | protocol.LibraryRequest, cancelled: Callable[[], bool]
-    ) -> protocol.Reply:
+        self, request: messages.TrainingRequest | messages.LibraryRequest, cancelled: Callable[[], bool]
+    ) -> messages.Reply:
         with self._opening:
             if not self._workshop:
                 from hybrid_tui.engine.workshop import Workshop
@@ -132,63 +132,63 @@ class Server:
 
     def _ranked(
         self,
-        request: protocol.Search | protocol.Locate | protocol.RankQuestions,
+        request: messages.Search | messages.Locate | messages.RankQuestions,
         cancelled: Callable[[], bool],
-    ) -> protocol.Reply:
+    ) -> messages.Reply:
         match request:
-            case protocol.Search():
+            case messages.Search():
                 return self._search(request, cancelled)
-            case protocol.Locate():
+            case messages.Locate():
                 return self._locate(request, cancelled)
-            case protocol.RankQuestions():
+            case messages.RankQuestions():
                 return self._rank_questions(request, cancelled)
 
     def _measured(
         self,
-        request: protocol.Measure
-        | protocol.JudgeCells
-        | protocol.ListCellQueries
-        | protocol.ListEvaluations
-        | protocol.Summarise
-        | protocol.GetCurve,
+        request: messages.MeasureMatrices
+        | messages.JudgeCells
+        | messages.ListCellQueries
+        | messages.ListEvaluations
+        | messages.Summarise
+        | messages.GetCurve,
         cancelled: Callable[[], bool],
-    ) -> protocol.Reply:
+    ) -> messages.Reply:
         bias, step = self._service.bias, partial(self._progress, request.id)
         match request:
-            case protocol.Measure():
+            case messages.MeasureMatrices():
                 found = bias.matrices(request.data, request.system, request.measures, step, cancelled)
-                return protocol.Measured(id=request.id, matrices=found)
-            case protocol.JudgeCells():
+                return messages.Measured(id=request.id, matrices=found)
+            case messages.JudgeCells():
                 sure = bias.certainty(request.data, request.systems, request.measure, step, cancelled)
-                return protocol.Judged(id=request.id, certainty=sure)
-            case protocol.ListCellQueries():
+                return messages.Judged(id=request.id, certainty=sure)
+            case messages.ListCellQueries():
                 queries, total = bias.queries(request, step, cancelled)
-                return protocol.CellQueries(id=request.id, queries=queries, total=total)
-            case protocol.ListEvaluations():
-                return protocol.Evaluations(id=request.id, systems=self._summaries.systems(request.data))
-            case protocol.Summarise():
+                return messages.CellQueryList(id=request.id, queries=queries, total=total)
+            case messages.ListEvaluations():
+                return messages.Evaluations(id=request.id, systems=self._summaries.systems(request.data))
+            case messages.Summarise():
                 figures = self._summaries.figures(request.data, request.system, request.base)
-                return protocol.Summary(id=request.id, figures=figures)
-            case protocol.GetCurve():
-                losses, held_out = curves.of(request.model)
-                return protocol.Curve(id=request.id, losses=losses, held_out=held_out)
+                return messages.SystemSummary(id=request.id, figures=figures)
+            case messages.GetCurve():
+                losses, held_out = loss_curves.of(request.model)
+                return messages.Curve(id=request.id, losses=losses, held_out=held_out)
 
-    def _search(self, request: protocol.Search, cancelled: Callable[[], bool]) -> protocol.Found:
+    def _search(self, request: messages.Search, cancelled: Callable[[], bool]) -> messages.Found:
         if not request.query_id and request.model not in self._service.loaded():
-            self._reply(protocol.Progress(id=request.id, step="loading the model"))
+            self._reply(messages.Progress(id=request.id, step="loading the model"))
         search = partial(self._first, request, request.id, cancelled)
         ranking = search(request.k)
         data, langs = request.data, ranking.langs
         wanted = self._service.relevant(data, request.query_id, langs) if request.query_id else set()
-        places = standing.ranks(search, ranking, wanted) if wanted else None
-        return protocol.Found(
+        places = passage_rank.ranks(search, ranking, wanted) if wanted else None
+        return messages.Found(
             id=request.id,
             ranking=ranking,
             pool=self._service.pool(data, langs),
-            figures=standing.figures(places.values()) if places else None,
+            figures=passage_rank.figures(places.values()) if places else None,
         )
 
-    def _first(self, request: protocol.Search, number: int, cancelled: Callable[[], bool], k: int) -> Ranking:
+    def _first(self, request: messages.Search, number: int, cancelled: Callable[[], bool], k: int) -> Ranking:
         return self._service.retriever(request.data, request.model, request.correction).search(
             request.query if request.query_id else clean_query(request.query),
             query_id=request.query_id,
@@ -199,14 +199,14 @@ class Server:
             cancelled=cancelled,
         )
 
-    def _locate(self, request: protocol.Locate, cancelled: Callable[[], bool]) -> protocol.Located:
+    def _locate(self, request: messages.Locate, cancelled: Callable[[], bool]) -> messages.Located:
         search = partial(self._first, request.search, request.id, cancelled)
-        places = standing.ranks(search, search(request.search.k), {request.passage_id})
-        return protocol.Located(id=request.id, rank=places[request.passage_id] if places else None)
+        places = passage_rank.ranks(search, search(request.search.k), {request.passage_id})
+        return messages.Located(id=request.id, rank=places[request.passage_id] if places else None)
 
     def _rank_questions(
-        self, request: protocol.RankQuestions, cancelled: Callable[[], bool]
-    ) -> protocol.Rankings:
+        self, request: messages.RankQuestions, cancelled: Callable[[], bool]
+    ) -> messages.Rankings:
         retriever = self._service.retriever(request.data, request.model, request.correction)
         langs = list(request.langs)
         retriever.prepare(langs, self._progress(request.id, "encoding passages"), cancelled)
@@ -221,7 +221,7 @@ class Server:
             )
             passages.append(tuple(hit.passage_id for hit in ranking.hits))
             report(number, len(questions))
-        return protocol.Rankings(id=request.id, questions=questions, passages=tuple(passages))
+        return messages.Rankings(id=request.id, questions=questions, passages=tuple(passages))
 
     def _progress(self, request: int, step: str) -> Callable[[int, int], None]:
         last = 0.0
@@ -231,13 +231,13 @@ class Server:
             now = time.monotonic()
             if done == total or now - last >= PROGRESS_SECONDS:
                 last = now
-                self._reply(protocol.Progress(id=request, step=step, done=done, total=total))
+                self._reply(messages.Progress(id=request, step=step, done=done, total=total))
 
         return report
 
-    def _reply(self, reply: protocol.Reply) -> None:
+    def _reply(self, reply: messages.Reply) -> None:
         with self._writing:
-            self._out.write(protocol.to_line(reply))
+            self._out.write(messages.to_line(reply))
             self._out.flush()
 
 

@@ -16,12 +16,12 @@ from hybrid_tui.encoders import model, registry
 from hybrid_tui.encoders.encoder import Encoder, Progress, Role
 from hybrid_tui.encoders.linear_head import HeadEncoder
 from hybrid_tui.encoders.model import ModelSpec
-from hybrid_tui.engine.bias import Bias
-from hybrid_tui.engine.protocol import CollectionInfo, ModelInfo, Question
+from hybrid_tui.engine.bias_matrices import Bias
+from hybrid_tui.engine.messages import CollectionInfo, ModelInfo, Question
 from hybrid_tui.retrieval.corrections import CorrectionSpec
+from hybrid_tui.retrieval.embedding_store import EmbeddingStore
 from hybrid_tui.retrieval.index import IndexKind
 from hybrid_tui.retrieval.retriever import Retriever
-from hybrid_tui.retrieval.store import EmbeddingStore
 
 MOST_LOADED = 6
 """Encoders in memory, those used last: as many as there can be panes."""

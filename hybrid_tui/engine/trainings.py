@@ -14,10 +14,10 @@ from typing import NamedTuple
 
 import msgspec
 
-from hybrid_tui.engine import plans, progress, protocol
+from hybrid_tui.engine import messages, training_plans, training_progress
 from hybrid_tui.errors import Cancelled, HybridTuiError, UsageError, unknown
 from hybrid_tui.training import process, run
-from hybrid_tui.training.log import Growing
+from hybrid_tui.training.log_reader import GrowingLog
 from hybrid_tui.training.process import Process
 
 # -P: what lies in the folder that the app was started in must not shadow a library.
@@ -34,7 +34,7 @@ class _Child(NamedTuple):
     told: Process
 
 
-class Trainings:
+class TrainingRunner:
     """The trainings of this user; those that were started here are known before they say a word."""
 
     def __init__(self) -> None:
@@ -43,14 +43,14 @@ class Trainings:
         """The processes among them that have noted something."""
         self._stopping: set[int] = set()
         self._listing = Lock()
-        self._logs: dict[str, dict[str, Growing]] = {}
+        self._logs: dict[str, dict[str, GrowingLog]] = {}
 
     # --- starting and ending --------------------------------------------------------------------------
 
-    def start(self, wanted: protocol.Wanted, *, overwrite: bool = False) -> str:
+    def start(self, wanted: messages.TrainingSpec, *, overwrite: bool = False) -> str:
         """Start a training; returns its name. UsageError for what cannot be asked for, or a name in use."""
-        planned = plans.settled(wanted)
-        told = plans.process_of(wanted, planned, overwrite=overwrite)
+        planned = training_plans.settled(wanted)
+        told = training_plans.process_of(wanted, planned, overwrite=overwrite)
         for job, name in planned:
             if process.trains(name) or self._runs(told.name):
                 raise UsageError(f"{name} is being trained", "stop that training, or wait for its end")
@@ -117,7 +117,7 @@ class Trainings:
 
     # --- looking --------------------------------------------------------------------------------------
 
-    def every(self) -> tuple[protocol.Training, ...]:
+    def every(self) -> tuple[messages.Training, ...]:
         """Return every training that is known, the latest first; none whose models were all removed since."""
         noted = [each.name for each in process.known()]
         starting = [name for name in self._children if name not in noted]
@@ -129,11 +129,11 @@ class Trainings:
         return tuple(each for each in found if any(model.state != "gone" for model in each.models))
 
     def follow(
-        self, name: str, tell: Callable[[protocol.Training], None], cancelled: Callable[[], bool]
+        self, name: str, tell: Callable[[messages.Training], None], cancelled: Callable[[], bool]
     ) -> None:
         """Tell how a training gets on until it ends; raises Cancelled, and leaves it alone, when asked to."""
-        logs: dict[str, Growing] = {}
-        last: protocol.Training | None = None
+        logs: dict[str, GrowingLog] = {}
+        last: messages.Training | None = None
         while True:
             found = self._look(name, logs)
             if found != last:
@@ -145,8 +145,8 @@ class Trainings:
                 raise Cancelled
             time.sleep(LOOK_SECONDS)
 
-    def _look(self, name: str, logs: dict[str, Growing], *, whole: bool = True) -> protocol.Training:
-        return progress.seen(self._told(name), self._state(name), logs, whole=whole)
+    def _look(self, name: str, logs: dict[str, GrowingLog], *, whole: bool = True) -> messages.Training:
+        return training_progress.seen(self._told(name), self._state(name), logs, whole=whole)
 
     def _state(self, name: str) -> str:
         silent, noted = self._silent(name), process.find(name)

@@ -6,59 +6,59 @@ from collections.abc import Callable
 
 import msgspec
 
-from hybrid_tui.engine import library, plans, protocol
-from hybrid_tui.engine.trainings import Trainings
+from hybrid_tui.engine import library, messages, training_plans
+from hybrid_tui.engine.trainings import TrainingRunner
 
 
 class Workshop:
     """Carries out requests; `tell` is given the replies that come before the last."""
 
-    def __init__(self, tell: Callable[[protocol.Reply], None]) -> None:
+    def __init__(self, tell: Callable[[messages.Reply], None]) -> None:
         self._tell = tell
-        self._trainings = Trainings()
+        self._trainings = TrainingRunner()
 
     def answer(
-        self, request: protocol.TrainingRequest | protocol.LibraryRequest, cancelled: Callable[[], bool]
-    ) -> protocol.Reply:
+        self, request: messages.TrainingRequest | messages.LibraryRequest, cancelled: Callable[[], bool]
+    ) -> messages.Reply:
         """Return the last reply to a request."""
-        if isinstance(request, protocol.TrainingRequest):
-            reply: protocol.Reply = self._training(request, cancelled)
+        if isinstance(request, messages.TrainingRequest):
+            reply: messages.Reply = self._training(request, cancelled)
         else:
             reply = self._library(request)
         return msgspec.structs.replace(reply, id=request.id)
 
     def _training(
-        self, request: protocol.TrainingRequest, cancelled: Callable[[], bool]
-    ) -> protocol.TrainingReply | protocol.Done:
+        self, request: messages.TrainingRequest, cancelled: Callable[[], bool]
+    ) -> messages.TrainingReply | messages.Done:
         trainings = self._trainings
         match request:
-            case protocol.PlanTraining():
-                return plans.plan(request.wanted)
-            case protocol.StartTraining():
+            case messages.PlanTraining():
+                return training_plans.plan(request.wanted)
+            case messages.StartTraining():
                 name = trainings.start(request.wanted, overwrite=request.overwrite)
-                return protocol.TrainingStarted(training=name)
-            case protocol.ResumeTraining():
-                return protocol.TrainingStarted(training=trainings.resume(request.training))
-            case protocol.ListTrainings():
-                return protocol.Trainings(trainings=trainings.every())
-            case protocol.StopTraining():
+                return messages.TrainingStarted(training=name)
+            case messages.ResumeTraining():
+                return messages.TrainingStarted(training=trainings.resume(request.training))
+            case messages.ListTrainings():
+                return messages.TrainingList(trainings=trainings.every())
+            case messages.StopTraining():
                 trainings.stop(request.training)
-            case protocol.FollowTraining():
+            case messages.FollowTraining():
 
-                def tell(training: protocol.Training) -> None:
-                    self._tell(protocol.TrainingState(id=request.id, training=training))
+                def tell(training: messages.Training) -> None:
+                    self._tell(messages.TrainingState(id=request.id, training=training))
 
                 trainings.follow(request.training, tell, cancelled)
-        return protocol.Done()
+        return messages.Done()
 
-    def _library(self, request: protocol.LibraryRequest) -> protocol.LibraryReply | protocol.Done:
+    def _library(self, request: messages.LibraryRequest) -> messages.LibraryReply | messages.Done:
         match request:
-            case protocol.ListLibrary():
+            case messages.ListLibrary():
                 return library.library()
-            case protocol.Describe():
+            case messages.Describe():
                 return library.described(request.kind, request.name)
-            case protocol.Add():
+            case messages.Add():
                 return library.add(request.kind, request.path, request.name)
-            case protocol.Remove():
+            case messages.Remove():
                 library.remove(request.kind, request.name)
-        return protocol.Done()
+        return messages.Done()

@@ -6,9 +6,9 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from hybrid_tui.evaluation.agreement import friedman, peer
-from hybrid_tui.evaluation.places import Places
+from hybrid_tui.evaluation.rank_agreement import friedman, peer
 from hybrid_tui.evaluation.ranks import UNRANKED, Ranks
+from hybrid_tui.evaluation.relevant_ranks import RelevantRanks
 
 DEPTH = 10
 MEASURES = (
@@ -29,7 +29,7 @@ FIRST = (
 Floats = NDArray[np.float64]
 
 
-def rank_distance(places: Places) -> Floats:
+def rank_distance(places: RelevantRanks) -> Floats:
     """max r_q(d) - min r_q(d) over the relevant passages of q in the multilingual pool, shape (Q,).
 
     arXiv 2408.10536. At least m - 1; nan for one relevant passage, or where one was not retrieved.
@@ -39,14 +39,14 @@ def rank_distance(places: Places) -> Floats:
     return np.where(places.compared, distance, np.nan)
 
 
-def normalised_rank_distance(places: Places, candidates: int) -> Floats:
+def normalised_rank_distance(places: RelevantRanks, candidates: int) -> Floats:
     """(RD - (m - 1)) / (N - m) in [0, 1] for N candidates: 0 where nothing comes between, shape (Q,)."""
     m = places.relevant
     distance: Floats = (rank_distance(places) - (m - 1)) / np.maximum(candidates - m, 1)
     return distance
 
 
-def own_language_preferred(places: Places) -> Floats:
+def own_language_preferred(places: RelevantRanks) -> Floats:
     """1 where the best-ranked relevant passage is in the query's language, else 0, shape (Q,).
 
     Its mean is the language preference rate after Jang et al. 2026 (arXiv 2605.07249), as we read it: a
@@ -58,7 +58,7 @@ def own_language_preferred(places: Places) -> Floats:
     return np.where(places.choice & own, preferred, np.nan)
 
 
-def other_language_recall(places: Places, k: int) -> Floats:
+def other_language_recall(places: RelevantRanks, k: int) -> Floats:
     """TLR@k: share of the relevant passages in other languages than the query's in the first k, shape (Q,).
 
     Over the multilingual pool; nan where there is no such passage.
@@ -70,7 +70,7 @@ def other_language_recall(places: Places, k: int) -> Floats:
     return np.where(total > 0, found / np.maximum(total, 1), np.nan)
 
 
-def first_place(ranks: Ranks, places: Places) -> NDArray[np.int64]:
+def first_place(ranks: Ranks, places: RelevantRanks) -> NDArray[np.int64]:
     """What comes first in the multilingual pool, as a position in FIRST, shape (Q,), int64.
 
     -1 where nothing was retrieved, or no candidate is in the query's language.
@@ -88,7 +88,7 @@ def per_query_bias(ranks: Ranks) -> pl.DataFrame:
     MEASURES (Float64, null where the query cannot tell) and first (one of FIRST, or null). No rows where
     the candidates have one language: there is nothing to favour.
     """
-    places = Places.of(ranks)
+    places = RelevantRanks.of(ranks)
     values = (
         rank_distance(places),
         normalised_rank_distance(places, int(ranks.pool.sum())),
@@ -119,7 +119,7 @@ def bias_by_language(ranks: Ranks, values: pl.DataFrame) -> dict[str, dict[str, 
         .sort("query_lang")
     )
     found = {row.pop("query_lang"): row for row in means.to_dicts()}
-    tests = friedman(Places.of(ranks)) if found else {}
+    tests = friedman(RelevantRanks.of(ranks)) if found else {}
     for code, test in tests.items():
         found[code] |= {"friedman_chi2": test.chi_square, "kendall_w": test.w}
     return {code: {name: x for name, x in row.items() if x is not None} for code, row in found.items()}

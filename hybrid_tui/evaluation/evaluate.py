@@ -21,21 +21,21 @@ from hybrid_tui.encoders import model
 from hybrid_tui.encoders.encoder import Encoder, Progress, Role
 from hybrid_tui.encoders.model import ModelSpec
 from hybrid_tui.errors import HybridTuiError, UsageError, unknown
-from hybrid_tui.evaluation import agreement, bias, metrics, results, trec
-from hybrid_tui.evaluation.apart import ranks_apart
+from hybrid_tui.evaluation import bias, metrics, rank_agreement, results, trec
 from hybrid_tui.evaluation.kernel import relevant, rows
-from hybrid_tui.evaluation.kernel.rows import Rows
+from hybrid_tui.evaluation.kernel.rows import EmbeddingRows
+from hybrid_tui.evaluation.own_language_ranks import ranks_apart
 from hybrid_tui.evaluation.ranks import Ranks, ranks
-from hybrid_tui.evaluation.results import Evaluation, Manifest
+from hybrid_tui.evaluation.results import Evaluation, EvaluationManifest
 from hybrid_tui.retrieval import corrections, on_disk
 from hybrid_tui.retrieval.corrections import CorrectionSpec
-from hybrid_tui.retrieval.embed import embeddings
-from hybrid_tui.retrieval.store import EmbeddingStore
+from hybrid_tui.retrieval.embedding_store import EmbeddingStore
+from hybrid_tui.retrieval.encoding import embeddings
 
 Step = Callable[[str], Progress]
 """Begins a step, named in words, and returns what tells how far it is."""
 
-Vectors = Mapping[str, Rows]
+Vectors = Mapping[str, EmbeddingRows]
 """Embeddings by language, each of shape (rows, dimension), in the collection's order."""
 Arrays = dict[str, NDArray[np.float32]]
 
@@ -205,7 +205,7 @@ def evaluate(
         scalars = bias.bias_summary(found, bias_values)
         scalars |= {} if apart else _consistency(wanted.collection, found, queries, passages)
     origin = wanted.spec.provenance
-    manifest = Manifest(
+    manifest = EvaluationManifest(
         collection=wanted.collection.name,
         collection_fingerprint=wanted.collection.fingerprint,
         model=wanted.spec.name,
@@ -264,7 +264,7 @@ def imported(path: Path, name: str, collection: Collection, languages: list[str]
     values, bias_values = metrics.per_query(run.ranks), bias.per_query_bias(run.ranks)
     if run.monolingual:
         values, bias_values = _monolingual(values, bias_values)
-    manifest = Manifest(
+    manifest = EvaluationManifest(
         collection=collection.name,
         collection_fingerprint=collection.fingerprint,
         model=name,
@@ -290,7 +290,7 @@ def _names_model(name: str) -> bool:
     return True
 
 
-def described(found: Ranks) -> results.Described:
+def described(found: Ranks) -> results.ManifestFields:
     """Return what a manifest tells of ranks and of when and by which code they were made."""
     return {
         "languages": found.languages,
@@ -315,8 +315,8 @@ def _consistency(
     """Return MRC@10 under its name; empty where there is one query language or one passage language."""
     if len(found.languages) < 2:
         return {}
-    matrix = agreement.ranking_consistency(found, *_in_order(collection, found, queries, passages))
-    mean = agreement.off_diagonal_mean(matrix) if matrix else None
+    matrix = rank_agreement.ranking_consistency(found, *_in_order(collection, found, queries, passages))
+    mean = rank_agreement.off_diagonal_mean(matrix) if matrix else None
     return {matrix.title: mean} if matrix and mean is not None else {}
 
 

@@ -15,8 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hybrid_tui.comparison.matrix import Matrix
-from hybrid_tui.evaluation.places import Places, check_depth, labelled
 from hybrid_tui.evaluation.ranks import UNRANKED, Ranks
+from hybrid_tui.evaluation.relevant_ranks import RelevantRanks, check_depth, labelled
 
 Floats = NDArray[np.float64]
 Counts = NDArray[np.int64]
@@ -31,7 +31,7 @@ def rank_gap(ranks: Ranks) -> Matrix | None:
     How far the answer in b comes behind the best answer; d_b is the best relevant passage in b. Over the
     queries with several relevant passages: the rank distance of arXiv 2408.10536 is a query's greatest gap.
     """
-    places = Places.of(ranks)
+    places = RelevantRanks.of(ranks)
     if len(places.languages) < 2:
         return None
     found = gaps(places)
@@ -42,7 +42,7 @@ def rank_gap(ranks: Ranks) -> Matrix | None:
     return labelled("rank gap", places.query_languages, places.languages, means, counts, digits=1)
 
 
-def gaps(places: Places) -> Floats:
+def gaps(places: RelevantRanks) -> Floats:
     """Return r_q(d_b) - min over b' of r_q(d_b') of each query, shape (Q, P); nan where it has none."""
     best = np.where(places.compared[:, None] & np.isfinite(places.best), places.best, np.nan)
     least = np.where(places.compared, places.rank[places.first], np.nan)
@@ -68,7 +68,7 @@ class PairsInFront:
 
 def pairs_in_front(ranks: Ranks) -> PairsInFront:
     """Count what comes before each relevant passage, by language."""
-    places = Places.of(ranks)
+    places = RelevantRanks.of(ranks)
     a, b = len(places.query_languages), len(places.languages)
     # The relevant passages that come before d in its query's own order, by language.
     before = np.zeros((len(places.query), b), np.int32)
@@ -104,7 +104,7 @@ def displacement_by_query(ranks: Ranks) -> Matrix | None:
 
     The counts are the (query, relevant passage) pairs behind a row. See `displacement`.
     """
-    places = Places.of(ranks)
+    places = RelevantRanks.of(ranks)
     if len(places.languages) < 2:
         return None
     means, counts = displacement(ranks)
@@ -124,7 +124,7 @@ def displacement_by_answer(ranks: Ranks) -> Matrix | None:
 
     The counts are the (query, relevant passage) pairs behind a row. See `displacement`.
     """
-    places = Places.of(ranks)
+    places = RelevantRanks.of(ranks)
     if len(places.languages) < 2:
         return None
     means, counts = displacement(ranks)
@@ -148,7 +148,7 @@ def language_mix(ranks: Ranks, k: int = MIX_DEPTH) -> Matrix | None:
     than k were kept in `ranks.top`.
     """
     check_depth(ranks, k)
-    places = Places.of(ranks)
+    places = RelevantRanks.of(ranks)
     if len(places.languages) < 2:
         return None
     a, b = len(places.query_languages), len(places.languages)
@@ -172,7 +172,7 @@ def preference(ranks: Ranks) -> Matrix | None:
     Over the queries with relevant passages in several languages. The diagonal is the language preference
     rate after Jang et al. 2026 (arXiv 2605.07249), as we read it.
     """
-    places = Places.of(ranks)
+    places = RelevantRanks.of(ranks)
     if len(places.languages) < 2:
         return None
     a, b = len(places.query_languages), len(places.languages)
@@ -196,7 +196,7 @@ MATRICES: Mapping[str, Callable[[Ranks], Matrix | None]] = MappingProxyType(
 """The matrices by the names that commands take."""
 
 
-def _by_row(places: Places, table: NDArray[np.generic]) -> Floats:
+def _by_row(places: RelevantRanks, table: NDArray[np.generic]) -> Floats:
     """Return the sums of the rows of `table` by query language, shape (query languages, columns)."""
     chosen = np.arange(len(places.query_languages))[:, None] == places.asked
     sums: Floats = chosen.astype(np.float64) @ table.astype(np.float64)

@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 
 from hybrid_tui.comparison.matrix import Matrix
 from hybrid_tui.errors import unknown
-from hybrid_tui.evaluation.places import multilingual_ranks, own_ranks, positions
 from hybrid_tui.evaluation.ranks import Ranks
+from hybrid_tui.evaluation.relevant_ranks import multilingual_ranks, own_ranks, positions
 
 MULTILINGUAL = "all"
 """The name of the pool that holds the candidates of every language."""

@@ -13,9 +13,9 @@ from hybrid_tui.corpus.collection import Collection
 from hybrid_tui.encoders.encoder import Progress
 from hybrid_tui.errors import DataError, UsageError
 from hybrid_tui.evaluation.kernel import devices, relevant, rows
-from hybrid_tui.evaluation.kernel.crew import Crew
-from hybrid_tui.evaluation.kernel.rows import Rows
+from hybrid_tui.evaluation.kernel.rows import EmbeddingRows
 from hybrid_tui.evaluation.kernel.run import Kernel
+from hybrid_tui.evaluation.kernel.threads import Crew
 from hybrid_tui.evaluation.kernel.tiles import QueryTile
 
 UNRANKED = -1
@@ -50,8 +50,8 @@ class Ranks:
 
 def ranks(
     collection: Collection,
-    queries: Mapping[str, Rows],
-    passages: Mapping[str, Rows],
+    queries: Mapping[str, EmbeddingRows],
+    passages: Mapping[str, EmbeddingRows],
     *,
     top: int = 10,
     memory: int = 1 << 30,

@@ -9,11 +9,11 @@ from statistics import fmean
 from hybrid_tui.comparison.colormap import Scale
 from hybrid_tui.comparison.heatmap_svg import heatmap_svg
 from hybrid_tui.comparison.matrix import Matrix
-from hybrid_tui.comparison.numbers import figure
+from hybrid_tui.comparison.number_format import figure
 from hybrid_tui.evaluation import compare, matrices, metrics, significance, verdict
+from hybrid_tui.evaluation.contamination import note
 from hybrid_tui.evaluation.document import Code, Figure, Heading, Paragraph, Part, Points, Table
-from hybrid_tui.evaluation.results import IMPORTED, Evaluation, Manifest, same_collection
-from hybrid_tui.evaluation.seen import told
+from hybrid_tui.evaluation.results import IMPORTED, Evaluation, EvaluationManifest, same_collection
 from hybrid_tui.evaluation.significance import Comparison, PairedTest
 
 UNSEEN = ("el", "vi")
@@ -50,7 +50,7 @@ def report(evaluations: Sequence[Evaluation], test: PairedTest = significance.DE
             f"({', '.join(f'{lang} {size:,}' for lang, size in pools)})."
             " Every passage is ranked for every query; no figure has a cut-off but its own."
         ),
-        *(Paragraph(f"{words}.") for words in map(told, (each.manifest for each in evaluations)) if words),
+        *(Paragraph(f"{words}.") for words in map(note, (each.manifest for each in evaluations)) if words),
         *_settings(evaluations, test),
         *_seen(evaluations),
         *_biases(evaluations),
@@ -208,7 +208,7 @@ def _cost(evaluations: Sequence[Evaluation]) -> list[Part]:
     ]
 
 
-def _command(about: Manifest) -> str:
+def _command(about: EvaluationManifest) -> str:
     correction = "" if about.correction == "none" else f" --correction {shlex.quote(about.correction)}"
     names = f"--data {shlex.quote(about.collection)} --model {shlex.quote(about.model)}"
     elsewhere = about.fitted_on.rpartition("@")[0]

@@ -29,7 +29,7 @@ IMPORTED = "imported"
 """The sampler of a run that another system made."""
 
 
-class Described(TypedDict):
+class ManifestFields(TypedDict):
     """The fields of a manifest that follow from the ranks, the code and the clock."""
 
     languages: tuple[str, ...]
@@ -40,7 +40,7 @@ class Described(TypedDict):
     made: str
 
 
-class Manifest(msgspec.Struct, frozen=True, kw_only=True):
+class EvaluationManifest(msgspec.Struct, frozen=True, kw_only=True):
     """What was evaluated, how, and what it took.
 
     model: its name, or an imported run's. correction: as typed, with its parameters; fitted_on: the
@@ -108,7 +108,7 @@ class Evaluation:
     Reading raises DataError for a file that is missing or damaged.
     """
 
-    manifest: Manifest
+    manifest: EvaluationManifest
     folder: Path
 
     @cached_property
@@ -150,7 +150,9 @@ class Evaluation:
             raise _damaged(self.folder, f"{file}: {getattr(error, 'strerror', None) or error}") from error
 
 
-def keep(manifest: Manifest, ranks: Ranks, values: pl.DataFrame, bias_values: pl.DataFrame) -> Evaluation:
+def keep(
+    manifest: EvaluationManifest, ranks: Ranks, values: pl.DataFrame, bias_values: pl.DataFrame
+) -> Evaluation:
     """Write an evaluation and return it; one that is there already is replaced.
 
     Raises HybridTuiError when the system refuses to write; nothing half-written stays.
@@ -300,7 +302,7 @@ def _sound(folders: Iterable[Path]) -> Iterator[Evaluation]:
 def _read(folder: Path) -> Evaluation:
     file = folder / MANIFEST
     try:
-        manifest = msgspec.json.decode(file.read_bytes(), type=Manifest)
+        manifest = msgspec.json.decode(file.read_bytes(), type=EvaluationManifest)
     except OSError as error:
         raise _damaged(folder, f"{file}: {error.strerror}") from error
     except msgspec.MsgspecError as error:

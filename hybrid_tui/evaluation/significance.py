@@ -12,8 +12,8 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from hybrid_tui.comparison.numbers import figure, p_text
-from hybrid_tui.comparison.summary import BETTER
+from hybrid_tui.comparison.number_format import figure, p_text
+from hybrid_tui.comparison.setting_summary import BETTER
 from hybrid_tui.errors import DataError
 
 Floats = NDArray[np.float64]

@@ -22,8 +22,8 @@ from hybrid_tui import settings
 from hybrid_tui.corpus.collection import Collection
 from hybrid_tui.errors import DataError, unknown
 from hybrid_tui.evaluation.kernel import relevant
-from hybrid_tui.evaluation.places import positions
 from hybrid_tui.evaluation.ranks import UNRANKED, Ranks
+from hybrid_tui.evaluation.relevant_ranks import positions
 from hybrid_tui.evaluation.trec_lines import Names, Reader, encoded, names_of
 
 MULTILINGUAL, MONOLINGUAL = "multilingual", "monolingual"

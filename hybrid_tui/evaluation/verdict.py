@@ -15,7 +15,7 @@ from hybrid_tui.errors import HybridTuiError
 from hybrid_tui.evaluation import compare, mteb_bridge, significance
 from hybrid_tui.evaluation.metrics import SETTINGS
 from hybrid_tui.evaluation.published import PAPER, by_language, published
-from hybrid_tui.evaluation.results import Evaluation, Manifest
+from hybrid_tui.evaluation.results import Evaluation, EvaluationManifest
 from hybrid_tui.evaluation.significance import Comparison, PairedTest
 
 CANDIDATE = "hybrid"
@@ -143,13 +143,13 @@ def of_pair(
     ]
 
 
-def _shared(about: Manifest, other: Manifest) -> str:
+def _shared(about: EvaluationManifest, other: EvaluationManifest) -> str:
     """Return what two systems are made of, as far as both are: backbone, tuning, correction."""
     both = zip(_made_of(about), _made_of(other), strict=True)
     return " ".join(mine for mine, theirs in both if mine == theirs and mine)
 
 
-def _made_of(about: Manifest) -> tuple[str, str, str]:
+def _made_of(about: EvaluationManifest) -> tuple[str, str, str]:
     return about.backbone, about.tuning, "" if about.correction == "none" else f"+{about.correction}"
 
 

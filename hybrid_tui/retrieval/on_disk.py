@@ -13,9 +13,9 @@ from hybrid_tui.encoders import linear_head
 from hybrid_tui.encoders.encoder import Encoder, Progress, Role
 from hybrid_tui.encoders.model import ModelSpec
 from hybrid_tui.errors import HybridTuiError
-from hybrid_tui.retrieval.embed import below_head, size
-from hybrid_tui.retrieval.store import EmbeddingStore, Shelf
-from hybrid_tui.retrieval.stored import StoredRows
+from hybrid_tui.retrieval.embedding_store import EmbeddingStore, StoreKey
+from hybrid_tui.retrieval.encoding import below_head, size
+from hybrid_tui.retrieval.stored_rows import StoredRows
 
 PART_ROWS = 16_384
 """What is read, encoded and kept at a time, and so what a killed run loses at the most."""
@@ -66,7 +66,7 @@ def embeddings(
             cancelled=cancelled,
         )
         return {lang: HeadRows(rows, matrix) for lang, rows in below.items()}
-    shelves = {lang: Shelf(spec.fingerprint, collection.fingerprint, role, lang) for lang in langs}
+    shelves = {lang: StoreKey(spec.fingerprint, collection.fingerprint, role, lang) for lang in langs}
     sizes = {lang: size(collection, role, lang) for lang in langs}
     found = {lang: store.open(shelves[lang], sizes[lang]) for lang in langs}
     missing = [
@@ -100,7 +100,7 @@ def _shifted(progress: Progress | None, before: int, total: int) -> Progress | N
     return progress and (lambda done, _: progress(before + done, total))
 
 
-def _again(store: EmbeddingStore, shelf: Shelf, rows: int) -> StoredRows:
+def _again(store: EmbeddingStore, shelf: StoreKey, rows: int) -> StoredRows:
     kept = store.open(shelf, rows)
     if kept is None:
         raise HybridTuiError(

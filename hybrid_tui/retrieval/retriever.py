@@ -19,9 +19,9 @@ from hybrid_tui.encoders.model import ModelSpec
 from hybrid_tui.errors import unknown
 from hybrid_tui.retrieval import corrections, on_disk
 from hybrid_tui.retrieval.corrections import NO_CORRECTION, CorrectionSpec
-from hybrid_tui.retrieval.embed import embeddings, kept_row
+from hybrid_tui.retrieval.embedding_store import EmbeddingStore
+from hybrid_tui.retrieval.encoding import embeddings, kept_row
 from hybrid_tui.retrieval.index import Index, IndexKind, build, recall
-from hybrid_tui.retrieval.store import EmbeddingStore
 
 
 @dataclass(frozen=True)

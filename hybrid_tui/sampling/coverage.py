@@ -8,12 +8,12 @@ from numpy.typing import NDArray
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-from hybrid_tui.corpus.pairs import Pairs
+from hybrid_tui.corpus.pairs import TrainingPairs
 from hybrid_tui.errors import UsageError
-from hybrid_tui.sampling.pools import MOST_LANGUAGES, Coverage, Source
+from hybrid_tui.sampling.pools import MOST_LANGUAGES, Coverage, DataSource
 
 
-def coverage_of(pairs: Pairs) -> Coverage:
+def coverage_of(pairs: TrainingPairs) -> Coverage:
     """Return which item has which languages, and which items share a text; UsageError past 64 languages."""
     langs = tuple(pairs.languages)
     if len(langs) > MOST_LANGUAGES:
@@ -22,12 +22,12 @@ def coverage_of(pairs: Pairs) -> Coverage:
     sources = []
     start = 0
     for each in pairs.sets:
-        sources.append(Source(each.name, start, start + sizes[each.name], each.kind == "pairs"))
+        sources.append(DataSource(each.name, start, start + sizes[each.name], each.kind == "pairs"))
         start += sizes[each.name]
     return Coverage(langs, tuple(sources), pairs.mask, groups(pairs))
 
 
-def groups(pairs: Pairs) -> NDArray[np.int32]:
+def groups(pairs: TrainingPairs) -> NDArray[np.int32]:
     """Return the group of each item, shape (items,), numbered by first appearance.
 
     Items are linked by a query or a passage that both have, in any language: as negatives of each other

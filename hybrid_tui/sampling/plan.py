@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hybrid_tui.errors import UsageError
-from hybrid_tui.sampling.chance import stream
+from hybrid_tui.sampling.counter_rng import stream
 from hybrid_tui.sampling.pools import Coverage, Items, Pool, drawn_languages, pool, weights
 
 SamplerName = Literal["mono", "cross", "hybrid", "mixed"]

@@ -8,14 +8,14 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from hybrid_tui.sampling.chance import key_of, permuted
+from hybrid_tui.sampling.counter_rng import key_of, permuted
 
 MOST_LANGUAGES = 64
 Items = NDArray[np.int32]
 
 
 @dataclass(frozen=True)
-class Source:
+class DataSource:
     """The items from `start` to `stop` of a coverage, which come from one data set.
 
     paired: whether they have queries, so that they can serve mono batches; translations have none.
@@ -38,27 +38,27 @@ class Coverage:
     """
 
     languages: tuple[str, ...]
-    sources: tuple[Source, ...]
+    sources: tuple[DataSource, ...]
     mask: NDArray[np.uint64]
     group: NDArray[np.int32]
 
-    def has(self, source: Source, *langs: int) -> NDArray[np.bool_]:
+    def has(self, source: DataSource, *langs: int) -> NDArray[np.bool_]:
         """Return which items of a source have all of the languages, shape (items of the source,)."""
         wanted = np.uint64(sum(1 << lang for lang in langs))
         found: NDArray[np.bool_] = (self.mask[source.start : source.stop] & wanted) == wanted
         return found
 
-    def several(self, source: Source) -> NDArray[np.bool_]:
+    def several(self, source: DataSource) -> NDArray[np.bool_]:
         """Return which items of a source have two languages or more."""
         mask = self.mask[source.start : source.stop]
         found: NDArray[np.bool_] = (mask & (mask - np.uint64(1))) != 0
         return found
 
-    def count(self, source: Source) -> NDArray[np.int64]:
+    def count(self, source: DataSource) -> NDArray[np.int64]:
         """Return how many items of a source have each language, shape (languages,)."""
         return np.array([self.has(source, lang).sum() for lang in range(len(self.languages))])
 
-    def groups(self, source: Source, wanted: NDArray[np.bool_]) -> int:
+    def groups(self, source: DataSource, wanted: NDArray[np.bool_]) -> int:
         """Return how many groups there are among a source's items for which `wanted` is true."""
         return int(np.count_nonzero(np.bincount(self.group[source.start : source.stop][wanted])))
 
@@ -115,7 +115,7 @@ class Pool:
         return self._items[self._starts[chosen] + (first + turn) % self._sizes[chosen]]
 
 
-def pool(coverage: Coverage, source: Source, wanted: NDArray[np.bool_], batch: int) -> Pool:
+def pool(coverage: Coverage, source: DataSource, wanted: NDArray[np.bool_], batch: int) -> Pool:
     """Return the pool of a source's items for which `wanted`, shape (items of the source,), is true."""
     items = (source.start + np.flatnonzero(wanted)).astype(np.int32)
     return Pool(items, coverage.group[items], batch)

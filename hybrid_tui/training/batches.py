@@ -9,7 +9,7 @@ import numpy as np
 from torch import Tensor
 from torch.utils.data import DataLoader, Dataset, Sampler
 
-from hybrid_tui.corpus.pairs import Pairs, Texts
+from hybrid_tui.corpus.pairs import BatchTexts, TrainingPairs
 from hybrid_tui.encoders.backbones import MaxTokens, Prompts
 from hybrid_tui.encoders.texts import encodable
 from hybrid_tui.sampling.plan import Plan
@@ -43,17 +43,17 @@ class PlannedBatches(Sampler[list[int]]):
             yield rows.tolist()
 
 
-class Rows(Dataset[Texts]):
+class BatchRows(Dataset[BatchTexts]):
     """The texts behind the numbers of rows, a batch at a time."""
 
-    def __init__(self, pairs: Pairs) -> None:
+    def __init__(self, pairs: TrainingPairs) -> None:
         self._pairs = pairs
         self._count = len(pairs.languages)
 
     def __len__(self) -> int:
         return len(self._pairs.items) * self._count**2
 
-    def __getitems__(self, numbers: list[int]) -> Texts:
+    def __getitems__(self, numbers: list[int]) -> BatchTexts:
         """Return the texts of a batch, or of a process's part of one."""
         rest, passage_langs = np.divmod(np.array(numbers), self._count)
         items, query_langs = np.divmod(rest, self._count)
@@ -63,9 +63,9 @@ class Rows(Dataset[Texts]):
         )
 
 
-def loader(pairs: Pairs, plan: Plan, steps: int, collate: Collate) -> DataLoader[Texts]:
+def loader(pairs: TrainingPairs, plan: Plan, steps: int, collate: Collate) -> DataLoader[BatchTexts]:
     """Return a loader of the plan's first `steps` batches."""
-    return DataLoader(Rows(pairs), batch_sampler=PlannedBatches(plan, steps), collate_fn=collate)
+    return DataLoader(BatchRows(pairs), batch_sampler=PlannedBatches(plan, steps), collate_fn=collate)
 
 
 def collator(tokenizer: Any, prompts: Prompts, limits: MaxTokens) -> Collate:
@@ -75,7 +75,7 @@ def collator(tokenizer: Any, prompts: Prompts, limits: MaxTokens) -> Collate:
     shape (batch, longest).
     """
 
-    def collate(texts: Texts) -> dict[str, Tensor]:
+    def collate(texts: BatchTexts) -> dict[str, Tensor]:
         columns = [("query", prompts.query, limits.query, texts.queries)]
         columns.append(("passage", prompts.passage, limits.passage, texts.passages))
         if texts.negatives:

@@ -17,11 +17,11 @@ from hybrid_tui.errors import Cancelled
 from hybrid_tui.sampling.plan import Batch
 from hybrid_tui.settings import new_folder
 from hybrid_tui.training import checkpoints
-from hybrid_tui.training.embedded import Vectors
 from hybrid_tui.training.errors import NotANumberError
 from hybrid_tui.training.events import Listener
+from hybrid_tui.training.row_embeddings import RowVectors
 from hybrid_tui.training.settings import Settings
-from hybrid_tui.training.side import Side
+from hybrid_tui.training.split import Split
 
 MATRIX = "matrix"
 Matrix = np.ndarray[tuple[int, int], np.dtype[np.float32]]
@@ -30,8 +30,8 @@ Matrix = np.ndarray[tuple[int, int], np.dtype[np.float32]]
 class Embedded(NamedTuple):
     """A side with the embeddings of its rows."""
 
-    side: Side
-    vectors: Vectors
+    side: Split
+    vectors: RowVectors
 
     def batch(self, step: int) -> tuple[Batch, Tensor, Tensor]:
         """Return the batch of a step, its queries and its passages, shape (batch, dimension) each."""
@@ -42,7 +42,7 @@ class Embedded(NamedTuple):
         return batch, torch.from_numpy(queries[asked]), torch.from_numpy(passages[answers])
 
 
-class Head:
+class HeadTrainer:
     """A square matrix in training, started at the identity, and its optimizer.
 
     The embedding of x is W x, made of length 1. The loss is InfoNCE over the batch, as in deep training,
@@ -120,7 +120,7 @@ def train(
 def _trained(
     options: Settings, train: Embedded, held: Embedded | None, folder: Path, listener: Listener, resume: bool
 ) -> Matrix:
-    head = Head(options, train.vectors.queries.shape[1])
+    head = HeadTrainer(options, train.vectors.queries.shape[1])
     last = checkpoints.newest(folder) if resume else None
     state = head.restore(last) if last else {"global_step": 0, "best": math.inf, "best_step": 0}
     best = checkpoints.load_tensors(folder / "best.safetensors")[MATRIX] if state["best_step"] else None
@@ -170,7 +170,7 @@ def _due(step: int, options: Settings) -> bool:
 
 
 @torch.no_grad()
-def validation_loss(head: Head, held: Embedded) -> float:
+def validation_loss(head: HeadTrainer, held: Embedded) -> float:
     """Return the mean loss over the held-out batches."""
     losses = []
     for step in range(held.side.steps):

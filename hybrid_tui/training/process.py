@@ -58,7 +58,7 @@ class Process(msgspec.Struct, frozen=True, kw_only=True):
         return self.models[0].name
 
 
-class Held:
+class RunLock:
     """The word of a process that runs, kept up to date."""
 
     def __init__(self, process: Process) -> None:
@@ -80,7 +80,7 @@ class Held:
 
 
 @contextmanager
-def holding(process: Process) -> Iterator[Held]:
+def holding(process: Process) -> Iterator[RunLock]:
     """Hold the names of a process's models while the block trains them, and note how it ends.
 
     Raises UsageError for a name that another process holds.
@@ -95,7 +95,7 @@ def holding(process: Process) -> Iterator[Held]:
                     f"{each.name} is being trained by another process", "stop that one, or wait for its end"
                 ) from None
         locks.enter_context(_lock(process.name, PROCESS).acquire(timeout=PATIENCE_SECONDS))
-        held = Held(process)
+        held = RunLock(process)
         try:
             yield held
         except (Cancelled, KeyboardInterrupt):

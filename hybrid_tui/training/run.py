@@ -15,10 +15,10 @@ from hybrid_tui.encoders.backbones import Prompts
 from hybrid_tui.encoders.encoder import Progress
 from hybrid_tui.encoders.manifest import ENCODER, HEAD_WEIGHTS
 from hybrid_tui.errors import UsageError
-from hybrid_tui.training import checkpoints, keep
-from hybrid_tui.training.choices import Job
+from hybrid_tui.training import checkpoints, model_writer
+from hybrid_tui.training.defaults import TrainingJob
 from hybrid_tui.training.events import Listener
-from hybrid_tui.training.record import Record
+from hybrid_tui.training.log_writer import Record
 
 RUN = "run.json"
 Step = Callable[[str], Progress]
@@ -47,7 +47,7 @@ def resumable(name: str) -> bool:
     return checkpoints.newest(folder_of(name)) is not None
 
 
-def default_name(job: Job) -> str:
+def default_name(job: TrainingJob) -> str:
     """Return what a training's model is called unless it is told: BACKBONE-TUNING-SAMPLER.
 
     With `my-` before it where a model that ships has the name.
@@ -58,7 +58,7 @@ def default_name(job: Job) -> str:
     return f"my-{name}" if (settings.shipped_dir() / name).is_dir() else name
 
 
-def check(job: Job, name: str, *, resume: bool = False, overwrite: bool = False) -> None:
+def check(job: TrainingJob, name: str, *, resume: bool = False, overwrite: bool = False) -> None:
     """Raise UsageError where a training cannot be kept under `name`, or cannot be resumed, saying why."""
     registry.check_name(name)
     target, folder = registry.user_models_dir() / name, folder_of(name)
@@ -81,7 +81,7 @@ def check(job: Job, name: str, *, resume: bool = False, overwrite: bool = False)
         )
 
 
-def left(jobs: Sequence[tuple[Job, str]], *, resume: bool) -> list[tuple[Job, str, bool]]:
+def left(jobs: Sequence[tuple[TrainingJob, str]], *, resume: bool) -> list[tuple[TrainingJob, str, bool]]:
     """Return the trainings that are to be done, with their names, and whether each goes on or begins.
 
     Of several that are resumed, those that have ended are left out and those that were not begun begin.
@@ -96,16 +96,18 @@ def left(jobs: Sequence[tuple[Job, str]], *, resume: bool) -> list[tuple[Job, st
     return rest
 
 
-def _ended(job: Job, name: str) -> bool:
+def _ended(job: TrainingJob, name: str) -> bool:
     target = registry.user_models_dir() / name
     if not (target / manifest.MANIFEST).exists():
         return False
     made = manifest.read(target)
-    return made.settings == keep.told(job) and made.backbone_fingerprint == job.spec.fingerprint
+    return (
+        made.settings == model_writer.settings_of(job) and made.backbone_fingerprint == job.spec.fingerprint
+    )
 
 
 def run(
-    job: Job,
+    job: TrainingJob,
     name: str,
     listener: Listener,
     step: Step,
@@ -139,19 +141,21 @@ def run(
     return target
 
 
-def _identity(job: Job) -> dict[str, Any]:
+def _identity(job: TrainingJob) -> dict[str, Any]:
     """Return what decides every batch and step."""
     held = job.held.pairs.fingerprint if job.held else ""
-    told = keep.told(job) | {"data_fingerprint": job.train.pairs.fingerprint, "held_out": held}
+    told = model_writer.settings_of(job) | {"data_fingerprint": job.train.pairs.fingerprint, "held_out": held}
     told.pop("tensorboard")
     return told | {"backbone_fingerprint": job.spec.fingerprint}
 
 
-def _head(job: Job, name: str, folder: Path, target: Path, record: Any, step: Step, resume: bool) -> None:
+def _head(
+    job: TrainingJob, name: str, folder: Path, target: Path, record: Any, step: Step, resume: bool
+) -> None:
     from safetensors.numpy import save
 
     from hybrid_tui.training import head
-    from hybrid_tui.training.embedded import embedded
+    from hybrid_tui.training.row_embeddings import embedded
 
     if not isinstance(record, Record):
         return  # a head is trained by the first process alone
@@ -173,12 +177,14 @@ def _head(job: Job, name: str, folder: Path, target: Path, record: Any, step: St
         "passage_prompt": facts.get("passage_prompt", ""),
         "pooling": facts.get("pooling", ""),
     }
-    with keep.model_folder(target) as scratch:
+    with model_writer.model_folder(target) as scratch:
         (scratch / HEAD_WEIGHTS).write_bytes(save({"weight": matrix}))
-        keep.write(scratch, keep.manifest_of(job, name, record, use, "cpu"), folder)
+        model_writer.write(scratch, model_writer.manifest_of(job, name, record, use, "cpu"), folder)
 
 
-def _deep(job: Job, name: str, folder: Path, target: Path, record: Any, step: Step, resume: bool) -> None:
+def _deep(
+    job: TrainingJob, name: str, folder: Path, target: Path, record: Any, step: Step, resume: bool
+) -> None:
     import torch
 
     from hybrid_tui.training import backbone, trainer
@@ -192,9 +198,9 @@ def _deep(job: Job, name: str, folder: Path, target: Path, record: Any, step: St
     prompts: Prompts = opened.prompts
     use = {"query_prompt": prompts.query, "passage_prompt": prompts.passage, "pooling": opened.pooling}
     shown = torch.cuda.get_device_name() if device == "cuda" else device
-    with keep.model_folder(target) as scratch:
+    with model_writer.model_folder(target) as scratch:
         if job.options.tuning == "lora":
             backbone.save_adapter(opened.model, job.options, scratch)
         else:
             opened.model.save_pretrained(str(scratch / ENCODER), create_model_card=False)
-        keep.write(scratch, keep.manifest_of(job, name, record, use, shown), folder)
+        model_writer.write(scratch, model_writer.manifest_of(job, name, record, use, shown), folder)

@@ -13,14 +13,14 @@ from sentence_transformers import SentenceTransformerTrainer, SentenceTransforme
 from transformers import EarlyStoppingCallback, TrainerCallback
 
 from hybrid_tui.errors import Cancelled, HybridTuiError
-from hybrid_tui.sampling.chance import key_of
+from hybrid_tui.sampling.counter_rng import key_of
 from hybrid_tui.training import batches, checkpoints
-from hybrid_tui.training.backbone import Opened, collator_of
+from hybrid_tui.training.backbone import OpenedBackbone, collator_of
 from hybrid_tui.training.errors import NotANumberError
 from hybrid_tui.training.events import Listener
 from hybrid_tui.training.loss import loss_of
 from hybrid_tui.training.settings import Settings
-from hybrid_tui.training.side import Side
+from hybrid_tui.training.split import Split
 
 
 class PlanTrainer(SentenceTransformerTrainer):
@@ -30,7 +30,7 @@ class PlanTrainer(SentenceTransformerTrainer):
     """
 
     def __init__(
-        self, opened: Opened, options: Settings, train: Side, held: Side | None, **rest: Any
+        self, opened: OpenedBackbone, options: Settings, train: Split, held: Split | None, **rest: Any
     ) -> None:
         self._sides = train, held
         self._collate = collator_of(opened, options)
@@ -39,7 +39,7 @@ class PlanTrainer(SentenceTransformerTrainer):
             loss=loss_of(
                 opened.model, options, on_cpu=not torch.cuda.is_available(), spread=_processes() > 1
             ),
-            eval_dataset=cast("Any", batches.Rows(held.pairs)) if held else None,
+            eval_dataset=cast("Any", batches.BatchRows(held.pairs)) if held else None,
             **rest,
         )
 
@@ -52,7 +52,7 @@ class PlanTrainer(SentenceTransformerTrainer):
         assert self._sides[1]
         return self._loader(self._sides[1])
 
-    def _loader(self, side: Side) -> Any:
+    def _loader(self, side: Split) -> Any:
         self.accelerator.even_batches = False
         return self.accelerator.prepare(batches.loader(*side, self._collate))
 
@@ -102,10 +102,10 @@ class PlanTrainer(SentenceTransformerTrainer):
 
 
 def train(
-    opened: Opened,
+    opened: OpenedBackbone,
     options: Settings,
-    train: Side,
-    held: Side | None,
+    train: Split,
+    held: Split | None,
     folder: Path,
     listener: Listener,
     *,
@@ -119,7 +119,7 @@ def train(
     """
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
     watching = held is not None and options.evaluate_every > 0
-    telling = Telling(listener, train)
+    telling = ListenerCallback(listener, train)
     callbacks: list[TrainerCallback] = [telling]
     if watching and options.patience:
         callbacks.append(EarlyStoppingCallback(options.patience))
@@ -190,10 +190,10 @@ def _agreed(stop: bool, device: torch.device) -> bool:
     return bool(asked)
 
 
-class Telling(TrainerCallback):
+class ListenerCallback(TrainerCallback):
     """Tells a listener of each step and validation, and stops the training when it asks for it."""
 
-    def __init__(self, listener: Listener, train: Side) -> None:
+    def __init__(self, listener: Listener, train: Split) -> None:
         self._listener = listener
         self._train = train
         self.stopped = False

@@ -19,18 +19,18 @@ from textual.screen import Screen
 from textual.widget import Widget
 
 from hybrid_tui import settings
-from hybrid_tui.engine import protocol
+from hybrid_tui.engine import messages
 from hybrid_tui.engine.client import EngineClient, EngineLost
 from hybrid_tui.errors import unknown
 from hybrid_tui.settings import Config
 from hybrid_tui.tui import state
-from hybrid_tui.tui.asked import Asked
-from hybrid_tui.tui.drawn import DrawnApp
-from hybrid_tui.tui.link import Link, MakeEngine
-from hybrid_tui.tui.screens.search import SearchScreen
+from hybrid_tui.tui.engine_link import EngineLink, MakeEngine
+from hybrid_tui.tui.search.screen import SearchScreen
+from hybrid_tui.tui.search.search_request import SearchRequest
 from hybrid_tui.tui.starting import Start
 from hybrid_tui.tui.state import Memory
 from hybrid_tui.tui.terminal import prepared, who_orders
+from hybrid_tui.tui.terminal_drawing import DrawnApp
 
 KEEP_SECONDS = 20.0
 
@@ -59,7 +59,7 @@ class ExploreApp(DrawnApp):
     class EngineSaid(Message):
         """The engine replied, or is gone."""
 
-        def __init__(self, reply: protocol.Reply | EngineLost) -> None:
+        def __init__(self, reply: messages.Reply | EngineLost) -> None:
             self.reply = reply
             super().__init__()
 
@@ -70,16 +70,16 @@ class ExploreApp(DrawnApp):
         query: str = "",
         make_engine: MakeEngine = EngineClient,
         *,
-        asked: Asked | None = None,
+        asked: SearchRequest | None = None,
         note: str = "",
-        history: Sequence[Asked] = (),
+        history: Sequence[SearchRequest] = (),
         memory: Memory | None = None,
         keymap: Mapping[str, str] | None = None,
         ascii_only: bool = False,
     ) -> None:
         super().__init__(keymap or {}, ascii_only=ascii_only)
-        self._link = Link(make_engine(self._deliver))
-        first = asked or Asked(data, query)
+        self._link = EngineLink(make_engine(self._deliver))
+        first = asked or SearchRequest(data, query)
         first = replace(first, data=_sendable(first.data))
         self._search = SearchScreen(self._link, first, list(map(_sendable, models)), note, history)
         self._memory = memory
@@ -112,7 +112,7 @@ class ExploreApp(DrawnApp):
         if self._memory and session.panes:
             await asyncio.to_thread(self._memory.keep, session, self.theme, self._search.history)
 
-    def _deliver(self, reply: protocol.Reply | EngineLost) -> None:
+    def _deliver(self, reply: messages.Reply | EngineLost) -> None:
         # By way of the message queue, so that handlers run as any others of the app do.
         self.post_message(self.EngineSaid(reply))
 
@@ -128,7 +128,7 @@ class ExploreApp(DrawnApp):
         if not isinstance(event.reply, EngineLost):
             self._link.take(event.reply)
             return
-        from hybrid_tui.tui.screens.lost import Lost
+        from hybrid_tui.tui.dialogs.engine_stopped import Lost
 
         self._search.engine_lost()
         if not isinstance(self.screen, Lost):

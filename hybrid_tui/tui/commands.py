@@ -11,11 +11,11 @@ from textual.binding import Binding
 from textual.markup import escape
 from textual.screen import Screen
 
-from hybrid_tui.tui.asked import AUTO
-from hybrid_tui.tui.keyed import KeyedApp
+from hybrid_tui.tui.key_hints import KeyedApp
 from hybrid_tui.tui.keys import COMMANDS
 from hybrid_tui.tui.render.hits import language_name
-from hybrid_tui.tui.screens.search import SearchScreen
+from hybrid_tui.tui.search.screen import SearchScreen
+from hybrid_tui.tui.search.search_request import AUTO
 
 
 def commands(screen: SearchScreen) -> Iterator[SystemCommand]:

@@ -14,8 +14,8 @@ from textual.dom import DOMNode
 from textual.keys import KEY_ALIASES, Keys, key_to_character
 
 from hybrid_tui.errors import UsageError, unknown
-from hybrid_tui.tui import screens, widgets
-from hybrid_tui.tui.keyed import KeyedApp
+from hybrid_tui.tui import bias, dialogs, library, search, summary, train, widgets
+from hybrid_tui.tui.key_hints import KeyedApp
 
 MODIFIERS = frozenset({"alt", "ctrl", "hyper", "meta", "shift", "super"})
 EVERYWHERE = "app"
@@ -48,11 +48,9 @@ class Action(NamedTuple):
 def classes() -> Iterator[type[DOMNode]]:
     """Yield the app, every screen and every widget that has keys of its own."""
     yield KeyedApp
-    modules = chain(
-        pkgutil.walk_packages(screens.__path__, f"{screens.__name__}."),
-        pkgutil.walk_packages(widgets.__path__, f"{widgets.__name__}."),
-    )
-    for info in modules:
+    folders = (search, bias, train, library, summary, dialogs, widgets)
+    modules = (pkgutil.iter_modules(each.__path__, f"{each.__name__}.") for each in folders)
+    for info in chain.from_iterable(modules):
         for made in vars(import_module(info.name)).values():
             if isinstance(made, type) and made.__module__ == info.name and "BINDINGS" in vars(made):
                 yield made

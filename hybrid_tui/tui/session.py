@@ -8,9 +8,9 @@ from typing import Self, TypeVar
 import msgspec
 
 from hybrid_tui import settings
-from hybrid_tui.engine import protocol
+from hybrid_tui.engine import messages
 from hybrid_tui.errors import UsageError
-from hybrid_tui.tui.asked import AUTO, Asked
+from hybrid_tui.tui.search.search_request import AUTO, SearchRequest
 
 
 class Session(msgspec.Struct, frozen=True):
@@ -19,20 +19,20 @@ class Session(msgspec.Struct, frozen=True):
     data: str
     panes: tuple[str, ...]
     query: str = ""
-    question: protocol.Question | None = None
+    question: messages.Question | None = None
     query_lang: str = AUTO
     langs: tuple[str, ...] = ()
 
     @classmethod
-    def of(cls, asked: Asked, panes: list[str]) -> Self:
+    def of(cls, asked: SearchRequest, panes: list[str]) -> Self:
         """Return what is asked of the systems `panes`."""
         query = asked.text.encode(errors="replace").decode()
         return cls(asked.data, tuple(panes), query, asked.question, asked.query_lang, asked.langs)
 
     @property
-    def asked(self) -> Asked:
+    def asked(self) -> SearchRequest:
         """Return what is asked of each."""
-        return Asked(self.data, self.query, self.question, self.query_lang, self.langs)
+        return SearchRequest(self.data, self.query, self.question, self.query_lang, self.langs)
 
     def as_json(self) -> str:
         """Return the text of a session's file."""

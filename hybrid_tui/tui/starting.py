@@ -9,7 +9,7 @@ from typing import NamedTuple
 from hybrid_tui.errors import UsageError
 from hybrid_tui.settings import Config
 from hybrid_tui.tui import session, state
-from hybrid_tui.tui.asked import Asked
+from hybrid_tui.tui.search.search_request import SearchRequest
 from hybrid_tui.tui.session import Session
 
 
@@ -19,7 +19,7 @@ class Start(NamedTuple):
     session: Session
     theme: str
     note: str = ""
-    history: tuple[Asked, ...] = ()
+    history: tuple[SearchRequest, ...] = ()
 
 
 def start(

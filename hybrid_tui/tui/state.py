@@ -11,7 +11,7 @@ import msgspec
 
 from hybrid_tui import settings
 from hybrid_tui.errors import HybridTuiError, UsageError
-from hybrid_tui.tui.asked import Asked
+from hybrid_tui.tui.search.search_request import SearchRequest
 from hybrid_tui.tui.session import Session, load_as
 
 LONGEST_HISTORY = 50
@@ -26,7 +26,7 @@ class State(Session, frozen=True):
 
     theme: str = ""
     instead_of: str = ""
-    history: tuple[Asked, ...] = ()
+    history: tuple[SearchRequest, ...] = ()
 
 
 def file() -> Path:
@@ -48,7 +48,7 @@ class Memory:
         self._kept = ""
         self._writing = Lock()
 
-    def keep(self, session: Session, theme: str, history: Sequence[Asked]) -> None:
+    def keep(self, session: Session, theme: str, history: Sequence[SearchRequest]) -> None:
         """Write the state, with what other apps have asked; where that is refused it is lost, no more."""
         state = State(**(msgspec.structs.asdict(session) | {"history": tuple(history)}))
         if theme != self._configured:
@@ -60,12 +60,12 @@ class Memory:
                     out.write(msgspec.structs.replace(state, history=self._merged(state.history)).as_json())
                 self._kept = text
 
-    def _merged(self, history: tuple[Asked, ...]) -> tuple[Asked, ...]:
+    def _merged(self, history: tuple[SearchRequest, ...]) -> tuple[SearchRequest, ...]:
         """Add queries of the file, each before what it stands before there."""
         merged = list(history)
         with contextlib.suppress(UsageError):
             kept = load(self._path)
-            later: Asked | None = None
+            later: SearchRequest | None = None
             for asked in reversed(kept.history if kept else ()):
                 if asked not in merged:
                     merged.insert(merged.index(later) if later else len(merged), asked)

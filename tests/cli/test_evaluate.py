@@ -9,7 +9,7 @@ import pytest
 import pytrec_eval
 
 from hybrid_tui import settings
-from hybrid_tui.comparison.numbers import figure
+from hybrid_tui.comparison.number_format import figure
 from hybrid_tui.corpus import catalog
 from hybrid_tui.encoders import model
 from hybrid_tui.errors import HybridTuiError

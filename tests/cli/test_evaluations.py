@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from hybrid_tui import settings
-from hybrid_tui.comparison.numbers import figure
+from hybrid_tui.comparison.number_format import figure
 
 from ..toys import MODELS, toy
 from .conftest import Cli

@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.segment import Segment
 
 from hybrid_tui.cli import heatmap, output
-from hybrid_tui.cli.heatmap import Heatmap
+from hybrid_tui.cli.heatmap import HeatmapTable
 from hybrid_tui.comparison.colormap import Scale, contrast
 from hybrid_tui.comparison.matrix import Matrix
 
@@ -33,12 +33,12 @@ def console(width: int = 80, colours: str | None = None, **options) -> Console:
 
 def plain(matrix: Matrix, width: int = 80, *, diverging: bool = False, name: str = "") -> list[str]:
     screen = console(width)
-    screen.print(Heatmap(matrix, Scale.of(matrix, diverging=diverging), name))
+    screen.print(HeatmapTable(matrix, Scale.of(matrix, diverging=diverging), name))
     return screen.file.getvalue().splitlines()
 
 
 def segments(matrix: Matrix, screen: Console, *, diverging: bool = False) -> list[Segment]:
-    shown = Heatmap(matrix, Scale.of(matrix, diverging=diverging))
+    shown = HeatmapTable(matrix, Scale.of(matrix, diverging=diverging))
     return [segment for line in screen.render_lines(shown) for segment in line]
 
 
@@ -164,7 +164,7 @@ def test_without_enough_colours_it_is_plain(screen: Console):
 
 
 def test_colours_and_plain_text_say_the_same():
-    shown = Heatmap(MAP, Scale.of(MAP))
+    shown = HeatmapTable(MAP, Scale.of(MAP))
     bare, coloured = console(), console(colours="truecolor")
     texts = [
         ["".join(part.text for part in line).rstrip() for line in screen.render_lines(shown)]

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from hybrid_tui import settings
-from hybrid_tui.cli.train_view import View
+from hybrid_tui.cli.train_view import TrainingView
 from tests.checkpoints import checkpoint
 from tests.cli.conftest import Cli
 from tests.training.conftest import LANGS, pairs_file
@@ -140,7 +140,9 @@ def test_what_is_left_of_several_is_resumed(cli: Cli, tiny: list[object]):
     words = ["train", *tiny, "-s", "mono", "-s", "cross", "-s", "hybrid", "--tuning", "head", "--steps", 6]
     words += ["--name", "x"]
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(View, "stopping", lambda view: view._name == "x-cross" and view._loss is not None)
+        patched.setattr(
+            TrainingView, "stopping", lambda view: view._name == "x-cross" and view._loss is not None
+        )
         assert cli(*words).code == 130
     (listed,) = cli("trainings", "list", "--json").json
     assert listed["state"] == "stopped"

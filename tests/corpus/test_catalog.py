@@ -10,7 +10,7 @@ import polars as pl
 import pytest
 
 from hybrid_tui import settings
-from hybrid_tui.corpus import catalog, kept
+from hybrid_tui.corpus import catalog, collection_files
 from hybrid_tui.errors import DataError, HybridTuiError, UsageError
 
 pytestmark = pytest.mark.usefixtures("small_starter")
@@ -129,7 +129,7 @@ def test_two_processes_that_add_at_once_do_no_harm(pairs_file: Path, own_folders
 def test_the_one_that_comes_second_finds_the_first(pairs_file: Path) -> None:
     entry, _ = catalog.add("mine", pairs_file)
     collection = catalog.load("mine")
-    assert not kept.write(settings.data_dir() / "collections" / "mine", collection, entry)
+    assert not collection_files.write(settings.data_dir() / "collections" / "mine", collection, entry)
     assert folders() == ["mine"]
 
 

@@ -6,7 +6,7 @@ import polars as pl
 import pytest
 
 from hybrid_tui.corpus import coverage, pairs
-from hybrid_tui.corpus.coverage import Facts, Uses
+from hybrid_tui.corpus.coverage import TrainingDataFacts, Uses
 
 PAIRS = ["item_id", "lang", "query", "passage", "source", "licence"]
 
@@ -28,32 +28,32 @@ def folder(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def facts(folder: Path) -> Facts:
+def facts(folder: Path) -> TrainingDataFacts:
     return coverage.facts(str(folder), pairs.load([str(folder)]))
 
 
-def test_rows_items_and_languages(facts: Facts) -> None:
+def test_rows_items_and_languages(facts: TrainingDataFacts) -> None:
     assert [tuple(each) for each in facts.sets] == [("one", "pairs", 4, 3), ("two", "translations", 2, 1)]
     assert (facts.rows, facts.items) == (6, 4)
     assert facts.languages == {"de": 3, "en": 1, "fr": 1, "zh": 1}
 
 
-def test_items_by_ordered_pair_of_languages(facts: Facts) -> None:
+def test_items_by_ordered_pair_of_languages(facts: TrainingDataFacts) -> None:
     assert facts.matrix.rows == facts.matrix.columns == ("de", "en", "fr", "zh")
     assert facts.matrix.counts == ((2, 1, 1, 0), (1, 1, 0, 0), (1, 0, 0, 0), (0, 0, 0, 1))
     assert facts.matrix.values[2] == (1.0, None, None, None), "translations are no pair in one language"
 
 
-def test_what_is_there_twice(facts: Facts) -> None:
+def test_what_is_there_twice(facts: TrainingDataFacts) -> None:
     assert facts.repeated == (1, 1, 0), "the passage that was left out is not counted"
 
 
-def test_sources_and_licences_most_first(facts: Facts) -> None:
+def test_sources_and_licences_most_first(facts: TrainingDataFacts) -> None:
     assert list(facts.sources.items()) == [("web", 3), ("", 2), ("book", 1)]
     assert facts.licences == {"CC0": 3, "": 3}
 
 
-def test_lengths_are_of_texts_that_are_there(facts: Facts) -> None:
+def test_lengths_are_of_texts_that_are_there(facts: TrainingDataFacts) -> None:
     told = {(each.role, each.lang): tuple(each)[2:] for each in facts.lengths}
     assert told["query", "de"] == (3, 3, 3, 3, 3, 3)
     assert told["passage", "de"] == (2, 2, 4, 4, 4, 11)

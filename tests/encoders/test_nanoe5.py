@@ -108,7 +108,7 @@ def test_threads_do_not_disturb_one_another(me5_small: Encoder, sentences: tuple
 def test_half_precision_stays_near(
     me5_small: Encoder, sentences: tuple[str, ...], monkeypatch: pytest.MonkeyPatch, half: torch.dtype
 ):
-    on_cpu = torch_encoder.Place(torch.device("cpu"), half)
+    on_cpu = torch_encoder.Placement(torch.device("cpu"), half)
     monkeypatch.setattr(torch_encoder, "place", lambda _: on_cpu)
     values = model.load("me5-small").encode(sentences, "passage")
     assert values.dtype == np.float32

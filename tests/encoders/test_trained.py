@@ -35,8 +35,10 @@ def tiny(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def change(folder: Path, **told: object) -> None:
-    fields = {name: getattr(manifests.read(folder), name) for name in manifests.Manifest.__struct_fields__}
-    manifests.write(manifests.Manifest(**fields | told), folder)
+    fields = {
+        name: getattr(manifests.read(folder), name) for name in manifests.ModelManifest.__struct_fields__
+    }
+    manifests.write(manifests.ModelManifest(**fields | told), folder)
 
 
 def test_a_head_changes_the_backbones_embeddings(me5_small: Encoder, sentences, tmp_path: Path, monkeypatch):

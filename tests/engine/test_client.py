@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from hybrid_tui import settings
-from hybrid_tui.engine import client, protocol
+from hybrid_tui.engine import client, messages
 from hybrid_tui.engine.client import EngineClient, EngineLost
 
 HEAD = """
@@ -30,7 +30,7 @@ class Listener:
     """Starts a fake engine and collects what the client delivers."""
 
     def __init__(self, tmp_path: Path) -> None:
-        self.heard: list[protocol.Reply | EngineLost] = []
+        self.heard: list[messages.Reply | EngineLost] = []
         self._script = tmp_path / "engine.py"
         self.client = EngineClient(self.heard.append, [sys.executable, "-S", str(self._script)])
 
@@ -39,7 +39,7 @@ class Listener:
         await self.client.start()
         return self.client
 
-    async def hear(self, number: int = 1) -> list[protocol.Reply | EngineLost]:
+    async def hear(self, number: int = 1) -> list[messages.Reply | EngineLost]:
         async with asyncio.timeout(10):
             while len(self.heard) < number:
                 await asyncio.sleep(0.005)
@@ -63,16 +63,16 @@ def runs(pid: int) -> bool:
 
 async def pid_of(listener: Listener) -> int:
     heard = await listener.hear()
-    assert isinstance(heard[-1], protocol.Done)
+    assert isinstance(heard[-1], messages.Done)
     return heard[-1].id
 
 
 async def test_requests_are_numbered_and_replies_come_in_order(listener: Listener) -> None:
     engine = await listener.start(ECHO)
-    assert [engine.send(protocol.GetStatus()) for _ in range(3)] == [1, 2, 3]
+    assert [engine.send(messages.GetStatus()) for _ in range(3)] == [1, 2, 3]
     heard = await listener.hear(6)
     assert [(type(reply), reply.id) for reply in heard] == [
-        (kind, number) for number in (1, 2, 3) for kind in (protocol.Progress, protocol.Status)
+        (kind, number) for number in (1, 2, 3) for kind in (messages.Progress, messages.Status)
     ]
 
 
@@ -92,7 +92,7 @@ async def test_a_killed_engine_is_told(listener: Listener) -> None:
     engine = await listener.start("say(type='Done', id=os.getpid()); sys.stdin.read()")
     os.kill(await pid_of(listener), signal.SIGKILL)
     assert (await listener.hear(2))[1] == EngineLost(-signal.SIGKILL, "")
-    assert engine.send(protocol.GetStatus()) == 1
+    assert engine.send(messages.GetStatus()) == 1
 
 
 @pytest.mark.parametrize(
@@ -137,17 +137,17 @@ async def test_without_a_place_for_the_log_the_engine_runs_all_the_same(listener
     settings.log_dir().parent.mkdir(parents=True, exist_ok=True)
     settings.log_dir().write_text("a file where the folder should be")
     engine = await listener.start(ECHO)
-    engine.send(protocol.GetStatus())
+    engine.send(messages.GetStatus())
     assert len(await listener.hear(2)) == 2
 
 
 async def test_starting_again_ends_the_old_engine_and_counts_on(listener: Listener) -> None:
     engine = await listener.start(ECHO)
-    engine.send(protocol.GetStatus())
+    engine.send(messages.GetStatus())
     old = (await listener.hear(2))[1].pid
     await engine.start()
     assert not runs(old)
-    assert engine.send(protocol.GetStatus()) == 2
+    assert engine.send(messages.GetStatus()) == 2
     heard = await listener.hear(4)
     assert heard[3].id == 2
     assert heard[3].pid != old
@@ -188,7 +188,7 @@ async def test_kill_needs_no_waiting(listener: Listener) -> None:
 
 
 async def test_a_command_that_is_not_there_is_a_lost_engine() -> None:
-    heard: list[protocol.Reply | EngineLost] = []
+    heard: list[messages.Reply | EngineLost] = []
     engine = EngineClient(heard.append, ["/nowhere/python"])
     await engine.start()
     assert heard == [EngineLost(127, "/nowhere/python: No such file or directory")]

@@ -9,7 +9,7 @@ import msgspec
 import pytest
 
 from hybrid_tui import settings
-from hybrid_tui.engine import protocol
+from hybrid_tui.engine import messages
 from hybrid_tui.engine.client import EngineClient
 from hybrid_tui.engine.server import Server
 from hybrid_tui.errors import Cancelled
@@ -20,16 +20,16 @@ class Engine:
 
     def __init__(self) -> None:
         self.client = EngineClient(self._take)
-        self.progress: list[protocol.Progress] = []
+        self.progress: list[messages.Progress] = []
         self._final: dict[int, asyncio.Future[object]] = {}
 
     def _take(self, reply: object) -> None:
-        if isinstance(reply, protocol.Progress):
+        if isinstance(reply, messages.Progress):
             self.progress.append(reply)
         else:
             self._final[reply.id].set_result(reply)
 
-    def send(self, request: protocol.Request) -> int:
+    def send(self, request: messages.Request) -> int:
         number = self.client.send(request)
         self._final[number] = asyncio.get_running_loop().create_future()
         return number
@@ -37,7 +37,7 @@ class Engine:
     async def wait(self, number: int) -> object:
         return await asyncio.wait_for(self._final[number], 120)
 
-    async def ask(self, request: protocol.Request) -> object:
+    async def ask(self, request: messages.Request) -> object:
         return await self.wait(self.send(request))
 
 
@@ -49,22 +49,22 @@ async def engine(own_folders: Path) -> AsyncIterator[Engine]:
     await running.client.close()
 
 
-def search(**values) -> protocol.Search:
-    return protocol.Search(**({"data": "starter", "model": "me5-small", "query": "river"} | values))
+def search(**values) -> messages.Search:
+    return messages.Search(**({"data": "starter", "model": "me5-small", "query": "river"} | values))
 
 
 async def test_from_catalog_to_a_kept_question_without_loading_a_model(engine: Engine):
-    catalog = await engine.ask(protocol.ListCatalog())
+    catalog = await engine.ask(messages.ListCatalog())
     assert [info.name for info in catalog.collections] == ["starter"]
     assert {"me5-small", "use-m3"} <= {info.name for info in catalog.models if info.available}
-    questions = await engine.ask(protocol.ListQuestions(data="starter", lang="th", limit=3))
+    questions = await engine.ask(messages.ListQuestions(data="starter", lang="th", limit=3))
     assert len(questions.questions) == 3 < questions.total
     first = questions.questions[0]
     for model in ("me5-small", "use-m3"):
         found = await engine.ask(search(model=model, query=first.text, query_id=first.query_id))
         assert found.ranking.query_lang == "th"
         assert any(hit.relevant for hit in found.ranking.hits)
-    status = await engine.ask(protocol.GetStatus())
+    status = await engine.ask(messages.GetStatus())
     assert status.loaded == ()
     assert not (settings.cache_dir() / "embeddings").exists()
 
@@ -95,7 +95,7 @@ async def test_the_right_passage_comes_first(engine: Engine):
 
 
 async def test_figures_of_a_question_and_ranks_are_those_of_the_whole_ranking(engine: Engine):
-    (question,) = (await engine.ask(protocol.ListQuestions(data="starter", lang="th", limit=1))).questions
+    (question,) = (await engine.ask(messages.ListQuestions(data="starter", lang="th", limit=1))).questions
     asked = search(model="use-m3", query=question.text, query_id=question.query_id)
     hits = (await engine.ask(search(**{**msgspec.structs.asdict(asked), "k": 2000}))).ranking.hits
     places = [hit.rank for hit in hits if hit.relevant]
@@ -105,14 +105,14 @@ async def test_figures_of_a_question_and_ranks_are_those_of_the_whole_ranking(en
     assert found.figures.ap == pytest.approx(sum(n / rank for n, rank in enumerate(places, 1)) / 11)
     assert (found.figures.best, found.figures.relevant) == (places[0], 11)
     assert found.figures.distance == places[-1] - places[0]
-    last = await engine.ask(protocol.Locate(search=asked, passage_id=hits[-1].passage_id))
+    last = await engine.ask(messages.Locate(search=asked, passage_id=hits[-1].passage_id))
     assert last.rank == len(hits)
-    nowhere = await engine.ask(protocol.Locate(search=asked, passage_id="nowhere"))
+    nowhere = await engine.ask(messages.Locate(search=asked, passage_id="nowhere"))
     assert nowhere.rank is None
 
 
 async def test_figures_are_of_the_languages_searched_and_of_questions_alone(engine: Engine):
-    (question,) = (await engine.ask(protocol.ListQuestions(data="starter", lang="th", limit=1))).questions
+    (question,) = (await engine.ask(messages.ListQuestions(data="starter", lang="th", limit=1))).questions
     asked = {"query": question.text, "query_id": question.query_id}
     one = (await engine.ask(search(**asked, langs=("de",)))).figures
     assert (one.relevant, one.distance) == (1, 0)
@@ -121,7 +121,7 @@ async def test_figures_are_of_the_languages_searched_and_of_questions_alone(engi
 
 async def test_all_questions_of_a_language_are_ranked_as_each_alone(engine: Engine):
     found = await engine.ask(
-        protocol.RankQuestions(data="starter", model="me5-small", lang="hi", langs=("de", "en"), k=5)
+        messages.RankQuestions(data="starter", model="me5-small", lang="hi", langs=("de", "en"), k=5)
     )
     assert len(found.questions) == len(found.passages) == 120
     question = found.questions[7]
@@ -139,9 +139,9 @@ def test_ranking_all_questions_can_be_cancelled():
             pass
 
         def questions(self, *_):
-            return (protocol.Question("q1", "de", "?"),), 1
+            return (messages.Question("q1", "de", "?"),), 1
 
-    request = protocol.RankQuestions(data="starter", model="me5-small", lang="de")
+    request = messages.RankQuestions(data="starter", model="me5-small", lang="de")
     with pytest.raises(Cancelled):
         Server(Slow(), BytesIO())._answer(request, lambda: True)
 
@@ -160,10 +160,10 @@ def test_ranking_all_questions_can_be_cancelled():
 )
 async def test_errors_are_data(engine: Engine, wrong: dict[str, str], said: str):
     failure = await engine.ask(search(**wrong))
-    assert isinstance(failure, protocol.Failure)
+    assert isinstance(failure, messages.Failure)
     assert said in failure.message
     assert not failure.cancelled
-    assert isinstance(await engine.ask(protocol.GetStatus()), protocol.Status)
+    assert isinstance(await engine.ask(messages.GetStatus()), messages.Status)
 
 
 async def test_odd_queries_are_only_text(engine: Engine):
@@ -185,9 +185,9 @@ async def test_encoding_can_be_cancelled_and_goes_on_where_it_stopped(engine: En
     number = engine.send(search(data="many"))
     while not any(step.id == number and step.done for step in engine.progress):
         await asyncio.sleep(0.05)
-    engine.client.send(protocol.Cancel(target=number))
+    engine.client.send(messages.Cancel(target=number))
     failure = await engine.wait(number)
-    assert isinstance(failure, protocol.Failure)
+    assert isinstance(failure, messages.Failure)
     assert failure.cancelled
     assert {step.total for step in engine.progress if step.total} == {1500}
 
@@ -195,16 +195,16 @@ async def test_encoding_can_be_cancelled_and_goes_on_where_it_stopped(engine: En
 async def test_a_collection_is_measured_from_kept_embeddings(engine: Engine):
     found = {}
     for system in ("me5-small", "me5-small+center"):
-        found[system] = await engine.ask(protocol.Measure(data="starter", system=system))
-        assert isinstance(found[system], protocol.Measured), found[system]
+        found[system] = await engine.ask(messages.MeasureMatrices(data="starter", system=system))
+        assert isinstance(found[system], messages.Measured), found[system]
     assert "ranking" in {step.step for step in engine.progress}
     matrices = found["me5-small"].matrices
     assert {"map", "rank-gap", "mix", "preference"} <= set(matrices)
     assert len(matrices["map"].rows) == len(matrices["map"].values) == 11
     assert found["me5-small+center"].matrices["rank-gap"] != matrices["rank-gap"]
-    again = await engine.ask(protocol.Measure(data="starter", system="me5-small"))
+    again = await engine.ask(messages.MeasureMatrices(data="starter", system="me5-small"))
     assert again.matrices == matrices
-    assert (await engine.ask(protocol.GetStatus())).loaded == ()
+    assert (await engine.ask(messages.GetStatus())).loaded == ()
 
 
 @pytest.mark.parametrize(
@@ -217,6 +217,8 @@ async def test_a_collection_is_measured_from_kept_embeddings(engine: Engine):
     ],
 )
 async def test_what_cannot_be_measured_is_told(engine: Engine, wrong: dict[str, str], said: str):
-    failure = await engine.ask(protocol.Measure(**({"data": "starter", "system": "me5-small"} | wrong)))
-    assert isinstance(failure, protocol.Failure)
+    failure = await engine.ask(
+        messages.MeasureMatrices(**({"data": "starter", "system": "me5-small"} | wrong))
+    )
+    assert isinstance(failure, messages.Failure)
     assert said in failure.message

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from hybrid_tui.encoders import library, model
+from hybrid_tui.encoders import model, user_models
 from hybrid_tui.engine import trainings
-from hybrid_tui.engine.protocol import Training, Wanted
-from hybrid_tui.engine.trainings import Trainings
+from hybrid_tui.engine.messages import Training, TrainingSpec
+from hybrid_tui.engine.trainings import TrainingRunner
 from hybrid_tui.errors import Cancelled, UsageError
 from hybrid_tui.training import process, run
 from tests.checkpoints import checkpoint
@@ -24,22 +24,22 @@ PATIENCE_SECONDS = 240
 
 
 @pytest.fixture(scope="module")
-def tiny(tmp_path_factory: pytest.TempPathFactory) -> Wanted:
+def tiny(tmp_path_factory: pytest.TempPathFactory) -> TrainingSpec:
     folder = tmp_path_factory.mktemp("tiny")
     data = (str(pairs_file(folder / "pairs.jsonl")),)
-    return Wanted(
+    return TrainingSpec(
         backbone=str(checkpoint(folder / "tiny")), data=data, samplers=("mono", "cross", "hybrid"), steps=30
     )
 
 
-def long(tiny: Wanted) -> Wanted:
-    return Wanted(backbone=tiny.backbone, data=tiny.data, samplers=("mono",), steps=500_000)
+def long(tiny: TrainingSpec) -> TrainingSpec:
+    return TrainingSpec(backbone=tiny.backbone, data=tiny.data, samplers=("mono",), steps=500_000)
 
 
 @pytest.fixture
-def ours() -> Iterator[Trainings]:
+def ours() -> Iterator[TrainingRunner]:
     """Trainings; what still runs at the end is stopped."""
-    made = Trainings()
+    made = TrainingRunner()
     yield made
     for child in made._children.values():
         child.running.kill()
@@ -53,7 +53,7 @@ def until(look: Callable[[], bool]) -> None:
         time.sleep(0.05)
 
 
-def state(of: Trainings, name: str) -> Training:
+def state(of: TrainingRunner, name: str) -> Training:
     return next(each for each in of.every() if each.name == name)
 
 
@@ -64,7 +64,7 @@ def speaking(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, script: str) -> No
     monkeypatch.setattr(trainings, "COMMAND", (sys.executable, str(file)))
 
 
-def test_three_models_one_after_the_other_followed_to_the_end(ours: Trainings, tiny: Wanted):
+def test_three_models_one_after_the_other_followed_to_the_end(ours: TrainingRunner, tiny: TrainingSpec):
     name = ours.start(tiny)
     seen: list[Training] = []
     ours.follow(name, seen.append, lambda: False)
@@ -82,21 +82,21 @@ def test_three_models_one_after_the_other_followed_to_the_end(ours: Trainings, t
     assert all(pair.partition(">")[0] != pair.partition(">")[2] for pair in cross.pairs)
     for each in NAMES:
         assert model.resolve(each).manifest.steps == 30
-    (listed,) = Trainings().every()
+    (listed,) = TrainingRunner().every()
     assert (listed.name, listed.state) == (name, "ended")
     with pytest.raises(UsageError, match="there is a model tiny-head-mono"):
         ours.start(tiny)
     for each in NAMES:
-        library.remove(each)
-    assert Trainings().every() == ()
+        user_models.remove(each)
+    assert TrainingRunner().every() == ()
 
 
-def test_it_outlives_who_started_it_is_stopped_and_goes_on(ours: Trainings, tiny: Wanted):
+def test_it_outlives_who_started_it_is_stopped_and_goes_on(ours: TrainingRunner, tiny: TrainingSpec):
     name = ours.start(long(tiny))
     until(lambda: state(ours, name).state == "runs" and state(ours, name).models[0].step > 50)
     with pytest.raises(UsageError, match="is being trained"):
         ours.start(long(tiny))
-    another = Trainings()
+    another = TrainingRunner()
     assert state(another, name).state == "runs"
     assert state(another, name).left > 0
     with pytest.raises(Cancelled):
@@ -122,7 +122,7 @@ def test_it_outlives_who_started_it_is_stopped_and_goes_on(ours: Trainings, tiny
 
 
 def test_a_process_that_says_nothing_starts_and_one_that_fails_is_told(
-    ours: Trainings, tiny: Wanted, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    ours: TrainingRunner, tiny: TrainingSpec, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ):
     go = tmp_path / "go"
     wait = f"import pathlib, sys, time\nwhile not pathlib.Path({str(go)!r}).exists():\n    time.sleep(.02)\n"
@@ -139,7 +139,7 @@ def test_a_process_that_says_nothing_starts_and_one_that_fails_is_told(
 
 
 def test_one_that_starts_can_be_stopped(
-    ours: Trainings, tiny: Wanted, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    ours: TrainingRunner, tiny: TrainingSpec, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ):
     ready = tmp_path / "ready"
     speaking(
@@ -155,7 +155,7 @@ def test_one_that_starts_can_be_stopped(
         ours.stop(name)
 
 
-def test_what_nobody_knows(ours: Trainings):
+def test_what_nobody_knows(ours: TrainingRunner):
     assert ours.every() == ()
     for ask in (ours.resume, lambda name: ours.follow(name, print, lambda: False)):
         with pytest.raises(UsageError, match="no training named"):

@@ -5,8 +5,8 @@ import polars as pl
 import pytest
 from hypothesis import given, settings
 
-from hybrid_tui.evaluation import agreement, bias
-from hybrid_tui.evaluation.places import Places
+from hybrid_tui.evaluation import bias, rank_agreement
+from hybrid_tui.evaluation.relevant_ranks import RelevantRanks
 
 from .making import World, world, worlds
 
@@ -86,7 +86,7 @@ def test_the_summary_is_a_macro_mean_over_query_languages() -> None:
         assert found[name] == pytest.approx(np.mean(known))
     german = values.filter(pl.col("query_lang") == "de")
     assert by_language["de"]["rank_distance"] == german["rank_distance"].mean()
-    tested = agreement.friedman(Places.of(ranks))
+    tested = rank_agreement.friedman(RelevantRanks.of(ranks))
     assert {code: row["kendall_w"] for code, row in by_language.items() if "kendall_w" in row} == {
         code: test.w for code, test in tested.items()
     }

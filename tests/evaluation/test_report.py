@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from hybrid_tui.comparison.numbers import figure
+from hybrid_tui.comparison.number_format import figure
 from hybrid_tui.errors import UsageError
 from hybrid_tui.evaluation import compare, document, metrics
 from hybrid_tui.evaluation.document import Code, Figure, Heading, Paragraph, Part, Points, Table
@@ -134,7 +134,7 @@ def test_a_run_in_each_language_alone_leaves_cells_empty():
     from hybrid_tui.evaluation import results
 
     alone = results.keep(
-        results.Manifest(
+        results.EvaluationManifest(
             **{
                 name: getattr(other.manifest, name)
                 for name in ("collection", "collection_fingerprint", "languages", "pool", "queries", "items")

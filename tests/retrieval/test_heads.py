@@ -10,9 +10,9 @@ import pytest
 
 from hybrid_tui.encoders.linear_head import HeadEncoder, apply
 from hybrid_tui.errors import Cancelled
-from hybrid_tui.retrieval import embed, on_disk
+from hybrid_tui.retrieval import encoding, on_disk
+from hybrid_tui.retrieval.embedding_store import EmbeddingStore
 from hybrid_tui.retrieval.retriever import Retriever
-from hybrid_tui.retrieval.store import EmbeddingStore
 
 MATRIX = np.eye(27, dtype=np.float32) + np.random.default_rng(0).normal(scale=0.1, size=(27, 27)).astype(
     np.float32
@@ -38,7 +38,7 @@ def no_encoder() -> HeadEncoder:
     pytest.fail("encoder asked for")
 
 
-@pytest.mark.parametrize("room", [embed, on_disk])
+@pytest.mark.parametrize("room", [encoding, on_disk])
 def test_the_backbones_embeddings_are_kept_and_used(small, spec, tuned, store, encoder, head, room):
     found = room.embeddings(small, tuned, "passage", ["de", "en"], store, lambda: head)
     assert encoder.calls == [3, 2]
@@ -56,26 +56,26 @@ def test_the_backbones_embeddings_are_kept_and_used(small, spec, tuned, store, e
 
 def test_a_cancelled_run_keeps_what_it_made(small, tuned, store, encoder, head, monkeypatch):
     with pytest.raises(Cancelled):
-        embed.embeddings(
+        encoding.embeddings(
             small, tuned, "passage", ["de", "en"], store, lambda: head, cancelled=lambda: bool(encoder.calls)
         )
-    embed.embeddings(small, tuned, "passage", ["de", "en"], store, lambda: head)
+    encoding.embeddings(small, tuned, "passage", ["de", "en"], store, lambda: head)
     assert encoder.calls == [3, 2]
 
 
 def test_one_row_is_read_without_the_others(small, spec, tuned, store, encoder, head):
-    assert embed.kept_row(small, tuned, "query", "en", store, 1) is None
-    whole = embed.embeddings(small, tuned, "query", ["en"], store, lambda: head)["en"]
-    np.testing.assert_array_equal(embed.kept_row(small, tuned, "query", "en", store, 1), whole[1:])
+    assert encoding.kept_row(small, tuned, "query", "en", store, 1) is None
+    whole = encoding.embeddings(small, tuned, "query", ["en"], store, lambda: head)["en"]
+    np.testing.assert_array_equal(encoding.kept_row(small, tuned, "query", "en", store, 1), whole[1:])
     np.testing.assert_array_equal(
-        embed.kept_row(small, spec, "query", "en", store, 0), encoder.encode(["abd"], "query")
+        encoding.kept_row(small, spec, "query", "en", store, 0), encoder.encode(["abd"], "query")
     )
 
 
 def test_a_retriever_answers_own_queries_from_what_is_kept(small, tuned, store, encoder, head):
     retriever = Retriever(small, tuned, store, lambda: head)
     retriever.prepare()
-    embed.embeddings(small, tuned, "query", ["de", "en"], store, lambda: head)
+    encoding.embeddings(small, tuned, "query", ["de", "en"], store, lambda: head)
     calls = list(encoder.calls)
     kept = retriever.search("", query_id="q2-en")
     assert encoder.calls == calls

@@ -6,14 +6,14 @@ import numpy as np
 import polars as pl
 import pytest
 
-from hybrid_tui.corpus import streamed
+from hybrid_tui.corpus import large_collection
 from hybrid_tui.corpus.collection import Collection
 from hybrid_tui.corpus.readers.files import Stream
 from hybrid_tui.errors import Cancelled, HybridTuiError
-from hybrid_tui.retrieval import embed, on_disk
+from hybrid_tui.retrieval import encoding, on_disk
 from hybrid_tui.retrieval.corrections import CorrectionSpec
+from hybrid_tui.retrieval.embedding_store import EmbeddingStore
 from hybrid_tui.retrieval.retriever import Retriever
-from hybrid_tui.retrieval.store import EmbeddingStore
 
 
 @pytest.fixture
@@ -25,7 +25,7 @@ def store(tmp_path: Path) -> EmbeddingStore:
 def big(small: Collection, tmp_path: Path) -> Collection:
     """Give the texts of `small` to a collection that reads them from disk."""
     passages = small.passages.drop("context").with_columns(where=pl.lit("here"))
-    return streamed.build(
+    return large_collection.build(
         "big", Stream(small.queries, lambda: iter([passages]), small.relevance), tmp_path / "texts"
     )
 
@@ -33,7 +33,7 @@ def big(small: Collection, tmp_path: Path) -> Collection:
 @pytest.mark.parametrize("role", ["query", "passage"])
 def test_rows_are_those_that_are_made_in_memory(big, small, spec, store, encoder, role, tmp_path):
     found = on_disk.embeddings(big, spec, role, ["de", "en"], store, lambda: encoder)
-    eager = embed.embeddings(
+    eager = encoding.embeddings(
         small, spec, role, ["de", "en"], EmbeddingStore(tmp_path / "other", None), lambda: encoder
     )
     for lang, values in eager.items():

@@ -7,8 +7,8 @@ import pytest
 from hybrid_tui.errors import Cancelled, UsageError
 from hybrid_tui.retrieval import corrections
 from hybrid_tui.retrieval.corrections import CorrectionSpec
+from hybrid_tui.retrieval.embedding_store import EmbeddingStore
 from hybrid_tui.retrieval.retriever import Retriever
-from hybrid_tui.retrieval.store import EmbeddingStore
 
 
 @pytest.fixture
@@ -47,7 +47,7 @@ def test_a_query_of_the_collection_marks_what_answers_it(retriever):
 
 
 def test_a_kept_query_needs_no_encoder(small, spec, encoder, tmp_path: Path):
-    from hybrid_tui.retrieval.embed import embeddings
+    from hybrid_tui.retrieval.encoding import embeddings
 
     store = EmbeddingStore(tmp_path, shipped=None)
     for role in ("query", "passage"):

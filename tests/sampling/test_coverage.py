@@ -8,21 +8,21 @@ import polars as pl
 import pytest
 
 from hybrid_tui.corpus import pairs
-from hybrid_tui.corpus.pairs import Pairs
+from hybrid_tui.corpus.pairs import TrainingPairs
 from hybrid_tui.errors import UsageError
 from hybrid_tui.languages import LANGUAGES
 from hybrid_tui.sampling.coverage import coverage_of, groups
+from hybrid_tui.sampling.feasibility import feasibilities, report
 from hybrid_tui.sampling.plan import Plan, Sampler
-from hybrid_tui.sampling.reach import reaches, report
 
 Rows = list[tuple[str, str, str, str]]
 
 
 @pytest.fixture
-def made(tmp_path: Path) -> Callable[[Rows], Pairs]:
+def made(tmp_path: Path) -> Callable[[Rows], TrainingPairs]:
     """Read rows of item, language, query and passage as training data."""
 
-    def make(rows: Rows, name: str = "p") -> Pairs:
+    def make(rows: Rows, name: str = "p") -> TrainingPairs:
         columns = ["item_id", "lang", "query", "passage"]
         pl.DataFrame(rows, columns, orient="row").write_parquet(tmp_path / f"{name}.parquet")
         return pairs.load([str(tmp_path / f"{name}.parquet")])
@@ -30,7 +30,7 @@ def made(tmp_path: Path) -> Callable[[Rows], Pairs]:
     return make
 
 
-def test_items_that_share_a_text_are_a_group(made: Callable[..., Pairs]) -> None:
+def test_items_that_share_a_text_are_a_group(made: Callable[..., TrainingPairs]) -> None:
     found = made(
         [
             ("a", "de", "q1", "p1"),
@@ -68,7 +68,7 @@ def test_coverage_tells_languages_and_data_sets(tmp_path: Path) -> None:
     assert found.group.tolist() == [0, 1, 2]
 
 
-def test_64_languages_and_no_more(made: Callable[..., Pairs]) -> None:
+def test_64_languages_and_no_more(made: Callable[..., TrainingPairs]) -> None:
     codes = list(LANGUAGES)
     if len(codes) > 64:
         with pytest.raises(UsageError, match="more than 64"):
@@ -81,10 +81,10 @@ def test_64_languages_and_no_more(made: Callable[..., Pairs]) -> None:
     assert many.rows["lang"].gather(rows).to_list() == [found.languages[lang] for lang in batch.query_langs]
 
 
-def test_reach_of_every_sampler(made: Callable[..., Pairs]) -> None:
+def test_reach_of_every_sampler(made: Callable[..., TrainingPairs]) -> None:
     rows = [(f"i{n}", lang, f"q{n}{lang}", f"p{n}{lang}") for n in range(6) for lang in ("de", "en")]
     rows += [(f"j{n}", lang, f"q{n}{lang}", f"p{n}{lang}") for n in range(6, 9) for lang in ("en", "fr")]
-    told = {each.sampler: each for each in reaches(coverage_of(made(rows)))}
+    told = {each.sampler: each for each in feasibilities(coverage_of(made(rows)))}
     assert [tuple(each)[1:6] for each in told.values()] == [
         (3, 0, 3, 3, 3),
         (0, 4, 9, 9, 1),
@@ -96,8 +96,8 @@ def test_reach_of_every_sampler(made: Callable[..., Pairs]) -> None:
     assert not any(each.problem for each in told.values())
 
 
-def test_reach_says_why_a_sampler_cannot_draw(made: Callable[..., Pairs]) -> None:
-    found = {each.sampler: each for each in reaches(coverage_of(made([("a", "de", "q", "p")] * 2)))}
+def test_reach_says_why_a_sampler_cannot_draw(made: Callable[..., TrainingPairs]) -> None:
+    found = {each.sampler: each for each in feasibilities(coverage_of(made([("a", "de", "q", "p")] * 2)))}
     assert found["mono"].largest_batch == found["mixed"].largest_batch == 1
     for name in ("cross", "cross, a pair a batch", "hybrid"):
         assert found[name].largest_batch == found[name].steps == 0

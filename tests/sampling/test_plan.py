@@ -14,7 +14,7 @@ from hybrid_tui.errors import UsageError
 from hybrid_tui.sampling.limits import largest_batch
 from hybrid_tui.sampling.plan import Batch, Plan, Sampler
 from hybrid_tui.sampling.pools import Coverage
-from tests.sampling.making import coverage, coverages, few, full, samplers
+from tests.sampling.random_data import coverage, coverages, few, full, samplers
 
 
 def told(batch: Batch) -> list[object]:

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from hybrid_tui.sampling.pools import Pool, drawn_languages, pool, weights
-from tests.sampling.making import coverage, few, full
+from tests.sampling.random_data import coverage, few, full
 
 
 def drawn(made: Pool, cycle: int = 0, *address: int) -> list[list[int]]:

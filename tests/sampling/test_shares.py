@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from hybrid_tui.sampling import summary as counting
+from hybrid_tui.sampling import plan_summary as counting
 from hybrid_tui.sampling.plan import Batch, Plan, Sampler
+from hybrid_tui.sampling.plan_summary import summary
 from hybrid_tui.sampling.pools import Coverage
-from hybrid_tui.sampling.summary import summary
-from tests.sampling.making import coverage, full
+from tests.sampling.random_data import coverage, full
 
 LEAST = 1e-3
 """A fair plan fails so rarely, and these seeds do not."""

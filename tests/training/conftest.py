@@ -10,12 +10,12 @@ from typing import Any
 import pytest
 
 from hybrid_tui.sampling.plan import Batch, Sampler
-from hybrid_tui.training.choices import Job, prepare
+from hybrid_tui.training.defaults import TrainingJob, prepare
 from tests.checkpoints import WORDS, checkpoint
 
 LANGS = ("de", "en", "th")
 ITEMS = 16
-Making = Callable[..., Job]
+Making = Callable[..., TrainingJob]
 
 
 class Follower:
@@ -75,7 +75,7 @@ def backbone(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def making(backbone: Path, tmp_path: Path) -> Making:
     """Prepare a training of a tiny backbone on tiny data; named settings replace the defaults."""
 
-    def make(sampler: Sampler | None = None, **told: Any) -> Job:
+    def make(sampler: Sampler | None = None, **told: Any) -> TrainingJob:
         data = told.pop("data", None) or [pairs_file(tmp_path / "pairs.jsonl")]
         defaults = {"tuning": "lora", "steps": 6, "batch_size": 4, "validation": 0.0, "rank": 2}
         return prepare(

@@ -237,14 +237,14 @@ def test_hard_negatives_make_the_loss_harder(making: Making, tmp_path: Path):
 
 
 def test_head_tuning_starts_at_the_backbone(making: Making):
-    from hybrid_tui.training.head import Head
+    from hybrid_tui.training.head import HeadTrainer
 
     job = making(tuning="head", batch_size=4)
     vectors = model.load(job.spec).encode(["a river", "a moon", "der Fluss", "mountain"], "query")
     both = torch.from_numpy(vectors)
     scores = vectors @ vectors.T / job.options.temperature
     expected = torch.nn.functional.cross_entropy(torch.from_numpy(scores), torch.arange(4))
-    assert Head(job.options, 16).loss(both, both).item() == pytest.approx(expected.item(), abs=1e-5)
+    assert HeadTrainer(job.options, 16).loss(both, both).item() == pytest.approx(expected.item(), abs=1e-5)
 
 
 def test_a_strong_anchor_keeps_a_head_where_it_was(making: Making):

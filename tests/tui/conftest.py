@@ -14,17 +14,18 @@ import textual.pilot
 import textual.screen
 from textual.widgets import Static
 
-from hybrid_tui.comparison.certainty import Certainty
+from hybrid_tui.comparison.cell_certainty import MatrixCertainty
 from hybrid_tui.comparison.matrix import Matrix
 from hybrid_tui.comparison.ranking import Hit, Ranking
-from hybrid_tui.comparison.summary import Against, Figure, System
-from hybrid_tui.engine import protocol
+from hybrid_tui.comparison.setting_summary import Difference, EvaluatedSystem, SettingFigure
+from hybrid_tui.engine import messages
 from hybrid_tui.engine.client import EngineLost
-from hybrid_tui.tui import under_way, warm
+from hybrid_tui.tui import pending
 from hybrid_tui.tui.app import ExploreApp
-from hybrid_tui.tui.link import Deliver
+from hybrid_tui.tui.bias import screen
+from hybrid_tui.tui.engine_link import Deliver
 from hybrid_tui.tui.render.paint import Paint
-from hybrid_tui.tui.screens.bias import screen
+from hybrid_tui.tui.search import preloading
 from hybrid_tui.tui.widgets.pane import Pane
 from hybrid_tui.tui.widgets.panes import PaneRow
 
@@ -97,10 +98,12 @@ def matrices(system: str) -> dict[str, Matrix]:
     }
 
 
-def evaluated(name: str, sampler: str, alpha: float | None, value: float) -> System:
+def evaluated(name: str, sampler: str, alpha: float | None, value: float) -> EvaluatedSystem:
     values = {"monolingual": 0.9 - value, "cross-lingual": 0.8 - value, "multilingual": 0.7 - value}
     sweep = "" if alpha is None else "me5-small lora 1234"
-    return System(name, sampler, alpha, sweep, values | {"rank distance": 1000 * value}, alpha is not None)
+    return EvaluatedSystem(
+        name, sampler, alpha, sweep, values | {"rank distance": 1000 * value}, alpha is not None
+    )
 
 
 SYSTEMS = (
@@ -113,15 +116,15 @@ SYSTEMS = (
 VERDICTS = ("better", "worse", "not worse", "undecided")
 
 
-def summed(request: protocol.Summarise) -> dict[str, Figure]:
+def summed(request: messages.Summarise) -> dict[str, SettingFigure]:
     """Each setting with another verdict against the base."""
     system = next(each for each in SYSTEMS if each.name == request.system)
     found = {}
     for verdict, (setting, value) in zip(VERDICTS, system.values.items(), strict=True):
         wide = 50 if setting == "rank distance" else 0.02
-        against = Against(wide / 2, wide / 4, wide, 0.0123, verdict)
+        against = Difference(wide / 2, wide / 4, wide, 0.0123, verdict)
         held = None if request.base in {"", request.system} else against
-        found[setting] = Figure(value, value - wide, value + wide, held)
+        found[setting] = SettingFigure(value, value - wide, value + wide, held)
     return found
 
 
@@ -133,7 +136,7 @@ def consistency(system: str) -> Matrix:
     return Matrix("MRC@10", CODES, CODES, cells, counts, "query language", "other query language", 1)
 
 
-def certainty(request: protocol.JudgeCells) -> Certainty:
+def certainty(request: messages.JudgeCells) -> MatrixCertainty:
     """Intervals of .01 about each value; of a difference the first three rows are significant."""
     every = [matrices(system)[request.measure] for system in request.systems]
     shown = every[0] if len(every) == 1 else every[1].minus(every[0])
@@ -143,13 +146,13 @@ def certainty(request: protocol.JudgeCells) -> Certainty:
     )
     p = tuple((0.0001 if row < 3 else 0.4,) * len(CODES) for row in range(len(CODES)))
     of_pair = (p, p) if len(every) > 1 else ((), ())
-    return Certainty(CODES, CODES, low, high, *of_pair)
+    return MatrixCertainty(CODES, CODES, low, high, *of_pair)
 
 
-def behind(request: protocol.ListCellQueries) -> protocol.CellQueries:
+def behind(request: messages.ListCellQueries) -> messages.CellQueryList:
     """The questions of the row's language, their value rising from 0, the answer's rank falling."""
     found = [
-        protocol.CellQuery(
+        messages.CellQuery(
             asked(number, request.row),
             tuple(number / 100 + at / 10 for at in range(len(request.systems))),
             tuple(1000 // number + at for at in range(len(request.systems))),
@@ -157,7 +160,7 @@ def behind(request: protocol.ListCellQueries) -> protocol.CellQueries:
         for number in range(1, QUESTIONS + 1)
         if request.text.lower() in question(number, request.row).lower()
     ]
-    return protocol.CellQueries(id=request.id, queries=tuple(found[: request.limit]), total=len(found))
+    return messages.CellQueryList(id=request.id, queries=tuple(found[: request.limit]), total=len(found))
 
 
 class FakeEngine:
@@ -179,17 +182,17 @@ class FakeEngine:
         self.closed = False
         self.held: set[str] = set()
         self.slow_to_warm: set[str] = set()
-        self.broken: protocol.Failure | None = None
+        self.broken: messages.Failure | None = None
         self.silent = False
         self.hold_ranks = False
         self.hold_cells = False
         self.orders: dict[str, str] = {}
-        self.figures: protocol.Figures | None = None
+        self.figures: messages.RankFigures | None = None
         self.systems = SYSTEMS
         self.texts = TEXTS
         self.context = "Before it. {} After it."
         self.taken = ""
-        self.trainings: tuple[protocol.Training, ...] = ()
+        self.trainings: tuple[messages.Training, ...] = ()
 
     async def start(self) -> None:
         self.starts += 1
@@ -206,87 +209,87 @@ class FakeEngine:
         self.alive = False
         self.deliver(EngineLost(exit_code, log))
 
-    def send(self, request: protocol.Request) -> int:
+    def send(self, request: messages.Request) -> int:
         numbered = msgspec.structs.replace(request, id=len(self.sent) + 1)
-        self.sent.append(protocol.request_from(protocol.to_line(numbered)))
+        self.sent.append(messages.request_from(messages.to_line(numbered)))
         if self.alive and not self._waits(numbered):
             self.answer(numbered)
         return numbered.id
 
-    def _waits(self, request: protocol.Request) -> bool:
+    def _waits(self, request: messages.Request) -> bool:
         match request:
-            case protocol.Search():
+            case messages.Search():
                 return request.model in self.held or self.silent
-            case protocol.Warm():
+            case messages.Warm():
                 return request.model in self.slow_to_warm
-            case protocol.Measure() | protocol.Summarise():
+            case messages.MeasureMatrices() | messages.Summarise():
                 return request.system in self.held or self.silent
-            case protocol.PlanTraining():
+            case messages.PlanTraining():
                 return "plan" in self.held or self.silent
-            case protocol.Add():
+            case messages.Add():
                 return "add" in self.held or self.silent
-            case protocol.GetCurve():
+            case messages.GetCurve():
                 return "curves" in self.held or self.silent
-            case protocol.JudgeCells() | protocol.ListCellQueries():
+            case messages.JudgeCells() | messages.ListCellQueries():
                 return self.hold_cells or self.silent
-            case protocol.Locate() | protocol.RankQuestions():
+            case messages.Locate() | messages.RankQuestions():
                 return self.hold_ranks or self.silent
             case _:
                 return self.silent
 
-    def of(self, kind: type[protocol.Message]) -> list[Any]:
+    def of(self, kind: type[messages.Message]) -> list[Any]:
         return [request for request in self.sent if isinstance(request, kind)]
 
-    def answer(self, request: protocol.Request) -> None:
+    def answer(self, request: messages.Request) -> None:
         match request:
-            case protocol.ListCatalog():
+            case messages.ListCatalog():
                 self.deliver(catalog(request.id))
-            case protocol.ListQuestions() if self.broken:
+            case messages.ListQuestions() if self.broken:
                 self.deliver(msgspec.structs.replace(self.broken, id=request.id))
-            case protocol.ListQuestions():
+            case messages.ListQuestions():
                 found = [
                     asked(number, request.lang)
                     for number in range(1, QUESTIONS + 1)
                     if request.text.lower() in question(number, request.lang).lower()
                 ]
                 shown = tuple(found[: request.limit])
-                self.deliver(protocol.Questions(id=request.id, questions=shown, total=len(found)))
-            case protocol.Search():
+                self.deliver(messages.Questions(id=request.id, questions=shown, total=len(found)))
+            case messages.Search():
                 ranking = self.ranking(request)
                 figures = self.figures if request.query_id else None
                 pool = dict.fromkeys(ranking.langs, 120)
-                self.deliver(protocol.Found(id=request.id, ranking=ranking, pool=pool, figures=figures))
-            case protocol.Locate():
-                self.deliver(protocol.Located(id=request.id, rank=1037))
-            case protocol.RankQuestions():
+                self.deliver(messages.Found(id=request.id, ranking=ranking, pool=pool, figures=figures))
+            case messages.Locate():
+                self.deliver(messages.Located(id=request.id, rank=1037))
+            case messages.RankQuestions():
                 self.deliver(rankings(request))
-            case protocol.Warm():
-                self.deliver(protocol.Done(id=request.id))
-            case protocol.Measure():
+            case messages.Warm():
+                self.deliver(messages.Done(id=request.id))
+            case messages.MeasureMatrices():
                 wanted = request.measures == ("mrc",)
                 found = {"mrc": consistency(request.system)} if wanted else matrices(request.system)
-                self.deliver(protocol.Measured(id=request.id, matrices=found))
-            case protocol.JudgeCells():
+                self.deliver(messages.Measured(id=request.id, matrices=found))
+            case messages.JudgeCells():
                 sure = certainty(request) if request.measure != "mrc" else None
-                self.deliver(protocol.Judged(id=request.id, certainty=sure))
-            case protocol.ListCellQueries():
+                self.deliver(messages.Judged(id=request.id, certainty=sure))
+            case messages.ListCellQueries():
                 self.deliver(behind(request))
-            case protocol.ListEvaluations():
-                self.deliver(protocol.Evaluations(id=request.id, systems=self.systems))
-            case protocol.Summarise():
-                self.deliver(protocol.Summary(id=request.id, figures=summed(request)))
-            case protocol.GetCurve():
+            case messages.ListEvaluations():
+                self.deliver(messages.Evaluations(id=request.id, systems=self.systems))
+            case messages.Summarise():
+                self.deliver(messages.SystemSummary(id=request.id, figures=summed(request)))
+            case messages.GetCurve():
                 losses = tuple((10.0 * step, 3 / step + len(request.model) / 50) for step in range(1, 61))
                 held_out = tuple((x, y + 0.2) for x, y in losses[9::10])
-                self.deliver(protocol.Curve(id=request.id, losses=losses, held_out=held_out))
+                self.deliver(messages.Curve(id=request.id, losses=losses, held_out=held_out))
             case _:
                 reply = workshop.answer(request, self.taken)
-                if isinstance(request, protocol.ListTrainings):
-                    reply = protocol.Trainings(id=request.id, trainings=self.trainings)
+                if isinstance(request, messages.ListTrainings):
+                    reply = messages.TrainingList(id=request.id, trainings=self.trainings)
                 if reply:
                     self.deliver(reply)
 
-    def ranking(self, request: protocol.Search) -> Ranking:
+    def ranking(self, request: messages.Search) -> Ranking:
         langs = request.langs or CODES
         known = bool(request.query_id)
         found = [hit for hit in hits(self.texts, self.context, known=known) if hit.lang in langs]
@@ -306,33 +309,33 @@ class FakeEngine:
         )
 
 
-def asked(number: int, lang: str) -> protocol.Question:
-    return protocol.Question(f"q{number}", lang, question(number, lang), "rivers", f"i{number}")
+def asked(number: int, lang: str) -> messages.Question:
+    return messages.Question(f"q{number}", lang, question(number, lang), "rivers", f"i{number}")
 
 
-def rankings(request: protocol.RankQuestions) -> protocol.Rankings:
+def rankings(request: messages.RankQuestions) -> messages.Rankings:
     """me5-small answers abc to each of four questions; the others the same to the third only."""
     other = ("abc", "abc") if request.model == "me5-small" else ("xyz", "acb")
     answers = {1: other[1], 2: other[0], 3: "abc", 4: "abx" if request.model != "me5-small" else "abc"}
-    return protocol.Rankings(
+    return messages.Rankings(
         id=request.id,
         questions=tuple(asked(number, request.lang) for number in answers),
         passages=tuple(map(tuple, answers.values())),
     )
 
 
-def catalog(number: int) -> protocol.Catalog:
-    return protocol.Catalog(
+def catalog(number: int) -> messages.Catalog:
+    return messages.Catalog(
         id=number,
         collections=(
-            protocol.CollectionInfo("starter", CODES, 1320, 1320),
-            protocol.CollectionInfo("xquad-r", ("de", "el", "en"), 13090, 13014),
+            messages.CollectionInfo("starter", CODES, 1320, 1320),
+            messages.CollectionInfo("xquad-r", ("de", "el", "en"), 13090, 13014),
         ),
         models=(
-            protocol.ModelInfo("me5-small", "384 dimensions, 100 languages", True),
-            protocol.ModelInfo("use-m3", "512 dimensions, 16 languages", True),
-            protocol.ModelInfo("me5-hybrid", "me5-small, LoRA", True, sampler="hybrid"),
-            protocol.ModelInfo("labse", "768 dimensions", False, "a download of 1,884 MB"),
+            messages.ModelInfo("me5-small", "384 dimensions, 100 languages", True),
+            messages.ModelInfo("use-m3", "512 dimensions, 16 languages", True),
+            messages.ModelInfo("me5-hybrid", "me5-small, LoRA", True, sampler="hybrid"),
+            messages.ModelInfo("labse", "768 dimensions", False, "a download of 1,884 MB"),
         ),
     )
 
@@ -401,7 +404,7 @@ class Clock:
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     clock = Clock()
-    for module in (under_way, warm):
+    for module in (pending, preloading):
         monkeypatch.setattr(module, "time", SimpleNamespace(monotonic=lambda: clock.now))
     return clock
 

@@ -9,15 +9,15 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import Footer, Static
 
-from hybrid_tui.comparison.measures import MEASURES
-from hybrid_tui.comparison.numbers import figure
-from hybrid_tui.engine import protocol
+from hybrid_tui.comparison.matrix_measures import MEASURES
+from hybrid_tui.comparison.number_format import figure
+from hybrid_tui.engine import messages
+from hybrid_tui.tui.bias.keys import COMMANDS
+from hybrid_tui.tui.bias.queries import CellQueryBrowser
+from hybrid_tui.tui.bias.screen import BiasScreen
+from hybrid_tui.tui.dialogs.engine_stopped import Lost
+from hybrid_tui.tui.dialogs.help import Help
 from hybrid_tui.tui.keys import shown as key_shown
-from hybrid_tui.tui.screens.bias.keys import COMMANDS
-from hybrid_tui.tui.screens.bias.queries import CellQueries
-from hybrid_tui.tui.screens.bias.screen import BiasScreen
-from hybrid_tui.tui.screens.help import Help
-from hybrid_tui.tui.screens.lost import Lost
 from hybrid_tui.tui.widgets.field import Field
 from hybrid_tui.tui.widgets.heatmap import Heatmap
 from hybrid_tui.tui.widgets.thumbnails import Thumbnails
@@ -124,7 +124,7 @@ async def test_of_all_in_small_the_screen_is_written_and_what_fails_is_told(
 async def test_two_and_their_difference_stand_where_there_is_room(played: Played) -> None:
     async with opened(played) as pilot:
         await until(pilot, lambda: len(titles(played)) == 3)
-        assert [request.system for request in played.engine.of(protocol.Measure)] == [*NAMES]
+        assert [request.system for request in played.engine.of(messages.MeasureMatrices)] == [*NAMES]
         assert titles(played) == [*NAMES, "use-m3 − me5-small"]
         picture = played.picture()
         for code in CODES:
@@ -252,17 +252,17 @@ async def test_measures_are_gone_through_and_chosen(played: Played) -> None:
         assert "MRC@10" in played.text("#what")
         await press(pilot, "n", "f2", *"behind", "enter")
         assert "rank gap" in played.text("#what")
-        assert len(played.engine.of(protocol.Measure)) == 4
+        assert len(played.engine.of(messages.MeasureMatrices)) == 4
 
 
 async def test_what_needs_embeddings_is_measured_when_it_is_wanted(played: Played) -> None:
     async with opened(played) as pilot:
         await press(pilot, "m", *"mrc", "enter")
         await until(pilot, lambda: "other query language" in played.text("#what"))
-        asked = [request.measures for request in played.engine.of(protocol.Measure)]
+        asked = [request.measures for request in played.engine.of(messages.MeasureMatrices)]
         assert asked == [(), (), ("mrc",), ("mrc",)]
         await press(pilot, "n", "ctrl+b")
-        assert len(played.engine.of(protocol.Measure)) == 4
+        assert len(played.engine.of(messages.MeasureMatrices)) == 4
         assert words(played).startswith("Arabic ⇄ Arabic · n = 0 · me5-small nothing to measure")
 
 
@@ -355,12 +355,12 @@ async def test_what_is_out_of_sight_is_judged_no_more(played: Played) -> None:
     played.engine.hold_cells = True
     async with opened(played) as pilot:
         await until(pilot, lambda: "testing" in words(played))
-        asked = played.engine.of(protocol.JudgeCells)
+        asked = played.engine.of(messages.JudgeCells)
         assert {request.systems for request in asked} == {NAMES, NAMES[:1], NAMES[1:]}
         await press(pilot, "n")
-        cancelled = [request.target for request in played.engine.of(protocol.Cancel)]
+        cancelled = [request.target for request in played.engine.of(messages.Cancel)]
         assert set(cancelled) == {request.id for request in asked}
-        assert {request.measure for request in played.engine.of(protocol.JudgeCells)[3:]} == {"rank-gap"}
+        assert {request.measure for request in played.engine.of(messages.JudgeCells)[3:]} == {"rank-gap"}
         played.engine.answer(asked[0])
         await pilot.pause()
         assert "testing" in words(played)
@@ -375,7 +375,7 @@ async def test_a_click_moves_the_cursor_and_a_second_one_opens_the_cell(played: 
         assert cursors(played) == {(4, 3)}
         await pilot.click(shown(played)[1], offset=place, times=2)
         await pilot.pause()
-        assert isinstance(played.app.screen, CellQueries)
+        assert isinstance(played.app.screen, CellQueryBrowser)
 
 
 async def test_a_move_draws_only_the_lines_that_change(played: Played) -> None:
@@ -394,21 +394,21 @@ async def test_a_move_draws_only_the_lines_that_change(played: Played) -> None:
 
 async def test_what_takes_time_is_told_and_stopped_on_leaving(played: Played) -> None:
     async with opened(played, held={"use-m3"}) as pilot:
-        waiting = played.engine.of(protocol.Measure)[1]
-        played.engine.deliver(protocol.Progress(id=waiting.id, step="ranking", done=3, total=11))
+        waiting = played.engine.of(messages.MeasureMatrices)[1]
+        played.engine.deliver(messages.Progress(id=waiting.id, step="ranking", done=3, total=11))
         await until(pilot, lambda: "ranking 3/11 · " in played.picture())
         assert "Esc stops" in played.picture()
         await press(pilot, "escape")
         assert not isinstance(played.app.screen, BiasScreen)
-        assert [request.target for request in played.engine.of(protocol.Cancel)] == [waiting.id]
+        assert [request.target for request in played.engine.of(messages.Cancel)] == [waiting.id]
         played.engine.answer(waiting)
         await pilot.pause()
 
 
 async def test_a_failure_is_told_beside_the_other_system_and_asked_again(played: Played) -> None:
     async with opened(played, held={"use-m3"}) as pilot:
-        waiting = played.engine.of(protocol.Measure)[1]
-        played.engine.deliver(protocol.Failure(id=waiting.id, message="[/no] memory", hint="close a pane"))
+        waiting = played.engine.of(messages.MeasureMatrices)[1]
+        played.engine.deliver(messages.Failure(id=waiting.id, message="[/no] memory", hint="close a pane"))
         await until(pilot, lambda: "✗ [/no] memory: close a pane" in played.picture())
         assert titles(played)[0] == "me5-small"
         played.engine.held = set()
@@ -441,11 +441,11 @@ async def test_without_an_engine_there_is_nothing_to_measure(played: Played) -> 
 
 async def test_matrices_of_other_languages_have_no_difference(played: Played) -> None:
     async with opened(played, held={"use-m3"}) as pilot:
-        waiting = played.engine.of(protocol.Measure)[1]
+        waiting = played.engine.of(messages.MeasureMatrices)[1]
         one = matrices("me5-small")["map"]
         other = type(one)("mAP", ("de",), ("de",), ((0.5,),), ((9,),))
         played.engine.hold_cells = True
-        played.engine.deliver(protocol.Measured(id=waiting.id, matrices={"map": other}))
+        played.engine.deliver(messages.Measured(id=waiting.id, matrices={"map": other}))
         await until(pilot, lambda: "differ in query language" in played.picture())
         await press(pilot, "down")
         assert "use-m3 nothing to measure" in words(played)
@@ -456,8 +456,8 @@ async def test_one_model_in_one_language() -> None:
     async with opened(played, held={"me5-small"}) as pilot:
         one = matrices("me5-small")["map"]
         alone = type(one)("mAP", ("de",), ("de",), ((0.5,),), ((9,),))
-        request = played.engine.of(protocol.Measure)[0]
-        played.engine.deliver(protocol.Measured(id=request.id, matrices={"map": alone}))
+        request = played.engine.of(messages.MeasureMatrices)[0]
+        played.engine.deliver(messages.Measured(id=request.id, matrices={"map": alone}))
         await until(pilot, lambda: ".500" in played.picture())
         await press(pilot, "tab", "f3", "f3", "f4", "f4", "f7")
         assert ".500" in played.picture()
@@ -478,7 +478,7 @@ async def test_another_system_is_chosen(played: Played) -> None:
     async with opened(played) as pilot:
         await press(pilot, "f6", *"me5-small+cen", "enter")
         await until(pilot, lambda: titles(played)[:2] == ["me5-small", "me5-small+center"])
-        assert played.engine.of(protocol.Measure)[-1].system == "me5-small+center"
+        assert played.engine.of(messages.MeasureMatrices)[-1].system == "me5-small+center"
         await press(pilot, "f5", *"use-m3", "enter")
         await until(pilot, lambda: titles(played)[:2] == ["use-m3", "me5-small+center"])
         await press(pilot, "f5", *"me5-small+cen", "enter")
@@ -500,15 +500,15 @@ def options(played: Played) -> list[str]:
 async def test_enter_lists_the_questions_and_one_is_asked_in_the_search(played: Played) -> None:
     async with opened(played) as pilot:
         await press(pilot, "down", "right", "right", "enter")
-        await until(pilot, lambda: isinstance(played.app.screen, CellQueries) and options(played))
-        request = played.engine.of(protocol.ListCellQueries)[-1]
+        await until(pilot, lambda: isinstance(played.app.screen, CellQueryBrowser) and options(played))
+        request = played.engine.of(messages.ListCellQueries)[-1]
         assert (request.systems, request.measure, request.row, request.column) == (NAMES, "map", "de", "el")
         assert options(played)[0].split()[:5] == [".010", ".110", "+.100", "#1,000", "#1,001"]
         await press(pilot, *"question 2")
         await until(pilot, lambda: len(options(played)) == 11)
         await press(pilot, "down", "enter")
-        await until(pilot, lambda: not isinstance(played.app.screen, BiasScreen | CellQueries))
-        found = played.engine.of(protocol.Search)[-1]
+        await until(pilot, lambda: not isinstance(played.app.screen, BiasScreen | CellQueryBrowser))
+        found = played.engine.of(messages.Search)[-1]
         assert (found.query_id, found.query_lang, found.langs) == ("q20", "de", ("el",))
         assert [pane.model for pane in played.panes] == [*NAMES]
 
@@ -520,10 +520,10 @@ async def test_a_measure_over_all_languages_is_asked_over_all_of_them(played: Pl
         assert "where the second rises most" in played.text(".dialog .title")
         await press(pilot, "f4")
         assert "where the second falls most" in played.text(".dialog .title")
-        assert played.engine.of(protocol.ListCellQueries)[-1].best_first
+        assert played.engine.of(messages.ListCellQueries)[-1].best_first
         await press(pilot, "enter")
-        await until(pilot, lambda: not isinstance(played.app.screen, BiasScreen | CellQueries))
-        assert played.engine.of(protocol.Search)[-1].langs == ()
+        await until(pilot, lambda: not isinstance(played.app.screen, BiasScreen | CellQueryBrowser))
+        assert played.engine.of(messages.Search)[-1].langs == ()
 
 
 async def test_a_system_that_no_pane_shows_gets_one(played: Played) -> None:
@@ -531,7 +531,7 @@ async def test_a_system_that_no_pane_shows_gets_one(played: Played) -> None:
         await press(pilot, "b", *"use-m3+lir", "enter")
         await until(pilot, lambda: len(shown(played)) == 3)
         await press(pilot, "enter")
-        await until(pilot, lambda: isinstance(played.app.screen, CellQueries) and options(played))
+        await until(pilot, lambda: isinstance(played.app.screen, CellQueryBrowser) and options(played))
         await press(pilot, "enter")
         await until(pilot, lambda: len(played.panes) == 3)
         assert [pane.model for pane in played.panes] == [*NAMES, "use-m3+lir"]
@@ -555,8 +555,8 @@ async def test_the_list_tells_progress_failure_and_a_stopped_engine(played: Play
         assert played.text(".hint") == "listing · Esc stops"
         clock.now += 7
         await until(pilot, lambda: played.text(".hint") == "listing · 7 s · Esc stops")
-        request = played.engine.of(protocol.ListCellQueries)[-1]
-        played.engine.deliver(protocol.Progress(id=request.id, step="ranking"))
+        request = played.engine.of(messages.ListCellQueries)[-1]
+        played.engine.deliver(messages.Progress(id=request.id, step="ranking"))
         await until(pilot, lambda: played.text(".hint") == "ranking · 7 s · Esc stops")
         played.engine.die()
         await until(pilot, lambda: isinstance(played.app.screen, Lost))
@@ -566,11 +566,11 @@ async def test_the_list_tells_progress_failure_and_a_stopped_engine(played: Play
         await until(pilot, lambda: "the engine" in played.text(".hint"))
         played.engine.alive = True
         await press(pilot, "escape", "enter")
-        request = played.engine.of(protocol.ListCellQueries)[-1]
-        played.engine.deliver(protocol.Failure(id=request.id, message="no [/cell]", hint="go back"))
+        request = played.engine.of(messages.ListCellQueries)[-1]
+        played.engine.deliver(messages.Failure(id=request.id, message="no [/cell]", hint="go back"))
         await until(pilot, lambda: played.text(".hint") == "✗ no [/cell]: go back")
         await press(pilot, "enter", "down")
-        assert isinstance(played.app.screen, CellQueries)
+        assert isinstance(played.app.screen, CellQueryBrowser)
 
 
 # --- manners ----------------------------------------------------------------------------------------------
@@ -634,7 +634,7 @@ async def test_a_pane_has_a_correction_and_keeps_it_with_another_model(played: P
         await pilot.press("ctrl+r", *"cent", "enter")
         await pilot.pause()
         assert played.panes[0].model == "me5-small+center"
-        asked = played.engine.of(protocol.Search)[-1]
+        asked = played.engine.of(messages.Search)[-1]
         assert (asked.model, asked.correction) == ("me5-small", "center")
         await pilot.press("f5", *"labse", "enter")
         await pilot.pause()
@@ -642,7 +642,7 @@ async def test_a_pane_has_a_correction_and_keeps_it_with_another_model(played: P
         await pilot.press("ctrl+r", *"none", "enter")
         await pilot.pause()
         assert played.panes[0].model == "labse"
-        assert {request.model for request in played.engine.of(protocol.Warm)} <= {
+        assert {request.model for request in played.engine.of(messages.Warm)} <= {
             "me5-small",
             "use-m3",
             "labse",

@@ -2,13 +2,13 @@
 
 from textual.pilot import Pilot
 
-from hybrid_tui.engine import protocol
+from hybrid_tui.engine import messages
 from hybrid_tui.tui.widgets.mix_bar import MixBar
 
 from .conftest import CODES, Played
 
 WIDE, NARROW = (140, 40), (80, 24)
-FIGURES = protocol.Figures(0.8331, 2, 1204, 11)
+FIGURES = messages.RankFigures(0.8331, 2, 1204, 11)
 
 
 async def set_apart(played: Played, pilot: Pilot) -> None:
@@ -85,7 +85,7 @@ async def test_nothing_is_compared_to_a_pane_that_has_not_answered(played: Playe
         await pilot.pause()
         other = played.panes[1]
         assert {move for _, move in played.heads(other)} == {""}
-        played.engine.answer(played.engine.of(protocol.Search)[-2])
+        played.engine.answer(played.engine.of(messages.Search)[-2])
         await pilot.pause()
         assert {move for _, move in played.heads(other)} == {"="}
         await pilot.press("enter", "escape")
@@ -150,14 +150,14 @@ async def test_a_pinned_passage_is_told_in_every_pane(played: Played) -> None:
         await pilot.press("down", "p")
         await pilot.pause()
         assert played.text("#pin") == "◆ de-1: me5-small #2, use-m3 #1"
-        assert played.engine.of(protocol.Locate) == []
+        assert played.engine.of(messages.Locate) == []
         assert "  2◆· de" in played.picture()
         await pilot.press("p")
         assert not played.app.screen.query_one("#pin").display
         played.engine.hold_ranks = True
         await pilot.press("down", "down", "ctrl+t")
         assert played.text("#pin") == "◆ en-1: me5-small #4, use-m3 not in top 6"
-        (locate,) = played.engine.of(protocol.Locate)
+        (locate,) = played.engine.of(messages.Locate)
         played.engine.answer(locate)
         await pilot.pause()
         assert (locate.passage_id, locate.search.model, locate.search.query_id) == ("en-1", "use-m3", "q1")
@@ -169,7 +169,7 @@ async def test_a_pin_stays_with_its_item_and_goes_with_the_next(played: Played) 
         await pilot.pause()
         await pilot.press("down", "p")
         screen = played.app.screen
-        for question in (protocol.Question("q1", "th", "ไหน", "", "i1"), protocol.Question("", "", "")):
+        for question in (messages.Question("q1", "th", "ไหน", "", "i1"), messages.Question("", "", "")):
             if question.query_id:
                 screen.run_question(question)
             else:
@@ -179,7 +179,7 @@ async def test_a_pin_stays_with_its_item_and_goes_with_the_next(played: Played) 
             await pilot.pause()
             assert played.text("#pin").startswith("◆ ar-1: me5-small #1")
             assert screen.query_one("#pin").display
-        screen.run_question(protocol.Question("q2", "th", "ไหน", "", "i2"))
+        screen.run_question(messages.Question("q2", "th", "ไหน", "", "i2"))
         await pilot.pause()
         assert not screen.query_one("#pin").display
 

@@ -5,10 +5,10 @@ from pathlib import Path
 
 from textual.widgets import Static
 
-from hybrid_tui.engine import protocol
+from hybrid_tui.engine import messages
 from hybrid_tui.engine.client import EngineClient
 from hybrid_tui.tui.app import ExploreApp
-from hybrid_tui.tui.screens.lost import Lost
+from hybrid_tui.tui.dialogs.engine_stopped import Lost
 
 from .conftest import Played
 from .waiting import until
@@ -33,7 +33,7 @@ async def test_a_lost_engine_is_told_with_its_last_words_and_started_again_at_a_
         await pilot.pause()
         assert played.engine.starts == 2
         assert [pane.ranking.query for pane in played.panes] == ["river", "river"]
-        assert len(played.engine.of(protocol.Warm)) == 4
+        assert len(played.engine.of(messages.Warm)) == 4
 
 
 async def test_it_may_be_left_and_the_next_search_starts_it_again(played: Played) -> None:
@@ -65,7 +65,7 @@ async def test_a_reply_of_the_engine_that_is_gone_is_dropped(played: Played) -> 
         await pilot.pause()
         played.engine.held = {"me5-small"}
         await pilot.press(*"old", "enter")
-        old = played.engine.of(protocol.Search)[-2]
+        old = played.engine.of(messages.Search)[-2]
         played.engine.die(1)
         await pilot.pause()
         await pilot.press("enter")

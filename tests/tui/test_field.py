@@ -2,7 +2,7 @@ import pytest
 from textual.app import App, ComposeResult
 from textual.events import Paste
 
-from hybrid_tui.engine import protocol
+from hybrid_tui.engine import messages
 from hybrid_tui.tui.widgets.field import Field
 
 from .conftest import Played
@@ -96,13 +96,13 @@ async def test_what_a_question_begins_with_is_seen_and_typing_replaces_it(played
     async with played.app.run_test(size=(80, 24)) as pilot:
         await pilot.pause()
         long = "What was it, of all that one could ask of rivers, that nobody knew before the year 1770?"
-        played.app.screen.run_question(protocol.Question("q1", "en", long, "rivers", "i1"))
+        played.app.screen.run_question(messages.Question("q1", "en", long, "rivers", "i1"))
         await pilot.pause()
         assert played.picture().lstrip().startswith("What was it")
         field = played.app.screen.query_one("#query", Field)
         await pilot.press("end", "!")
         assert field.value == f"{long}!"
-        played.app.screen.run_question(protocol.Question("q1", "en", long, "rivers", "i1"))
+        played.app.screen.run_question(messages.Question("q1", "en", long, "rivers", "i1"))
         await pilot.press(*"new")
         assert field.value == "new"
 

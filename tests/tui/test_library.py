@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 from textual.pilot import Pilot
 
-from hybrid_tui.engine import protocol
-from hybrid_tui.tui.screens.confirm import Confirm
-from hybrid_tui.tui.screens.library.add import AddDialog
-from hybrid_tui.tui.screens.library.screen import LibraryScreen
-from hybrid_tui.tui.screens.lost import Lost
-from hybrid_tui.tui.screens.search import SearchScreen
+from hybrid_tui.engine import messages
+from hybrid_tui.tui.dialogs.confirm import Confirm
+from hybrid_tui.tui.dialogs.engine_stopped import Lost
+from hybrid_tui.tui.library.add import AddDialog
+from hybrid_tui.tui.library.screen import LibraryScreen
+from hybrid_tui.tui.search.screen import SearchScreen
 
 from .conftest import Played
 from .waiting import until
@@ -29,7 +29,7 @@ async def opened(played: Played, pilot: Pilot) -> LibraryScreen:
 
 
 def described(played: Played) -> tuple[str, str]:
-    request = played.engine.of(protocol.Describe)[-1]
+    request = played.engine.of(messages.Describe)[-1]
     return request.kind, request.name
 
 
@@ -62,9 +62,9 @@ async def test_the_facts_follow_the_cursor_in_either_list(played: Played) -> Non
 async def test_what_is_damaged_says_so_in_place(played: Played) -> None:
     async with played.app.run_test(size=SMALL) as pilot:
         await opened(played, pilot)
-        request = played.engine.of(protocol.Describe)[-1]
+        request = played.engine.of(messages.Describe)[-1]
         played.app.screen._take_facts(
-            protocol.Failure(id=request.id, message="damaged: [/x]", hint="data remove torn")
+            messages.Failure(id=request.id, message="damaged: [/x]", hint="data remove torn")
         )
         await pilot.pause()
         assert "✗ damaged: [/x]" in played.picture()
@@ -76,25 +76,25 @@ async def test_a_model_is_evaluated_on_a_collection_with_progress(played: Played
         await opened(played, pilot)
         played.engine.held = {"use-m3"}
         await pilot.press("down", "f5", *"my-p", "enter")
-        await until(pilot, lambda: bool(played.engine.of(protocol.Measure)))
-        (request,) = played.engine.of(protocol.Measure)
+        await until(pilot, lambda: bool(played.engine.of(messages.MeasureMatrices)))
+        (request,) = played.engine.of(messages.MeasureMatrices)
         assert (request.system, request.data) == ("use-m3", "my-pairs")
-        played.engine.deliver(protocol.Progress(id=request.id, step="ranking", done=3, total=11))
+        played.engine.deliver(messages.Progress(id=request.id, step="ranking", done=3, total=11))
         await until(pilot, lambda: "use-m3 on my-pairs: ranking 3/11" in played.text("#models"))
         await pilot.press("f5")
         assert "one at a time" in played.text("#message")
-        lists = len(played.engine.of(protocol.ListLibrary))
+        lists = len(played.engine.of(messages.ListLibrary))
         played.engine.answer(request)
         await until(pilot, lambda: "use-m3 on my-pairs: kept" in played.text("#message"))
-        assert len(played.engine.of(protocol.ListLibrary)) == lists + 1
+        assert len(played.engine.of(messages.ListLibrary)) == lists + 1
 
 
 async def test_a_collection_is_evaluated_with_a_model(played: Played) -> None:
     async with played.app.run_test(size=SMALL) as pilot:
         await opened(played, pilot)
         await pilot.press("f6", "f5", *"me5-h", "enter")
-        await until(pilot, lambda: bool(played.engine.of(protocol.Measure)))
-        (request,) = played.engine.of(protocol.Measure)
+        await until(pilot, lambda: bool(played.engine.of(messages.MeasureMatrices)))
+        (request,) = played.engine.of(messages.MeasureMatrices)
         assert (request.system, request.data) == ("me5-hybrid", "starter")
 
 
@@ -103,13 +103,15 @@ async def test_esc_stops_the_evaluation_and_then_leaves(played: Played) -> None:
         screen = await opened(played, pilot)
         played.engine.held = {"me5-small"}
         await pilot.press("f5", *"start", "enter")
-        await until(pilot, lambda: bool(played.engine.of(protocol.Measure)))
+        await until(pilot, lambda: bool(played.engine.of(messages.MeasureMatrices)))
         await pilot.press("escape")
         await pilot.pause()
         assert played.app.screen is screen
         assert "cancelled" in played.text("#message")
         assert played.text("#models") == ""
-        assert played.engine.of(protocol.Cancel)[-1].target == played.engine.of(protocol.Measure)[0].id
+        assert (
+            played.engine.of(messages.Cancel)[-1].target == played.engine.of(messages.MeasureMatrices)[0].id
+        )
         await pilot.press("escape")
         await pilot.pause()
         assert isinstance(played.app.screen, SearchScreen)
@@ -120,10 +122,10 @@ async def test_an_evaluation_that_fails_says_why(played: Played) -> None:
         await opened(played, pilot)
         played.engine.held = {"me5-small"}
         await pilot.press("f5", *"start", "enter")
-        await until(pilot, lambda: bool(played.engine.of(protocol.Measure)))
-        request = played.engine.of(protocol.Measure)[0]
+        await until(pilot, lambda: bool(played.engine.of(messages.MeasureMatrices)))
+        request = played.engine.of(messages.MeasureMatrices)[0]
         played.engine.deliver(
-            protocol.Failure(id=request.id, message="no memory [/x]", hint="close something")
+            messages.Failure(id=request.id, message="no memory [/x]", hint="close something")
         )
         await until(pilot, lambda: "no memory [/x]: close something" in played.text("#message"))
 
@@ -139,7 +141,7 @@ async def test_a_path_is_typed_and_added(played: Played, keys: list[str], kind: 
         assert "type a path" in played.text(".hint")
         await pilot.press(*"~/a b", "down", *"mine", "enter")
         await until(pilot, lambda: isinstance(played.app.screen, LibraryScreen))
-        (request,) = played.engine.of(protocol.Add)
+        (request,) = played.engine.of(messages.Add)
         assert (request.kind, request.path, request.name) == (kind, "~/a b", "mine")
         assert f"mine is among the {kind}s" in played.text("#message")
         expected = ("model", "mine") if kind == "model" else ("collection", "starter")
@@ -153,8 +155,8 @@ async def test_what_cannot_be_added_is_told_where_it_was_typed(played: Played) -
         await pilot.press("f7", *"/no", "enter", "enter")
         await pilot.pause()
         assert "reading it" in played.text(".hint")
-        (request,) = played.engine.of(protocol.Add)
-        played.engine.deliver(protocol.Failure(id=request.id, message="/no is no model [/x]", hint="name it"))
+        (request,) = played.engine.of(messages.Add)
+        played.engine.deliver(messages.Failure(id=request.id, message="/no is no model [/x]", hint="name it"))
         await pilot.pause()
         assert "✗ /no is no model [/x]: name it" in played.text(".hint")
         await pilot.press("escape")
@@ -171,10 +173,10 @@ async def test_what_is_the_users_is_removed_once_that_is_confirmed(played: Playe
         assert "Remove the model mine?" in played.picture()
         await pilot.press("escape")
         await pilot.pause()
-        assert not played.engine.of(protocol.Remove)
+        assert not played.engine.of(messages.Remove)
         await pilot.press("delete", "enter")
         await until(pilot, lambda: "removed mine" in played.text("#message"))
-        (request,) = played.engine.of(protocol.Remove)
+        (request,) = played.engine.of(messages.Remove)
         assert (request.kind, request.name) == ("model", "mine")
 
 
@@ -191,9 +193,9 @@ async def test_what_came_with_the_package_stays(played: Played, keys: list[str])
 async def test_leaving_it_the_search_knows_what_has_changed(played: Played) -> None:
     async with played.app.run_test(size=SMALL) as pilot:
         await opened(played, pilot)
-        before = len(played.engine.of(protocol.ListCatalog))
+        before = len(played.engine.of(messages.ListCatalog))
         await pilot.press("f12")
-        await until(pilot, lambda: len(played.engine.of(protocol.ListCatalog)) == before + 1)
+        await until(pilot, lambda: len(played.engine.of(messages.ListCatalog)) == before + 1)
         assert isinstance(played.app.screen, SearchScreen)
 
 
@@ -202,7 +204,7 @@ async def test_an_engine_that_is_lost_while_it_evaluates(played: Played) -> None
         screen = await opened(played, pilot)
         played.engine.held = {"me5-small"}
         await pilot.press("f5", *"start", "enter")
-        await until(pilot, lambda: bool(played.engine.of(protocol.Measure)))
+        await until(pilot, lambda: bool(played.engine.of(messages.MeasureMatrices)))
         played.engine.die(-9)
         await pilot.pause()
         assert isinstance(played.app.screen, Lost)
@@ -210,7 +212,7 @@ async def test_an_engine_that_is_lost_while_it_evaluates(played: Played) -> None
         await until(pilot, lambda: played.engine.starts == 2)
         assert played.app.screen is screen
         await pilot.press("f5", *"start", "enter")
-        await until(pilot, lambda: len(played.engine.of(protocol.Measure)) == 2)
+        await until(pilot, lambda: len(played.engine.of(messages.MeasureMatrices)) == 2)
 
 
 async def test_without_an_engine_it_is_not_opened(played: Played) -> None:

@@ -3,8 +3,8 @@
 import pytest
 from textual import events
 
-from hybrid_tui.engine import protocol
-from hybrid_tui.tui.screens.passage import PassageView
+from hybrid_tui.engine import messages
+from hybrid_tui.tui.dialogs.passage import PassageView
 
 from .conftest import TEXTS, Played
 from .waiting import until
@@ -41,7 +41,7 @@ async def test_tabs_tell_what_goes_on_behind(played: Played) -> None:
     played.engine.held = {"use-m3"}
     async with played.app.run_test(size=NARROW) as pilot:
         await until(pilot, lambda: played.text("#tabs").split() == ["me5-small", "use-m3", "…"])
-        played.engine.deliver(protocol.Failure(id=played.panes[1].request, message="no"))
+        played.engine.deliver(messages.Failure(id=played.panes[1].request, message="no"))
         await pilot.pause()
         assert played.text("#tabs").split() == ["me5-small", "use-m3", "✗"]
 
@@ -120,7 +120,7 @@ async def test_panes_are_added_changed_and_closed(played: Played) -> None:
         await pilot.press("f7", *"labse", "enter")
         await pilot.pause()
         assert [pane.model for pane in played.panes] == ["me5-small", "use-m3", "labse"]
-        assert played.engine.of(protocol.Search)[-1].model == "labse"
+        assert played.engine.of(messages.Search)[-1].model == "labse"
         assert played.panes[2].hits.has_focus
         await pilot.press("left", "left", "f5", *"use", "enter")
         await pilot.pause()
@@ -139,8 +139,8 @@ async def test_closing_a_pane_cancels_its_search(played: Played) -> None:
         request = played.panes[1].request
         await pilot.press("down", "right", "f8")
         await pilot.pause()
-        assert [cancel.target for cancel in played.engine.of(protocol.Cancel)] == [request]
-        played.engine.deliver(protocol.Failure(id=request, message="cancelled", cancelled=True))
+        assert [cancel.target for cancel in played.engine.of(messages.Cancel)] == [request]
+        played.engine.deliver(messages.Failure(id=request, message="cancelled", cancelled=True))
         await pilot.pause()
         assert len(played.panes) == 1
 
@@ -162,7 +162,7 @@ async def test_a_failed_pane_can_be_reached_and_given_another_model(played: Play
     played.engine.held = {"use-m3"}
     async with played.app.run_test(size=WIDE) as pilot:
         await pilot.pause()
-        played.engine.deliver(protocol.Failure(id=played.panes[1].request, message="no"))
+        played.engine.deliver(messages.Failure(id=played.panes[1].request, message="no"))
         await pilot.press("down", "right", "f5", *"labse", "enter")
         await pilot.pause()
         assert played.panes[1].ranking.model == "labse"

@@ -4,7 +4,7 @@ import msgspec
 import pytest
 from textual.pilot import Pilot
 
-from hybrid_tui.engine import protocol
+from hybrid_tui.engine import messages
 
 from . import workshop
 from .conftest import Played
@@ -29,7 +29,7 @@ def test_compared(snap_compare, size: tuple[int, int]) -> None:
     async def before(pilot: Pilot) -> None:
         await pilot.pause()
         played.engine.orders = {"use-m3": "de ar el hi es zh"}
-        played.engine.figures = protocol.Figures(0.8331, 2, 1204, 11)
+        played.engine.figures = messages.RankFigures(0.8331, 2, 1204, 11)
         typed = ("end", *" world") if size[0] > 100 else ()
         await pilot.press(*typed, "enter", "down", "right", "down", "p")
         await pilot.pause()
@@ -112,8 +112,8 @@ def test_waiting_and_failing(snap_compare, clock) -> None:
     async def before(pilot: Pilot) -> None:
         await pilot.pause()
         first, second, _ = (pane.request for pane in played.panes)
-        played.engine.deliver(protocol.Progress(id=first, step="encoding passages", done=120, total=1320))
-        failure = protocol.Failure(id=second, message="no model named 'use-m4'", hint="did you mean use-m3?")
+        played.engine.deliver(messages.Progress(id=first, step="encoding passages", done=120, total=1320))
+        failure = messages.Failure(id=second, message="no model named 'use-m4'", hint="did you mean use-m3?")
         played.engine.deliver(failure)
         await pilot.pause()
 
@@ -146,9 +146,9 @@ def test_training_watched(snap_compare, size: tuple[int, int]) -> None:
         await pilot.press("f10")
         await until(pilot, lambda: "F5 starts it" in played.text("#message"))
         await pilot.press("f5")
-        await until(pilot, lambda: bool(played.engine.of(protocol.FollowTraining)))
-        request = played.engine.of(protocol.FollowTraining)[-1]
-        played.engine.deliver(protocol.TrainingState(id=request.id, training=workshop.RUNS))
+        await until(pilot, lambda: bool(played.engine.of(messages.FollowTraining)))
+        request = played.engine.of(messages.FollowTraining)[-1]
+        played.engine.deliver(messages.TrainingState(id=request.id, training=workshop.RUNS))
         await until(pilot, lambda: "runs" in played.text("#what"))
 
     assert snap_compare(played.app, terminal_size=size, run_before=before)
@@ -161,6 +161,6 @@ def test_library(snap_compare, size: tuple[int, int]) -> None:
     async def before(pilot: Pilot) -> None:
         await pilot.pause()
         await pilot.press("f12", "down")
-        await until(pilot, lambda: played.engine.of(protocol.Describe)[-1].name == "use-m3")
+        await until(pilot, lambda: played.engine.of(messages.Describe)[-1].name == "use-m3")
 
     assert snap_compare(played.app, terminal_size=size, run_before=before)

@@ -6,14 +6,14 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from hybrid_tui.engine import protocol
+from hybrid_tui.engine import messages
 from hybrid_tui.errors import UsageError
 from hybrid_tui.settings import Config
 from hybrid_tui.tui import app as app_module
 from hybrid_tui.tui import state
 from hybrid_tui.tui.app import ExploreApp
-from hybrid_tui.tui.asked import Asked
-from hybrid_tui.tui.screens.pick import PickOne
+from hybrid_tui.tui.dialogs.pick_one import PickOne
+from hybrid_tui.tui.search.search_request import SearchRequest
 from hybrid_tui.tui.session import Session
 from hybrid_tui.tui.starting import Start, start
 from hybrid_tui.tui.state import Memory, State
@@ -78,7 +78,7 @@ def test_without_options_it_begins_where_it_was_left() -> None:
     ],
 )
 def test_options_do_what_they_say_and_earlier_queries_stay(options: dict, session: Session) -> None:
-    earlier = (Asked("starter", "river"),)
+    earlier = (SearchRequest("starter", "river"),)
     leave(msgspec.structs.replace(LEFT, history=earlier))
     begun = start(CONFIG, **options)
     assert (begun.session, begun.history, begun.note) == (session, earlier, "")
@@ -127,7 +127,7 @@ async def test_the_app_comes_back_as_it_was_left() -> None:
         await first.app.screen.set_model("use-m3+shift")
         first.app.screen.query_one("#query", Field).value = "river"
         await pilot.press("enter")
-        first.app.screen.run_question(protocol.Question("q1", "en", "Question 1 in en?", "", "q1"))
+        first.app.screen.run_question(messages.Question("q1", "en", "Question 1 in en?", "", "q1"))
         first.app.theme = "nord"
         await pilot.press("ctrl+q")
     begun = start(CONFIG)
@@ -135,7 +135,7 @@ async def test_the_app_comes_back_as_it_was_left() -> None:
     second = Left(begun)
     async with second.app.run_test(size=SIZE) as pilot:
         await pilot.pause()
-        asked = second.engine.of(protocol.Search)
+        asked = second.engine.of(messages.Search)
         assert [(each.model, each.correction) for each in asked] == [("use-m3", "shift"), ("use-m3", "none")]
         assert {(each.query_id, each.langs) for each in asked} == {("q1", ("de", "th"))}
         await pilot.press("up")
@@ -149,7 +149,7 @@ async def test_the_app_comes_back_as_it_was_left() -> None:
 def test_what_two_apps_have_asked_is_kept_of_both_in_its_order() -> None:
     session = Session("starter", CONFIG.panes)
     one, two = Memory(state.file(), ""), Memory(state.file(), "")
-    nile, rhine, ob, lena = (Asked("starter", each) for each in ("nile", "rhine", "ob", "lena"))
+    nile, rhine, ob, lena = (SearchRequest("starter", each) for each in ("nile", "rhine", "ob", "lena"))
     one.keep(session, "", [nile, rhine])
     one.keep(session, "", [ob, nile, rhine])
     two.keep(session, "", [lena, nile, rhine])

@@ -7,12 +7,12 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import OptionList
 
-from hybrid_tui.engine import protocol
-from hybrid_tui.tui.screens.confirm import Confirm
-from hybrid_tui.tui.screens.search import SearchScreen
-from hybrid_tui.tui.screens.train import screen as train_screen
-from hybrid_tui.tui.screens.train.screen import TrainScreen
-from hybrid_tui.tui.screens.train.watch import WatchScreen
+from hybrid_tui.engine import messages
+from hybrid_tui.tui.dialogs.confirm import Confirm
+from hybrid_tui.tui.search.screen import SearchScreen
+from hybrid_tui.tui.train import screen as train_screen
+from hybrid_tui.tui.train.screen import TrainScreen
+from hybrid_tui.tui.train.watch import WatchScreen
 from hybrid_tui.tui.widgets.field import Field
 from hybrid_tui.tui.widgets.slider import Slider
 
@@ -33,8 +33,8 @@ async def opened(played: Played, pilot: Pilot) -> TrainScreen:
     return screen
 
 
-def wanted(played: Played) -> protocol.Wanted:
-    return played.engine.of(protocol.PlanTraining)[-1].wanted
+def wanted(played: Played) -> messages.TrainingSpec:
+    return played.engine.of(messages.PlanTraining)[-1].wanted
 
 
 async def test_all_three_samplers_on_the_collection_that_is_open_are_what_it_begins_with(
@@ -42,7 +42,7 @@ async def test_all_three_samplers_on_the_collection_that_is_open_are_what_it_beg
 ) -> None:
     async with played.app.run_test(size=SMALL) as pilot:
         await opened(played, pilot)
-        assert wanted(played) == protocol.Wanted(
+        assert wanted(played) == messages.TrainingSpec(
             backbone="me5-small", data=("starter",), samplers=("mono", "cross", "hybrid")
         )
         picture = played.picture()
@@ -59,7 +59,7 @@ async def test_each_field_is_chosen_and_planned_anew(played: Played) -> None:
         await pilot.press("down", "left", "left")
         await pilot.press("down", "enter", *"kept", "enter")
         await pilot.press("down", *"40")
-        expected = protocol.Wanted(
+        expected = messages.TrainingSpec(
             backbone="use-m3",
             data=("xquad-r",),
             samplers=("hybrid",),
@@ -92,11 +92,11 @@ async def test_a_number_of_steps_that_is_none_is_told_beside_the_field(played: P
         await opened(played, pilot)
         await pilot.press(*["down"] * 5, *typed)
         await until(pilot, lambda: "a number from 1 on" in played.text("#row-steps .problem"))
-        before = len(played.engine.of(protocol.PlanTraining))
+        before = len(played.engine.of(messages.PlanTraining))
         await pilot.press("f5")
         await pilot.pause()
-        assert not played.engine.of(protocol.StartTraining)
-        assert len(played.engine.of(protocol.PlanTraining)) == before
+        assert not played.engine.of(messages.StartTraining)
+        assert len(played.engine.of(messages.PlanTraining)) == before
 
 
 async def test_what_the_engine_finds_wrong_stands_beside_its_field(played: Played) -> None:
@@ -108,7 +108,7 @@ async def test_what_the_engine_finds_wrong_stands_beside_its_field(played: Playe
         await pilot.press("f5")
         await pilot.pause()
         assert "mend what is marked" in played.text("#message")
-        assert not played.engine.of(protocol.StartTraining)
+        assert not played.engine.of(messages.StartTraining)
         await pilot.press("enter", *"use-m3", "enter")
         await until(pilot, lambda: played.text("#row-backbone .problem") == "")
 
@@ -121,12 +121,12 @@ async def test_a_plan_that_is_late_holds_the_start_and_an_old_one_is_dropped(pla
         await until(pilot, lambda: wanted(played).steps == 7)
         await pilot.press("f5")
         await until(pilot, lambda: "not yet" in played.text("#message"))
-        old = played.engine.of(protocol.PlanTraining)[-1]
+        old = played.engine.of(messages.PlanTraining)[-1]
         await pilot.press("7")
         await until(pilot, lambda: wanted(played).steps == 77)
-        assert played.engine.of(protocol.Cancel)[-1].target == old.id
+        assert played.engine.of(messages.Cancel)[-1].target == old.id
         played.engine.answer(old)
-        played.engine.answer(played.engine.of(protocol.PlanTraining)[-1])
+        played.engine.answer(played.engine.of(messages.PlanTraining)[-1])
         await until(pilot, lambda: "77 steps" in played.picture())
 
 
@@ -142,7 +142,7 @@ async def test_while_one_types_nothing_is_planned_and_then_once(
         await until(pilot, lambda: wanted(played).steps == 7)
         screen._tick()
         await pilot.pause(2 * train_screen.PAUSE_SECONDS)
-        assert [request.wanted.steps for request in played.engine.of(protocol.PlanTraining)] == [0, 7]
+        assert [request.wanted.steps for request in played.engine.of(messages.PlanTraining)] == [0, 7]
 
 
 async def test_f5_starts_and_shows_it(played: Played) -> None:
@@ -150,9 +150,9 @@ async def test_f5_starts_and_shows_it(played: Played) -> None:
         await opened(played, pilot)
         await pilot.press("f5")
         await until(pilot, lambda: isinstance(played.app.screen, WatchScreen))
-        (started,) = played.engine.of(protocol.StartTraining)
+        (started,) = played.engine.of(messages.StartTraining)
         assert (started.wanted, started.overwrite) == (wanted(played), False)
-        assert played.engine.of(protocol.FollowTraining)[-1].training == "my-me5-small-head-mono"
+        assert played.engine.of(messages.FollowTraining)[-1].training == "my-me5-small-head-mono"
 
 
 async def test_what_it_would_replace_is_asked_first(played: Played) -> None:
@@ -164,8 +164,8 @@ async def test_what_it_would_replace_is_asked_first(played: Played) -> None:
         assert isinstance(played.app.screen, Confirm)
         assert "there is a model my-me5-small-head-mono [/x]" in played.picture()
         await pilot.press("escape", "f5", "enter")
-        await until(pilot, lambda: bool(played.engine.of(protocol.StartTraining)))
-        (started,) = played.engine.of(protocol.StartTraining)
+        await until(pilot, lambda: bool(played.engine.of(messages.StartTraining)))
+        (started,) = played.engine.of(messages.StartTraining)
         assert started.overwrite
 
 
@@ -181,7 +181,7 @@ async def test_trainings_are_listed_and_one_is_watched_again(played: Played) -> 
         assert "✗ failed" in picture
         await pilot.press("f6", "down", "enter")
         await until(pilot, lambda: isinstance(played.app.screen, WatchScreen))
-        assert played.engine.of(protocol.FollowTraining)[-1].training == "other"
+        assert played.engine.of(messages.FollowTraining)[-1].training == "other"
         await pilot.press("escape")
         await pilot.pause()
         assert played.app.screen is screen
@@ -214,12 +214,12 @@ async def test_a_failure_is_told(played: Played) -> None:
         played.engine.held = {"plan"}
         await pilot.press(*["down"] * 5, "9")
         await until(pilot, lambda: wanted(played).steps == 9)
-        request = played.engine.of(protocol.PlanTraining)[-1]
-        played.engine.deliver(protocol.Failure(id=request.id, message="ZeroDivisionError: [/x]"))
+        request = played.engine.of(messages.PlanTraining)[-1]
+        played.engine.deliver(messages.Failure(id=request.id, message="ZeroDivisionError: [/x]"))
         await until(pilot, lambda: "ZeroDivisionError: [/x]" in played.text("#message"))
         await pilot.press("f5")
         await pilot.pause()
-        assert not played.engine.of(protocol.StartTraining)
+        assert not played.engine.of(messages.StartTraining)
 
 
 @pytest.mark.parametrize("size", [(40, 12), (80, 24), (129, 30), (200, 60)])

@@ -6,9 +6,9 @@ from textual.widgets import Static
 
 from hybrid_tui.engine.client import EngineClient
 from hybrid_tui.tui.app import ExploreApp
-from hybrid_tui.tui.screens.search import SearchScreen
-from hybrid_tui.tui.screens.train.screen import TrainScreen
-from hybrid_tui.tui.screens.train.watch import WatchScreen
+from hybrid_tui.tui.search.screen import SearchScreen
+from hybrid_tui.tui.train.screen import TrainScreen
+from hybrid_tui.tui.train.watch import WatchScreen
 
 from .waiting import until
 from .workshop import model_name

@@ -10,9 +10,9 @@ from textual.pilot import Pilot
 from textual.widgets import Input
 
 from hybrid_tui.tui import type_ahead
-from hybrid_tui.tui.screens.help import Help
-from hybrid_tui.tui.screens.library.add import AddDialog
-from hybrid_tui.tui.screens.search import SearchScreen
+from hybrid_tui.tui.dialogs.help import Help
+from hybrid_tui.tui.library.add import AddDialog
+from hybrid_tui.tui.search.screen import SearchScreen
 from hybrid_tui.tui.widgets.field import Field
 
 from .conftest import Played

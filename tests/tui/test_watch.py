@@ -8,11 +8,11 @@ from textual.pilot import Pilot
 from textual.widgets import Footer, OptionList
 from textual.widgets._footer import FooterKey
 
-from hybrid_tui.engine import protocol
-from hybrid_tui.tui.screens.lost import Lost
-from hybrid_tui.tui.screens.search import SearchScreen
-from hybrid_tui.tui.screens.train.screen import TrainScreen
-from hybrid_tui.tui.screens.train.watch import WatchScreen
+from hybrid_tui.engine import messages
+from hybrid_tui.tui.dialogs.engine_stopped import Lost
+from hybrid_tui.tui.search.screen import SearchScreen
+from hybrid_tui.tui.train.screen import TrainScreen
+from hybrid_tui.tui.train.watch import WatchScreen
 from hybrid_tui.tui.widgets.curves import Curves
 from hybrid_tui.tui.widgets.heatmap import Heatmap
 
@@ -24,7 +24,7 @@ SMALL, WIDE = (80, 24), (140, 40)
 TRAINED = [workshop.model_name(each) for each in ("mono", "cross", "hybrid")]
 
 
-async def watched(played: Played, pilot: Pilot, state: protocol.Training) -> WatchScreen:
+async def watched(played: Played, pilot: Pilot, state: messages.Training) -> WatchScreen:
     """Open a training, and let the engine tell how it is."""
     played.engine.trainings = (state,)
     await pilot.pause()
@@ -33,19 +33,19 @@ async def watched(played: Played, pilot: Pilot, state: protocol.Training) -> Wat
     trainings = played.app.screen.query_one("#trainings", OptionList)
     await until(pilot, lambda: trainings.option_count == 1)
     await pilot.press("f6", "enter")
-    await until(pilot, lambda: bool(played.engine.of(protocol.FollowTraining)))
+    await until(pilot, lambda: bool(played.engine.of(messages.FollowTraining)))
     screen = played.app.screen
     assert isinstance(screen, WatchScreen)
     await told(played, pilot, state)
     return screen
 
 
-async def told(played: Played, pilot: Pilot, state: protocol.Training) -> None:
+async def told(played: Played, pilot: Pilot, state: messages.Training) -> None:
     """Let the engine tell how a training is, and that it ends where it has."""
-    request = played.engine.of(protocol.FollowTraining)[-1]
-    played.engine.deliver(protocol.TrainingState(id=request.id, training=state))
+    request = played.engine.of(messages.FollowTraining)[-1]
+    played.engine.deliver(messages.TrainingState(id=request.id, training=state))
     if state.state not in {"starts", "runs"}:
-        played.engine.deliver(protocol.Done(id=request.id))
+        played.engine.deliver(messages.Done(id=request.id))
     await pilot.pause()
 
 
@@ -96,12 +96,12 @@ async def test_a_small_screen_turns_from_the_curve_to_the_languages(played: Play
 async def test_leaving_it_stops_the_following_and_nothing_else(played: Played, key: str) -> None:
     async with played.app.run_test(size=SMALL) as pilot:
         await watched(played, pilot, workshop.RUNS)
-        following = played.engine.of(protocol.FollowTraining)[-1]
+        following = played.engine.of(messages.FollowTraining)[-1]
         await pilot.press(key)
         await pilot.pause()
         assert isinstance(played.app.screen, TrainScreen)
-        assert following.id in [request.target for request in played.engine.of(protocol.Cancel)]
-        assert not played.engine.of(protocol.StopTraining)
+        assert following.id in [request.target for request in played.engine.of(messages.Cancel)]
+        assert not played.engine.of(messages.StopTraining)
 
 
 async def test_ctrl_c_and_quitting_stop_no_training(played: Played) -> None:
@@ -111,7 +111,7 @@ async def test_ctrl_c_and_quitting_stop_no_training(played: Played) -> None:
         await pilot.pause()
         assert isinstance(played.app.screen, WatchScreen)
         await pilot.press("ctrl+q")
-    assert not played.engine.of(protocol.StopTraining)
+    assert not played.engine.of(messages.StopTraining)
     assert played.engine.closed
 
 
@@ -125,10 +125,10 @@ async def test_it_is_stopped_and_resumed(played: Played) -> None:
         await watched(played, pilot, workshop.RUNS)
         assert keys_shown(played) == ["Esc Back", "F2 Compare", "F6 View", "F8 Stop", "^Q Quit", "F1 Help"]
         await pilot.press("f5")
-        assert not played.engine.of(protocol.ResumeTraining)
+        assert not played.engine.of(messages.ResumeTraining)
         await pilot.press("f8")
         assert "stopping, with a checkpoint" in played.text("#message")
-        (stop,) = played.engine.of(protocol.StopTraining)
+        (stop,) = played.engine.of(messages.StopTraining)
         assert stop.training == workshop.RUNS.name
         await told(played, pilot, workshop.STOPPED)
         assert "stopped: F5 goes on" in played.text("#message")
@@ -136,11 +136,11 @@ async def test_it_is_stopped_and_resumed(played: Played) -> None:
         await pilot.pause()
         assert keys_shown(played) == ["Esc Back", "F2 Compare", "F5 Resume", "F6 View", "^Q Quit", "F1 Help"]
         await pilot.press("s")
-        assert played.engine.of(protocol.StopTraining) == [stop]
+        assert played.engine.of(messages.StopTraining) == [stop]
         await pilot.press("r")
         await pilot.pause()
-        assert played.engine.of(protocol.ResumeTraining)[-1].training == workshop.RUNS.name
-        assert len(played.engine.of(protocol.FollowTraining)) == 2
+        assert played.engine.of(messages.ResumeTraining)[-1].training == workshop.RUNS.name
+        assert len(played.engine.of(messages.FollowTraining)) == 2
         await told(played, pilot, workshop.STARTS)
         await told(played, pilot, workshop.RUNS)
         assert "runs" in played.text("#what")
@@ -168,13 +168,13 @@ async def test_one_key_leads_to_its_models_in_the_panes_and_another_back(played:
     async with played.app.run_test(size=WIDE) as pilot:
         await watched(played, pilot, workshop.ENDED)
         assert "F2 compares its models" in played.text("#message")
-        catalogs = len(played.engine.of(protocol.ListCatalog))
+        catalogs = len(played.engine.of(messages.ListCatalog))
         await pilot.press("f2")
         await until(pilot, lambda: isinstance(played.app.screen, SearchScreen))
         await until(pilot, lambda: [pane.model for pane in played.panes] == TRAINED)
         await until(pilot, lambda: all(pane.ranking for pane in played.panes))
-        assert len(played.engine.of(protocol.ListCatalog)) == catalogs + 1, "new models are known"
-        assert [request.model for request in played.engine.of(protocol.Search)[-3:]] == TRAINED
+        assert len(played.engine.of(messages.ListCatalog)) == catalogs + 1, "new models are known"
+        assert [request.model for request in played.engine.of(messages.Search)[-3:]] == TRAINED
         await pilot.press("ctrl+z")
         await until(pilot, lambda: [pane.model for pane in played.panes] == ["me5-small", "use-m3"])
         await pilot.press("ctrl+z")
@@ -192,14 +192,14 @@ async def test_there_is_nothing_to_go_back_to_at_first(played: Played) -> None:
 async def test_an_engine_that_is_lost_and_comes_back_is_asked_anew(played: Played) -> None:
     async with played.app.run_test(size=SMALL) as pilot:
         screen = await watched(played, pilot, workshop.RUNS)
-        old = played.engine.of(protocol.FollowTraining)[-1]
+        old = played.engine.of(messages.FollowTraining)[-1]
         played.engine.die(-9)
         await pilot.pause()
         assert isinstance(played.app.screen, Lost)
         await pilot.press("enter")
-        await until(pilot, lambda: len(played.engine.of(protocol.FollowTraining)) == 2)
+        await until(pilot, lambda: len(played.engine.of(messages.FollowTraining)) == 2)
         assert played.app.screen is screen
-        played.engine.deliver(protocol.TrainingState(id=old.id, training=workshop.FAILED))
+        played.engine.deliver(messages.TrainingState(id=old.id, training=workshop.FAILED))
         await told(played, pilot, workshop.ENDED)
         assert played.text("#what").startswith("ended")
 
@@ -209,8 +209,8 @@ async def test_a_training_that_nobody_knows_is_told_once(played: Played) -> None
         await watched(played, pilot, workshop.STOPPED)
         await pilot.press("f5")
         await pilot.pause()
-        request = played.engine.of(protocol.FollowTraining)[-1]
-        played.engine.deliver(protocol.Failure(id=request.id, message="no training named [/x]"))
+        request = played.engine.of(messages.FollowTraining)[-1]
+        played.engine.deliver(messages.Failure(id=request.id, message="no training named [/x]"))
         await pilot.pause()
         assert "no training named [/x]" in played.text("#message")
 

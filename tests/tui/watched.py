@@ -17,7 +17,7 @@ from textual.widgets import Static
 
 from hybrid_tui.engine.client import EngineClient
 from hybrid_tui.tui.app import ExploreApp
-from hybrid_tui.tui.screens.lost import Lost
+from hybrid_tui.tui.dialogs.engine_stopped import Lost
 from hybrid_tui.tui.widgets.pane import Pane
 
 from . import waiting

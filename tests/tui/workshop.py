@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from hybrid_tui.engine import protocol
+from hybrid_tui.engine import messages
 
 CODES = ("ar", "de", "el", "en", "es", "hi", "ru", "th", "tr", "vi", "zh")
 STEPS = 500
@@ -14,13 +14,13 @@ def model_name(sampler: str) -> str:
     return f"my-me5-small-head-{sampler}"
 
 
-def plan(wanted: protocol.Wanted, taken: str = "") -> protocol.TrainingPlan:
+def plan(wanted: messages.TrainingSpec, taken: str = "") -> messages.TrainingPlan:
     if wanted.backbone == "no-such":
-        return protocol.TrainingPlan(problems={"backbone": "no model named 'no-such': did you mean use-m3?"})
+        return messages.TrainingPlan(problems={"backbone": "no model named 'no-such': did you mean use-m3?"})
     steps = wanted.steps or STEPS
-    return protocol.TrainingPlan(
+    return messages.TrainingPlan(
         models=tuple(
-            protocol.PlannedModel(model_name(each), each, steps, 27, taken) for each in wanted.samplers
+            messages.PlannedModel(model_name(each), each, steps, 27, taken) for each in wanted.samplers
         ),
         facts=(
             ("tuning", "head"),
@@ -33,7 +33,7 @@ def plan(wanted: protocol.Wanted, taken: str = "") -> protocol.TrainingPlan:
     )
 
 
-def model(sampler: str, state: str, step: int) -> protocol.ModelTraining:
+def model(sampler: str, state: str, step: int) -> messages.ModelTraining:
     """Losses fall; a mono step has pairs of a language with itself only."""
     pairs = {
         f"{one}>{other}": step * (1 + at + to) // 10
@@ -41,7 +41,7 @@ def model(sampler: str, state: str, step: int) -> protocol.ModelTraining:
         for to, other in enumerate(CODES)
         if {"mono": one == other, "cross": one != other}.get(sampler, True)
     }
-    return protocol.ModelTraining(
+    return messages.ModelTraining(
         name=model_name(sampler),
         sampler=sampler,
         alpha=0.5,
@@ -58,8 +58,8 @@ def model(sampler: str, state: str, step: int) -> protocol.ModelTraining:
     )
 
 
-def training(state: str, *models: protocol.ModelTraining, **more: str | float) -> protocol.Training:
-    return protocol.Training(
+def training(state: str, *models: messages.ModelTraining, **more: str | float) -> messages.Training:
+    return messages.Training(
         name=models[0].name,
         title="me5-small, head, mono cross hybrid, on starter",
         state=state,
@@ -83,42 +83,42 @@ FAILED = training(
 )
 ENDED = training("ended", *(model(each, "kept", 500) for each in ("mono", "cross", "hybrid")))
 
-LIBRARY = protocol.Library(
+LIBRARY = messages.Library(
     models=(
-        protocol.KnownModel("me5-small", "me5-small", "", "untrained", 119_000_000, evaluations=2),
-        protocol.KnownModel("use-m3", "use-m3", "", "untrained", 80_000_000),
-        protocol.KnownModel("me5-hybrid", "me5-small", "lora", "hybrid", 5_300_000),
-        protocol.KnownModel("mine", "me5-small", "head", "mono", 590_000, own=True),
-        protocol.KnownModel("labse", "labse", "", "untrained", 0, note="download of 1,884 MB"),
+        messages.KnownModel("me5-small", "me5-small", "", "untrained", 119_000_000, evaluations=2),
+        messages.KnownModel("use-m3", "use-m3", "", "untrained", 80_000_000),
+        messages.KnownModel("me5-hybrid", "me5-small", "lora", "hybrid", 5_300_000),
+        messages.KnownModel("mine", "me5-small", "head", "mono", 590_000, own=True),
+        messages.KnownModel("labse", "labse", "", "untrained", 0, note="download of 1,884 MB"),
     ),
     collections=(
-        protocol.KnownCollection("starter", CODES, 120, 1320, 1320, evaluations=2),
-        protocol.KnownCollection("my-pairs", ("de", "en"), 30, 60, 60, own=True),
-        protocol.KnownCollection("torn", (), 0, 0, 0, own=True, problem="queries.parquet: gone"),
+        messages.KnownCollection("starter", CODES, 120, 1320, 1320, evaluations=2),
+        messages.KnownCollection("my-pairs", ("de", "en"), 30, 60, 60, own=True),
+        messages.KnownCollection("torn", (), 0, 0, 0, own=True, problem="queries.parquet: gone"),
     ),
 )
 
 
-def answer(request: protocol.Request, taken: str) -> protocol.Reply | None:
+def answer(request: messages.Request, taken: str) -> messages.Reply | None:
     """Return the last reply to a request; None where the test says it."""
     match request:
-        case protocol.PlanTraining():
-            reply: protocol.Reply = plan(request.wanted, taken)
-        case protocol.StartTraining():
-            reply = protocol.TrainingStarted(training=model_name(request.wanted.samplers[0]))
-        case protocol.ResumeTraining():
-            reply = protocol.TrainingStarted(training=request.training)
-        case protocol.ListTrainings():
-            reply = protocol.Trainings(trainings=())
-        case protocol.ListLibrary():
+        case messages.PlanTraining():
+            reply: messages.Reply = plan(request.wanted, taken)
+        case messages.StartTraining():
+            reply = messages.TrainingStarted(training=model_name(request.wanted.samplers[0]))
+        case messages.ResumeTraining():
+            reply = messages.TrainingStarted(training=request.training)
+        case messages.ListTrainings():
+            reply = messages.TrainingList(trainings=())
+        case messages.ListLibrary():
             reply = LIBRARY
-        case protocol.Describe():
+        case messages.Describe():
             facts = (("name", request.name), ("kind", request.kind), ("settings", "alpha = 0.5\nloss = [/x]"))
-            reply = protocol.Described(facts=facts)
-        case protocol.Add():
-            reply = protocol.Added(name=request.name or "mine", new=True)
-        case protocol.StopTraining() | protocol.Remove():
-            reply = protocol.Done()
+            reply = messages.Description(facts=facts)
+        case messages.Add():
+            reply = messages.Added(name=request.name or "mine", new=True)
+        case messages.StopTraining() | messages.Remove():
+            reply = messages.Done()
         case _:
             return None
     return msgspec.structs.replace(reply, id=request.id)

@@ -20,7 +20,7 @@ import polars as pl
 
 from hybrid_tui.corpus.problems import Problems
 from hybrid_tui.corpus.readers.files import Stream, content, decode
-from hybrid_tui.corpus.texts import SHARD
+from hybrid_tui.corpus.text_shards import SHARD
 from hybrid_tui.errors import DataError
 
 NAME = "miracl"

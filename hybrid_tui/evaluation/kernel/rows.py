@@ -14,7 +14,7 @@ from hybrid_tui.encoders.encoder import Role
 from hybrid_tui.errors import DataError
 
 
-class Rows(Protocol):
+class EmbeddingRows(Protocol):
     """The embeddings of one role and language, shape (texts, dimension), float32 or float16.
 
     An array, a memory map, or whatever reads the rows of a slice or of an index array from disk, for
@@ -26,12 +26,12 @@ class Rows(Protocol):
     def __getitem__(self, rows: slice | NDArray[np.int64], /) -> NDArray[np.floating]: ...
 
 
-def read(rows: Rows, which: slice | NDArray[np.int64]) -> NDArray[np.float32]:
+def read(rows: EmbeddingRows, which: slice | NDArray[np.int64]) -> NDArray[np.float32]:
     """Return the rows asked for, shape (rows, dimension), float32 and contiguous, copied only if need be."""
     return np.ascontiguousarray(rows[which], dtype=np.float32)
 
 
-def pick(rows: Rows, which: NDArray[np.int64]) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
+def pick(rows: EmbeddingRows, which: NDArray[np.int64]) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
     """Return embeddings, float32, and where in them the rows asked for are; nothing is copied needlessly."""
     if isinstance(rows, np.ndarray) and rows.dtype == np.float32:
         return rows, which
@@ -39,7 +39,9 @@ def pick(rows: Rows, which: NDArray[np.int64]) -> tuple[NDArray[np.float32], NDA
     return read(rows, distinct), where
 
 
-def check_shapes(collection: Collection, sides: Mapping[Role, Mapping[str, Rows]], model: str) -> None:
+def check_shapes(
+    collection: Collection, sides: Mapping[Role, Mapping[str, EmbeddingRows]], model: str
+) -> None:
     """Raise DataError unless each language has a row a text, and all rows the same dimension."""
     dimensions: dict[int, str] = {}
     for role, side in sides.items():

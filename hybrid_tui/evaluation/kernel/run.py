@@ -12,10 +12,10 @@ from numpy.typing import NDArray
 from hybrid_tui.corpus.collection import Collection
 from hybrid_tui.encoders.encoder import Progress
 from hybrid_tui.evaluation.kernel import rows, tiles
-from hybrid_tui.evaluation.kernel.crew import Crew, Worker
 from hybrid_tui.evaluation.kernel.devices import Device
 from hybrid_tui.evaluation.kernel.relevant import Relevant
-from hybrid_tui.evaluation.kernel.rows import Rows
+from hybrid_tui.evaluation.kernel.rows import EmbeddingRows
+from hybrid_tui.evaluation.kernel.threads import Crew, Worker
 from hybrid_tui.evaluation.kernel.tiles import Block, Meeting, QueryTile
 
 Ints = NDArray[np.int64]
@@ -34,8 +34,8 @@ class Kernel:
     """
 
     collection: Collection
-    queries: Mapping[str, Rows]
-    passages: Mapping[str, Rows]
+    queries: Mapping[str, EmbeddingRows]
+    passages: Mapping[str, EmbeddingRows]
     wanted: Relevant
     pool: dict[str, int]
     dimension: int

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from rich.cells import cell_len
 
-from hybrid_tui.comparison.numbers import figure
+from hybrid_tui.comparison.number_format import figure
 from hybrid_tui.tui.render.hits import Line, Span, one_line
 from hybrid_tui.tui.render.wrap import padded, shortened
 

@@ -6,15 +6,15 @@ from collections.abc import Sequence
 
 from rich.cells import cell_len
 
-from hybrid_tui.comparison.numbers import figure
+from hybrid_tui.comparison.number_format import figure
 from hybrid_tui.comparison.overlap import DOWN, UP, Overlap
 from hybrid_tui.comparison.ranking import Ranking
-from hybrid_tui.engine.protocol import Figures
+from hybrid_tui.engine.messages import RankFigures
 
 BETWEEN = "  "
 
 
-def relevance_facts(ranking: Ranking, figures: Figures | None) -> list[str]:
+def relevance_facts(ranking: Ranking, figures: RankFigures | None) -> list[str]:
     """Return how the relevant passages are ranked: exactly, or in what is shown; [] for typed queries."""
     if figures:
         distance = [f"rank distance {figures.distance:,}"] if figures.relevant > 1 else []

@@ -8,11 +8,11 @@ from functools import cached_property
 from rich.segment import Segment
 from rich.style import Style
 
-from hybrid_tui.comparison.certainty import MARK
+from hybrid_tui.comparison.cell_certainty import MARK
 from hybrid_tui.comparison.colormap import Scale
 from hybrid_tui.comparison.matrix import Matrix
 from hybrid_tui.comparison.means import MEAN, Means
-from hybrid_tui.comparison.numbers import ABSENT, figure, shared_digits
+from hybrid_tui.comparison.number_format import ABSENT, figure, shared_digits
 from hybrid_tui.tui.render.paint import Paint, cell_style
 
 NUMBER = 5

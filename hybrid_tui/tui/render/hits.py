@@ -94,7 +94,7 @@ def _spans(line: str, terms: Terms, from_right: bool) -> Line:
     ]
 
 
-class Row(NamedTuple):
+class HitRow(NamedTuple):
     """A passage as a list shows it.
 
     move: against the base, as `overlap.Overlap.sign` writes it; empty where there is no base. A gone one
@@ -111,12 +111,12 @@ class Row(NamedTuple):
         return self.move == GONE
 
 
-def height(row: Row, width: int, lines: int) -> int:
+def height(row: HitRow, width: int, lines: int) -> int:
     """Return how many lines `hit_lines` gives."""
     return len(wrapped(row.hit.text, max(width - INDENT, 2), lines)) + 2
 
 
-def hit_lines(row: Row, width: int, lines: int, terms: Terms = NO_TERMS) -> list[Line]:
+def hit_lines(row: HitRow, width: int, lines: int, terms: Terms = NO_TERMS) -> list[Line]:
     """Return a head (rank, marks, language, score, move), the text in `lines` lines or fewer, an empty line.
 
     Each is `width` cells wide, which should be 30 or more.

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from rich.color import Color
 from rich.style import Style
 
-from hybrid_tui.comparison import few_colours
+from hybrid_tui.comparison import palette_256
 from hybrid_tui.comparison.colormap import Rgb, Scale, ink
 
 if TYPE_CHECKING:
@@ -42,8 +42,8 @@ def pair_of(scale: Scale, colour: Rgb, paint: Paint) -> tuple[Color, Color]:
     """Return the ink for a colour of a scale, and the colour as the terminal has it."""
     if paint is Paint.TRUE:
         return Color.from_rgb(*ink(colour)), Color.from_rgb(*colour)
-    number = few_colours.number_of(scale, colour)
-    return Color.from_rgb(*ink(few_colours.rgb_of(number))), Color.from_ansi(number)
+    number = palette_256.number_of(scale, colour)
+    return Color.from_rgb(*ink(palette_256.rgb_of(number))), Color.from_ansi(number)
 
 
 _PLAIN = Style()

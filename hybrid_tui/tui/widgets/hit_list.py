@@ -13,7 +13,7 @@ from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from hybrid_tui.tui.render.hits import NO_TERMS, Line, Row, Span, height, hit_lines
+from hybrid_tui.tui.render.hits import NO_TERMS, HitRow, Line, Span, height, hit_lines
 from hybrid_tui.tui.render.terms import Terms
 from hybrid_tui.tui.render.wrap import padded, shortened
 
@@ -42,7 +42,7 @@ class HitList(ScrollView, can_focus=True, inherit_bindings=False):
     class Opened(Message):
         """A passage was chosen."""
 
-        def __init__(self, row: Row) -> None:
+        def __init__(self, row: HitRow) -> None:
             self.row = row
             super().__init__()
 
@@ -62,7 +62,7 @@ class HitList(ScrollView, can_focus=True, inherit_bindings=False):
 
     def __init__(self) -> None:
         super().__init__()
-        self._rows: tuple[Row, ...] = ()
+        self._rows: tuple[HitRow, ...] = ()
         self._terms = NO_TERMS
         self._foot = ""
         self._lines: list[tuple[int, int]] = []
@@ -72,12 +72,12 @@ class HitList(ScrollView, can_focus=True, inherit_bindings=False):
         self._laid_out_for = 0
 
     @property
-    def current(self) -> Row | None:
+    def current(self) -> HitRow | None:
         """The row under the cursor."""
         return self._rows[self._cursor] if self._rows else None
 
     @property
-    def rows(self) -> tuple[Row, ...]:
+    def rows(self) -> tuple[HitRow, ...]:
         """What is shown."""
         return self._rows
 
@@ -87,7 +87,7 @@ class HitList(ScrollView, can_focus=True, inherit_bindings=False):
         top = self.scroll_offset.y
         return self._cursor, sum(start < top for start in self._starts)
 
-    def show(self, rows: tuple[Row, ...], terms: Terms = NO_TERMS, foot: str = "") -> None:
+    def show(self, rows: tuple[HitRow, ...], terms: Terms = NO_TERMS, foot: str = "") -> None:
         """Show other passages; the cursor stays on its passage where it is among them.
 
         foot: a line before the first passage that is gone.

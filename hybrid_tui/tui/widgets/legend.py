@@ -7,9 +7,9 @@ from rich.style import Style
 from textual.strip import Strip
 from textual.widget import Widget
 
-from hybrid_tui.comparison.certainty import MARK, MARK_MEANS
+from hybrid_tui.comparison.cell_certainty import MARK, MARK_MEANS
 from hybrid_tui.comparison.colormap import SHADES, Scale
-from hybrid_tui.comparison.numbers import ABSENT, NOTHING, figure
+from hybrid_tui.comparison.number_format import ABSENT, NOTHING, figure
 from hybrid_tui.tui.render.grid import Grid
 from hybrid_tui.tui.render.paint import Paint, pair_of
 

@@ -13,13 +13,13 @@ from textual.message import Message
 from textual.widgets import Static
 
 from hybrid_tui.comparison.ranking import Ranking
-from hybrid_tui.engine import protocol
-from hybrid_tui.tui.keyed import told
+from hybrid_tui.engine import messages
+from hybrid_tui.tui.key_hints import fill_keys
+from hybrid_tui.tui.pending import Pending
 from hybrid_tui.tui.render.facts import packed
-from hybrid_tui.tui.render.hits import Row, one_line
+from hybrid_tui.tui.render.hits import HitRow, one_line
 from hybrid_tui.tui.render.terms import Terms
 from hybrid_tui.tui.render.wrap import printable
-from hybrid_tui.tui.under_way import UnderWay
 from hybrid_tui.tui.widgets.hit_list import HitList
 from hybrid_tui.tui.widgets.mix_bar import MixBar
 
@@ -61,10 +61,10 @@ class Pane(Vertical):
         self._model = model
         self.request = 0
         self.sampler = ""
-        self.found: protocol.Found | None = None
+        self.found: messages.Found | None = None
         self._facts: list[str] = []
         self._told = ""
-        self._waiting: UnderWay | None = None
+        self._waiting: Pending | None = None
         self._failed = False
 
     def compose(self) -> ComposeResult:
@@ -122,7 +122,7 @@ class Pane(Vertical):
     def wait(self, request: int) -> None:
         """Begin to wait for the answer to a request; whatever answers older ones is stale now."""
         self.request = request
-        self._waiting = UnderWay("searching")
+        self._waiting = Pending("searching")
         if not self.ranking:
             self.query_one(Notice).update("")
         self._failed = False
@@ -130,20 +130,20 @@ class Pane(Vertical):
         self._timer.resume()
         self.post_message(self.StateChanged())
 
-    def take(self, reply: protocol.Reply) -> None:
+    def take(self, reply: messages.Reply) -> None:
         """Take what the engine says, unless it answers a request that is no longer the newest."""
         if reply.id != self.request:
             return
         match reply:
-            case protocol.Progress() if self._waiting:
+            case messages.Progress() if self._waiting:
                 self._waiting.take(reply)
                 self._tick()
-            case protocol.Found():
+            case messages.Found():
                 self._stop()
                 self._take_found(reply)
-            case protocol.Failure(cancelled=True):
+            case messages.Failure(cancelled=True):
                 self.say_cancelled()
-            case protocol.Failure():
+            case messages.Failure():
                 self.say(f"✗ {reply.message}", reply.hint, failed=True)
             case _:
                 pass
@@ -166,10 +166,12 @@ class Pane(Vertical):
         self.query_one(Notice).update(Content("\n").join(lines))
         self.post_message(self.StateChanged())
 
-    def _take_found(self, found: protocol.Found) -> None:
+    def _take_found(self, found: messages.Found) -> None:
         ranking = found.ranking
         if not ranking.hits:
-            self.say("no passages", told(self, "choose passage languages with {search.passage_languages}"))
+            self.say(
+                "no passages", fill_keys(self, "choose passage languages with {search.passage_languages}")
+            )
             return
         self.found = found
         self._swap(self.query_one(Notice), self.hits)
@@ -180,7 +182,7 @@ class Pane(Vertical):
         self._detail(f"{drawn}{milliseconds:,.0f} ms")
         self.post_message(self.StateChanged())
 
-    def draw(self, rows: tuple[Row, ...], facts: list[str], terms: Terms, foot: str = "") -> None:
+    def draw(self, rows: tuple[HitRow, ...], facts: list[str], terms: Terms, foot: str = "") -> None:
         """Show rows of the ranking, and in the header what there is to tell of it."""
         self.hits.show(rows, terms, foot)
         self._tell(facts)
@@ -233,7 +235,7 @@ class Pane(Vertical):
             return
         self._detail(str(self._waiting))
         if not self.ranking:
-            stops = told(self, "{search.cancel} stops")
+            stops = fill_keys(self, "{search.cancel} stops")
             self.query_one(Notice).update(Content(f"{self._waiting}\n{stops}"))
 
     def _detail(self, text: str) -> None:

@@ -7,8 +7,8 @@ from textual.containers import Horizontal
 from textual.content import Content
 from textual.widgets import Button
 
-from hybrid_tui.tui.asked import Asked
 from hybrid_tui.tui.render.hits import one_line
+from hybrid_tui.tui.search.search_request import SearchRequest
 from hybrid_tui.tui.widgets.field import Field
 
 SEVERAL = 3
@@ -22,7 +22,7 @@ class QueryBar(Horizontal):
     def __init__(self, query: str) -> None:
         super().__init__()
         self._query = query
-        self._asked = Asked(""), 0
+        self._asked = SearchRequest(""), 0
 
     def compose(self) -> ComposeResult:
         """Lay out field and buttons."""
@@ -36,7 +36,7 @@ class QueryBar(Horizontal):
         """The field."""
         return self.query_one(Field)
 
-    def show(self, asked: Asked, count: int) -> None:
+    def show(self, asked: SearchRequest, count: int) -> None:
         """Show what is asked for; `count` is the number of the collection's languages, 0 while unknown."""
         self._asked = asked, count
         few = 0 < len(asked.langs) <= SEVERAL

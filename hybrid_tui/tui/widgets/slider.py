@@ -11,7 +11,7 @@ from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
-from hybrid_tui.comparison.numbers import figure
+from hybrid_tui.comparison.number_format import figure
 
 STEPS = 20
 """Places of the handle: a twentieth apart."""

@@ -17,7 +17,7 @@ from textual.strip import Strip
 from hybrid_tui.comparison.colormap import Scale
 from hybrid_tui.comparison.matrix import Matrix
 from hybrid_tui.comparison.means import MEAN, Means
-from hybrid_tui.comparison.numbers import figure
+from hybrid_tui.comparison.number_format import figure
 from hybrid_tui.tui.render.hits import one_line
 from hybrid_tui.tui.render.paint import Paint, pair_of
 from hybrid_tui.tui.render.wrap import padded

@@ -9,8 +9,8 @@ from typing import Any
 import polars as pl
 import pytest
 
-from hybrid_tui.corpus import catalog, streamed
-from hybrid_tui.corpus.readers import detect, miracl
+from hybrid_tui.corpus import catalog, large_collection
+from hybrid_tui.corpus.readers import miracl, registry
 from hybrid_tui.errors import DataError
 
 Write = Callable[..., Path]
@@ -60,7 +60,7 @@ def folder(tmp_path: Path) -> Write:
 
 
 def test_every_language_counts_for_itself(folder: Write) -> None:
-    collection = streamed.build("m", miracl.read(folder("sw", "de")))
+    collection = large_collection.build("m", miracl.read(folder("sw", "de")))
     assert collection.queries.select("query_id", "item_id", "lang", "text", "split").rows() == [
         ("de-0", "de-0", "de", "what in de?", "dev"),
         ("de-1", "de-1", "de", "which lake?", "dev"),
@@ -110,19 +110,19 @@ def test_the_two_data_sets_may_be_one_level_down(folder: Write, tmp_path: Path) 
         (path / name).mkdir()
         for lang in ("en", "de"):
             (path / f"{name}-{lang}").rename(path / name / f"{name}-{lang}")
-    source = detect.source_of(str(path))
+    source = registry.source_of(str(path))
     assert source.reader == "miracl"
-    assert streamed.build("m", miracl.read(path)).languages == ["de", "en"]
+    assert large_collection.build("m", miracl.read(path)).languages == ["de", "en"]
 
 
 def test_topics_without_a_corpus_are_left_aside(folder: Write) -> None:
     path = folder("en", **{topics_file("fr"): "0\tquoi?\n", qrels_file("fr"): QRELS})
-    assert streamed.build("m", miracl.read(path)).languages == ["en"]
+    assert large_collection.build("m", miracl.read(path)).languages == ["en"]
 
 
 def test_texts_longer_than_others_may_be_are_taken(folder: Write) -> None:
     long = lines([*DOCS, {"docid": "8#0", "title": "", "text": "x" * 90_000}])
-    collection = streamed.build("m", miracl.read(folder("zh", **{docs_file("zh"): long})))
+    collection = large_collection.build("m", miracl.read(folder("zh", **{docs_file("zh"): long})))
     assert collection.passages.height == 4
 
 

@@ -5,7 +5,7 @@ from rich.cells import cell_len
 from rich.segment import Segment
 
 from hybrid_tui.comparison.ranking import Hit
-from hybrid_tui.tui.render.hits import Row, hit_lines, one_line, passage_lines, text_lines
+from hybrid_tui.tui.render.hits import HitRow, hit_lines, one_line, passage_lines, text_lines
 from hybrid_tui.tui.render.terms import Terms
 
 SCRIPTS = st.sampled_from(
@@ -45,7 +45,7 @@ MOVES = st.sampled_from(["", "=", "▲7", "▼999", "new", "gone"])
 def test_every_line_of_a_row_is_exactly_as_wide_as_asked(
     text: str, lang: str, width: int, relevant: bool | None, move: str, rank: int
 ) -> None:
-    row = Row(Hit(rank, "p", lang, -0.5, text, relevant), move, pinned=rank % 2 == 0)
+    row = HitRow(Hit(rank, "p", lang, -0.5, text, relevant), move, pinned=rank % 2 == 0)
     lines = hit_lines(row, width, 3, Terms.of(text[:20]))
     assert {sum(Segment(span.text).cell_length for span in line) for line in lines} == {width}
     assert 3 <= len(lines) <= 5
@@ -70,7 +70,7 @@ def test_one_line_is_never_wider_than_asked(text: str, lang: str, width: int) ->
 
 @pytest.mark.parametrize(("relevant", "mark"), [(True, "●"), (False, "·"), (None, " ")])
 def test_relevance_has_a_glyph_and_not_colour_alone(relevant: bool | None, mark: str) -> None:
-    head = hit_lines(Row(Hit(3, "p", "de", 0.25, "Text", relevant)), 40, 3)[0]
+    head = hit_lines(HitRow(Hit(3, "p", "de", 0.25, "Text", relevant)), 40, 3)[0]
     assert "".join(span.text for span in head) == f"  3 {mark} de  German                   0.250"
 
 
@@ -82,12 +82,12 @@ def test_right_to_left_passages_stand_at_the_right() -> None:
 @pytest.mark.parametrize(
     ("row", "head"),
     [
-        (Row(Hit(3, "p", "de", 0.25, ""), "▲12"), "  3   de  German              0.250  ▲12"),
-        (Row(Hit(3, "p", "de", 0.25, ""), "=", pinned=True), "  3◆  de  German              0.250    ="),
-        (Row(Hit(13, "p", "de", 0.25, "", True), "gone"), "  – ● de  German            was #13 gone"),
+        (HitRow(Hit(3, "p", "de", 0.25, ""), "▲12"), "  3   de  German              0.250  ▲12"),
+        (HitRow(Hit(3, "p", "de", 0.25, ""), "=", pinned=True), "  3◆  de  German              0.250    ="),
+        (HitRow(Hit(13, "p", "de", 0.25, "", True), "gone"), "  – ● de  German            was #13 gone"),
     ],
 )
-def test_the_move_stands_after_the_score(row: Row, head: str) -> None:
+def test_the_move_stands_after_the_score(row: HitRow, head: str) -> None:
     assert "".join(span.text for span in hit_lines(row, 40, 3)[0]) == head
 
 

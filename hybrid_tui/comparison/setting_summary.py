@@ -1,0 +1,82 @@
+"""What an evaluation comes to, setting by setting, alone and against a base."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import msgspec
+
+RANK_DISTANCE = "rank distance"
+FEWEST_SHARES = 3
+"""Shares of monolingual batches that make a curve."""
+BETTER = "better"
+
+Point = tuple[float, float]
+
+
+class Difference(msgspec.Struct, frozen=True):
+    """A system less the base, over items: the mean difference, its 95 % interval, p, and a verdict.
+
+    p: adjusted over the settings (Holm). verdict: "better", "not worse", "worse" or "undecided". low, high:
+    None for fewer than two items.
+    """
+
+    difference: float
+    low: float | None
+    high: float | None
+    p: float
+    verdict: str
+
+
+class SettingFigure(msgspec.Struct, frozen=True):
+    """A mean over items with its 95 % interval, None for fewer than two.
+
+    against: the same less the base; None for the base itself, and where there is none.
+    """
+
+    value: float
+    low: float | None
+    high: float | None
+    against: Difference | None = None
+
+
+class EvaluatedSystem(msgspec.Struct, frozen=True):
+    """A system that was evaluated: MODEL or MODEL+CORRECTION.
+
+    sampler: of its training, "untrained" for a backbone as it is, empty where it is not known. alpha: the
+    share of monolingual batches in its training; None where that is not known. sweep: names what systems
+    share that differ in this share alone. values: the mean over items by setting; what it does not have is
+    absent. logged: whether its training was. seen: how many of the questions it was trained on.
+    """
+
+    name: str
+    sampler: str = ""
+    alpha: float | None = None
+    sweep: str = ""
+    values: dict[str, float] = {}
+    logged: bool = False
+    seen: int = 0
+
+
+def sweeps(systems: Iterable[EvaluatedSystem]) -> dict[str, dict[str, list[Point]]]:
+    """Return {sweep: {setting: (alpha, value), alphas rising}} of sweeps with three shares or more.
+
+    Systems of one share, trained with several seeds, count by their mean.
+    """
+    values: dict[str, dict[str, dict[float, list[float]]]] = {}
+    for system in systems:
+        if system.sweep and system.alpha is not None:
+            for setting, value in system.values.items():
+                shares = values.setdefault(system.sweep, {}).setdefault(setting, {})
+                shares.setdefault(system.alpha, []).append(value)
+    return {
+        sweep: curves
+        for sweep, settings in values.items()
+        if (
+            curves := {
+                setting: sorted((alpha, sum(each) / len(each)) for alpha, each in shares.items())
+                for setting, shares in settings.items()
+                if len(shares) >= FEWEST_SHARES
+            }
+        )
+    }

@@ -1,0 +1,142 @@
+"""Collections on disk: three Parquet files and a collection.toml in a folder of their own.
+
+Where the passages are too many for memory, passages.parquet has digests for texts, and the texts are in
+the folder `texts`.
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import msgspec
+import polars as pl
+import tomli_w
+
+from hybrid_tui import settings
+from hybrid_tui.corpus.collection import PASSAGE_SCHEMA, QUERY_SCHEMA, RELEVANCE_SCHEMA, Collection
+from hybrid_tui.corpus.text_shards import ShardedTexts
+from hybrid_tui.errors import DataError, HybridTuiError
+
+TABLES = {"queries": QUERY_SCHEMA, "passages": PASSAGE_SCHEMA, "relevance": RELEVANCE_SCHEMA}
+DIGEST_SCHEMA = dict.fromkeys(("passage_id", "lang", "digest"), pl.String)
+ABOUT = "collection.toml"
+TEXTS = "texts"
+
+
+@dataclass(frozen=True)
+class CollectionEntry:
+    """A collection as the catalog lists it; `problem` says what is wrong with a damaged one.
+
+    items, queries, passages: numbers over all languages. added: date and time (ISO 8601, UTC) that it
+    was kept, empty for what ships with the package.
+    """
+
+    name: str
+    source: str = ""
+    reader: str = ""
+    languages: tuple[str, ...] = ()
+    splits: tuple[str, ...] = ()
+    items: int = 0
+    queries: int = 0
+    passages: int = 0
+    with_context: bool = False
+    fingerprint: str = ""
+    added: str = ""
+    problem: str = ""
+
+
+def entry_of(collection: Collection, *, source: str, reader: str, added: str = "") -> CollectionEntry:
+    """Describe a collection for the catalog."""
+    return CollectionEntry(
+        name=collection.name,
+        source=source,
+        reader=reader,
+        languages=tuple(collection.languages),
+        splits=tuple(collection.splits),
+        items=collection.queries["item_id"].n_unique(),
+        queries=collection.queries.height,
+        passages=collection.passages.height,
+        with_context=collection.with_context,
+        fingerprint=collection.fingerprint,
+        added=added,
+    )
+
+
+def write(folder: Path, collection: Collection, entry: CollectionEntry) -> bool:
+    """Keep a collection as `folder`, whole or not at all; False when `folder` is there already.
+
+    Texts that are on disk are moved, and must be beside `folder`.
+    Raises HybridTuiError when the system refuses to write.
+    """
+    with settings.new_folder(folder) as temporary:
+        for table in TABLES:
+            with settings.replacing(temporary / f"{table}.parquet", "wb") as file:
+                getattr(collection, table).write_parquet(file)
+        about = asdict(entry)
+        del about["problem"]
+        with settings.replacing(temporary / ABOUT, "wb") as file:
+            tomli_w.dump(about, file)
+        try:
+            if collection.texts:
+                collection.texts.folder.rename(temporary / TEXTS)
+            temporary.rename(folder)
+        except OSError as error:
+            if folder.exists():
+                return False
+            raise HybridTuiError(f"cannot write {folder}: {error.strerror}") from error
+    return True
+
+
+def read_entry(folder: Path) -> CollectionEntry:
+    """Read collection.toml alone; raises DataError when it is missing or damaged."""
+    file = folder / ABOUT
+    try:
+        return msgspec.convert(tomllib.loads(file.read_text(encoding="utf-8")), CollectionEntry)
+    except OSError as error:
+        raise damaged(folder.name, f"{file}: {error.strerror}") from error
+    except (ValueError, msgspec.ValidationError) as error:
+        raise damaged(folder.name, f"{file}: {error}") from error
+
+
+def read(folder: Path) -> Collection:
+    """Read a kept collection; raises DataError when a file is missing, broken or not as it was kept."""
+    entry = read_entry(folder)
+    on_disk = (folder / TEXTS).is_dir()
+    schemas = TABLES | ({"passages": DIGEST_SCHEMA} if on_disk else {})
+    frames = {}
+    for table in schemas:
+        file = folder / f"{table}.parquet"
+        try:
+            frames[table] = pl.read_parquet(file)
+        except (OSError, pl.exceptions.PolarsError) as error:
+            reason = getattr(error, "strerror", None) or str(error)
+            raise damaged(entry.name, f"{file}: {reason}", entry.source) from error
+    same = all(frames[table].schema == pl.Schema(schema) for table, schema in schemas.items())
+    if same:
+        texts = ShardedTexts(folder / TEXTS, frames["passages"]["digest"]) if on_disk else None
+        collection = Collection(entry.name, **frames, with_context=entry.with_context, texts=texts)
+        for file in texts.files if texts else []:
+            if not file.exists():
+                raise damaged(entry.name, f"{file} is missing", entry.source)
+        if collection.fingerprint == entry.fingerprint:
+            return collection
+    what = f"{folder}: its content is not what was added (fingerprint {entry.fingerprint})"
+    raise damaged(entry.name, what, entry.source)
+
+
+def damaged(name: str, what: str, source: str = "") -> DataError:
+    """Build the error for a kept collection that cannot be used, with the way out."""
+    again = f"hybrid-tui data remove {name}, then hybrid-tui data add {name} {source or 'PATH'}"
+    return DataError(f"the collection {name} is damaged: {what}", again)
+
+
+def remove(folder: Path) -> None:
+    """Remove a kept collection; it is gone from the catalog before its files are."""
+    with settings.new_folder(folder) as temporary:
+        try:
+            folder.rename(temporary / "removed")
+        except OSError as error:
+            raise HybridTuiError(f"cannot remove {folder}: {os.strerror(error.errno or 0)}") from error

@@ -1,0 +1,86 @@
+"""Each setting of an evaluation in a figure with its interval, against a base or alone."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from hybrid_tui.comparison.setting_summary import RANK_DISTANCE, Difference, EvaluatedSystem, SettingFigure
+from hybrid_tui.errors import DataError
+from hybrid_tui.evaluation import compare, significance
+from hybrid_tui.evaluation.contamination import shared_items
+from hybrid_tui.evaluation.metrics import SETTINGS
+from hybrid_tui.evaluation.results import Evaluation
+from hybrid_tui.evaluation.significance import Comparison, Floats, PairedTest
+
+_ASKED = (
+    *((setting, "mAP", setting) for setting in SETTINGS),
+    (RANK_DISTANCE, compare.RANK_DISTANCE, SETTINGS[2]),
+)
+"""Name, metric and setting of each figure."""
+_SHARES = {"mono": 1.0, "hybrid": 0.5, "cross": 0.0}
+_SHARE = re.compile(r"hybrid \(alpha ([^)]+)\)")
+
+
+def figures(
+    evaluation: Evaluation, base: Evaluation | None = None, test: PairedTest = significance.DEFAULT
+) -> dict[str, SettingFigure]:
+    """Return mAP in each setting, and the rank distance, by name; what it does not have is absent.
+
+    base: what it is held against; None for nothing. Raises what `compare.lines` raises.
+    """
+    against = _against(evaluation, base, test) if base else {}
+    found = {}
+    for name, metric, setting in _ASKED:
+        values = compare.item_values(evaluation, metric, setting)
+        if len(values):
+            low, high = _interval(values, test)
+            found[name] = SettingFigure(float(values.mean()), low, high, against.get(name))
+    return found
+
+
+def system(evaluation: Evaluation) -> EvaluatedSystem:
+    """Return an evaluated system by name, its values, and its place in the sweep that it may belong to.
+
+    Values are absent where the evaluation is damaged.
+    """
+    about = evaluation.manifest
+    share = _SHARE.fullmatch(about.sampler)
+    alpha = float(share[1]) if share else _SHARES.get(about.sampler)
+    same = (about.backbone, about.tuning, about.training)
+    correction = "" if about.correction == "none" else f"+{about.correction}"
+    sweep = f"{about.backbone} {about.tuning} {about.training[:4]}{correction}" if all(same) else ""
+    return EvaluatedSystem(
+        about.system, about.sampler, alpha, sweep, _means(evaluation), seen=shared_items(about)
+    )
+
+
+def _means(evaluation: Evaluation) -> dict[str, float]:
+    try:
+        every = {name: compare.item_values(evaluation, *which) for name, *which in _ASKED}
+    except DataError:
+        return {}
+    return {name: float(values.mean()) for name, values in every.items() if len(values)}
+
+
+def _interval(values: Floats, test: PairedTest) -> tuple[float | None, float | None]:
+    if len(values) < 2:
+        return None, None
+    resampled = significance.bootstrap(values, draws=test.draws, seed=test.seed)
+    outer = (1 - significance.LEVEL) / 2
+    low, high = significance.bca(values, resampled, (outer, 1 - outer)).tolist()
+    return low, high
+
+
+def _against(evaluation: Evaluation, base: Evaluation, test: PairedTest) -> dict[str, Difference]:
+    found = {line.setting: line.comparison for line in compare.lines([base], [evaluation], "mAP", test=test)}
+    distances = compare.lines(
+        [base], [evaluation], compare.RANK_DISTANCE, SETTINGS[2:], test=replace(test, margin=0.0)
+    )
+    found.update((RANK_DISTANCE, line.comparison) for line in distances)
+    return {name: _told(comparison) for name, comparison in found.items()}
+
+
+def _told(each: Comparison) -> Difference:
+    p = each.p if each.holm is None else each.holm
+    return Difference(each.difference, each.low, each.high, p, significance.outcome(each))

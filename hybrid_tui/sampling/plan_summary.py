@@ -1,0 +1,55 @@
+"""What a plan draws, counted."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+
+import numpy as np
+
+from hybrid_tui.comparison.matrix import Matrix
+from hybrid_tui.sampling.plan import Plan
+
+MOST_STEPS = 2000
+"""So many steps are counted at the most, which takes about a second."""
+
+
+@dataclass(frozen=True)
+class PlanSummary:
+    """The first steps of a plan.
+
+    steps: how many were counted. modes: steps of each mode. sources: steps from each data set.
+    languages: rows by query language and passage language. repeated: rows that came before in their epoch.
+    """
+
+    steps: int
+    modes: dict[str, int]
+    sources: dict[str, int]
+    languages: Matrix
+    repeated: int
+
+
+def summary(plan: Plan, steps: int) -> PlanSummary:
+    """Count the first `steps` steps of a plan, or MOST_STEPS of them."""
+    counted = min(steps, MOST_STEPS)
+    codes = plan.coverage.languages
+    count = len(codes)
+    grid = np.zeros((count, count), np.int64)
+    modes: Counter[str] = Counter()
+    sources: Counter[str] = Counter()
+    seen: set[int] = set()
+    repeated = 0
+    for number in range(counted):
+        if number % plan.steps_per_epoch == 0:
+            seen.clear()
+        batch = plan.batch(number)
+        modes[batch.mode] += 1
+        sources[plan.coverage.sources[batch.source].name] += 1
+        np.add.at(grid, (batch.query_langs, batch.passage_langs), 1)
+        pair = batch.query_langs * count + batch.passage_langs
+        rows = set((batch.items.astype(np.int64) * count**2 + pair).tolist())
+        repeated += len(rows & seen)
+        seen |= rows
+    cells = tuple(tuple(map(float, row)) for row in grid)
+    matrix = Matrix("rows drawn", codes, codes, cells, tuple(tuple(map(int, row)) for row in grid), digits=0)
+    return PlanSummary(counted, dict(modes), dict(sources), matrix, repeated)

@@ -1,0 +1,180 @@
+"""From what was asked for to every setting: the defaults, and what they depend on."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from hybrid_tui.corpus import pairs as training_pairs
+from hybrid_tui.corpus.pairs import TrainingPairs
+from hybrid_tui.encoders import model
+from hybrid_tui.encoders.model import ModelSpec
+from hybrid_tui.errors import UsageError
+from hybrid_tui.sampling.coverage import coverage_of
+from hybrid_tui.sampling.limits import largest_batch
+from hybrid_tui.sampling.plan import Plan, Sampler
+from hybrid_tui.training.settings import TUNINGS, Settings, Tuning
+from hybrid_tui.training.split import Split
+from hybrid_tui.training.validation import held_out
+
+BATCH = 100
+VALIDATION = 0.05
+SMALL = 10_000
+"""Rows up to which `auto` trains a head where there is no GPU."""
+STEPS: dict[Tuning, int] = {"head": 500, "lora": 1000, "full": 1000}
+RATES: dict[Tuning, float] = {"head": 1e-3, "lora": 2e-4, "full": 3e-5}
+TEMPERATURES: dict[Tuning, float] = {"head": 0.05, "lora": 0.02, "full": 0.05}
+"""LoRA's two were chosen by `benchmarks/choosing.py`; `models/README.md` has the figures."""
+
+
+@dataclass(frozen=True, eq=False)
+class TrainingJob:
+    """A training with nothing left open: settings, backbone, and what is trained and validated on."""
+
+    options: Settings
+    spec: ModelSpec
+    train: Split
+    held: Split | None
+
+    @property
+    def warning(self) -> str:
+        """What the data means for evaluating the model; empty where there is nothing to say."""
+        whole = [each.name for each in self.train.pairs.sets if each.is_all_of_a_collection]
+        if not whole:
+            return ""
+        names = " and ".join(whole)
+        return f"every question of {names} is trained on: figures there will tell little of new ones"
+
+
+def prepare(backbone: str, data: Sequence[str], sampler: Sampler, **told: Any) -> TrainingJob:
+    """Return one training, as `prepare_alike` settles it."""
+    return prepare_alike(backbone, data, [sampler], **told)[0]
+
+
+def prepare_alike(
+    backbone: str,
+    data: Sequence[str],
+    samplers: Sequence[Sampler],
+    *,
+    langs: Sequence[str] = (),
+    **told: Any,
+) -> list[TrainingJob]:
+    """Read the data and settle every setting of trainings that differ in their samplers alone.
+
+    told: the settings that were asked for, those of `_settled` and any other of `Settings`; None leaves one
+    to the data and the machine. All have the batch of the smallest. Raises UsageError for what cannot be
+    asked for: an unknown backbone or language, a sampler that the data cannot serve, a batch larger than
+    the items; DataError for data that cannot be read.
+    """
+    spec = model.resolve(backbone)
+    if spec.manifest:
+        raise UsageError(f"{spec.name} is a trained model", "train on a backbone, such as me5-small")
+    rows = training_pairs.load(data)
+    rows = rows.only(langs) if langs else rows
+    jobs = [
+        _settled(spec, rows, sampler, backbone=backbone, data=tuple(data), **told) for sampler in samplers
+    ]
+    batch = min(job.options.batch_size for job in jobs)
+    return [
+        seeded(replace(job, options=replace(job.options, batch_size=batch)), job.options.seed) for job in jobs
+    ]
+
+
+def _settled(
+    spec: ModelSpec,
+    rows: TrainingPairs,
+    sampler: Sampler,
+    *,
+    tuning: str = "auto",
+    steps: int | None = None,
+    epochs: float | None = None,
+    batch_size: int | None = None,
+    learning_rate: float | None = None,
+    temperature: float | None = None,
+    validation: float | None = None,
+    **more: Any,
+) -> TrainingJob:
+    if epochs is not None and epochs <= 0:
+        raise UsageError("--epochs must be above 0")
+    depth = _tuning(tuning, spec, len(rows.rows))
+    options = Settings(
+        langs=tuple(rows.languages),
+        tuning=depth,
+        sampler=sampler,
+        steps=STEPS[depth] if steps is None else steps,
+        batch_size=BATCH if batch_size is None else batch_size,
+        learning_rate=RATES[depth] if learning_rate is None else learning_rate,
+        temperature=TEMPERATURES[depth] if temperature is None else temperature,
+        validation=VALIDATION if validation is None else validation,
+        **more,
+    )
+    options, pairs, held = _halves(rows, options, asked=validation is not None)
+    coverage = coverage_of(pairs)
+    if batch_size is None:
+        options = replace(options, batch_size=min(BATCH, max(largest_batch(coverage, sampler), 2)))
+    _check_processes(options)
+    plan = Plan(coverage, options.sampler, options.batch_size, options.seed)
+    if epochs is not None:
+        options = replace(options, steps=max(round(epochs * plan.steps_per_epoch), 1))
+    options = replace(options, evaluate_every=min(options.evaluate_every, options.steps))
+    return TrainingJob(options, spec, Split(pairs, plan, options.steps), held)
+
+
+def seeded(job: TrainingJob, seed: int) -> TrainingJob:
+    """Return the same training with another seed."""
+    options = replace(job.options, seed=seed)
+    plan = Plan(job.train.plan.coverage, options.sampler, options.batch_size, seed)
+    return replace(job, options=options, train=job.train._replace(plan=plan))
+
+
+def _tuning(asked: str, spec: ModelSpec, rows: int) -> Tuning:
+    if asked != "auto":
+        found = next((each for each in TUNINGS if each == asked), None)
+        if not found:
+            raise UsageError(f"no tuning named {asked!r}", f"known: auto, {', '.join(TUNINGS)}")
+        if found != "head" and spec.backbone and spec.backbone.kind == "usem3":
+            raise UsageError(
+                f"{spec.name} is frozen: only a head can be trained on it",
+                "--tuning head, or another backbone such as me5-small",
+            )
+        return found
+    import torch
+
+    if spec.backbone and spec.backbone.kind == "usem3":
+        return "head"
+    return "lora" if torch.cuda.is_available() or rows > SMALL else "head"
+
+
+def _halves(
+    rows: TrainingPairs, options: Settings, *, asked: bool
+) -> tuple[Settings, TrainingPairs, Split | None]:
+    """Return what to train and to validate on; data too small to hold some out is validated on if asked."""
+    if options.validation_data:
+        held = training_pairs.load(options.validation_data)
+        langs = [lang for lang in held.languages if lang in rows.languages]
+        if not langs:
+            raise UsageError("--validation-data has none of the languages that are trained on")
+        return options, rows, held_out(held.only(langs), options)
+    if not options.validation:
+        return options, rows, None
+    try:
+        pairs, held = rows.split(options.validation, coverage_of(rows).group)
+        return options, pairs, held_out(held, options)
+    except UsageError as error:
+        if not asked:
+            return replace(options, validation=0.0), rows, None
+        raise UsageError(
+            f"what is held out to validate on is too little: {error}",
+            "raise --validation, give --validation-data, or train without: --validation 0",
+        ) from error
+
+
+def _check_processes(options: Settings) -> None:
+    processes = int(os.environ.get("WORLD_SIZE", "1"))
+    if options.batch_size % processes:
+        raise UsageError(
+            f"a batch of {options.batch_size} cannot be split over {processes} processes",
+            f"--batch-size {options.batch_size // processes * processes or processes}",
+        )

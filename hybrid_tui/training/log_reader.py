@@ -1,0 +1,75 @@
+"""The log of a training, read while it grows."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter, deque
+from pathlib import Path
+from typing import Any
+
+POINTS = 200
+LATE = 50
+"""Steps that the speed is told from."""
+
+Point = tuple[int, float]
+"""A step and a loss."""
+
+
+class GrowingLog:
+    """What a log has told so far: every loss and validation, rows by pair of languages, the speed of late."""
+
+    def __init__(self) -> None:
+        self._file: tuple[Path, int] | None = None
+        self._begin()
+
+    def _begin(self) -> None:
+        self._offset = 0
+        self._steps: list[Point] = []
+        self._late: deque[tuple[int, float]] = deque(maxlen=LATE)
+        self.validations: list[Point] = []
+        self.pairs: Counter[str] = Counter()
+        self.mode = ""
+        self.step = 0
+        self.seconds = 0.0
+
+    def read(self, path: Path) -> None:
+        """Read what has been added; from the start where it is another file, or a shorter one."""
+        try:
+            found = path.stat()
+        except OSError:
+            return
+        if self._file != (path, found.st_ino) or found.st_size < self._offset:
+            self._file = path, found.st_ino
+            self._begin()
+        with path.open("rb") as file:
+            file.seek(self._offset)
+            whole, newline, _ = file.read().rpartition(b"\n")
+        self._offset += len(whole) + len(newline)
+        for line in whole.splitlines():
+            self._take(json.loads(line))
+
+    def _take(self, event: dict[str, Any]) -> None:
+        self.step, self.seconds = event["step"], event["seconds"]
+        if "validation" in event:
+            self.validations.append((self.step, event["validation"]))
+            return
+        self.mode = event["mode"]
+        self.pairs.update(event["pairs"])
+        self._steps.append((self.step, event["loss"]))
+        self._late.append((self.step, self.seconds))
+
+    @property
+    def losses(self) -> list[Point]:
+        """The losses, as the means of at most 200 stretches of steps."""
+        count = len(self._steps)
+        size = -(-count // POINTS)
+        stretches = [self._steps[at : at + size] for at in range(0, count, size or 1)]
+        return [(part[-1][0], sum(loss for _, loss in part) / len(part)) for part in stretches]
+
+    @property
+    def step_seconds(self) -> float:
+        """How long a step has taken of late; 0 while that is not known."""
+        if len(self._late) < 2:
+            return 0.0
+        (first, began), (last, ended) = self._late[0], self._late[-1]
+        return (ended - began) / (last - first) if last > first else 0.0

@@ -1,0 +1,1 @@
+"""Dialogs: screens that lie on top of another one and give back a choice."""

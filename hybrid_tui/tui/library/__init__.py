@@ -1,0 +1,1 @@
+"""The library screen: models and collections, their details, adding and removing."""

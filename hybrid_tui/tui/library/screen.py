@@ -1,0 +1,264 @@
+"""Models and collections: what there is to tell of each; adding, evaluating, removing."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Container, Vertical, VerticalScroll
+from textual.content import Content
+from textual.widgets import OptionList, Static
+from textual.widgets.option_list import Option
+
+from hybrid_tui.engine import messages
+from hybrid_tui.tui.dialogs.base import PlaceScreen
+from hybrid_tui.tui.dialogs.confirm import Confirm
+from hybrid_tui.tui.dialogs.pick_one import Choice, PickOne
+from hybrid_tui.tui.engine_link import NO_ENGINE, EngineLink
+from hybrid_tui.tui.key_hints import fill_keys
+from hybrid_tui.tui.library import words
+from hybrid_tui.tui.library.add import AddDialog
+from hybrid_tui.tui.pending import Pending
+from hybrid_tui.tui.render.columns import headings
+from hybrid_tui.tui.render.spans import span
+from hybrid_tui.tui.widgets.key_line import KeyLine
+from hybrid_tui.tui.widgets.status import StatusLine
+
+TICK_SECONDS = 1.0
+WIDE = 130
+"""Cells from which on the details stand beside the lists."""
+
+
+class LibraryScreen(PlaceScreen[None]):
+    """Two lists, and the facts of what is highlighted in the one that was entered last."""
+
+    PLACE = "library"
+    BINDING_GROUP_TITLE = "Models and data"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "cancel", "Back", id="library.back"),
+        Binding("f5,e", "evaluate", "Evaluate", id="library.evaluate"),
+        Binding("f6", "other", "Other list", id="library.other"),
+        Binding("f7,a", "add", "Add", id="library.add"),
+        Binding("f8,delete", "remove", "Remove", id="library.remove"),
+    ]
+
+    def __init__(self, link: EngineLink) -> None:
+        super().__init__()
+        self._link = link
+        self._library = messages.Library(models=(), collections=())
+        self._kind: messages.Kind = "model"
+        self._listing = 0
+        self._describing = 0
+        self._evaluating = 0
+        self._evaluated = ""
+        self._under_way = Pending("evaluating")
+
+    def compose(self) -> ComposeResult:
+        """Lay out lists, details and keys."""
+        yield Static("Models and collections", id="what", markup=False)
+        with Container(id="library"):
+            with Vertical(id="lists"):
+                yield Static(headings(words.MODELS), classes="title", markup=False)
+                yield OptionList(id="model", markup=False)
+                yield Static(headings(words.COLLECTIONS), classes="title", markup=False)
+                yield OptionList(id="collection", markup=False)
+            with VerticalScroll(id="details"):
+                yield Static(id="facts", markup=False)
+        yield StatusLine()
+        yield KeyLine()
+
+    def on_mount(self) -> None:
+        """Ask what there is."""
+        self.set_interval(TICK_SECONDS, self._tick)
+        self._list()
+
+    def on_screen_resume(self) -> None:
+        """List again what an engine was asked that has stopped since."""
+        if not self._link.engine.alive:
+            self.set_timer(TICK_SECONDS, self.on_screen_resume)
+        elif not self._library.collections and not self._link.waits(self._listing):
+            self._list()
+
+    def on_unmount(self) -> None:
+        """Stop what runs."""
+        for request in (self._describing, self._evaluating):
+            self._link.cancel(request)
+
+    def on_resize(self) -> None:
+        """Put the details beside the lists where there is room."""
+        self.set_class(self.size.width < WIDE, "narrow")
+
+    def say(self, text: str, *, problem: bool = False) -> None:
+        """Show one line of status."""
+        self.query_one(StatusLine).say(text, problem=problem)
+
+    # --- what there is --------------------------------------------------------------------------------
+
+    def _list(self, select: str = "") -> None:
+        if self._link.engine.alive:
+            take = partial(self._take_library, select)
+            self._listing = self._link.ask(messages.ListLibrary(), take)
+        else:
+            self.say(NO_ENGINE, problem=True)
+
+    def _take_library(self, select: str, reply: messages.Reply) -> None:
+        if not self.is_attached:
+            return
+        if isinstance(reply, messages.Failure):
+            self.say(reply.whole, problem=True)
+        elif isinstance(reply, messages.Library):
+            self._library = reply
+            self._fill("model", {each.name: words.model_row(each) for each in reply.models}, select)
+            rows = {each.name: words.collection_row(each) for each in reply.collections}
+            self._fill("collection", rows, select)
+            self._describe()
+
+    def _fill(self, kind: messages.Kind, rows: dict[str, Content], select: str) -> None:
+        options = self._options(kind)
+        before = options.highlighted
+        options.set_options(Option(row, id=name) for name, row in rows.items())
+        wanted = list(rows).index(select) if select in rows and kind == self._kind else before or 0
+        options.highlighted = min(wanted, len(rows) - 1) if rows else None
+
+    def _options(self, kind: messages.Kind) -> OptionList:
+        return self.query_one(f"#{kind}", OptionList)
+
+    @property
+    def _here(self) -> str:
+        """What is highlighted in the list that was entered last; empty where nothing is."""
+        options = self._options(self._kind)
+        at = options.highlighted
+        return str(options.get_option_at_index(at).id) if at is not None else ""
+
+    def on_descendant_focus(self) -> None:
+        """Tell of what is highlighted in the list that has been entered."""
+        for kind in ("model", "collection"):
+            if self._options(kind).has_focus and kind != self._kind:
+                self._kind = kind
+                self._describe()
+
+    def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
+        """Tell of what is highlighted."""
+        if event.option_list.id == self._kind and event.option_list.has_focus:
+            self._describe()
+
+    def _describe(self) -> None:
+        self._link.cancel(self._describing)
+        if self._here and self._link.engine.alive:
+            request = messages.Describe(kind=self._kind, name=self._here)
+            self._describing = self._link.ask(request, self._take_facts)
+
+    def _take_facts(self, reply: messages.Reply) -> None:
+        if not self.is_attached:
+            return
+        shown = self.query_one("#facts", Static)
+        if isinstance(reply, messages.Failure) and not reply.cancelled:
+            shown.update(Content.styled(f"✗ {reply.message}\n{reply.hint}", "$text-error"))
+        elif isinstance(reply, messages.Description):
+            shown.update(words.facts(reply))
+
+    def action_other(self) -> None:
+        """Go to the other list."""
+        self._options("collection" if self._kind == "model" else "model").focus()
+
+    # --- evaluating -----------------------------------------------------------------------------------
+
+    def action_evaluate(self) -> None:
+        """Choose what to evaluate the model on, or which model to evaluate on the collection."""
+        if self._link.waits(self._evaluating):
+            self.say(fill_keys(self, "one at a time: {library.back} cancels what runs"), problem=True)
+            return
+        name, kind = self._here, self._kind
+        others = self._library.collections if kind == "model" else self._library.models
+        choices = [Choice(each.name, each.name, f"evaluations: {each.evaluations:,}") for each in others]
+        title = f"Evaluate {name} on" if kind == "model" else f"Evaluate on {name}"
+
+        def chosen(other: str | None) -> None:
+            if other:
+                self._evaluate(*((name, other) if kind == "model" else (other, name)))
+
+        if name:
+            self.app.push_screen(PickOne(title, choices), chosen)
+
+    def _evaluate(self, model: str, data: str) -> None:
+        self._evaluated = f"{model} on {data}"
+        self._under_way = Pending("evaluating")
+        request = messages.MeasureMatrices(data=data, system=model)
+        self._evaluating = self._link.ask(request, self._take_measured)
+        self.say("")
+        self._tick()
+
+    def _take_measured(self, reply: messages.Reply) -> None:
+        if not self.is_attached:
+            return
+        match reply:
+            case messages.Progress():
+                self._under_way.take(reply)
+                self._tick()
+            case messages.Failure():
+                self._tick()
+                self.say(f"{self._evaluated}: {reply.whole}", problem=True)
+            case messages.Measured():
+                self._tick()
+                self.say(f"{self._evaluated}: kept, in {span(self._under_way.seconds)}")
+                self._list()
+            case _:
+                pass
+
+    def _tick(self) -> None:
+        words = ""
+        if self._link.waits(self._evaluating):
+            words = f"{self._evaluated}: {self._under_way} · {fill_keys(self, '{library.back} cancels')}"
+        self.query_one(StatusLine).tell(words)
+
+    def action_cancel(self) -> None:
+        """Stop the evaluation that runs; where none does, go back."""
+        if self._link.waits(self._evaluating):
+            self._link.cancel(self._evaluating)
+            self._tick()
+            self.say(f"{self._evaluated}: cancelled")
+        else:
+            self.dismiss()
+
+    # --- adding and removing --------------------------------------------------------------------------
+
+    def action_add(self) -> None:
+        """Add a model, or a collection, as the list that was entered last has."""
+        kind = self._kind
+
+        def added(name: str | None) -> None:
+            if name:
+                self.say(f"{name} is among the {kind}s")
+                self._list(name)
+
+        self.app.push_screen(AddDialog(self._link, kind), added)
+
+    def action_remove(self) -> None:
+        """Remove what is highlighted, once that has been confirmed; only what the user added."""
+        kind, name = self._kind, self._here
+        known = self._library.models if kind == "model" else self._library.collections
+        own = next((each.own for each in known if each.name == name), False)
+        if not own:
+            self.say(
+                f"{name} is not yours to remove: it came with hybrid-tui, or is a backbone", problem=True
+            )
+            return
+        rest = "Its evaluations stay." if kind == "model" else "The files that it was added from stay."
+
+        def confirmed(yes: bool | None) -> None:
+            if yes:
+                request = messages.Remove(kind=kind, name=name)
+                self._link.ask(request, partial(self._take_removed, name))
+
+        self.app.push_screen(Confirm(f"Remove the {kind} {name}?", rest, "removes it"), confirmed)
+
+    def _take_removed(self, name: str, reply: messages.Reply) -> None:
+        if not self.is_attached:
+            return
+        if isinstance(reply, messages.Failure):
+            self.say(reply.whole, problem=True)
+        else:
+            self.say(f"removed {name}")
+            self._list()

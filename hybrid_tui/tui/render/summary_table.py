@@ -1,0 +1,120 @@
+"""Figures of an evaluation as cells of a table, and in words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from rich.cells import cell_len
+from textual.content import Content
+
+from hybrid_tui.comparison.number_format import ABSENT, figure, p_text
+from hybrid_tui.comparison.setting_summary import RANK_DISTANCE, Difference, EvaluatedSystem, SettingFigure
+from hybrid_tui.tui.render.hits import one_line
+from hybrid_tui.tui.render.wrap import padded
+
+SETTINGS = ("monolingual", "cross-lingual", "multilingual", RANK_DISTANCE)
+MARKS = {"better": "▲", "worse": "▼", "not worse": "=", "undecided": "?"}
+STYLES = {"better": "$text-success bold", "worse": "$text-error bold"}
+MARKED = "●"
+SEEN = "†"
+"""Stands behind a model that was trained on questions of the collection."""
+WIDEST_NAME = 40
+VALUE, INTERVAL, DIFFERENCE, MARK = 7, 15, 8, 2
+"""Cells of the parts of a figure, the space before each included."""
+
+
+def columns(width: int, names: int) -> tuple[int, bool, bool]:
+    """Return the cells of a name, and whether intervals and differences have room beside the values.
+
+    width: of a line. names: cells of the longest name.
+    """
+    fewest = min(names, WIDEST_NAME) + 2
+    room = (width - fewest) // len(SETTINGS) - VALUE - MARK
+    interval, difference = room >= INTERVAL, room >= INTERVAL + DIFFERENCE
+    taken = VALUE + MARK + INTERVAL * interval + DIFFERENCE * difference
+    return max(width - taken * len(SETTINGS), 12), interval, difference
+
+
+def header(width: int, names: int) -> str:
+    """Return the line above the systems."""
+    room, interval, difference = columns(width, names)
+    taken = VALUE + MARK + INTERVAL * interval + DIFFERENCE * difference
+    titles = SETTINGS if interval else ("mono", "cross", "multi", "distance")
+    return padded("", room) + "".join(padded(f"{title:>{VALUE}}", taken)[:taken] for title in titles)
+
+
+def row(
+    system: EvaluatedSystem,
+    figures: Mapping[str, SettingFigure] | None,
+    width: int,
+    names: int,
+    *,
+    marked: bool,
+) -> Content:
+    """Return a system with its figures, exactly as wide as asked; its values alone for None."""
+    room, interval, difference = columns(width, names)
+    seen = f" {SEEN}" if system.seen else ""
+    name = padded(one_line(system.name, width=room - 3 - len(seen)) + seen, room - 2)
+    parts: list[tuple[str, str]] = [(f"{MARKED} " if marked else "  ", "$text-accent bold"), (name, "")]
+    for setting in SETTINGS:
+        value = system.values.get(setting)
+        each = (
+            SettingFigure(value, None, None)
+            if value is not None and figures is None
+            else (figures or {}).get(setting)
+        )
+        parts += _cell(setting, each, interval, difference)
+    return Content.assemble(*parts)
+
+
+def _cell(
+    setting: str, each: SettingFigure | None, interval: bool, difference: bool
+) -> list[tuple[str, str]]:
+    if each is None:
+        taken = VALUE + MARK + INTERVAL * interval + DIFFERENCE * difference
+        return [(padded(f"{ABSENT:>{VALUE}}", taken), "$text-muted")]
+    against = each.against
+    verdict = against.verdict if against else ""
+    parts = [(f"{_value(setting, each.value):>{VALUE}}", "")]
+    if interval:
+        parts.append((f" {_interval(setting, each.low, each.high):<{INTERVAL - 1}}", "$text-muted"))
+    if difference:
+        text = _value(setting, against.difference, signed=True) if against else ""
+        parts.append((f"{text:>{DIFFERENCE}}", STYLES.get(verdict, "")))
+    parts.append((f" {MARKS.get(verdict, ' ')}", STYLES.get(verdict, "$text-muted")))
+    return parts
+
+
+def words(system: EvaluatedSystem, base: str, figures: Mapping[str, SettingFigure]) -> list[str]:
+    """Return a line a setting: value and interval, and how that stands to the base."""
+    name = f"{system.name} against {base}" if base else system.name
+    trained = f" · {SEEN} trained on {system.seen:,} of these questions" if system.seen else ""
+    lines = [one_line(name + trained)]
+    for setting in SETTINGS:
+        if each := figures.get(setting):
+            told = f"{_value(setting, each.value):>5} {_interval(setting, each.low, each.high):<14}"
+            lines.append(f"{setting:<14}{told} {_against(setting, each.against)}")
+    return lines
+
+
+def _against(setting: str, each: Difference | None) -> str:
+    if each is None:
+        return ""
+    interval = _interval(setting, each.low, each.high, signed=True)
+    told = f"{_value(setting, each.difference, signed=True):>6} {interval:<14}"
+    return f"{told} p {p_text(each.p):<6} {'may be worse' if each.verdict == 'undecided' else each.verdict}"
+
+
+def _value(setting: str, value: float | None, *, signed: bool = False) -> str:
+    return figure(value, 0 if setting == RANK_DISTANCE else 3, signed=signed)
+
+
+def _interval(setting: str, low: float | None, high: float | None, *, signed: bool = False) -> str:
+    if low is None or high is None:
+        return ""
+    return f"[{_value(setting, low, signed=signed)}, {_value(setting, high, signed=signed)}]"
+
+
+def longest(systems: tuple[EvaluatedSystem, ...]) -> int:
+    """Return the cells of the longest name."""
+    return max((cell_len(one_line(system.name)) + 2 * bool(system.seen) for system in systems), default=0)

@@ -1,1 +1,0 @@
-"""The models and collections that there are."""

@@ -1,1 +1,0 @@
-"""Training: what is asked for, and how it gets on."""

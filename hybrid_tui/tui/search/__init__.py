@@ -1,0 +1,1 @@
+"""The search screen: one query, several systems side by side."""

@@ -1,0 +1,67 @@
+"""Loading models in the background, so that typed queries need not wait."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Collection
+
+from hybrid_tui.engine import messages
+from hybrid_tui.tui.engine_link import EngineLink
+
+
+class Preloader:
+    """Asks once for each model on a collection; `changed` is called when a state has changed."""
+
+    def __init__(self, link: EngineLink, changed: Callable[[], None]) -> None:
+        self._link = link
+        self._changed = changed
+        self._since: dict[tuple[str, str], float] = {}
+        self._failed: dict[str, str] = {}
+        self._ready: dict[tuple[str, str], None] = {}
+
+    def warm(self, data: str, model: str) -> None:
+        """Have a model loaded, unless that has been asked for."""
+        key = data, model
+        if key in self._since or key in self._ready:
+            return
+        self._since[key] = time.monotonic()
+        self._failed.pop(model, None)
+
+        def told(reply: messages.Reply) -> None:
+            if isinstance(reply, messages.Done):
+                self._ready[key] = None
+            elif isinstance(reply, messages.Failure):
+                self._failed[model] = reply.message
+            else:
+                return
+            self._since.pop(key, None)
+            self._changed()
+
+        self._link.ask(messages.Warm(data=data, model=model), told)
+        self._changed()
+
+    def forget(self) -> None:
+        """Begin anew: the engine that knew them is gone."""
+        self._since.clear()
+        self._ready.clear()
+        self._failed.clear()
+
+    @property
+    def busy(self) -> bool:
+        """Whether a model is being loaded."""
+        return bool(self._since)
+
+    def words(self, shown: Collection[str]) -> str:
+        """Say in a few words whether typed queries are answered at once by the models that are shown."""
+        since = {model: when for (_, model), when in self._since.items() if model in shown}
+        if since:
+            return f"loading {_names(since)} {time.monotonic() - min(since.values()):.0f} s"
+        if failed := [model for model in self._failed if model in shown]:
+            return f"✗ {', '.join(failed)}"
+        ready = {model for _, model in self._ready if model in shown}
+        return f"{_names(ready)} loaded" if ready else ""
+
+
+def _names(models: Collection[str]) -> str:
+    """Return the name of one model, the number of several."""
+    return next(iter(models)) if len(models) == 1 else f"{len(models)} models"

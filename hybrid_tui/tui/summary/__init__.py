@@ -1,0 +1,1 @@
+"""The summary screen: every evaluated system in every setting, against a base."""

@@ -1,0 +1,109 @@
+"""What is known of the evaluations of a collection, asked for one after the other."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+from hybrid_tui.comparison.setting_summary import EvaluatedSystem, SettingFigure
+from hybrid_tui.engine import messages
+from hybrid_tui.tui.engine_link import EngineLink
+
+NO_CURVE = messages.Curve(losses=())
+
+
+class FigureQueue:
+    """Asks the engine; `changed` is called with the name of what is known now, "" for the list itself.
+
+    base: what the others are held against; the first system where this was not evaluated. said: what there
+    is to say where nothing is listed. failed: why something is not known, by its name.
+    """
+
+    def __init__(self, link: EngineLink, data: str, base: str, changed: Callable[[str], None]) -> None:
+        self.base = base
+        self.systems: tuple[EvaluatedSystem, ...] = ()
+        self.said = "listing the evaluations"
+        self.found: dict[str, dict[str, SettingFigure]] = {}
+        self.failed: dict[str, str] = {}
+        self._link = link
+        self._data = data
+        self._changed = changed
+        self._curves: dict[str, messages.Curve] = {}
+        self._asked: dict[tuple[str, str], int] = {}
+
+    @property
+    def known(self) -> int:
+        """How many systems are known, or never will be."""
+        return sum(system.name in self.found or system.name in self.failed for system in self.systems)
+
+    def begin(self) -> None:
+        """Ask what was evaluated."""
+        self._ask("list", "", messages.ListEvaluations(data=self._data))
+
+    def ask_again(self, first: str) -> None:
+        """Ask for what an engine was asked that has stopped since, `first` before the others."""
+        self._asked = {key: number for key, number in self._asked.items() if self._link.waits(number)}
+        if self.systems:
+            self.ask_next(first)
+        elif not self._asked:
+            self.begin()
+
+    def stop(self) -> None:
+        """Stop what is under way."""
+        for request in self._asked.values():
+            self._link.cancel(request)
+        self._asked.clear()
+
+    def hold_against(self, base: str) -> None:
+        """Forget the figures, to be asked for against another base."""
+        self.stop()
+        self.base = base
+        self.found.clear()
+        self.failed.clear()
+
+    def ask_next(self, first: str) -> None:
+        """Ask for a system that is not known, `first` before the others; one at a time."""
+        order = sorted(self.systems, key=lambda system: system.name != first)
+        unknown = [
+            each.name for each in order if each.name not in self.found and each.name not in self.failed
+        ]
+        if unknown and not any(kind == "figures" for kind, _ in self._asked):
+            request = messages.Summarise(data=self._data, system=unknown[0], base=self.base)
+            self._ask("figures", unknown[0], request)
+
+    def curve(self, model: str) -> messages.Curve | None:
+        """Return the curve of a model's training; asked for where it is not known, without points if none."""
+        if model not in self._curves and ("curve", model) not in self._asked:
+            self._ask("curve", model, messages.GetCurve(model=model))
+        return self._curves.get(model)
+
+    def _ask(self, kind: str, name: str, request: messages.Request) -> None:
+        if not self._link.engine.alive:
+            return
+        self._asked[kind, name] = self._link.ask(request, partial(self._take, kind, name))
+
+    def _take(self, kind: str, name: str, reply: messages.Reply) -> None:
+        match reply:
+            case messages.Evaluations():
+                self.systems = reply.systems
+                names = [system.name for system in reply.systems]
+                self.base = self.base if self.base in names else next(iter(names), "")
+                self.said = f"nothing was evaluated yet: hybrid-tui evaluate --data {self._data}"
+            case messages.SystemSummary():
+                self.found[name] = reply.figures
+            case messages.Curve():
+                self._curves[name] = reply
+            case messages.Failure():
+                self._fail(kind, name, f"✗ {reply.whole}")
+            case _:
+                return
+        self._asked.pop((kind, name), None)
+        self._changed(name)
+
+    def _fail(self, kind: str, name: str, words: str) -> None:
+        if kind == "list":
+            self.said = words
+        elif kind == "curve":
+            self._curves[name] = NO_CURVE
+        else:
+            self.failed[name] = words

@@ -1,0 +1,218 @@
+"""What to train, what it would be, and the trainings that there are."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Container, Vertical
+from textual.timer import Timer
+from textual.widgets import OptionList, Static
+from textual.widgets.option_list import Option
+
+from hybrid_tui.engine import messages
+from hybrid_tui.tui.dialogs.base import PlaceScreen
+from hybrid_tui.tui.dialogs.confirm import Confirm
+from hybrid_tui.tui.engine_link import NO_ENGINE, EngineLink
+from hybrid_tui.tui.key_hints import fill_keys
+from hybrid_tui.tui.train import words
+from hybrid_tui.tui.train.form import Form
+from hybrid_tui.tui.widgets.key_line import KeyLine
+from hybrid_tui.tui.widgets.status import StatusLine
+
+PAUSE_SECONDS = 0.2
+LIST_SECONDS = 1.0
+WIDE = 130
+"""Cells from which on the list of trainings stands beside the form."""
+MEND = "mend what is marked first"
+
+
+class TrainScreen(PlaceScreen[tuple[str, ...] | None]):
+    """Plans a training as it is put together, starts it, and lists all; ends with models to compare."""
+
+    PLACE = "train"
+    BINDING_GROUP_TITLE = "Train"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "dismiss", "Back", id="train.back"),
+        Binding("f5", "start", "Start", id="train.start"),
+        Binding("f6", "trainings", "To the trainings", id="train.trainings"),
+        Binding("down", "app.focus_next", "Next field", show=False, id="train.down"),
+        Binding("up", "app.focus_previous", "Previous field", show=False, id="train.up"),
+    ]
+
+    def __init__(self, link: EngineLink, backbone: str, data: str) -> None:
+        super().__init__()
+        self._link = link
+        self._form = Form(backbone, data)
+        self._pause: Timer | None = None
+        self._planning = 0
+        self._listing = 0
+        self._starting = 0
+        self._plan: messages.TrainingPlan | None = None
+        self._trainings: tuple[messages.Training, ...] = ()
+
+    def compose(self) -> ComposeResult:
+        """Lay out form, plan, list and keys."""
+        yield Static("Train a model", id="what", markup=False)
+        with Container(id="train"):
+            with Vertical(id="asked"):
+                yield self._form
+                yield Static(id="plan", markup=False)
+            with Vertical(id="there"):
+                yield Static("Trainings", classes="title", markup=False)
+                yield OptionList(id="trainings", markup=False)
+        yield StatusLine()
+        yield KeyLine()
+
+    def on_mount(self) -> None:
+        """Ask what there is."""
+        self.set_interval(LIST_SECONDS, self._tick)
+        self._link.ask(messages.ListCatalog(), self._take_catalog)
+        self._list()
+        self._ask_plan()
+
+    def on_unmount(self) -> None:
+        """Wait for no plan any more."""
+        self._link.cancel(self._planning)
+
+    def on_resize(self) -> None:
+        """Put the list beside the form where there is room."""
+        self.set_class(self.size.width < WIDE, "narrow")
+
+    def say(self, text: str, *, problem: bool = False) -> None:
+        """Show one line of status."""
+        self.query_one(StatusLine).say(text, problem=problem)
+
+    # --- what is asked for ----------------------------------------------------------------------------
+
+    def _take_catalog(self, reply: messages.Reply) -> None:
+        if isinstance(reply, messages.Catalog):
+            self._form.catalog = reply
+
+    def action_choose(self, name: str) -> None:
+        """Choose what stands in a field."""
+        self._form.choose(name)
+
+    def on_form_changed(self) -> None:
+        """Plan anew once typing pauses."""
+        self._plan = None
+        self._link.cancel(self._planning)
+        if self._pause:
+            self._pause.stop()
+        self._pause = self.set_timer(PAUSE_SECONDS, self._ask_plan)
+
+    def _ask_plan(self) -> None:
+        self._pause = None
+        self._link.cancel(self._planning)
+        wanted = self._form.wanted
+        if wanted is None:
+            self._plan = messages.TrainingPlan(problems={"steps": "a number from 1 on, or nothing"})
+            self._form.tell(self._plan.problems)
+            self.query_one("#plan", Static).update("")
+            self.say(MEND, problem=True)
+        elif not self._link.engine.alive:
+            self.say(NO_ENGINE, problem=True)
+        else:
+            self.say("working out what that would be")
+            self._planning = self._link.ask(messages.PlanTraining(wanted=wanted), self._take_plan)
+
+    def _take_plan(self, reply: messages.Reply) -> None:
+        if not self.is_attached:
+            return
+        if isinstance(reply, messages.Failure):
+            self._plan = messages.TrainingPlan(problems={"": reply.message})
+            self.say(reply.whole, problem=True)
+        elif isinstance(reply, messages.TrainingPlan):
+            self._plan = reply
+            self._form.tell(reply.problems)
+            self.query_one("#plan", Static).update(words.planned(reply))
+            start = fill_keys(self, "{train.start} starts it")
+            self.say(MEND if reply.problems else start, problem=bool(reply.problems))
+
+    # --- starting -------------------------------------------------------------------------------------
+
+    def action_start(self) -> None:
+        """Start the training, once what it would replace has been told."""
+        plan = self._plan
+        if not self._link.engine.alive:
+            self.say(NO_ENGINE, problem=True)
+        elif self._link.waits(self._starting):
+            self.say("starting")
+        elif not plan:
+            self.say("not yet: what that would be is being worked out", problem=True)
+        elif plan.problems:
+            self.say(MEND, problem=True)
+        elif taken := [each.taken for each in plan.models if each.taken]:
+            self.app.push_screen(Confirm("Replace?", "\n".join(taken), "replaces them"), self._confirmed)
+        else:
+            self._start(overwrite=False)
+
+    def _confirmed(self, yes: bool | None) -> None:
+        if yes:
+            self._start(overwrite=True)
+
+    def _start(self, *, overwrite: bool) -> None:
+        wanted = self._form.wanted
+        if wanted:
+            self.say("starting")
+            request = messages.StartTraining(wanted=wanted, overwrite=overwrite)
+            self._starting = self._link.ask(request, self._take_started)
+
+    def _take_started(self, reply: messages.Reply) -> None:
+        if not self.is_attached:
+            return
+        if isinstance(reply, messages.Failure):
+            self.say(reply.whole, problem=True)
+        elif isinstance(reply, messages.TrainingStarted):
+            self.say("")
+            self.show_training(reply.training)
+
+    # --- the trainings that there are -----------------------------------------------------------------
+
+    def _tick(self) -> None:
+        """List anew; plan anew where an engine was lost with what it was asked."""
+        self._list()
+        lost = not self._plan and not self._pause and not self._link.waits(self._planning)
+        if lost and self._form.wanted and self._link.engine.alive:
+            self._ask_plan()
+
+    def _list(self) -> None:
+        if self._link.engine.alive and not self._link.waits(self._listing):
+            self._listing = self._link.ask(messages.ListTrainings(), self._take_list)
+
+    def _take_list(self, reply: messages.Reply) -> None:
+        if not self.is_attached or not isinstance(reply, messages.TrainingList):
+            return
+        if reply.trainings == self._trainings:
+            return
+        options = self.query_one(OptionList)
+        if [each.name for each in reply.trainings] == [each.name for each in self._trainings]:
+            for each in reply.trainings:
+                options.replace_option_prompt(each.name, words.listed(each))
+        else:
+            options.set_options(Option(words.listed(each), id=each.name) for each in reply.trainings)
+        self._trainings = reply.trainings
+
+    def action_trainings(self) -> None:
+        """Go to the list of trainings."""
+        options = self.query_one(OptionList)
+        options.focus()
+        if options.highlighted is None and options.option_count:
+            options.highlighted = 0
+
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        """Watch a training."""
+        self.show_training(str(event.option_id))
+
+    def show_training(self, name: str) -> None:
+        """Show how a training gets on; models that are to be compared end this screen, too."""
+        from hybrid_tui.tui.train.watch import WatchScreen
+
+        self.app.push_screen(WatchScreen(self._link, name), self._watched)
+
+    def _watched(self, models: tuple[str, ...] | None) -> None:
+        if models:
+            self.dismiss(models)
+        else:
+            self._ask_plan()

@@ -1,0 +1,110 @@
+"""Trainings in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from textual.content import Content
+
+from hybrid_tui.comparison.number_format import figure
+from hybrid_tui.engine import messages
+from hybrid_tui.tui.render.hits import one_line
+from hybrid_tui.tui.render.spans import span
+
+HELD_OUT = "◆"
+"""Stands before a loss on what is held out."""
+SIGNS = {
+    "starts": "…",
+    "runs": "▶",
+    "waits": "·",
+    "gone": "·",
+    "stopped": "■",
+    "failed": "✗",
+    "ended": "✓",
+    "kept": "✓",
+}
+STYLES = {
+    "runs": "$text-success",
+    "failed": "$text-error",
+    "stopped": "$text-warning",
+    "starts": "$text-warning",
+}
+UNDER_WAY = ("starts", "runs")
+
+
+def sign(state: str) -> tuple[str, str]:
+    """Return the sign of a state and its style."""
+    return SIGNS[state], STYLES.get(state, "")
+
+
+def listed(training: messages.Training) -> Content:
+    """Return a training as a line of a list."""
+    now = next((each for each in training.models if each.state in {"runs", "stopped"}), None)
+    far = f"{now.sampler} {now.step:,}/{now.steps:,}  " if now else ""
+    left = f"{span(training.left)} left  " if training.left else ""
+    state = f" {training.state:<8}"
+    return Content.assemble(
+        sign(training.state), (state, "dim"), f"{far}{left}", (one_line(training.title), "dim")
+    )
+
+
+def headline(training: messages.Training) -> str:
+    """Return what is trained, how it stands, and how long it takes."""
+    taken = sum(each.seconds for each in training.models)
+    left = [f"about {span(training.left)} left"] if training.left else []
+    return " · ".join([training.state, span(taken), *left, training.title])
+
+
+def begun(training: messages.Training | None) -> bool:
+    """Tell whether a training has taken a step."""
+    return bool(training and any(each.step for each in training.models))
+
+
+def model_line(model: messages.ModelTraining, *, here: bool) -> Content:
+    """Return a model that is trained as a line: sign, name, how far, its losses."""
+    mark = ("▌", "$text-primary") if here else " "
+    return Content.assemble(
+        mark,
+        sign(model.state),
+        " ",
+        (one_line(model.name), "bold" if here else ""),
+        (f"  {model.step:,}/{model.steps:,}{', early' * early(model)}  ", "dim"),
+        "  ".join(_losses(model)),
+    )
+
+
+def _losses(model: messages.ModelTraining) -> Iterator[str]:
+    if model.losses:
+        yield f"loss {figure(model.losses[-1][1], 3)}"
+    if model.validations:
+        best = min(loss for _, loss in model.validations)
+        yield f"{HELD_OUT} {figure(model.validations[-1][1], 3)}, best {figure(best, 3)}"
+
+
+def early(model: messages.ModelTraining) -> bool:
+    """Tell whether a training ended before its last step: what is held out gained no more."""
+    return model.state == "kept" and 0 < model.step < model.steps
+
+
+def step_line(model: messages.ModelTraining) -> str:
+    """Return the last step of a model, and how quick it is."""
+    if not model.step:
+        return ""
+    alpha = f" (alpha {figure(model.alpha, 2)})" if model.sampler == "hybrid" else ""
+    speed = f" · {model.rate:,.0f} rows/s" if model.rate else ""
+    return f"{model.sampler}{alpha} · step {model.step:,}: {model.mode} · {model.rows} rows a step{speed}"
+
+
+def planned(plan: messages.TrainingPlan) -> Content:
+    """Return what a training would do."""
+    width = max((len(name) for name, _ in plan.facts), default=0)
+    lines = [
+        Content.assemble(
+            (each.name, "bold"),
+            (f"  {each.sampler}, {each.steps:,} steps of {each.rows} rows", ""),
+            ("  is there already" if each.taken else "", "$text-warning"),
+        )
+        for each in plan.models
+    ]
+    facts = [Content.assemble((f"{name:<{width}}  ", "dim"), one_line(value)) for name, value in plan.facts]
+    return Content("\n").join([*lines, *facts])

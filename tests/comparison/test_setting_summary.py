@@ -1,0 +1,17 @@
+from hybrid_tui.comparison.setting_summary import EvaluatedSystem, sweeps
+
+
+def system(name: str, alpha: float | None, value: float, sweep: str = "s") -> EvaluatedSystem:
+    return EvaluatedSystem(name, "hybrid", alpha, sweep, {"monolingual": value})
+
+
+def test_systems_of_a_sweep_make_a_curve_and_seeds_count_by_their_mean() -> None:
+    systems = [system("c", 1.0, 0.5), system("a", 0.0, 0.1), system("b", 0.5, 0.2), system("b2", 0.5, 0.4)]
+    (curves,) = sweeps(systems).values()
+    assert curves == {"monolingual": [(0.0, 0.1), (0.5, (0.2 + 0.4) / 2), (1.0, 0.5)]}
+
+
+def test_two_shares_make_none_nor_do_systems_of_no_sweep() -> None:
+    assert not sweeps([system("a", 0.0, 0.1), system("b", 0.5, 0.2), system("c", 1.0, 0.3, "other")])
+    assert not sweeps([system(name, None, 0.1) for name in "abc"])
+    assert not sweeps([system(name, alpha, 0.1, "") for alpha, name in enumerate("abc")])

@@ -1,0 +1,162 @@
+"""Questions in the order of disagreement: ranked in the background, gone through, cancelled."""
+
+import pytest
+
+from hybrid_tui.engine import messages
+from hybrid_tui.tui.search.disagreement_order import furthest_apart
+
+from .conftest import Played, rankings
+from .waiting import until
+
+WIDE = (140, 40)
+
+
+def status(played: Played) -> str:
+    return str(played.app.screen_stack[0].query_one("#message").content)
+
+
+def asked_last(played: Played) -> str:
+    return played.engine.of(messages.Search)[-1].query_id
+
+
+async def test_n_goes_to_the_question_answered_least_alike(played: Played) -> None:
+    async with played.app.run_test(size=WIDE) as pilot:
+        await pilot.pause()
+        await pilot.press("down", "n")
+        await pilot.pause()
+        ranked = played.engine.of(messages.RankQuestions)
+        assert [(request.model, request.lang, request.k) for request in ranked] == [
+            ("me5-small", "en", 20),
+            ("use-m3", "en", 20),
+        ]
+        assert asked_last(played) == "q2"
+        assert status(played) == "question 1 of 4 · RBO .000 against me5-small"
+        for number, key in (("q4", "n"), ("q1", "ctrl+n"), ("q4", "N"), ("q2", "ctrl+b")):
+            await pilot.press(key)
+            await pilot.pause()
+            assert asked_last(played) == number
+        await pilot.press("ctrl+b")
+        assert "agrees less" in status(played)
+        assert len(played.engine.of(messages.RankQuestions)) == 2
+
+
+async def test_the_measure_is_chosen(played: Played) -> None:
+    async with played.app.run_test(size=WIDE) as pilot:
+        await pilot.pause()
+        await pilot.press("ctrl+n")
+        await pilot.pause()
+        await pilot.press("ctrl+o", *"jac", "enter")
+        await pilot.press("ctrl+n", "ctrl+n", "ctrl+n")
+        await pilot.pause()
+        assert asked_last(played) == "q1"
+        assert "Jaccard 1.000" in status(played)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda screen: screen.set_model("labse"),
+        lambda screen: screen.show_models(["labse", "use-m3"]),
+        lambda screen: screen.set_passage_languages(("de", "en")),
+    ],
+    ids=["model", "models", "languages"],
+)
+async def test_how_much_they_agree_is_told_no_more_of_others(played: Played, change) -> None:
+    async with played.app.run_test(size=WIDE) as pilot:
+        await pilot.pause()
+        await pilot.press("ctrl+n")
+        await pilot.pause()
+        assert "RBO" in status(played)
+        if waits := change(played.app.screen):
+            await waits
+        await until(pilot, lambda: status(played).startswith("question in English"))
+
+
+async def test_ranking_tells_its_progress_and_is_cancelled(played: Played) -> None:
+    async with played.app.run_test(size=WIDE) as pilot:
+        await pilot.pause()
+        played.engine.hold_ranks = True
+        await pilot.press("ctrl+n")
+        ranked = played.engine.of(messages.RankQuestions)
+        step = messages.Progress(id=ranked[0].id, step="ranking questions", done=7, total=120)
+        played.engine.deliver(step)
+        await pilot.pause()
+        assert status(played) == "me5-small: ranking questions 7/120 · Esc cancels"
+        await pilot.press("ctrl+n")
+        assert "still ranking" in status(played)
+        await pilot.press("escape")
+        assert [cancel.target for cancel in played.engine.of(messages.Cancel)] == [each.id for each in ranked]
+        assert status(played) == "cancelled"
+        assert asked_last(played) == "q1"
+        played.engine.hold_ranks = False
+        await pilot.press("ctrl+n")
+        await pilot.pause()
+        assert asked_last(played) == "q2"
+
+
+async def test_a_lost_engine_ends_it_and_the_next_one_is_asked_anew(played: Played) -> None:
+    async with played.app.run_test(size=WIDE) as pilot:
+        await pilot.pause()
+        played.engine.hold_ranks = True
+        played.engine.orders = {"use-m3": "de en"}
+        await pilot.press("enter", "down", "p", "ctrl+n")
+        assert len(played.engine.of(messages.Locate)) == 1
+        played.engine.die()
+        await pilot.pause()
+        played.engine.hold_ranks = False
+        await pilot.press("enter")
+        await pilot.pause()
+        assert len(played.engine.of(messages.Locate)) == 2
+        assert played.text("#pin").endswith("use-m3 #1,037")
+        await pilot.press("ctrl+n")
+        await pilot.pause()
+        assert asked_last(played) == "q2"
+
+
+async def test_what_is_no_longer_on_screen_is_ranked_in_vain(played: Played) -> None:
+    async with played.app.run_test(size=WIDE) as pilot:
+        await pilot.pause()
+        played.engine.hold_ranks = True
+        await pilot.press("ctrl+n")
+        asked = played.engine.of(messages.RankQuestions)
+        await played.app.screen.set_model("labse")
+        await until(pilot, lambda: not played.panes[0].busy)
+        for request in asked:
+            played.engine.answer(request)
+        await pilot.pause()
+        assert "was stopped" in status(played)
+        assert asked_last(played) == "q1"
+
+
+async def test_a_failure_is_told_and_ends_it(played: Played) -> None:
+    async with played.app.run_test(size=WIDE) as pilot:
+        await pilot.pause()
+        played.engine.hold_ranks = True
+        await pilot.press("ctrl+n")
+        first = played.engine.of(messages.RankQuestions)[0]
+        played.engine.deliver(messages.Failure(id=first.id, message="no memory", hint="close a pane"))
+        await pilot.pause()
+        assert status(played) == "✗ no memory: close a pane"
+
+
+async def test_one_model_has_nothing_to_disagree_with() -> None:
+    played = Played(models=("me5-small", "me5-small"))
+    async with played.app.run_test(size=WIDE) as pilot:
+        await pilot.pause()
+        await pilot.press("ctrl+n")
+        assert "agrees with itself" in status(played)
+        assert played.engine.of(messages.RankQuestions) == []
+
+
+def test_the_order_is_that_of_the_mean_over_the_others() -> None:
+    def of(model: str) -> messages.Rankings:
+        return rankings(messages.RankQuestions(data="d", model=model, lang="en"))
+
+    base, other = of("me5-small"), of("use-m3")
+    assert [apart.question.query_id for apart in furthest_apart(base, [other], "RBO")] == [
+        "q2",
+        "q4",
+        "q1",
+        "q3",
+    ]
+    assert [apart.alike for apart in furthest_apart(base, [other, base], "Jaccard")] == [0.5, 0.75, 1, 1]
