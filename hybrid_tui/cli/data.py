@@ -224,8 +224,6 @@ def _collection_facts(path: str) -> dict[str, Any]:
 def _print_checked(
     facts: dict[str, Any], training: FeasibilityReport | None, problem: DataError | None
 ) -> None:
-    facts: dict[str, Any], training: FeasibilityReport | None, problem: DataError | None
-) -> None:
     from hybrid_tui.cli import coverage_view
 
     if facts:
