@@ -1,4 +1,4 @@
-"""The protocol of texts that can be encoded: collections and training pairs."""
+"""Protocol of what has query and passage texts to encode."""
 
 from __future__ import annotations
 
