@@ -18,7 +18,7 @@ from hybrid_tui.encoders import model, registry
 from hybrid_tui.encoders.encoder import Encoder, Role
 from hybrid_tui.encoders.linear_head import HeadEncoder
 from hybrid_tui.encoders.model import ModelSpec
-from hybrid_tui.retrieval.corrections import CorrectionSpec
+from hybrid_tui.retrieval import corrections
 from hybrid_tui.retrieval.embedding_store import EmbeddingStore
 from hybrid_tui.retrieval.index import IndexKind
 from hybrid_tui.retrieval.retriever import Retriever
@@ -85,7 +85,7 @@ class Workspace:
 
         fit_on: the collection that the correction is fitted on, `data` by default.
         """
-        spec = CorrectionSpec.parse(correction)
+        spec = corrections.parse(correction)
         for each in (data, name, fit_on):
             self._renew(each)
 
