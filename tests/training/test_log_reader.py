@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from hybrid_tui.training.log_reader import POINTS, GrowingLog
+from hybrid_tui.training.log_reader import CURVE_POINTS, LOG, GrowingLog, finished_log, has_log
 
 
 def line(step: int, loss: float = 1.0, **more: object) -> str:
