@@ -20,7 +20,8 @@ from hybrid_tui.encoders.model import ModelSpec
 from hybrid_tui.engine.bias_matrices import Bias
 from hybrid_tui.engine.evaluation_summaries import Summaries
 from hybrid_tui.engine.messages import CollectionInfo, ModelInfo, Question
-from hybrid_tui.retrieval.corrections import CorrectionSpec
+from hybrid_tui.retrieval import corrections
+from hybrid_tui.retrieval.corrections import Correction
 from hybrid_tui.retrieval.embedding_store import EmbeddingStore
 from hybrid_tui.retrieval.index import IndexKind
 from hybrid_tui.retrieval.retriever import Retriever
@@ -175,7 +176,7 @@ class Service:
 
         fit_on: the collection that the correction is fitted on, `data` by default.
         """
-        spec = CorrectionSpec.parse(correction)
+        spec = corrections.parse(correction)
         for each in (data, name, fit_on):
             self._renew(each)
         key = ("retriever", data, name, spec, fit_on)
@@ -221,7 +222,7 @@ class Service:
         self._renew(data)
         return self._once.get(("collection", data), lambda: catalog.load(data))
 
-    def _retriever(self, data: str, name: str, correction: CorrectionSpec, fit_on: str) -> Retriever:
+    def _retriever(self, data: str, name: str, correction: Correction, fit_on: str) -> Retriever:
         return Retriever(
             self._collection(data),
             model.resolve(name),
