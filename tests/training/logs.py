@@ -9,7 +9,7 @@ from tests.trained_models import head
 
 
 def write_log(steps: int, *more: dict[str, float]) -> Path:
-    """Keep a model `mine` with the log of a training whose losses are the steps' numbers; return its folder."""
+    """Keep a model `mine` with the log of a training whose losses are the steps' numbers."""
     folder = settings.data_dir() / "models" / "mine"
     head(folder)
     lines = [{"step": step, "loss": float(step), "mode": "mono", "pairs": {}} for step in range(1, steps + 1)]
