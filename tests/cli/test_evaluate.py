@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import errno
 import os
+from json import loads
 from pathlib import Path
 
 import numpy as np
@@ -197,7 +198,7 @@ def test_any_metric_can_be_asked_for_by_its_name(cli: Cli):
     told = cli("evaluate", "-d", "toy", "-m", "me5-small", "--by", "pair", *asked)
     assert told.code == 0
     assert all(name in told.out for name in ("nDCG@2", "Success@3", "TLR@2"))
-    (found,) = json.loads(cli("evaluate", "-d", "toy", "-m", "me5-small", "--json", *asked).out)["results"]
+    (found,) = loads(cli("evaluate", "-d", "toy", "-m", "me5-small", "--json", *asked).out)["results"]
     assert {"mAP", "nDCG@2", "Success@3", "TLR@2"} <= found["multilingual"].keys()
     assert "TLR@2" not in found["monolingual"]
     assert cli("compare", "me5-small", "me5-small+center", "-d", "toy", "--metric", "AP@2").code == 0
