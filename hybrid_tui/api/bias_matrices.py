@@ -8,6 +8,9 @@ from dataclasses import replace
 from threading import Lock
 from typing import NamedTuple
 
+import numpy as np
+from numpy.typing import NDArray
+
 from hybrid_tui import errors
 from hybrid_tui.api.once import Latest
 from hybrid_tui.api.progress import Cancelled, Progress, Step, steps
@@ -16,18 +19,20 @@ from hybrid_tui.api.records import CellQuery
 from hybrid_tui.api.workspace import Workspace
 from hybrid_tui.comparison.cell_certainty import MatrixCertainty
 from hybrid_tui.comparison.matrix import Matrix
-from hybrid_tui.comparison.matrix_measures import CONSISTENCY, MEASURES
 from hybrid_tui.corpus import catalog
 from hybrid_tui.encoders import registry
-from hybrid_tui.evaluation import cell_significance, evaluate, observations, results
+from hybrid_tui.evaluation import cell_significance, evaluate, heatmaps, results
 from hybrid_tui.evaluation.evaluate import System
-from hybrid_tui.evaluation.observations import OF_EVALUATIONS, Observations
+from hybrid_tui.evaluation.heatmaps import OF_EVALUATIONS, Embeddings
+from hybrid_tui.evaluation.observations import Observations
 from hybrid_tui.evaluation.results import Evaluation
 from hybrid_tui.evaluation.worst_queries import worst_queries
 
 TURN_SECONDS = 0.1
 REMEMBERED = 4
 """Evaluations and matrices' observations kept in memory: the pair that is looked at, and the one before."""
+
+Vectors = tuple[NDArray[np.float32], NDArray[np.float32]]
 
 
 @contextmanager
@@ -143,7 +148,7 @@ class BiasMatrices:
         if not observed:
             return (), 0
         texts = {each["query_id"]: each for each in catalog.load(data).queries.iter_rows(named=True)}
-        ordered = worst_queries(observed, MEASURES[measure], row, column)
+        ordered = worst_queries(observed, heatmaps.measure(measure), row, column)
         found = [
             CellQuery(question(about), each.values, each.ranks)
             for each in (reversed(ordered) if best_first else ordered)
@@ -154,14 +159,12 @@ class BiasMatrices:
     def _behind(
         self, data: str, system: str, measure: str, step: Step, cancelled: Cancelled | None
     ) -> Observations | None:
-        if measure not in MEASURES:
-            raise errors.unknown("measure", measure, list(MEASURES))
+        heatmaps.measure(measure)  # a wrong name is told before anything is evaluated
 
         def make() -> Observations | None:
             evaluation = self._evaluation(data, system, step, cancelled)
-            if measure != CONSISTENCY:
-                return observations.observed(evaluation, measure)
-            return _consistency(self._asked(data, system), evaluation, step, cancelled)
+            wanted = self._asked(data, system)
+            return heatmaps.observed(evaluation, measure, _embeddings(wanted, evaluation, step, cancelled))
 
         return self._observed.get((_Key.of(data, system), measure), make)
 
@@ -182,16 +185,17 @@ class BiasMatrices:
         return replace(found, store=workspace.store, encoder=lambda: workspace.encoder(name))
 
 
-def _consistency(
+def _embeddings(
     wanted: System | Evaluation, evaluation: Evaluation, step: Step, cancelled: Cancelled | None
-) -> Observations | None:
-    if not evaluation.manifest.bias:
-        return None
-    if isinstance(wanted, Evaluation):
-        raise errors.DataError(
-            f"{evaluation.manifest.system} is known by its evaluation alone, which has no embeddings",
-            "MRC needs the model itself",
-        )
-    return observations.consistency(
-        evaluation.ranks, *evaluate.in_order(wanted, evaluation.ranks, step, cancelled)
-    )
+) -> Embeddings:
+    """Return what gives the embeddings of a system; raises DataError for a kept evaluation alone."""
+
+    def embeddings() -> Vectors:
+        if isinstance(wanted, Evaluation):
+            raise errors.DataError(
+                f"{evaluation.manifest.system} is known by its evaluation alone, which has no embeddings",
+                "this measure needs the model itself",
+            )
+        return evaluate.in_order(wanted, evaluation.ranks, step, cancelled)
+
+    return embeddings

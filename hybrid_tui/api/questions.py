@@ -13,7 +13,7 @@ from hybrid_tui.api.progress import Cancelled, Counter
 from hybrid_tui.api.records import Question, RankFigures
 from hybrid_tui.comparison.ranking import Ranking
 from hybrid_tui.corpus.collection import Collection
-from hybrid_tui.evaluation.metrics import average_precision
+from hybrid_tui.evaluation.metrics import RelevantInPool, average_precision
 from hybrid_tui.retrieval.retriever import Retriever
 
 DEEPEST = 20_000
@@ -71,7 +71,8 @@ def ranks(search: Callable[[int], Ranking], first: Ranking, wanted: Names[str]) 
 def rank_figures(places: Names[int]) -> RankFigures:
     """Return the figures of a question whose relevant passages have these ranks, one or more."""
     ordered = sorted(places)
-    precision = average_precision(np.array([ordered], np.float64))
+    found = np.array([ordered], np.float64)
+    precision = average_precision(RelevantInPool(found, np.ones(found.shape, np.bool_)))
     return RankFigures(float(precision[0]), ordered[0], ordered[-1] - ordered[0], len(ordered))
 
 

@@ -11,7 +11,7 @@ from hybrid_tui.api.bias_matrices import BiasMatrices
 from hybrid_tui.api.workspace import Workspace
 from hybrid_tui.encoders.registry import user_models_dir
 from hybrid_tui.errors import DataError, UsageError
-from hybrid_tui.evaluation import cell_significance, evaluate, observations, rank_agreement, results
+from hybrid_tui.evaluation import cell_significance, evaluate, heatmaps, rank_agreement, results
 
 from ..checkpoints import checkpoint
 from ..toys import MODELS, toy
@@ -28,7 +28,7 @@ def test_consistency_is_made_of_the_models_embeddings_when_it_is_asked_for():
     found = BiasMatrices(Workspace()).matrices("toy", "me5-small+center", ("mrc",))
     evaluation = results.named("me5-small+center", "toy")
     vectors = evaluate.in_order(evaluate.system("me5-small+center", "toy"), evaluation.ranks)
-    assert found == {"mrc": rank_agreement.ranking_consistency(evaluation.ranks, *vectors)}
+    assert found == {"mrc": heatmaps.observed(evaluation, "mrc", lambda: vectors).matrix}
     mean = rank_agreement.off_diagonal_mean(found["mrc"])
     assert mean == pytest.approx(evaluation.manifest.bias["MRC@10"])
 
@@ -88,7 +88,7 @@ def test_what_was_just_evaluated_is_not_read_again(monkeypatch: pytest.MonkeyPat
 def test_certainty_is_of_one_or_of_two():
     toy(models=MODELS)
     bias = BiasMatrices(Workspace())
-    one, two = (observations.precision(evaluate.evaluate(evaluate.system(name, "toy"))) for name in MODELS)
+    one, two = (heatmaps.observed(evaluate.evaluate(evaluate.system(name, "toy")), "map") for name in MODELS)
     assert bias.certainty("toy", MODELS[:1], "map") == cell_significance.intervals(one)
     assert bias.certainty("toy", MODELS, "map") == cell_significance.difference(one, two)
 
