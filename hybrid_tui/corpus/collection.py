@@ -121,6 +121,10 @@ class Collection:
         both = pl.concat_str("text", "context", separator=" ", ignore_nulls=True)
         return rows.select(both).to_series().to_list()
 
+    def passage_count(self, lang: str) -> int:
+        """Return how many passages a language has."""
+        return len(self.passage_rows(lang))
+
     def passage_rows(self, lang: str) -> range:
         """Return the rows of one language's passages."""
         return self._passage_rows.get(lang, range(0))

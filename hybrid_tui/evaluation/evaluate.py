@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 
 import numpy as np
@@ -27,10 +27,10 @@ from hybrid_tui.evaluation.kernel.rows import EmbeddingRows
 from hybrid_tui.evaluation.own_language_ranks import ranks_apart
 from hybrid_tui.evaluation.ranks import Ranks, ranks
 from hybrid_tui.evaluation.results import Evaluation, EvaluationManifest
-from hybrid_tui.retrieval import corrections, on_disk
-from hybrid_tui.retrieval.corrections import CorrectionSpec
+from hybrid_tui.retrieval import corrections
+from hybrid_tui.retrieval.corrections import NO_CORRECTION, AlignedPassages, Correction, FittingSample
 from hybrid_tui.retrieval.embedding_store import EmbeddingStore
-from hybrid_tui.retrieval.encoding import embeddings
+from hybrid_tui.retrieval.encoding import embeddings, stored_embeddings
 
 Step = Callable[[str], Progress]
 """Begins a step, named in words, and returns what tells how far it is."""
@@ -56,17 +56,18 @@ class System:
 
     collection: Collection
     spec: ModelSpec
-    correction: CorrectionSpec
+    correction: Correction
     fit_on: Collection
     encoder: Callable[[], Encoder]
     store: EmbeddingStore = field(default_factory=EmbeddingStore)
 
-    @property
+    @cached_property
     def fitted_on(self) -> str:
-        """Name and fingerprint of what the correction is fitted on; empty for `none`."""
-        if self.correction.name == "none":
+        """What the correction is fitted on: `name@fingerprint`, and which texts of it; empty for `none`."""
+        if self.correction == NO_CORRECTION:
             return ""
-        return f"{self.fit_on.name}@{self.fit_on.fingerprint}"
+        basis = self.correction.basis(self.fit_on)
+        return f"{self.fit_on.name}@{self.fit_on.fingerprint}" + (f" ({basis})" if basis else "")
 
     @property
     def name(self) -> str:
@@ -94,7 +95,7 @@ class System:
         fit = asked, pool
         if self.fit_on.fingerprint != self.collection.fingerprint:
             fit = self._whole(self.fit_on, *self._encoded(self.fit_on, step, cancelled))
-        correction = corrections.fit(self.correction, *fit)
+        correction = self.correction.fit(FittingSample(*fit, AlignedPassages.of(self.fit_on)))
         return (
             {lang: correction.apply(values, "query", lang) for lang, values in asked.items()},
             {lang: correction.apply(values, "passage", lang) for lang, values in pool.items()},
@@ -115,7 +116,7 @@ class System:
         self, collection: Collection, step: Step, cancelled: Callable[[], bool] | None
     ) -> tuple[Vectors, Vectors]:
         def encode(role: Role, langs: pl.Series, what: str) -> Vectors:
-            make = on_disk.embeddings if collection.texts else embeddings
+            make = stored_embeddings if collection.texts else embeddings
             return make(
                 collection,
                 self.spec,
@@ -145,7 +146,7 @@ def _system(named: str, collection: Collection, fit_on: Collection) -> System:
     name, _, correction = named.partition("+")
     spec = model.resolve(name)
     return System(
-        collection, spec, CorrectionSpec.parse(correction or "none"), fit_on, cache(lambda: model.load(spec))
+        collection, spec, corrections.parse(correction or "none"), fit_on, cache(lambda: model.load(spec))
     )
 
 

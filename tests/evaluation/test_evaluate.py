@@ -16,7 +16,7 @@ from hybrid_tui.errors import Cancelled, DataError, HybridTuiError, UsageError
 from hybrid_tui.evaluation import evaluate, metrics, results, trec
 from hybrid_tui.evaluation.evaluate import System
 from hybrid_tui.retrieval import corrections
-from hybrid_tui.retrieval.corrections import CorrectionSpec
+from hybrid_tui.retrieval.corrections import FittingSample
 
 from .. import trained_models
 from ..toys import DIMENSION, LANGS, embed, failing, kept, put, toy
@@ -95,7 +95,7 @@ def test_a_correction_is_fitted_on_the_collection(correction: str):
     queries, passages = (
         {lang: kept(collection, "me5-small", role, lang) for lang in LANGS} for role in ("query", "passage")
     )
-    fitted = corrections.fit(CorrectionSpec.parse(correction), queries, passages)
+    fitted = corrections.parse(correction).fit(FittingSample(queries, passages))
     system = of(f"me5-small+{correction}")
     asked, pool = system.vectors(lambda _: lambda _done, _total: None)
     for lang in LANGS:
@@ -103,7 +103,8 @@ def test_a_correction_is_fitted_on_the_collection(correction: str):
         assert np.array_equal(pool[lang], fitted.apply(passages[lang], "passage", lang))
     about = evaluate.evaluate(system).manifest
     assert about.correction == correction
-    assert about.fitted_on == f"toy@{collection.fingerprint}"
+    basis = " (all passages)" if correction.startswith("shift") else ""
+    assert about.fitted_on == f"toy@{collection.fingerprint}{basis}"
     assert about.key == system.key
     assert about.system == system.name == f"me5-small+{correction}"
 
