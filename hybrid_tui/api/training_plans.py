@@ -6,13 +6,15 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypedDict, Unpack
 
+from hybrid_tui.choices import Mix, Pairing, SamplerName, Schedule
 from hybrid_tui.errors import UsageError
 from hybrid_tui.sampling import plan_summary
-from hybrid_tui.sampling.plan import Batch, Sampler, SamplerName
+from hybrid_tui.sampling.plan import Batch, Sampler
 from hybrid_tui.sampling.plan_summary import PlanSummary
 from hybrid_tui.training import run, time_estimate
 from hybrid_tui.training.defaults import TrainingJob, prepare_alike, seeded
 from hybrid_tui.training.model_writer import settings_of
+from hybrid_tui.training.process import Planned
 from hybrid_tui.training.time_estimate import Estimate
 
 BACKBONE, DATA = "me5-small", ("starter",)
@@ -36,9 +38,9 @@ class TrainingOptions(TypedDict, total=False):
     langs: Sequence[str]
     samplers: Sequence[SamplerName]
     alpha: float
-    pairing: str
-    schedule: str
-    mix: str
+    pairing: Pairing
+    schedule: Schedule
+    mix: Mix
     tuning: str
     steps: int | None
     epochs: float | None
@@ -86,6 +88,13 @@ class PlannedTraining:
             f"{options.backbone}, {options.tuning}, {options.sampler.name}{share}; {options.steps:,} steps "
             f"of {options.batch_size} rows in {len(options.langs)} languages, seed {options.seed}"
         )
+
+    @property
+    def noted(self) -> Planned:
+        """The model as the process that trains it notes it."""
+        options = self.job.options
+        sampler = options.sampler
+        return Planned(self.name, sampler.name, sampler.alpha, options.steps, options.batch_size)
 
     def summary(self) -> PlanSummary:
         """Count what the first 2,000 steps draw."""

@@ -10,16 +10,16 @@ from typing import Literal, NamedTuple, get_args
 import numpy as np
 from numpy.typing import NDArray
 
+from hybrid_tui.choices import Mix, Pairing, SamplerName, Schedule
 from hybrid_tui.errors import UsageError
 from hybrid_tui.sampling.counter_rng import stream
 from hybrid_tui.sampling.pools import Coverage, Items, Pool, drawn_languages, pool, weights
 
-SamplerName = Literal["mono", "cross", "hybrid", "mixed"]
 Mode = Literal["mono", "cross", "mixed"]
 SAMPLERS: tuple[SamplerName, ...] = get_args(SamplerName)
-PAIRINGS = ("item", "batch")
-SCHEDULES = ("bernoulli", "stratified")
-MIXES = ("size", "sqrt", "uniform")
+PAIRINGS: tuple[Pairing, ...] = get_args(Pairing)
+SCHEDULES: tuple[Schedule, ...] = get_args(Schedule)
+MIXES: tuple[Mix, ...] = get_args(Mix)
 _CHOICES, _LANGUAGES = 0, 1
 
 
@@ -36,9 +36,9 @@ class Sampler:
 
     name: SamplerName = "hybrid"
     alpha: float = 0.5
-    pairing: str = "item"
-    schedule: str = "bernoulli"
-    mix: str = "size"
+    pairing: Pairing = "item"
+    schedule: Schedule = "bernoulli"
+    mix: Mix = "size"
 
     def __post_init__(self) -> None:
         """Raise UsageError for a value that is not allowed."""

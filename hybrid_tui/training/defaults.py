@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from hybrid_tui.choices import Tuning
 from hybrid_tui.corpus import pairs as training_pairs
 from hybrid_tui.corpus.pairs import TrainingPairs
 from hybrid_tui.encoders import model
@@ -15,7 +16,7 @@ from hybrid_tui.errors import UsageError
 from hybrid_tui.sampling.coverage import coverage_of
 from hybrid_tui.sampling.limits import largest_batch
 from hybrid_tui.sampling.plan import Plan, Sampler
-from hybrid_tui.training.settings import TUNINGS, Settings, Tuning
+from hybrid_tui.training.settings import TUNINGS, Settings
 from hybrid_tui.training.split import Split
 from hybrid_tui.training.validation import held_out
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Literal, get_args
+from typing import get_args
 
+from hybrid_tui.choices import Tuning
 from hybrid_tui.errors import UsageError
 from hybrid_tui.sampling.plan import Sampler
 
-Tuning = Literal["head", "lora", "full"]
 TUNINGS: tuple[Tuning, ...] = get_args(Tuning)
 
 
