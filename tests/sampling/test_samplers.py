@@ -63,4 +63,5 @@ def test_every_sampler_has_a_summary_and_shares_that_sum_to_one() -> None:
 
 def test_samplers_are_listed_without_numpy() -> None:
     code = "import sys; import hybrid_tui.sampling.samplers; print('numpy' in sys.modules)"
-    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout == "False\n"
+    ran = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
+    assert ran.stdout == "False\n"
