@@ -2,12 +2,11 @@
 
 from typing import Literal
 
-SamplerName = Literal["mono", "cross", "hybrid", "mixed"]
 Pairing = Literal["item", "batch"]
 Schedule = Literal["bernoulli", "stratified"]
 Mix = Literal["size", "sqrt", "uniform"]
 Tuning = Literal["head", "lora", "full"]
-TuningChoice = Literal["auto", "head", "lora", "full"]
+AskedTuning = Literal["auto", "head", "lora", "full"]
 IndexKind = Literal["flat", "hnsw", "ivf-pq"]
 Order = Literal["code", "family", "value"]
 Colours = Literal["cividis", "viridis", "magma"]

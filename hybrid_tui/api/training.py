@@ -16,7 +16,7 @@ from hybrid_tui.encoders import manifest
 from hybrid_tui.errors import Cancelled as CancelledError
 from hybrid_tui.sampling.plan import Batch
 from hybrid_tui.training import process, run
-from hybrid_tui.training.events import Listener
+from hybrid_tui.training.log_writer import Listener
 from hybrid_tui.training.process import Process, RunLock
 
 
