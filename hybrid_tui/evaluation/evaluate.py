@@ -21,7 +21,7 @@ from hybrid_tui.encoders import model
 from hybrid_tui.encoders.encoder import Encoder, Progress, Role
 from hybrid_tui.encoders.model import ModelSpec
 from hybrid_tui.errors import HybridTuiError, UsageError, unknown
-from hybrid_tui.evaluation import bias, metrics, rank_agreement, results, trec
+from hybrid_tui.evaluation import bias, metric_tables, rank_agreement, results, trec
 from hybrid_tui.evaluation.kernel import relevant, rows
 from hybrid_tui.evaluation.kernel.rows import EmbeddingRows
 from hybrid_tui.evaluation.own_language_ranks import ranks_apart
@@ -200,7 +200,7 @@ def evaluate(
             model=wanted.spec.name,
         )
     with _timed(seconds, "measure"):
-        values, bias_values = metrics.per_query(found), bias.per_query_bias(found)
+        values, bias_values = metric_tables.per_query(found), bias.per_query_bias(found)
         if apart:
             values, bias_values = _monolingual(values, bias_values)
         scalars = bias.bias_summary(found, bias_values)
@@ -262,7 +262,7 @@ def imported(path: Path, name: str, collection: Collection, languages: list[str]
             "choose another --name for the run",
         )
     run = trec.read_run(path, collection, languages=languages)
-    values, bias_values = metrics.per_query(run.ranks), bias.per_query_bias(run.ranks)
+    values, bias_values = metric_tables.per_query(run.ranks), bias.per_query_bias(run.ranks)
     if run.monolingual:
         values, bias_values = _monolingual(values, bias_values)
     manifest = EvaluationManifest(
@@ -280,7 +280,7 @@ def imported(path: Path, name: str, collection: Collection, languages: list[str]
 
 def _monolingual(values: pl.DataFrame, bias_values: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Return what is left of the values where every query was answered from its own language alone."""
-    return values.filter(pl.col("pool") != metrics.MULTILINGUAL), bias_values.clear()
+    return values.filter(pl.col("pool") != metric_tables.MULTILINGUAL), bias_values.clear()
 
 
 def _names_model(name: str) -> bool:
@@ -316,9 +316,9 @@ def _consistency(
     """Return MRC@10 under its name; empty where there is one query language or one passage language."""
     if len(found.languages) < 2:
         return {}
-    matrix = rank_agreement.ranking_consistency(found, *_in_order(collection, found, queries, passages))
-    mean = rank_agreement.off_diagonal_mean(matrix) if matrix else None
-    return {matrix.title: mean} if matrix and mean is not None else {}
+    seen = rank_agreement.ranking_consistency(found, *_in_order(collection, found, queries, passages))
+    mean = rank_agreement.off_diagonal_mean(seen.matrix) if seen else None
+    return {seen.title: mean} if seen and mean is not None else {}
 
 
 def in_order(

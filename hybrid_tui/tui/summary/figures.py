@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from typing import Any
 
 from hybrid_tui.comparison.setting_summary import EvaluatedSystem, SettingFigure
 from hybrid_tui.engine import messages
@@ -77,7 +78,7 @@ class FigureQueue:
             self._ask("curve", model, messages.GetCurve(model=model))
         return self._curves.get(model)
 
-    def _ask(self, kind: str, name: str, request: messages.Request) -> None:
+    def _ask(self, kind: str, name: str, request: messages.Request[Any]) -> None:
         if not self._link.engine.alive:
             return
         self._asked[kind, name] = self._link.ask(request, partial(self._take, kind, name))
