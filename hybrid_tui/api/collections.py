@@ -12,9 +12,10 @@ from hybrid_tui.api.workspace import default
 from hybrid_tui.corpus import catalog, coverage, description, download
 from hybrid_tui.corpus.collection import Collection
 from hybrid_tui.corpus.collection_files import CollectionEntry
+from hybrid_tui.corpus.coverage import TrainingDataFacts as TrainingDataFacts
 from hybrid_tui.errors import DataError
 from hybrid_tui.sampling import feasibility
-from hybrid_tui.sampling.feasibility import FeasibilityReport
+from hybrid_tui.sampling.feasibility import FeasibilityReport as FeasibilityReport
 
 
 @dataclass(frozen=True)

@@ -14,10 +14,11 @@ from hybrid_tui.api.progress import Cancelled, Progress
 from hybrid_tui.corpus import catalog
 from hybrid_tui.errors import DataError
 from hybrid_tui.evaluation import compare as comparing
-from hybrid_tui.evaluation.compare import Line
-from hybrid_tui.evaluation.metric_tables import SETTINGS
+from hybrid_tui.evaluation.compare import Line as Line
+from hybrid_tui.evaluation.metric_tables import SETTINGS as SETTINGS
 from hybrid_tui.evaluation.results import Evaluation
-from hybrid_tui.evaluation.significance import DRAWS, MARGIN, PairedTest, in_words, outcome
+from hybrid_tui.evaluation.significance import DRAWS, MARGIN, PairedTest, in_words
+from hybrid_tui.evaluation.significance import outcome as outcome
 
 MOST_DIFFERENT = 5
 

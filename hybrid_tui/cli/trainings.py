@@ -7,10 +7,10 @@ from typing import Annotated
 import typer
 
 from hybrid_tui.cli import escaping, output
+from hybrid_tui.cli.options import Json
 
 app = typer.Typer(help="Trainings that run or were stopped.", no_args_is_help=True, rich_markup_mode=None)
 Name = Annotated[str, typer.Argument(help="As listed: the training's first model.")]
-Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
 @app.command("list")
@@ -21,7 +21,7 @@ def list_trainings(json: Json = False) -> None:
     """
     from msgspec import to_builtins
 
-    from hybrid_tui.engine.trainings import TrainingRunner
+    from hybrid_tui.api.trainings import TrainingRunner
 
     found = TrainingRunner().every()
     if json:
@@ -41,7 +41,7 @@ def stop(name: Name) -> None:
 
     Example: hybrid-tui trainings stop my-me5-small-head-mono
     """
-    from hybrid_tui.engine.trainings import TrainingRunner
+    from hybrid_tui.api.trainings import TrainingRunner
 
     TrainingRunner().stop(name)
     escaping.say(f"{name} keeps a checkpoint and ends")
@@ -53,7 +53,7 @@ def resume(name: Name) -> None:
 
     Example: hybrid-tui trainings resume my-me5-small-head-mono
     """
-    from hybrid_tui.engine.trainings import TrainingRunner
+    from hybrid_tui.api.trainings import TrainingRunner
 
     TrainingRunner().resume(name)
     escaping.say(f"{name} goes on: hybrid-tui trainings list, or F10 in the app, shows how far it is")
