@@ -5,8 +5,8 @@ import pytest
 from hybrid_tui.engine import messages
 from hybrid_tui.tui.search.disagreement_order import furthest_apart
 
-from .conftest import Played, rankings
-from .waiting import until
+from ..conftest import Played, rankings
+from ..waiting import until
 
 WIDE = (140, 40)
 

@@ -12,8 +12,8 @@ from hybrid_tui.tui.search.search_request import SearchRequest
 from hybrid_tui.tui.state import LONGEST_HISTORY
 from hybrid_tui.tui.widgets.field import Field
 
-from .conftest import Played
-from .waiting import until
+from ..conftest import Played
+from ..waiting import until
 
 WIDE, NARROW = (140, 40), (80, 24)
 
