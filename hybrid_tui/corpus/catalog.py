@@ -1,4 +1,4 @@
-"""The collections that can be named: `starter`, which ships, and those that the user added."""
+"""Catalog of collections: `starter`, which ships, and those that the user added."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Texts to encode, wherever they come from."""
+"""Protocol of what has query and passage texts to encode."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a collection must hold to be searched and measured."""
+"""Checks of the tables of a collection."""
 
 from __future__ import annotations
 

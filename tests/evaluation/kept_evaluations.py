@@ -7,7 +7,7 @@ from typing import Any
 from hybrid_tui.evaluation import bias, metrics, results
 from hybrid_tui.evaluation.results import Evaluation, EvaluationManifest
 
-from .making import World
+from .random_cases import World
 
 
 def manifest(small: World, **about: Any) -> EvaluationManifest:

@@ -11,8 +11,8 @@ from hybrid_tui.evaluation import cell_significance, observations, significance
 from hybrid_tui.evaluation.observations import Observations
 from hybrid_tui.evaluation.significance import PairedTest
 
-from .kept import kept
-from .making import World, world
+from .kept_evaluations import kept
+from .random_cases import World, world
 
 TEST = PairedTest(draws=400)
 

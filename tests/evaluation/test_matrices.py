@@ -12,7 +12,7 @@ from hybrid_tui.comparison.matrix import Matrix
 from hybrid_tui.errors import UsageError
 from hybrid_tui.evaluation import matrices
 
-from .making import World, world, worlds
+from .random_cases import World, world, worlds
 
 Cells = dict[tuple[str, str], list[float]]
 

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hybrid_tui.errors import UsageError
 from hybrid_tui.evaluation import metrics
 
-from .making import World, world, worlds
+from .random_cases import World, world, worlds
 
 TREC = {
     "mAP": "map",

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from hybrid_tui.evaluation import matrices, observations
 from hybrid_tui.evaluation.observations import Observations
 
-from .kept import kept
-from .making import World, world, worlds
-from .test_agreement import encoded
+from .kept_evaluations import kept
+from .random_cases import World, world, worlds
+from .test_rank_agreement import encoded
 
 MADE = {
     "rank-gap": observations.rank_gap,

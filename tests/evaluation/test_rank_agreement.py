@@ -16,7 +16,7 @@ from hybrid_tui.evaluation import rank_agreement
 from hybrid_tui.evaluation.ranks import UNRANKED, Ranks
 from hybrid_tui.evaluation.relevant_ranks import RelevantRanks
 
-from .making import World, world, worlds
+from .random_cases import World, world, worlds
 
 
 @settings(deadline=None, max_examples=80)

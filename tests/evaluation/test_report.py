@@ -10,8 +10,8 @@ from hybrid_tui.evaluation.report import report
 from hybrid_tui.evaluation.results import Evaluation
 from hybrid_tui.evaluation.significance import PairedTest
 
-from .kept import kept
-from .making import world
+from .kept_evaluations import kept
+from .random_cases import world
 
 QUICK = PairedTest(draws=200)
 BIAS = "Language bias"

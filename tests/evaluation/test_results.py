@@ -18,8 +18,8 @@ from hybrid_tui.evaluation import results
 from hybrid_tui.evaluation.results import Evaluation
 
 from ..toys import failing
-from .kept import kept, manifest
-from .making import World, world, worlds
+from .kept_evaluations import kept, manifest
+from .random_cases import World, world, worlds
 
 
 def keep(small: World | None = None, **about: Any) -> Evaluation:

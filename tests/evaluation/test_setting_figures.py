@@ -9,8 +9,8 @@ from hybrid_tui.evaluation.metrics import SETTINGS
 from hybrid_tui.evaluation.results import Evaluation
 from hybrid_tui.evaluation.significance import PairedTest
 
-from .kept import kept
-from .making import world
+from .kept_evaluations import kept
+from .random_cases import world
 from .test_verdict import ranked
 
 QUICK = PairedTest(draws=200)

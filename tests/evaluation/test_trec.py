@@ -18,7 +18,7 @@ from hybrid_tui.errors import DataError, HybridTuiError, UsageError
 from hybrid_tui.evaluation import metrics, trec, trec_lines
 from hybrid_tui.evaluation.ranks import UNRANKED, Ranks
 
-from .making import World, world, worlds
+from .random_cases import World, world, worlds
 
 
 def collection(made: World) -> Collection:

@@ -7,8 +7,8 @@ from hybrid_tui.errors import UsageError
 from hybrid_tui.evaluation import observations
 from hybrid_tui.evaluation.worst_queries import worst_queries
 
-from .kept import kept
-from .making import World, world
+from .kept_evaluations import kept
+from .random_cases import World, world
 
 MADE = world(5, items=8, others=10)
 

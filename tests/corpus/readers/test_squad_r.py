@@ -63,6 +63,13 @@ def test_an_answer_that_crosses_a_break_belongs_to_the_sentence_it_starts_in(
     assert squad_r.read(folder).relevance["passage_id"].to_list() == ["en-1-1"]
 
 
+def test_an_answer_at_the_first_character_of_a_sentence_belongs_to_it(put: Callable[..., Path]) -> None:
+    answer = {"text": "It", "answer_start": 0}, {"text": "In", "answer_start": 9}
+    qas = [{"id": f"x{i}", "question": "?", "answers": [each]} for i, each in enumerate(answer)]
+    folder = put("en.json", squad("en", sentence_breaks=[[0, 9], [9, 25]], qas=qas))
+    assert squad_r.read(folder).relevance["passage_id"].to_list() == ["en-1-1", "en-1-2"]
+
+
 def test_offsets_count_characters_not_bytes_or_utf16_units(put: Callable[..., Path]) -> None:
     context = "𝄞𝄞é. Jahr 1905."
     qas = [{"id": "x", "question": "?", "answers": [{"text": "1905", "answer_start": 10}]}]
