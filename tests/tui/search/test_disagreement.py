@@ -3,7 +3,7 @@
 import pytest
 
 from hybrid_tui.engine import messages
-from hybrid_tui.tui.search.disagreement_order import furthest_apart
+from hybrid_tui.tui.search.disagreement_order import least_similar_first
 
 from ..conftest import Played, rankings
 from ..waiting import until
@@ -19,7 +19,7 @@ def asked_last(played: Played) -> str:
     return played.engine.of(messages.Search)[-1].query_id
 
 
-async def test_n_goes_to_the_question_answered_least_alike(played: Played) -> None:
+async def test_n_goes_to_the_question_answered_least_similarly(played: Played) -> None:
     async with played.app.run_test(size=WIDE) as pilot:
         await pilot.pause()
         await pilot.press("down", "n")
@@ -36,7 +36,7 @@ async def test_n_goes_to_the_question_answered_least_alike(played: Played) -> No
             await pilot.pause()
             assert asked_last(played) == number
         await pilot.press("ctrl+b")
-        assert "agrees less" in status(played)
+        assert "first question" in status(played)
         assert len(played.engine.of(messages.RankQuestions)) == 2
 
 
@@ -83,7 +83,7 @@ async def test_ranking_tells_its_progress_and_is_cancelled(played: Played) -> No
         await pilot.pause()
         assert status(played) == "me5-small: ranking questions 7/120 · Esc cancels"
         await pilot.press("ctrl+n")
-        assert "still ranking" in status(played)
+        assert "ranking questions" in status(played)
         await pilot.press("escape")
         assert [cancel.target for cancel in played.engine.of(messages.Cancel)] == [each.id for each in ranked]
         assert status(played) == "cancelled"
@@ -124,7 +124,7 @@ async def test_what_is_no_longer_on_screen_is_ranked_in_vain(played: Played) -> 
         for request in asked:
             played.engine.answer(request)
         await pilot.pause()
-        assert "was stopped" in status(played)
+        assert "stopped ranking" in status(played)
         assert asked_last(played) == "q1"
 
 
@@ -144,7 +144,7 @@ async def test_one_model_has_nothing_to_disagree_with() -> None:
     async with played.app.run_test(size=WIDE) as pilot:
         await pilot.pause()
         await pilot.press("ctrl+n")
-        assert "agrees with itself" in status(played)
+        assert "only one model" in status(played)
         assert played.engine.of(messages.RankQuestions) == []
 
 
@@ -153,10 +153,15 @@ def test_the_order_is_that_of_the_mean_over_the_others() -> None:
         return rankings(messages.RankQuestions(data="d", model=model, lang="en"))
 
     base, other = of("me5-small"), of("use-m3")
-    assert [apart.question.query_id for apart in furthest_apart(base, [other], "RBO")] == [
+    assert [each.question.query_id for each in least_similar_first(base, [other], "RBO")] == [
         "q2",
         "q4",
         "q1",
         "q3",
     ]
-    assert [apart.alike for apart in furthest_apart(base, [other, base], "Jaccard")] == [0.5, 0.75, 1, 1]
+    assert [each.similarity for each in least_similar_first(base, [other, base], "Jaccard")] == [
+        0.5,
+        0.75,
+        1,
+        1,
+    ]
