@@ -73,10 +73,9 @@ class Asking(Screen[None]):
     @work(exclusive=True, group="engine")
     async def start_engine(self) -> None:
         """Start the engine, or start it again, and repeat the last search."""
-        self.link.forget()
         self._warmer.forget()
         self.say("starting the engine")
-        await self.link.engine.start()
+        await self.link.start()
         self.link.ask(messages.ListCatalog(), self._take_catalog)
 
     def engine_lost(self) -> None:
