@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hybrid_tui.evaluation import bias, rank_agreement
 from hybrid_tui.evaluation.relevant_ranks import RelevantRanks
 
-from .making import World, world, worlds
+from .random_cases import World, world, worlds
 
 
 def column(made: World, name: str) -> dict[int, float]:

@@ -8,8 +8,8 @@ from hybrid_tui.evaluation import contamination, setting_figures
 from hybrid_tui.evaluation.results import Evaluation
 
 from .. import trained_models
-from .kept import kept
-from .making import world
+from .kept_evaluations import kept
+from .random_cases import world
 
 
 @pytest.fixture

@@ -13,8 +13,8 @@ from hybrid_tui.evaluation.results import Evaluation
 from hybrid_tui.evaluation.significance import PairedTest
 from hybrid_tui.evaluation.verdict import QUESTIONS, Judgement
 
-from .kept import kept
-from .making import World, world
+from .kept_evaluations import kept
+from .random_cases import World, world
 
 QUICK = PairedTest(draws=200)
 ITEMS = 20

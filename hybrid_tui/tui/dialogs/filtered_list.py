@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from textual.binding import Binding, BindingType
 from textual.content import Content
@@ -65,7 +65,7 @@ class QuestionList(Listing[messages.Question | None]):
         """The cells of a line of the list."""
         return self.query_one(OptionList).scrollable_content_region.width - 2
 
-    def request(self, text: str) -> messages.Request:
+    def request(self, text: str) -> messages.Request[Any]:
         """Return what to ask for."""
         raise NotImplementedError
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from typing import Any
 
 from hybrid_tui.comparison.setting_summary import EvaluatedSystem, SettingFigure
 from hybrid_tui.engine import messages
@@ -71,7 +72,7 @@ class FigureQueue:
             self._ask("curve", model, messages.GetCurve(model=model))
         return self._curves.get(model)
 
-    def _ask(self, kind: str, name: str, request: messages.Request) -> None:
+    def _ask(self, kind: str, name: str, request: messages.Request[Any]) -> None:
         if self._requests.alive:
             self._requests.ask((kind, name), request, partial(self._take, kind, name))
 
