@@ -47,7 +47,7 @@ class Played:
     def kill(self) -> None:
         """End nothing."""
 
-    def send(self, request: messages.Request) -> int:
+    def send(self, request: messages.Message) -> int:
         """Answer what the heatmaps ask."""
         self.sent += 1
         if isinstance(request, messages.MeasureMatrices):

@@ -31,7 +31,7 @@ STEPS = (("down",), ("down", "p"), ("down", "down"), ("right",))
 class Encoderless(EngineClient):
     """An engine that loads no encoder in the background."""
 
-    def send(self, request: messages.Request) -> int:
+    def send(self, request: messages.Message) -> int:
         """Send anything but the wish to load a model."""
         if isinstance(request, messages.Warm):
             self._last_id += 1

@@ -23,7 +23,9 @@ def compare(
     a: Annotated[str, typer.Argument(help="MODEL, MODEL+CORRECTION or an imported run.")],
     b: Annotated[str, typer.Argument(help="The other one: what is told is B less A.")],
     data: Data = None,
-    metric: Annotated[str, typer.Option(help="mAP, R@1, R@10, R@100, nDCG@10, MRR, rank_distance.")] = "mAP",
+    metric: Annotated[
+        str, typer.Option(help="mAP, R@10, nDCG@20, MRR, Success@5, TLR@10, or rank_distance.")
+    ] = "mAP",
     setting: Annotated[
         list[str] | None,
         typer.Option(help="monolingual, cross-lingual or multilingual; may be given again. [default: all]"),
@@ -42,11 +44,11 @@ def compare(
     """
     from hybrid_tui.errors import DataError
     from hybrid_tui.evaluation import compare as comparing
-    from hybrid_tui.evaluation.metrics import SETTINGS
+    from hybrid_tui.evaluation.metric_tables import SETTINGS
     from hybrid_tui.evaluation.significance import PairedTest
 
     settings = setting or list(SETTINGS)
-    comparing.check_names(metric, settings)
+    metric = comparing.check_names(metric, settings)
     names = _seeded(a, seeds), _seeded(b, seeds)
     every = evaluated([*names[0], *names[1]], data)
     of_a, of_b = every[: len(names[0])], every[len(names[0]) :]

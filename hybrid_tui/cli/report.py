@@ -26,6 +26,12 @@ def report(
     figures: Annotated[
         Path | None, typer.Option(help="Folder of the SVG figures of md and tex. [default: FILE-figures]")
     ] = None,
+    metric: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="mAP, nDCG@20, Success@5 and the like; may be given again, the first is what is tested."
+        ),
+    ] = None,
     margin: Margin = 0.01,
     draws: Draws = 10_000,
     seed: Seed = 0,
@@ -38,6 +44,7 @@ def report(
     from hybrid_tui.corpus import catalog
     from hybrid_tui.errors import UsageError
     from hybrid_tui.evaluation import document, results
+    from hybrid_tui.evaluation.metrics import SHOWN
     from hybrid_tui.evaluation.report import report as written
     from hybrid_tui.evaluation.significance import PairedTest
     from hybrid_tui.settings import load_config, replacing
@@ -50,7 +57,7 @@ def report(
     found = named or results.current(name, fingerprint)
     if not found:
         raise UsageError(f"no evaluation on {name} is kept", f"hybrid-tui evaluate --data {name} makes one")
-    parts = written(found, PairedTest(margin=margin, draws=draws, seed=seed))
+    parts = written(found, PairedTest(margin=margin, draws=draws, seed=seed), metric or SHOWN)
     folder = figures or out.with_name(f"{out.stem}-figures")
     drawn = [part for part in parts if isinstance(part, document.Figure)]
     files: dict[Path, str] = {}

@@ -71,6 +71,7 @@ def add(name: str, source: str | Path, *, with_context: bool = False) -> tuple[C
             f"the collection {name} was added from {_told(existing)}; {_told(entry)} has other content",
             f"choose another name, or hybrid-tui data remove {name}",
         )
+    collection_files.write_groups(folder, collection)  # it may have been kept before groups were
     return existing, False
 
 

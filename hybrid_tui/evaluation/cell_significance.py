@@ -89,7 +89,7 @@ def _by_item(observed: Observations, items: pl.Series) -> Floats:
     """Return the mean of each item's queries in each cell, shape (items, rows * columns), nan for none."""
     place = observed.queries["item_id"].cast(pl.Enum(items)).to_physical().cast(pl.Int64).to_numpy()
     parts = []
-    for row in observed.rows:
+    for row in observed.rows.values():
         there = np.isfinite(row.values)
         sums = np.zeros((len(items), row.values.shape[1]))
         counts = np.zeros(sums.shape)

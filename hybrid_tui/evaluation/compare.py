@@ -9,13 +9,12 @@ import numpy as np
 import polars as pl
 
 from hybrid_tui.errors import DataError, unknown
-from hybrid_tui.evaluation import significance
-from hybrid_tui.evaluation.metrics import METRICS, MULTILINGUAL, SETTINGS
+from hybrid_tui.evaluation import metrics, significance
+from hybrid_tui.evaluation.metric_tables import KEYS, MULTILINGUAL, SETTINGS, setting_of_row
 from hybrid_tui.evaluation.results import Evaluation, same_collection
 from hybrid_tui.evaluation.significance import Comparison, PairedTest
 
 RANK_DISTANCE = "rank_distance"
-COMPARABLE = (*METRICS, RANK_DISTANCE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,13 +62,12 @@ def lines(
     ]
 
 
-def check_names(metric: str, settings: Sequence[str]) -> None:
-    """Raise UsageError for a metric or a setting that is unknown."""
-    if metric not in COMPARABLE:
-        raise unknown("metric", metric, list(COMPARABLE))
+def check_names(metric: str, settings: Sequence[str]) -> str:
+    """Return the metric's name as tables have it. Raises UsageError for one or a setting that is unknown."""
     for setting in settings:
         if setting not in SETTINGS:
             raise unknown("setting", setting, list(SETTINGS))
+    return metric if metric == RANK_DISTANCE else metrics.parse(metric, [RANK_DISTANCE]).name
 
 
 def values(evaluation: Evaluation, metric: str, setting: str) -> pl.DataFrame:
@@ -80,13 +78,9 @@ def values(evaluation: Evaluation, metric: str, setting: str) -> pl.DataFrame:
             "query_id", "item_id", "query_lang", pool=pl.lit(MULTILINGUAL), value=pl.col(metric)
         )
         return table if setting == "multilingual" else table.clear()
-    chosen = {
-        "monolingual": pl.col("pool") == pl.col("query_lang"),
-        "cross-lingual": (pl.col("pool") != pl.col("query_lang")) & (pl.col("pool") != MULTILINGUAL),
-        "multilingual": pl.col("pool") == MULTILINGUAL,
-    }
-    table = evaluation.values.filter(chosen[setting])
-    return table.select("query_id", "item_id", "query_lang", "pool", value=pl.col(metric))
+    (name,) = metrics.names([metric])
+    table = evaluation.values_of([name]).filter(setting_of_row() == setting)
+    return table.select(*KEYS, value=pl.col(name)).drop_nulls("value")
 
 
 def _aligned(

@@ -9,7 +9,7 @@ from hybrid_tui.comparison.setting_summary import RANK_DISTANCE, Difference, Eva
 from hybrid_tui.errors import DataError
 from hybrid_tui.evaluation import compare, significance
 from hybrid_tui.evaluation.contamination import shared_items
-from hybrid_tui.evaluation.metrics import SETTINGS
+from hybrid_tui.evaluation.metric_tables import SETTINGS
 from hybrid_tui.evaluation.results import Evaluation
 from hybrid_tui.evaluation.significance import Comparison, Floats, PairedTest
 

@@ -13,7 +13,7 @@ import polars as pl
 from hybrid_tui.encoders import model
 from hybrid_tui.errors import HybridTuiError
 from hybrid_tui.evaluation import compare, mteb_bridge, significance
-from hybrid_tui.evaluation.metrics import SETTINGS
+from hybrid_tui.evaluation.metric_tables import SETTINGS
 from hybrid_tui.evaluation.published import PAPER, by_language, published
 from hybrid_tui.evaluation.results import Evaluation, EvaluationManifest
 from hybrid_tui.evaluation.significance import Comparison, PairedTest

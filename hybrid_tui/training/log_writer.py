@@ -10,8 +10,7 @@ from typing import Any
 from hybrid_tui.errors import UsageError
 from hybrid_tui.sampling.plan import Batch, Plan
 from hybrid_tui.training.events import Listener
-
-LOG = "log.jsonl"
+from hybrid_tui.training.log_reader import LOG
 
 
 def language_pairs(plan: Plan, batch: Batch) -> dict[str, int]:

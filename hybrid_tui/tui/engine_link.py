@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from typing import Protocol
+from typing import Any, Protocol
 
 from hybrid_tui.engine import messages
 from hybrid_tui.engine.client import EngineLost
@@ -25,7 +25,7 @@ class Engine(Protocol):
     async def start(self) -> None:
         """Start the engine, or start it again."""
 
-    def send(self, request: messages.Request) -> int:
+    def send(self, request: messages.Message) -> int:
         """Send a request; returns its number."""
 
     async def close(self) -> None:
@@ -64,7 +64,7 @@ class EngineLink:
             for each in tuple(self.watchers):
                 each.engine_started()
 
-    def ask(self, request: messages.Request, handler: Handler) -> int:
+    def ask(self, request: messages.Request[Any], handler: Handler) -> int:
         """Send a request; returns its number. `handler` gets every reply, or that there is no engine."""
         number = self.engine.send(request)
         self._handlers[number] = handler
@@ -85,7 +85,7 @@ class EngineLink:
     def take(self, reply: messages.Reply) -> None:
         """Hand a reply over."""
         handler = self._handlers.get(reply.id)
-        if not isinstance(reply, messages.Progress | messages.TrainingState):
+        if not isinstance(reply, messages.Interim):
             self._handlers.pop(reply.id, None)
         if handler:
             handler(reply)

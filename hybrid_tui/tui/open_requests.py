@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable
 from functools import partial
-from typing import Generic, NamedTuple, Protocol, TypeVar
+from typing import Any, Generic, NamedTuple, Protocol, TypeVar
 
 from textual.timer import Timer
 
@@ -83,7 +83,13 @@ class OpenRequests(Generic[Key]):
         return str(self._open[key].pending)
 
     def ask(
-        self, key: Key, request: messages.Request, take: Handler, step: str = "", *, outlives: bool = False
+        self,
+        key: Key,
+        request: messages.Request[Any],
+        take: Handler,
+        step: str = "",
+        *,
+        outlives: bool = False,
     ) -> None:
         """Send a request; one that is open under the same key is cancelled.
 

@@ -117,7 +117,7 @@ def test_check_names_every_problem(pairs: Path) -> None:
     pairs.write_text(pairs.read_text().replace('"lang": "de"', '"lang": "xx"'))
     message = str(refused(DataError, "check", pairs))
     assert "pairs.jsonl, line 1: query lang 'xx'" in message
-    assert "pairs.jsonl, line 3: passage lang 'xx'" in message
+    assert "pairs.jsonl, line 1: passage lang 'xx' is no language code (so in 2 rows)" in message
 
 
 def test_what_a_terminal_would_obey_is_shown_not_sent(tmp_path: Path, rows: list[dict[str, Any]]) -> None:

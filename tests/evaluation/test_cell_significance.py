@@ -7,22 +7,22 @@ import polars as pl
 import pytest
 
 from hybrid_tui.errors import Cancelled, DataError, UsageError
-from hybrid_tui.evaluation import cell_significance, observations, significance
+from hybrid_tui.evaluation import cell_significance, heatmaps, significance
+from hybrid_tui.evaluation.heatmaps import MeasureInput
 from hybrid_tui.evaluation.observations import Observations
 from hybrid_tui.evaluation.significance import PairedTest
 
-from .kept_evaluations import kept
 from .random_cases import World, world
 
 TEST = PairedTest(draws=400)
 
 
 def precision(made: World) -> Observations:
-    return observations.precision(kept(made))
+    return heatmaps.metric(MeasureInput(made.ranks()))
 
 
 def by_item(found: Observations, row: int, column: int) -> dict[str, float]:
-    behind = found.rows[row]
+    behind = list(found.rows.values())[row]
     table = (
         found.queries[behind.queries.tolist()]
         .select("item_id")
@@ -54,9 +54,7 @@ def test_each_cell_is_what_a_comparison_of_its_own_gives(items: int) -> None:
 def test_cells_that_know_other_items_are_judged_by_theirs() -> None:
     made = [world(seed, languages=4, items=12, ragged=True, lost=0.2) for seed in (3, 3)]
     made[1] = World(made[0].asked, made[0].langs, made[0].relevant, -made[0].scores, made[0].lost)
-    a, b = (observations.rank_gap(each.ranks()) for each in made)
-    assert a is not None
-    assert b is not None
+    a, b = (heatmaps.rank_gap(MeasureInput(each.ranks())) for each in made)
     found = cell_significance.difference(a, b, TEST)
     for row, code in enumerate(a.matrix.rows):
         for column, other in enumerate(a.matrix.columns):

@@ -8,8 +8,8 @@ from hypothesis import settings as tried
 from hypothesis import strategies as st
 
 from hybrid_tui.errors import DataError, UsageError
-from hybrid_tui.evaluation import compare, metrics, significance
-from hybrid_tui.evaluation.metrics import SETTINGS
+from hybrid_tui.evaluation import compare, metric_tables, metrics, significance
+from hybrid_tui.evaluation.metric_tables import SETTINGS
 from hybrid_tui.evaluation.results import Evaluation
 from hybrid_tui.evaluation.significance import PairedTest
 
@@ -38,7 +38,7 @@ def test_the_means_are_those_of_the_tables(seed: int, metric: str):
     lines = table(one, other, metric)
     assert [setting for setting, _ in lines] == list(SETTINGS)
     for (setting, _), found in lines.items():
-        a, b = (metrics.summary(each.values)[setting][metric] for each in (one, other))
+        a, b = (metric_tables.summary(each.values)[setting][metric] for each in (one, other))
         assert found.a == pytest.approx(a)
         assert found.b == pytest.approx(b)
         assert found.difference == pytest.approx(b - a)
@@ -46,7 +46,7 @@ def test_the_means_are_those_of_the_tables(seed: int, metric: str):
     by_language = table(one, other, metric, by_language=True)
     assert len(by_language) == 9
     for (setting, language), found in by_language.items():
-        assert found.a == pytest.approx(metrics.by_language(one.values)[language][setting][metric])
+        assert found.a == pytest.approx(metric_tables.by_language(one.values)[language][setting][metric])
 
 
 def test_a_line_is_the_comparison_of_one_number_an_item():
@@ -112,7 +112,7 @@ def test_seeds_are_averaged():
     first, second = two()
     base = kept(world(3, items=8), model="base")
     (line,) = compare.lines([base], [first, second], "mAP", ["monolingual"], test=QUICK)
-    means = [metrics.summary(each.values)["monolingual"]["mAP"] for each in (first, second)]
+    means = [metric_tables.summary(each.values)["monolingual"]["mAP"] for each in (first, second)]
     assert line.comparison.b == pytest.approx(np.mean(means))
 
 
@@ -144,8 +144,8 @@ def test_what_one_did_not_retrieve_has_no_rank_distance_to_compare():
 @pytest.mark.parametrize(
     ("metric", "setting", "said", "guess"),
     [
-        ("MAP", "monolingual", "no metric named 'MAP'", "mAP"),
-        ("nDCG", "monolingual", "no metric named 'nDCG'", "nDCG@10"),
+        ("mAPP", "monolingual", "no metric named 'mAPP'", "mAP"),
+        ("nDGC@10", "monolingual", "no metric named 'nDGC@10'", "nDCG@10"),
         ("mAP", "crosslingual", "no setting named 'crosslingual'", "cross-lingual"),
         ("rank_distance", "multi", "no setting named 'multi'", "multilingual"),
     ],

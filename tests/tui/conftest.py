@@ -210,7 +210,7 @@ class FakeEngine:
         self.alive = False
         self.deliver(EngineLost(exit_code, log))
 
-    def send(self, request: messages.Request) -> int:
+    def send(self, request: messages.Message) -> int:
         numbered = msgspec.structs.replace(request, id=len(self.sent) + 1)
         self.sent.append(messages.request_from(messages.to_line(numbered)))
         if self.alive and not self._waits(numbered):

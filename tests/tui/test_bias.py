@@ -59,7 +59,9 @@ def cursors(played: Played) -> set[tuple[int, int]]:
 
 
 def titles(played: Played) -> list[str]:
-    return [str(title.content) for title in played.app.screen.query("View .title") if title.region.width]
+    return [
+        str(title.content) for title in played.app.screen.query("HeatmapView .title") if title.region.width
+    ]
 
 
 def words(played: Played) -> str:

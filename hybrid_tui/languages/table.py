@@ -1,15 +1,12 @@
-"""The languages that the tool can name: code, English and own name, family, script, direction.
+"""Table of languages: code, English and own name, script, family.
 
 Codes are ISO 639-1 where one exists (else 639-3), scripts ISO 15924. The table covers the pretraining
-languages of XLM-R (Conneau et al. 2020, table 6) and of MIRACL.
+languages of XLM-R (Conneau et al. 2020, table 6) and of MIRACL; `codes.known` knows the others.
 """
 
 from __future__ import annotations
 
-import unicodedata
 from dataclasses import dataclass
-
-from hybrid_tui.errors import unknown
 
 _TABLE = """
 af Afrikaans|Afrikaans|Latn
@@ -124,7 +121,7 @@ class Language:
     @property
     def right_to_left(self) -> bool:
         """Whether its script is written from right to left."""
-        return self.script in {"Arab", "Hebr"}
+        return self.script in {"Arab", "Hebr", "Nkoo", "Syrc", "Thaa"}
 
 
 def _parse(line: str) -> Language:
@@ -172,77 +169,7 @@ FAMILIES: dict[str, tuple[str, ...]] = {
 
 _FAMILY_OF = {code: name for name, codes in FAMILIES.items() for code in codes}
 
-# The scripts as the Unicode names of their characters begin.
-_UNICODE_NAMES = {
-    "Arab": ("ARABIC",),
-    "Armn": ("ARMENIAN",),
-    "Beng": ("BENGALI",),
-    "Cyrl": ("CYRILLIC",),
-    "Deva": ("DEVANAGARI",),
-    "Ethi": ("ETHIOPIC",),
-    "Geor": ("GEORGIAN",),
-    "Grek": ("GREEK",),
-    "Gujr": ("GUJARATI",),
-    "Guru": ("GURMUKHI",),
-    "Hans": ("CJK",),
-    "Hebr": ("HEBREW",),
-    "Jpan": ("CJK", "HIRAGANA", "KATAKANA"),
-    "Khmr": ("KHMER",),
-    "Knda": ("KANNADA",),
-    "Kore": ("HANGUL", "CJK"),
-    "Laoo": ("LAO",),
-    "Latn": ("LATIN",),
-    "Mlym": ("MALAYALAM",),
-    "Mymr": ("MYANMAR",),
-    "Orya": ("ORIYA",),
-    "Sinh": ("SINHALA",),
-    "Taml": ("TAMIL",),
-    "Telu": ("TELUGU",),
-    "Thai": ("THAI",),
-}
-
-_ANY_SCRIPT = ("COMBINING", "MODIFIER", "ZERO WIDTH", "VARIATION SELECTOR")
-
-
-def language(code: str) -> Language:
-    """Return the language of a code; UsageError when it is not in the table, with near codes."""
-    try:
-        return LANGUAGES[code]
-    except KeyError:
-        hint = "use an ISO 639 code such as de, th, zh"
-        raise unknown("language", code, list(LANGUAGES), hint) from None
-
 
 def family(code: str) -> str:
-    """Return the family of a language; empty for a code that is not in the table."""
-    return _FAMILY_OF.get(code, "")
-
-
-def script_share(text: str, script: str) -> float:
-    """Share in [0, 1] of the letters and marks of `text` that belong to `script`; 1 where there are none."""
-    names = [unicodedata.name(char, "") for char in text if unicodedata.category(char)[0] in "LM"]
-    own = [name for name in names if not name.startswith(_ANY_SCRIPT)]
-    inside = sum(name.startswith(_UNICODE_NAMES[script]) for name in own)
-    return inside / len(own) if own else 1.0
-
-
-def detect(text: str, among: list[str]) -> str:
-    """Return the most probable of the languages `among` for a text (py3langid).
-
-    Scripts that only one of the languages uses decide first: the model is weak on a few characters. A text
-    without letters is taken for English where that is among them, else for the first.
-    """
-    if not any(map(str.isalpha, text)):
-        return "en" if "en" in among else among[0]
-    by_script: dict[str, list[str]] = {}
-    for code in among:
-        by_script.setdefault(language(code).script, []).append(code)
-    shares = {script: script_share(text, script) for script in by_script}
-    best = max(shares, key=lambda script: shares[script])
-    candidates = by_script[best] if shares[best] > 0.5 else among
-    if len(candidates) == 1:
-        return candidates[0]
-    from py3langid.langid import rank
-
-    ranked = (str(code) for code, _ in rank(text) if code in candidates)
-    return next(ranked, candidates[0])
+    """Return the family of a language; empty where the table does not tell."""
+    return _FAMILY_OF.get(code.partition("-")[0], "")
