@@ -8,15 +8,16 @@ from typing import Any, TypedDict, Unpack
 
 from hybrid_tui.errors import UsageError
 from hybrid_tui.sampling import plan_summary
-from hybrid_tui.sampling.plan import Batch, Sampler, SamplerName
+from hybrid_tui.sampling.plan import Batch
 from hybrid_tui.sampling.plan_summary import PlanSummary
+from hybrid_tui.sampling.samplers import Sampler
 from hybrid_tui.training import run, time_estimate
 from hybrid_tui.training.defaults import TrainingJob, prepare_alike, seeded
 from hybrid_tui.training.model_writer import settings_of
 from hybrid_tui.training.time_estimate import Estimate
 
 BACKBONE, DATA = "me5-small", ("starter",)
-SAMPLER: SamplerName = "hybrid"
+SAMPLER = "hybrid"
 BATCH_COLUMNS = ("item_id", "query_lang", "passage_lang", "query", "passage")
 
 
@@ -25,7 +26,7 @@ class TrainingOptions(TypedDict, total=False):
 
     backbone: what is trained. data: collections (their train splits), files, folders and presets.
     langs: languages to train on, all by default. samplers: "mono", "cross", "hybrid" or "mixed", a model
-    each. alpha: hybrid's share of mono batches. pairing, schedule, mix: as in `sampling.plan.Sampler`.
+    each. alpha: hybrid's share of mono batches. pairing, schedule, mix: as in `sampling.samplers.Sampler`.
     tuning: "auto", "head", "lora" or "full". steps or epochs: how long. name: of the model, of several its
     start. seeds: train so many models a sampler, with seeds from `seed` on. The rest is as in
     `training.settings.Settings`.
@@ -34,7 +35,7 @@ class TrainingOptions(TypedDict, total=False):
     backbone: str
     data: Sequence[str]
     langs: Sequence[str]
-    samplers: Sequence[SamplerName]
+    samplers: Sequence[str]
     alpha: float
     pairing: str
     schedule: str

@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from threading import Lock
-from typing import NamedTuple, cast
+from typing import NamedTuple
 
 import msgspec
 
@@ -24,7 +24,7 @@ from hybrid_tui.api.training_plans import TrainingOptions, TrainingPlan, plan_tr
 from hybrid_tui.corpus import catalog
 from hybrid_tui.encoders import registry
 from hybrid_tui.errors import HybridTuiError, UsageError, unknown
-from hybrid_tui.sampling.plan import SAMPLERS, Sampler, SamplerName
+from hybrid_tui.sampling.samplers import SAMPLERS, Sampler
 from hybrid_tui.training import process, run
 from hybrid_tui.training.log_reader import GrowingLog
 from hybrid_tui.training.process import Planned, Process
@@ -73,7 +73,7 @@ class TrainingRunner:
         Raises UsageError for what cannot be asked for, DataError for data that cannot be read.
         """
         for name in samplers:
-            Sampler(cast("SamplerName", name))  # an unknown one is told
+            Sampler(name)  # an unknown one is told
         options = TrainingOptions(
             backbone=backbone,
             data=tuple(data),
