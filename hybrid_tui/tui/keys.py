@@ -17,8 +17,10 @@ NAMES = {
     "pagedown": "PgDn",
     "delete": "Del",
     "insert": "Ins",
+    "slash": "/",
+    "underscore": "_",
 }
-"""How keys are called that have no character of their own; others by their name."""
+"""How keys are called whose character the toolkit does not tell; others by their name."""
 
 
 def shown(key: str) -> str:

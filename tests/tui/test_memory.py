@@ -120,9 +120,10 @@ async def test_the_app_comes_back_as_it_was_left() -> None:
         await pilot.press("enter")
         first.app.screen.run_question(messages.Question("q1", "en", "Question 1 in en?", "", "q1"))
         first.app.theme = "nord"
+        first.app.screen.legend_shown = False
         await pilot.press("ctrl+q")
     begun, _ = start(CONFIG)
-    assert begun.theme == "nord"
+    assert (begun.theme, begun.legend) == ("nord", False)
     second = Left(begun)
     async with second.app.run_test(size=SIZE) as pilot:
         await pilot.pause()

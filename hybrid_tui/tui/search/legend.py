@@ -30,7 +30,7 @@ TERMS = (
     Term("RBO", "1=same", "similarity to base, 1 = same"),
     Term("rank distance", f"last-first {RELEVANT}", f"rank of the last {RELEVANT} less that of the first"),
     Term("ms", "time", "time to answer"),
-    Term("base", "what others are compared with", "what the other panes are compared with"),
+    Term("base", f"for {UP}{DOWN} and RBO", f"what {UP}{DOWN} and RBO of the other panes refer to"),
     Term("AP", f"1 = {RELEVANT} on top", f"average precision, 1 = every {RELEVANT} on top"),
     Term(NEW, "not in base", "not in the base's list"),
     Term(GONE, "in base only", "in the base's list only"),

@@ -8,7 +8,7 @@ import pytest
 from hybrid_tui.engine import messages
 from hybrid_tui.errors import UsageError
 from hybrid_tui.tui import session
-from hybrid_tui.tui.search.history import LONGEST_HISTORY
+from hybrid_tui.tui.search.history import LONGEST_HISTORY, QueryHistory
 from hybrid_tui.tui.search.search_request import SearchRequest
 from hybrid_tui.tui.widgets.field import Field
 
@@ -177,3 +177,22 @@ async def test_right_to_left_queries_are_ordered_once_in_the_list_of_earlier_one
         await until(pilot, lambda: not played.panes[0].busy)
         await pilot.press("up")
         await until(pilot, lambda: "םלוע םולש" in played.picture())
+
+
+def test_each_query_is_kept_once_and_the_last_comes_first() -> None:
+    nile, rhine, ob, lena = (SearchRequest("starter", each) for each in ("nile", "rhine", "ob", "lena"))
+    history = QueryHistory([nile])
+    for asked in (rhine, nile, SearchRequest("starter", "  ")):
+        history.add(asked)
+    assert history.entries == (nile, rhine)
+    history.add_older([ob, rhine, lena])
+    assert history.entries == (nile, ob, rhine, lena)
+
+
+def test_a_history_does_not_grow_without_end() -> None:
+    history = QueryHistory()
+    for number in range(LONGEST_HISTORY + 5):
+        history.add(SearchRequest("starter", str(number)))
+    history.add_older([SearchRequest("starter", "older")])
+    assert len(history.entries) == LONGEST_HISTORY
+    assert history.entries[-1].text == "5"
