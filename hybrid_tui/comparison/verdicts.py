@@ -20,7 +20,9 @@ class Judged(NamedTuple):
     @property
     def mark(self) -> str:
         """▲ for better, ▼ for behind, else empty."""
-        return UP if self.verdict == "better" else DOWN if self.behind else ""
+        if self.verdict == "better":
+            return UP
+        return DOWN if self.behind or self.verdict == "worse" else ""
 
     @property
     def words(self) -> str:
