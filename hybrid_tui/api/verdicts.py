@@ -60,7 +60,8 @@ def verdict(
     """Judge hybrid against mono and cross in what is kept, or any two systems, B against A.
 
     data: collections, all that are kept by default; of two systems the configured one. published: judge the
-    paper's own figures as well. margin, draws, seed, group_by: as in `compare`. Raises UsageError for unknown names.
+    paper's own figures as well. margin, draws, seed, group_by: as in `compare`.
+    Raises UsageError for unknown names.
     """
     test = PairedTest(margin=margin, draws=draws, seed=seed, group_by=group_by)
     if systems:
