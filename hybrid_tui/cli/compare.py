@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from hybrid_tui.cli import output
-from hybrid_tui.cli.options import Data, Draws, Json, Margin, Seed
+from hybrid_tui.cli.options import Data, Draws, Family, GroupBy, Json, Margin, Seed
 
 if TYPE_CHECKING:
     from hybrid_tui.api.comparisons import ComparisonResult, Line
@@ -30,6 +30,8 @@ def compare(
     ] = "",
     draws: Draws = 10_000,
     seed: Seed = 0,
+    group_by: GroupBy = "",
+    family: Family = None,
     json: Json = False,
 ) -> None:
     """Compare two systems: difference, interval, p, and a verdict against a margin.
@@ -50,6 +52,8 @@ def compare(
             margin=margin,
             draws=draws,
             seed=seed,
+            group_by=group_by,
+            family=family or (),
             progress=progress,
         )
     output.note(found.notes)
@@ -73,15 +77,14 @@ def _seeded(name: str, seeds: str) -> list[str]:
 
 
 def _plain(found: ComparisonResult) -> dict[str, Any]:
-    from dataclasses import asdict
-
     words = found.in_words()
     settings = {
         line.setting: {
-            **asdict(line.comparison),
+            **line.comparison.plain(),
+            "left_out": line.left_out,
             "words": words[line.setting],
             "by_language": {
-                each.language: asdict(each.comparison)
+                each.language: each.comparison.plain()
                 for each in found.by_language
                 if each.setting == line.setting
             },
@@ -89,7 +92,13 @@ def _plain(found: ComparisonResult) -> dict[str, Any]:
         }
         for line in found.overall
     }
-    told = {"collection": found.collection, "a": found.a, "b": found.b, "metric": found.metric}
+    told = {
+        "collection": found.collection,
+        "a": found.a,
+        "b": found.b,
+        "metric": found.metric,
+        "rule": found.rule,
+    }
     return told | {"settings": settings}
 
 
@@ -97,9 +106,13 @@ def _print(found: ComparisonResult) -> None:
     from rich.text import Text
 
     console = output.console()
-    console.print(f"{found.metric}, {found.b} less {found.a}; an item counts once, with all its versions")
-    for setting, words in found.in_words().items():
-        console.print(f"{setting}: {words}")
+    title = f"{found.metric}, {found.b} less {found.a}"
+    console.print(f"{title}: macro means over languages, drawn by {found.units}")
+    words = found.in_words()
+    for line in found.overall:
+        left = f"; {line.left_out:,} queries that one of them lacks left out" if line.left_out else ""
+        console.print(f"{line.setting}: {words[line.setting]}{left}")
+    console.print(found.rule)
     console.print(_table("setting", [(line.setting, line) for line in found.overall]))
     for first in found.overall:
         rows = [(each.language, each) for each in found.by_language if each.setting == first.setting]
@@ -125,10 +138,11 @@ def _figures(*values: float, signed: bool = False) -> str:
 
 def _table(title: str, rows: list[tuple[str, Line]]) -> Any:
     """Return a table of comparisons that is told whole in 80 columns."""
-    from hybrid_tui.api.comparisons import outcome
     from hybrid_tui.comparison.number_format import p_text
 
-    columns = ("A", "B", "B - A", "95 %", "Holm p")
+    first = rows[0][1].comparison
+    p = "p\nexploratory" if first.exploratory else f"Holm p\nover {first.family}"
+    columns = ("A", "B", "B - A", "95 %", p)
     table = output.table(title, *columns, "verdict", numeric=columns)
     for name, line in rows:
         each = line.comparison
@@ -138,7 +152,7 @@ def _table(title: str, rows: list[tuple[str, Line]]) -> Any:
             _figures(each.b),
             _figures(each.difference, signed=True),
             "" if each.low is None or each.high is None else _figures(each.low, each.high, signed=True),
-            "" if each.holm is None else p_text(each.holm),
-            outcome(each),
+            p_text(each.p if each.holm is None else each.holm),
+            " ".join(filter(None, (each.judged.mark, each.judged.words))),
         )
     return table

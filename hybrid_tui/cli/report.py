@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from hybrid_tui.cli import output
-from hybrid_tui.cli.options import Data, Draws, Json, Margin, Seed
+from hybrid_tui.cli.options import Data, Draws, GroupBy, Json, Margin, Seed
 
 
 def report(
@@ -32,6 +32,7 @@ def report(
     margin: Margin = 0.01,
     draws: Draws = 10_000,
     seed: Seed = 0,
+    group_by: GroupBy = "",
     json: Json = False,
 ) -> None:
     """Write tables with significance marks, heatmaps, the verdict and what is needed to run it again.
@@ -42,7 +43,9 @@ def report(
 
     reports.check_suffix(out)
     metrics = metric or reports.SHOWN
-    made = reports.report(data, system or (), metrics=metrics, margin=margin, draws=draws, seed=seed)
+    made = reports.report(
+        data, system or (), metrics=metrics, margin=margin, draws=draws, seed=seed, group_by=group_by
+    )
     files = made.write(out, figures)
     if json:
         output.as_json({"collection": made.collection, "files": [str(path) for path in files]})

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from hybrid_tui.cli import output
-from hybrid_tui.cli.options import Draws, Json, Margin, Seed
+from hybrid_tui.cli.options import Draws, GroupBy, Json, Margin, Seed
 
 if TYPE_CHECKING:
     from hybrid_tui.api.verdicts import VerdictResult
@@ -27,6 +27,7 @@ def verdict(
     margin: Margin = 0.01,
     draws: Draws = 10_000,
     seed: Seed = 0,
+    group_by: GroupBy = "",
     json: Json = False,
 ) -> None:
     """Say whether hybrid training costs monolingual accuracy, and what it buys; or judge any two systems.
@@ -34,6 +35,7 @@ def verdict(
     Example: hybrid-tui verdict, or hybrid-tui verdict me5-small me5-small+center --data xquad-r
     """
     from hybrid_tui.api import verdicts
+    from hybrid_tui.comparison.verdicts import rule
     from hybrid_tui.errors import UsageError
 
     if systems and len(systems) != 2:
@@ -46,27 +48,33 @@ def verdict(
             margin=margin,
             draws=draws,
             seed=seed,
+            group_by=group_by,
             progress=progress,
         )
     output.note(found.notes)
     if json:
-        plain = [{**asdict(each), "words": each.sentence()} for each in found.judgements]
-        output.as_json({"answers": list(found.answers), "judgements": plain})
+        plain = [
+            {**asdict(each), "comparison": each.comparison.plain(), "words": each.sentence()}
+            for each in found.judgements
+        ]
+        output.as_json({"answers": list(found.answers), "rule": rule(margin), "judgements": plain})
     else:
-        _print(found)
+        _print(found, rule(margin))
 
 
-def _print(found: VerdictResult) -> None:
+def _print(found: VerdictResult, rule: str) -> None:
     from rich.padding import Padding
     from rich.text import Text
 
     console = output.console()
+    for answer in found.answers:
+        console.print(Text(answer))
+    if found.judgements:
+        console.print(rule)
     last = ""
     for each in found.judgements:
         head = f"{each.heading} ({each.source})"
         if head != last:
-            console.print(head, style="bold")
+            console.print(Text(head), style="bold")
         last = head
         console.print(Padding(Text(each.sentence()), (0, 0, 0, 2), expand=False))
-    for answer in found.answers:
-        console.print(answer)
