@@ -7,10 +7,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from hybrid_tui.choices import Tuning
 from hybrid_tui.corpus import pairs as training_pairs
 from hybrid_tui.corpus.pairs import TrainingPairs
 from hybrid_tui.encoders import model
-from hybrid_tui.encoders.manifest import TUNINGS, Tuning
+from hybrid_tui.encoders.manifest import TUNINGS
 from hybrid_tui.encoders.model import ModelSpec
 from hybrid_tui.errors import UsageError
 from hybrid_tui.sampling.coverage import coverage_of
@@ -137,7 +138,7 @@ def _tuning(asked: str, spec: ModelSpec, rows: int) -> Tuning:
         found = next((each for each in TUNINGS if each == asked), None)
         if not found:
             raise UsageError(f"no tuning named {asked!r}", f"known: auto, {', '.join(TUNINGS)}")
-        if found != "head" and spec.backbone and spec.backbone.kind == "usem3":
+        if found != "head" and spec.backbone and spec.backbone.frozen:
             raise UsageError(
                 f"{spec.name} is frozen: only a head can be trained on it",
                 "--tuning head, or another backbone such as me5-small",
@@ -145,7 +146,7 @@ def _tuning(asked: str, spec: ModelSpec, rows: int) -> Tuning:
         return found
     import torch
 
-    if spec.backbone and spec.backbone.kind == "usem3":
+    if spec.backbone and spec.backbone.frozen:
         return "head"
     return "lora" if torch.cuda.is_available() or rows > SMALL else "head"
 
