@@ -6,17 +6,19 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypedDict, Unpack
 
+from hybrid_tui.choices import Mix, Pairing, Schedule
 from hybrid_tui.errors import UsageError
 from hybrid_tui.sampling import plan_summary
-from hybrid_tui.sampling.plan import Batch, Sampler, SamplerName
+from hybrid_tui.sampling.plan import Batch
 from hybrid_tui.sampling.plan_summary import PlanSummary
+from hybrid_tui.sampling.samplers import Sampler
 from hybrid_tui.training import run, time_estimate
 from hybrid_tui.training.defaults import TrainingJob, prepare_alike, seeded
 from hybrid_tui.training.model_writer import settings_of
+from hybrid_tui.training.process import Planned
 from hybrid_tui.training.time_estimate import Estimate
 
-BACKBONE, DATA = "me5-small", ("starter",)
-SAMPLER: SamplerName = "hybrid"
+BACKBONE, DATA, SAMPLER = "me5-small", ("starter",), "hybrid"
 BATCH_COLUMNS = ("item_id", "query_lang", "passage_lang", "query", "passage")
 
 
@@ -25,7 +27,7 @@ class TrainingOptions(TypedDict, total=False):
 
     backbone: what is trained. data: collections (their train splits), files, folders and presets.
     langs: languages to train on, all by default. samplers: "mono", "cross", "hybrid" or "mixed", a model
-    each. alpha: hybrid's share of mono batches. pairing, schedule, mix: as in `sampling.plan.Sampler`.
+    each. alpha: hybrid's share of mono batches. pairing, schedule, mix: as in `sampling.samplers.Sampler`.
     tuning: "auto", "head", "lora" or "full". steps or epochs: how long. name: of the model, of several its
     start. seeds: train so many models a sampler, with seeds from `seed` on. The rest is as in
     `training.settings.Settings`.
@@ -34,11 +36,11 @@ class TrainingOptions(TypedDict, total=False):
     backbone: str
     data: Sequence[str]
     langs: Sequence[str]
-    samplers: Sequence[SamplerName]
+    samplers: Sequence[str]
     alpha: float
-    pairing: str
-    schedule: str
-    mix: str
+    pairing: Pairing
+    schedule: Schedule
+    mix: Mix
     tuning: str
     steps: int | None
     epochs: float | None
@@ -86,6 +88,13 @@ class PlannedTraining:
             f"{options.backbone}, {options.tuning}, {options.sampler.name}{share}; {options.steps:,} steps "
             f"of {options.batch_size} rows in {len(options.langs)} languages, seed {options.seed}"
         )
+
+    @property
+    def noted(self) -> Planned:
+        """The model as the process that trains it notes it."""
+        options = self.job.options
+        sampler = options.sampler
+        return Planned(self.name, sampler.name, sampler.alpha, options.steps, options.batch_size)
 
     def summary(self) -> PlanSummary:
         """Count what the first 2,000 steps draw."""

@@ -9,7 +9,7 @@ from hybrid_tui.api.training_plans import BACKBONE, DATA, PlannedTraining, Train
 from hybrid_tui.corpus import pairs
 from hybrid_tui.encoders import model
 from hybrid_tui.errors import HybridTuiError
-from hybrid_tui.sampling.plan import Sampler
+from hybrid_tui.sampling.samplers import Sampler
 from hybrid_tui.training import process
 from hybrid_tui.training.defaults import prepare
 from hybrid_tui.training.split import Split

@@ -11,6 +11,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from hybrid_tui.choices import IndexKind
 from hybrid_tui.corpus import catalog
 from hybrid_tui.corpus.collection import Collection
 from hybrid_tui.encoders import model, registry
@@ -23,7 +24,6 @@ from hybrid_tui.engine.messages import CollectionInfo, ModelInfo, Question
 from hybrid_tui.retrieval import corrections
 from hybrid_tui.retrieval.corrections import Correction
 from hybrid_tui.retrieval.embedding_store import EmbeddingStore
-from hybrid_tui.retrieval.index import IndexKind
 from hybrid_tui.retrieval.retriever import Retriever
 
 if TYPE_CHECKING:

@@ -12,6 +12,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from hybrid_tui import languages
+from hybrid_tui.choices import IndexKind
 from hybrid_tui.comparison.ranking import Hit, Ranking
 from hybrid_tui.corpus.collection import Collection
 from hybrid_tui.encoders.encoder import Encoder, Progress, Role
@@ -26,7 +27,7 @@ from hybrid_tui.retrieval.corrections import (
 )
 from hybrid_tui.retrieval.embedding_store import EmbeddingStore
 from hybrid_tui.retrieval.encoding import embeddings, kept_row
-from hybrid_tui.retrieval.index import Index, IndexKind, build, recall
+from hybrid_tui.retrieval.index import Index, build, recall
 
 
 @dataclass(frozen=True)

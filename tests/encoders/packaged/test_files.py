@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from hybrid_tui.encoders.packaged import PackagedFile
+from hybrid_tui.encoders.packaged.files import PackagedFile
 from hybrid_tui.errors import DataError
 
 CONTENT = b"weights" * 1000

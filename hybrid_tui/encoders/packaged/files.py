@@ -1,4 +1,4 @@
-"""Weight files that installed packages carry: found without running the package, never trusted unseen."""
+"""Weight files inside installed packages: found without running the package, checked by their hash."""
 
 from __future__ import annotations
 

