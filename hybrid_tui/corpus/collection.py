@@ -76,14 +76,20 @@ class Collection:
 
     @cached_property
     def monolingual(self) -> bool:
-        """Whether there are several languages, and no query has a relevant passage in another one."""
+        """Whether there are several languages, and no question with its relevant passages is in two of them.
+
+        Where judgements name the versions that they count for, each version is a question of its own.
+        """
         if len(self.languages) < 2:
             return False
         answers = self.relevance.join(self.passages.select("passage_id", "lang"), on="passage_id")
-        pairs = answers.select("item_id", "version", passage_lang="lang").unique()
-        asked = self.queries.select("query_id", "item_id", "lang").join(pairs, on="item_id")
-        own = pl.col("version").is_null() | (pl.col("version") == pl.col("query_id"))
-        return asked.filter(own, pl.col("lang") != pl.col("passage_lang")).is_empty()
+        own = pl.col("item_id").is_in(self.relevance.drop_nulls("version")["item_id"].implode())
+        key = pl.when(own).then("query_id").otherwise("item_id").alias("question")
+        asked = self.queries.select(key, "lang")
+        found = pl.concat(
+            [asked, answers.select(pl.coalesce("version", "item_id").alias("question"), "lang")]
+        )
+        return found.n_unique() == found["question"].n_unique()
 
     @cached_property
     def judgements(self) -> pl.DataFrame:

@@ -295,7 +295,8 @@ def _from_collection(name: str) -> tuple[DataSet, pl.DataFrame]:
         hint = "" if collection.splits else f"use {whole} as a whole: its items are not split"
         raise unknown(f"split in {whole}", split, collection.splits, hint)
     place = pl.int_range(pl.len(), dtype=pl.UInt32).over("lang")
-    asked = collection.queries.select("item_id", "lang", "split", query="text", query_row=place)
+    judged = collection.judgements.select("query_id", "passage_id")
+    asked = collection.queries.select("query_id", "item_id", "lang", "split", query="text", query_row=place)
     if split or "train" in set(asked["split"].drop_nulls()):
         asked = asked.filter(split=split or "train")
     if asked.is_empty():
@@ -304,7 +305,8 @@ def _from_collection(name: str) -> tuple[DataSet, pl.DataFrame]:
     texts = pl.Series([text for lang in langs for text in collection.passage_inputs(lang)], dtype=pl.String)
     passages = collection.passages.select("passage_id", "lang", passage_row=place).with_columns(passage=texts)
     rows = (
-        asked.join(collection.relevance.join(passages, on="passage_id"), on=["item_id", "lang"])
+        asked.join(judged, on="query_id")
+        .join(passages, on=["passage_id", "lang"])
         .sort("item_id", "lang", "query_row", "passage_row")
         .unique(["item_id", "lang"], keep="first", maintain_order=True)
     )
