@@ -82,6 +82,7 @@ def add(
             f"choose another name, or hybrid-tui data remove {name}",
         )
     collection_files.write_groups(folder, collection)  # it may have been kept before groups were
+    (folder / collection_files.ABOUT).touch()
     return existing, False
 
 
