@@ -8,12 +8,12 @@ import pytest
 from hybrid_tui.engine import messages
 from hybrid_tui.errors import UsageError
 from hybrid_tui.tui import session
+from hybrid_tui.tui.search.history import LONGEST_HISTORY, QueryHistory
 from hybrid_tui.tui.search.search_request import SearchRequest
-from hybrid_tui.tui.state import LONGEST_HISTORY
 from hybrid_tui.tui.widgets.field import Field
 
-from .conftest import Played
-from .waiting import until
+from ..conftest import Played
+from ..waiting import until
 
 WIDE, NARROW = (140, 40), (80, 24)
 
@@ -94,8 +94,8 @@ async def test_earlier_queries_are_found_above_the_field(played: Played) -> None
         await pilot.pause()
         last = played.engine.of(messages.Search)[-1]
         assert (last.query, last.query_lang) == ("[/b] typed 6", "de")
-        assert len(screen.history) == LONGEST_HISTORY
-        assert screen.history[0].text == "[/b] typed 6"
+        assert len(screen.history.entries) == LONGEST_HISTORY
+        assert screen.history.entries[0].text == "[/b] typed 6"
 
 
 async def test_a_session_is_saved_and_opened(played: Played, own_places: Path) -> None:
@@ -139,7 +139,7 @@ async def test_a_session_is_opened_by_its_path(played: Played, own_places: Path)
 def test_what_is_no_session_is_told(tmp_path: Path, text: str) -> None:
     path = tmp_path / "broken.json"
     path.write_text(text)
-    with pytest.raises(UsageError, match="is no session"):
+    with pytest.raises(UsageError, match="is not a session"):
         session.load(path)
 
 
@@ -177,3 +177,22 @@ async def test_right_to_left_queries_are_ordered_once_in_the_list_of_earlier_one
         await until(pilot, lambda: not played.panes[0].busy)
         await pilot.press("up")
         await until(pilot, lambda: "םלוע םולש" in played.picture())
+
+
+def test_each_query_is_kept_once_and_the_last_comes_first() -> None:
+    nile, rhine, ob, lena = (SearchRequest("starter", each) for each in ("nile", "rhine", "ob", "lena"))
+    history = QueryHistory([nile])
+    for asked in (rhine, nile, SearchRequest("starter", "  ")):
+        history.add(asked)
+    assert history.entries == (nile, rhine)
+    history.add_older([ob, rhine, lena])
+    assert history.entries == (nile, ob, rhine, lena)
+
+
+def test_a_history_does_not_grow_without_end() -> None:
+    history = QueryHistory()
+    for number in range(LONGEST_HISTORY + 5):
+        history.add(SearchRequest("starter", str(number)))
+    history.add_older([SearchRequest("starter", "older")])
+    assert len(history.entries) == LONGEST_HISTORY
+    assert history.entries[-1].text == "5"
