@@ -25,7 +25,7 @@ from hybrid_tui.cli.train_view import TrainingView
 from hybrid_tui.encoders import model
 from hybrid_tui.encoders.encoder import Encoder
 from hybrid_tui.encoders.lora import CONFIG
-from hybrid_tui.sampling.plan import Sampler
+from hybrid_tui.sampling.samplers import Sampler
 from hybrid_tui.training import defaults, run
 
 NATIVE = {

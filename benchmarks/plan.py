@@ -7,8 +7,9 @@ import numpy as np
 from datasets import Dataset
 from sentence_transformers.base.sampler import NoDuplicatesBatchSampler
 
-from hybrid_tui.sampling.plan import Plan, Sampler
-from hybrid_tui.sampling.pools import Coverage, DataSource
+from hybrid_tui.sampling.coverage import Coverage, DataSource
+from hybrid_tui.sampling.plan import Plan
+from hybrid_tui.sampling.samplers import Sampler
 
 LANGS, BATCH, STEPS = 10, 100, 300
 PEER_ROWS = 100_000

@@ -139,7 +139,7 @@ def rank(rows: int) -> dict[str, str]:
     import numpy as np
 
     from hybrid_tui.corpus import catalog
-    from hybrid_tui.evaluation import metrics
+    from hybrid_tui.evaluation import metric_tables
     from hybrid_tui.evaluation.ranks import ranks
 
     collection = catalog.load(f"scale-{rows}")
@@ -150,7 +150,7 @@ def rank(rows: int) -> dict[str, str]:
     passages = store.open(shelf, rows)
     opened = time.perf_counter()
     found = ranks(collection, {"en": queries}, {"en": passages}, top=100, memory=MEMORY, device="cpu")
-    means = metrics.summary(metrics.per_query(found))["monolingual"]
+    means = metric_tables.summary(metric_tables.per_query(found))["monolingual"]
     return {
         "checked": seconds(opened - started),
         "ranked": seconds(time.perf_counter() - opened),
@@ -184,7 +184,8 @@ def flat(rows: int) -> dict[str, str]:
     for query, (start, stop) in enumerate(zip(pairs.starts[:-1], pairs.starts[1:], strict=True)):
         at = pairs.passage_row[start:stop, None] == best[query]
         place = np.sort(np.where(at.any(axis=1), at.argmax(axis=1) + 1.0, np.inf))[None]
-        values.append((metrics.ndcg(place, 10)[0], metrics.recall(place, 100)[0]))
+        relevant_ranks = metrics.RelevantInPool(place, np.ones(place.shape, np.bool_))
+        values.append((metrics.ndcg(relevant_ranks, 10)[0], metrics.recall(relevant_ranks, 100)[0]))
     gain, share = np.mean(values, axis=0)
     return {
         "checked and loaded": seconds(loaded - started),

@@ -16,7 +16,7 @@ import starter_embeddings
 
 from hybrid_tui import settings
 from hybrid_tui.cli.train_view import TrainingView
-from hybrid_tui.sampling.plan import Sampler
+from hybrid_tui.sampling.samplers import Sampler
 from hybrid_tui.training import defaults, run
 
 SAMPLERS = ("mono", "cross", "hybrid")

@@ -19,7 +19,7 @@ from torch.utils.data import SequentialSampler
 from transformers import TrainerCallback
 
 from hybrid_tui.encoders.batching import batches
-from hybrid_tui.sampling.plan import Sampler
+from hybrid_tui.sampling.samplers import Sampler
 from hybrid_tui.training import backbone, run, trainer
 from hybrid_tui.training.defaults import TrainingJob, prepare
 from hybrid_tui.training.loss import TOKEN_BUDGET

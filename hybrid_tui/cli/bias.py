@@ -10,22 +10,11 @@ import typer
 
 from hybrid_tui.cli import output
 from hybrid_tui.cli.options import Alpha, Corrections, Data, Json, Models, Pivot, Rank, systems
+from hybrid_tui.comparison.matrix_measures import MEASURES
 
 if TYPE_CHECKING:
     from hybrid_tui.cli.bias_view import NamedHeatmap
     from hybrid_tui.engine.bias_matrices import Bias
-
-
-class MatrixChoice(StrEnum):
-    """What a cell of the heatmap tells."""
-
-    map = "map"
-    rank_gap = "rank-gap"
-    displacement = "displacement"
-    displacement_answer = "displacement-answer"
-    mix = "mix"
-    preference = "preference"
-    mrc = "mrc"
 
 
 class OrderChoice(StrEnum):
@@ -51,7 +40,9 @@ def bias(
     pivot: Pivot = "",
     alpha: Alpha = None,
     rank: Rank = None,
-    matrix: Annotated[MatrixChoice, typer.Option(help="What a cell tells.")] = MatrixChoice.rank_gap,
+    matrix: Annotated[
+        str, typer.Option(help=f"What a cell tells: {', '.join(MEASURES)}, or a metric such as nDCG@20.")
+    ] = "rank-gap",
     diff: Annotated[
         tuple[str, str] | None,
         typer.Option(help="Two models, each MODEL or MODEL+CORRECTION: the second less the first."),
@@ -94,7 +85,7 @@ def bias(
             ListCellQueries(
                 data=data,
                 systems=group,
-                measure=matrix.value,
+                measure=matrix,
                 row=row,
                 column=column,
                 limit=limit,
@@ -119,7 +110,7 @@ def _shown(
     measured: Bias,
     data: str,
     names: list[str],
-    matrix: MatrixChoice,
+    matrix: str,
     *,
     difference: bool,
     ordered: OrderChoice,
@@ -127,9 +118,9 @@ def _shown(
     """Return the heatmaps to show, all in the order of the first."""
     from hybrid_tui.cli import bias_view
 
-    found = {name: bias_view.matrix(measured, data, name, matrix.value) for name in names}
+    found = {name: bias_view.matrix(measured, data, name, matrix) for name in names}
     if difference:
-        return [bias_view.difference(measured, data, names, found, matrix.value, ordered.value)]
+        return [bias_view.difference(measured, data, names, found, matrix, ordered.value)]
     return bias_view.arranged(found, ordered.value)
 
 

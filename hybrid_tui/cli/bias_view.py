@@ -12,7 +12,6 @@ from hybrid_tui.comparison.cell_certainty import CellCertainty, MatrixCertainty
 from hybrid_tui.comparison.colormap import Scale
 from hybrid_tui.comparison.heatmap_svg import heatmap_svg
 from hybrid_tui.comparison.matrix import Matrix
-from hybrid_tui.comparison.matrix_measures import MEASURES
 from hybrid_tui.comparison.matrix_text import matrix_csv
 from hybrid_tui.comparison.means import Means
 from hybrid_tui.comparison.number_format import figure
@@ -158,7 +157,9 @@ def tell_queries(lists: Sequence[Listed], *, json: bool) -> None:
 
 
 def _tell(listed: Listed) -> None:
-    asked, measure = listed.asked, MEASURES[listed.asked.measure]
+    from hybrid_tui.evaluation import heatmaps
+
+    asked, measure = listed.asked, heatmaps.measure(listed.asked.measure)
     compared = len(asked.systems) > 1
     values = ["1", "2", "difference"] if compared else ["value"]
     ranks = ["rank 1", "rank 2"] if compared else ["rank"]

@@ -11,9 +11,8 @@ import typer
 from hybrid_tui.cli import output
 from hybrid_tui.cli.options import Alpha, Corrections, Data, FitOn, Json, Models, Pivot, Rank, systems
 
-SHOWN = ("mAP", "R@1", "R@10", "nDCG@10", "MRR")
-
 if TYPE_CHECKING:
+    from hybrid_tui.comparison.matrix import Matrix
     from hybrid_tui.evaluation.results import Evaluation
 
 
@@ -33,7 +32,10 @@ def evaluate(
     rank: Rank = None,
     fit_on: FitOn = "",
     by: Annotated[By | None, typer.Option(help="Break the figures down.")] = None,
-    metric: Annotated[str, typer.Option(help="Of --by: mAP, R@1, R@10, R@100, nDCG@10 or MRR.")] = "mAP",
+    metric: Annotated[
+        list[str] | None,
+        typer.Option(help="mAP, R@10, nDCG@20, MRR, Success@5, TLR@10 and the like; may be given again."),
+    ] = None,
     memory: Annotated[int, typer.Option(min=64, help="MiB that ranking may take.")] = 1024,
     again: Annotated[bool, typer.Option("--again", help="Compute anew what is kept.")] = False,
     json: Json = False,
@@ -44,24 +46,23 @@ def evaluate(
     """
     from hybrid_tui.evaluation import metrics
 
-    if metric not in metrics.METRICS:
-        from hybrid_tui.errors import unknown
-
-        raise unknown("metric", metric, list(metrics.METRICS))
+    shown = metrics.names(metric or metrics.SHOWN)
     names = systems(model, correction, pivot, alpha, rank)
     found = evaluated(names, data, fit_on=fit_on, memory=memory << 20, again=again)
     if json:
         name = found[0].manifest.collection
-        output.as_json({"collection": name, "results": [_plain(each) for each in found]})
+        output.as_json({"collection": name, "results": [_plain(each, shown) for each in found]})
         return
-    _print(found)
+    _print(found, shown)
     if by is By.language:
-        _print_languages(found, metric)
+        for each in shown if metric else shown[:1]:
+            _print_languages(found, each)
     if by is By.pair:
         from hybrid_tui.cli import heatmap
 
         names = [each.manifest.system for each in found]
-        heatmap.show([metrics.by_pair(each.values, metric) for each in found], names)
+        for measure in shown if metric else shown[:1]:
+            heatmap.show([_by_pair(each, measure) for each in found], names)
 
 
 def evaluated(
@@ -85,32 +86,41 @@ def evaluated(
     return found
 
 
-def _plain(evaluation: Evaluation) -> dict[str, Any]:
+def _by_pair(evaluation: Evaluation, metric: str) -> Matrix:
+    from hybrid_tui.evaluation.observations import of_metric
+
+    return of_metric(evaluation.values_of([metric]), metric).matrix
+
+
+def _plain(evaluation: Evaluation, metrics: Sequence[str]) -> dict[str, Any]:
     """Return an evaluation for JSON; what one language alone does not have is absent."""
-    from hybrid_tui.evaluation import metrics
+    from hybrid_tui.evaluation import metric_tables
+    from hybrid_tui.evaluation.metrics import METRICS
 
     manifest = evaluation.manifest
     pairs: dict[str, dict[str, dict[str, float | int | None]]] = {}
-    for metric in metrics.METRICS:
-        matrix = metrics.by_pair(evaluation.values, metric)
+    names = tuple(dict.fromkeys([*METRICS, *metrics]))
+    for metric in names:
+        matrix = _by_pair(evaluation, metric)
         for row, values, counts in zip(matrix.rows, matrix.values, matrix.counts, strict=True):
             for column, value, count in zip(matrix.columns, values, counts, strict=True):
                 if count:
                     pairs.setdefault(row, {}).setdefault(column, {"queries": count})[metric] = value
+    table = evaluation.values_of(names)
     return {
         "model": manifest.model,
         "correction": manifest.correction,
-        **metrics.summary(evaluation.values),
+        **metric_tables.summary(table),
         **manifest.bias,
-        "by_language": metrics.by_language(evaluation.values),
+        "by_language": metric_tables.by_language(table),
         "by_pair": pairs,
         "seconds": manifest.seconds,
     }
 
 
-def _print(evaluations: list[Evaluation]) -> None:
+def _print(evaluations: list[Evaluation], shown: Sequence[str]) -> None:
     """Print a table per setting, the bias beside the multilingual one."""
-    from hybrid_tui.evaluation import metrics
+    from hybrid_tui.evaluation import metric_tables
 
     console = output.console()
     manifest = evaluations[0].manifest
@@ -119,15 +129,15 @@ def _print(evaluations: list[Evaluation]) -> None:
         f"{evaluations[0].values['query_lang'].n_unique()} languages, {sum(manifest.pool):,} passages in "
         f"{len(manifest.languages)}, ranked without a cut-off"
     )
-    summaries = [metrics.summary(evaluation.values) for evaluation in evaluations]
-    for setting in metrics.SETTINGS:
+    summaries = [metric_tables.summary(evaluation.values_of(shown)) for evaluation in evaluations]
+    for setting in metric_tables.SETTINGS:
         if not any(setting in values for values in summaries):
             continue
         biased = setting == "multilingual"
-        columns = (*SHOWN, "rank\ndistance") if biased else SHOWN
+        columns = (*shown, "rank\ndistance") if biased else tuple(shown)
         table = output.table(setting, *columns, numeric=columns)
         for evaluation, values in zip(evaluations, summaries, strict=True):
-            cells = [_cell(values.get(setting), metric) for metric in SHOWN]
+            cells = [_cell(values.get(setting), metric) for metric in shown]
             distance = evaluation.manifest.bias.get("rank_distance")
             if biased:
                 cells.append("" if distance is None else f"{distance:,.1f}")
@@ -137,11 +147,11 @@ def _print(evaluations: list[Evaluation]) -> None:
 
 def _print_languages(evaluations: list[Evaluation], metric: str) -> None:
     """Print one metric by query language, a table per setting, a column per system."""
-    from hybrid_tui.evaluation import metrics
+    from hybrid_tui.evaluation import metric_tables
 
-    tables = [metrics.by_language(evaluation.values) for evaluation in evaluations]
+    tables = [metric_tables.by_language(evaluation.values_of([metric])) for evaluation in evaluations]
     names = tuple(evaluation.manifest.system.replace("+", "\n+", 1) for evaluation in evaluations)
-    for setting in metrics.SETTINGS:
+    for setting in metric_tables.SETTINGS:
         langs = sorted({lang for each in tables for lang, settings in each.items() if setting in settings})
         if not langs:
             continue
@@ -155,4 +165,4 @@ def _cell(values: dict[str, float] | None, metric: str) -> str:
     """Return a metric's value; empty where a system has none, as that of a run in one language."""
     from hybrid_tui.comparison.number_format import figure
 
-    return figure(values[metric], 3) if values else ""
+    return figure(values.get(metric), 3) if values else ""

@@ -26,7 +26,7 @@ def list_evaluations(
     from msgspec import to_builtins
 
     from hybrid_tui.corpus import catalog
-    from hybrid_tui.evaluation import metrics, results
+    from hybrid_tui.evaluation import metric_tables, results
 
     found = results.kept(data)
     if data and not found:
@@ -35,7 +35,7 @@ def list_evaluations(
         output.as_json([{**to_builtins(each.manifest), "folder": str(each.folder)} for each in found])
         return
     columns = tuple(
-        f"{setting.removesuffix('lingual').rstrip('-')}-\nlingual" for setting in metrics.SETTINGS
+        f"{setting.removesuffix('lingual').rstrip('-')}-\nlingual" for setting in metric_tables.SETTINGS
     )
     table = output.table("collection", "system", *columns, "made", numeric=columns)
     for evaluation in found:
@@ -51,13 +51,13 @@ def _figures(evaluation: Evaluation) -> list[str]:
     """Return mAP in every setting, empty where there is none."""
     from hybrid_tui.comparison.number_format import figure
     from hybrid_tui.errors import DataError
-    from hybrid_tui.evaluation import metrics
+    from hybrid_tui.evaluation import metric_tables
 
     try:
-        summary = metrics.summary(evaluation.values)
+        summary = metric_tables.summary(evaluation.values)
     except DataError:
-        return ["damaged"] * len(metrics.SETTINGS)
-    return [figure(summary[each]["mAP"], 3) if each in summary else "" for each in metrics.SETTINGS]
+        return ["damaged"] * len(metric_tables.SETTINGS)
+    return [figure(summary[each]["mAP"], 3) if each in summary else "" for each in metric_tables.SETTINGS]
 
 
 @app.command()

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from hybrid_tui.cli import output
-from hybrid_tui.cli.options import Data, Draws, Json, Margin, Seed
+from hybrid_tui.cli.options import Data, Draws, GroupBy, Json, Margin, Seed
 
 SUFFIXES = (".md", ".html", ".tex")
 
@@ -26,9 +26,16 @@ def report(
     figures: Annotated[
         Path | None, typer.Option(help="Folder of the SVG figures of md and tex. [default: FILE-figures]")
     ] = None,
+    metric: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="mAP, nDCG@20, Success@5 and the like; may be given again, the first is what is tested."
+        ),
+    ] = None,
     margin: Margin = 0.01,
     draws: Draws = 10_000,
     seed: Seed = 0,
+    group_by: GroupBy = "",
     json: Json = False,
 ) -> None:
     """Write tables with significance marks, heatmaps, the verdict and what is needed to run it again.
@@ -38,6 +45,7 @@ def report(
     from hybrid_tui.corpus import catalog
     from hybrid_tui.errors import UsageError
     from hybrid_tui.evaluation import document, results
+    from hybrid_tui.evaluation.metrics import SHOWN
     from hybrid_tui.evaluation.report import report as written
     from hybrid_tui.evaluation.significance import PairedTest
     from hybrid_tui.settings import load_config, replacing
@@ -50,7 +58,9 @@ def report(
     found = named or results.current(name, fingerprint)
     if not found:
         raise UsageError(f"no evaluation on {name} is kept", f"hybrid-tui evaluate --data {name} makes one")
-    parts = written(found, PairedTest(margin=margin, draws=draws, seed=seed))
+    parts = written(
+        found, PairedTest(margin=margin, draws=draws, seed=seed, group_by=group_by), metric or SHOWN
+    )
     folder = figures or out.with_name(f"{out.stem}-figures")
     drawn = [part for part in parts if isinstance(part, document.Figure)]
     files: dict[Path, str] = {}

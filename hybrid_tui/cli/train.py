@@ -66,7 +66,7 @@ def train(
     """
     from hybrid_tui.cli import plan_view
     from hybrid_tui.errors import UsageError
-    from hybrid_tui.sampling.plan import Sampler
+    from hybrid_tui.sampling.samplers import Sampler
     from hybrid_tui.training.defaults import prepare_alike, seeded
     from hybrid_tui.training.run import default_name
 
@@ -144,7 +144,7 @@ def sweep(
 
     Example: hybrid-tui sweep --alpha 0,.5,1
     """
-    from hybrid_tui.sampling.plan import Sampler
+    from hybrid_tui.sampling.samplers import Sampler
     from hybrid_tui.training.defaults import prepare_alike
 
     with output.steps("") as begin:

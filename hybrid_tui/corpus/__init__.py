@@ -1,1 +1,1 @@
-"""Collections: what is searched and asked, in which languages, and what answers what."""
+"""Collections (queries, passages, relevance over languages), training pairs, and their files."""

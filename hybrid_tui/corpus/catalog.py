@@ -1,4 +1,4 @@
-"""The collections that can be named: `starter`, which ships, and those that the user added."""
+"""Catalog of collections: `starter`, which ships, and those that the user added."""
 
 from __future__ import annotations
 
@@ -71,6 +71,8 @@ def add(name: str, source: str | Path, *, with_context: bool = False) -> tuple[C
             f"the collection {name} was added from {_told(existing)}; {_told(entry)} has other content",
             f"choose another name, or hybrid-tui data remove {name}",
         )
+    collection_files.write_groups(folder, collection)  # it may have been kept before groups were
+    (folder / collection_files.ABOUT).touch()
     return existing, False
 
 

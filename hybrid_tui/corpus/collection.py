@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from hybrid_tui.corpus import validate
+from hybrid_tui.corpus import groups, validate
 from hybrid_tui.corpus.problems import Problems
 from hybrid_tui.corpus.text_shards import ShardedTexts
 from hybrid_tui.errors import unknown
@@ -43,6 +43,7 @@ class Collection:
     relevance: item_id, passage_id.
     with_context: whether a passage is encoded together with its context.
     texts: the texts of passages that are too many for memory.
+    groups: item_id, and a column for each level of groups that the source states (see `groups`).
     """
 
     name: str
@@ -51,6 +52,7 @@ class Collection:
     relevance: pl.DataFrame
     with_context: bool = False
     texts: ShardedTexts | None = None
+    groups: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema={"item_id": pl.String}))
 
     @cached_property
     def languages(self) -> list[str]:
@@ -71,7 +73,7 @@ class Collection:
 
     @cached_property
     def fingerprint(self) -> str:
-        """16 hex digits that change with any row, its order, or `with_context`, but not with the name."""
+        """16 hex digits that change with any row, its order, or `with_context`; not with name or groups."""
         digest = hashlib.sha256(b"with context" if self.with_context else b"text alone")
         for frame in (self.queries, self.passages, self.relevance):
             for column in frame.get_columns():
@@ -121,6 +123,10 @@ class Collection:
         both = pl.concat_str("text", "context", separator=" ", ignore_nulls=True)
         return rows.select(both).to_series().to_list()
 
+    def passage_count(self, lang: str) -> int:
+        """Return how many passages a language has."""
+        return len(self.passage_rows(lang))
+
     def passage_rows(self, lang: str) -> range:
         """Return the rows of one language's passages."""
         return self._passage_rows.get(lang, range(0))
@@ -155,6 +161,7 @@ def build(
 ) -> Collection:
     """Make a valid collection: rows sorted by language, optional columns filled; texts stay as they are.
 
+    queries may have the columns of `groups.COLUMNS`.
     The tables may have a further column `where`, the place of each row in its source, for messages.
     Raises DataError that names every problem found (see `validate`).
     """
@@ -173,6 +180,7 @@ def build(
         full["passages"].sort("lang", maintain_order=True).drop("where"),
         full["relevance"].drop("where").unique(maintain_order=True),
         with_context,
+        groups=groups.stated(queries),
     )
 
 

@@ -1,4 +1,4 @@
-"""Collections on disk: three Parquet files and a collection.toml in a folder of their own.
+"""Collections on disk: Parquet files and a collection.toml in a folder of their own.
 
 Where the passages are too many for memory, passages.parquet has digests for texts, and the texts are in
 the folder `texts`.
@@ -22,6 +22,7 @@ from hybrid_tui.errors import DataError, HybridTuiError
 
 TABLES = {"queries": QUERY_SCHEMA, "passages": PASSAGE_SCHEMA, "relevance": RELEVANCE_SCHEMA}
 DIGEST_SCHEMA = dict.fromkeys(("passage_id", "lang", "digest"), pl.String)
+GROUPS = "groups.parquet"
 ABOUT = "collection.toml"
 TEXTS = "texts"
 
@@ -75,6 +76,7 @@ def write(folder: Path, collection: Collection, entry: CollectionEntry) -> bool:
         for table in TABLES:
             with settings.replacing(temporary / f"{table}.parquet", "wb") as file:
                 getattr(collection, table).write_parquet(file)
+        write_groups(temporary, collection)
         about = asdict(entry)
         del about["problem"]
         with settings.replacing(temporary / ABOUT, "wb") as file:
@@ -88,6 +90,13 @@ def write(folder: Path, collection: Collection, entry: CollectionEntry) -> bool:
                 return False
             raise HybridTuiError(f"cannot write {folder}: {error.strerror}") from error
     return True
+
+
+def write_groups(folder: Path, collection: Collection) -> None:
+    """Keep a collection's groups, where it has any, in its folder."""
+    if collection.groups.width > 1:
+        with settings.replacing(folder / GROUPS, "wb") as file:
+            collection.groups.write_parquet(file)
 
 
 def read_entry(folder: Path) -> CollectionEntry:
@@ -108,12 +117,9 @@ def read(folder: Path) -> Collection:
     schemas = TABLES | ({"passages": DIGEST_SCHEMA} if on_disk else {})
     frames = {}
     for table in schemas:
-        file = folder / f"{table}.parquet"
-        try:
-            frames[table] = pl.read_parquet(file)
-        except (OSError, pl.exceptions.PolarsError) as error:
-            reason = getattr(error, "strerror", None) or str(error)
-            raise damaged(entry.name, f"{file}: {reason}", entry.source) from error
+        frames[table] = _read_table(folder / f"{table}.parquet", entry)
+    if (folder / GROUPS).exists():
+        frames["groups"] = _read_table(folder / GROUPS, entry)
     same = all(frames[table].schema == pl.Schema(schema) for table, schema in schemas.items())
     if same:
         texts = ShardedTexts(folder / TEXTS, frames["passages"]["digest"]) if on_disk else None
@@ -125,6 +131,14 @@ def read(folder: Path) -> Collection:
             return collection
     what = f"{folder}: its content is not what was added (fingerprint {entry.fingerprint})"
     raise damaged(entry.name, what, entry.source)
+
+
+def _read_table(file: Path, entry: CollectionEntry) -> pl.DataFrame:
+    try:
+        return pl.read_parquet(file)
+    except (OSError, pl.exceptions.PolarsError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise damaged(entry.name, f"{file}: {reason}", entry.source) from error
 
 
 def damaged(name: str, what: str, source: str = "") -> DataError:

@@ -1,4 +1,4 @@
-"""Training data in numbers: what there is in which languages, what is there twice, how long texts are."""
+"""Counts of training data: rows by language, items by pair of languages, repeated texts, text lengths."""
 
 from __future__ import annotations
 

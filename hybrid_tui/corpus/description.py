@@ -1,4 +1,4 @@
-"""A collection in numbers."""
+"""Counts of a collection, and remarks on it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Collections whose passages are too many for memory, made batch by batch."""
+"""Builder of collections whose passages are too many for memory, batch by batch."""
 
 from __future__ import annotations
 

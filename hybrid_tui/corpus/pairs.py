@@ -53,9 +53,13 @@ class FileInputs:
         asked = self.rows.filter(lang=lang).select(pl.coalesce("query", "passage"))
         return asked.to_series().to_list()
 
-    def passage_inputs(self, lang: str) -> list[str]:
-        """Return the passages of a language, in row order."""
-        return self.rows.filter(lang=lang)["passage"].to_list()
+    def passage_inputs(self, lang: str, start: int = 0, stop: int | None = None) -> list[str]:
+        """Return the passages of a language from `start` to `stop`, in row order."""
+        return self.rows.filter(lang=lang)["passage"][start:stop].to_list()
+
+    def passage_count(self, lang: str) -> int:
+        """Return how many passages a language has."""
+        return self.rows.filter(lang=lang).height
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,4 +1,4 @@
-"""Training pairs that others publish on the Hugging Face hub, by a short name: `mmarco:ar,de,en:100000`."""
+"""Published training pairs of the Hugging Face hub by a short name, such as `mmarco:ar,de,en:100000`."""
 
 from __future__ import annotations
 

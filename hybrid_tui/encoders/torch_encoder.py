@@ -14,10 +14,9 @@ from tokenizers import Tokenizer
 from torch import nn
 
 from hybrid_tui.encoders.backbones import MaxTokens, Prompts
-from hybrid_tui.encoders.batching import batches
+from hybrid_tui.encoders.batching import batches, encodable
 from hybrid_tui.encoders.encoder import Progress, Role
 from hybrid_tui.encoders.pooling import PoolingHead
-from hybrid_tui.encoders.texts import encodable
 from hybrid_tui.errors import Cancelled, UsageError
 
 TOKEN_BUDGET = {"cpu": 1024, "cuda": 32_768}

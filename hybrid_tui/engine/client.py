@@ -76,7 +76,7 @@ class EngineClient:
             return
         self._reader = asyncio.create_task(self._read(self._process))
 
-    def send(self, request: messages.Request) -> int:
+    def send(self, request: messages.Message) -> int:
         """Send a request under the next number, which is returned; without an engine it is lost."""
         self._last_id += 1
         numbered = msgspec.structs.replace(request, id=self._last_id)

@@ -7,10 +7,10 @@ import msgspec
 from hybrid_tui.comparison.setting_summary import EvaluatedSystem, SettingFigure
 from hybrid_tui.corpus import catalog
 from hybrid_tui.encoders import registry
-from hybrid_tui.engine.loss_curves import logged
 from hybrid_tui.errors import unknown
 from hybrid_tui.evaluation import results, setting_figures
 from hybrid_tui.evaluation.results import Evaluation
+from hybrid_tui.training.log_reader import has_log
 
 _Key = tuple[str, str]
 """What an evaluation is of, and when it was made."""
@@ -30,7 +30,7 @@ class Summaries:
         """
         folders = registry.folders()
         return tuple(
-            msgspec.structs.replace(self._system(each), logged=logged(folders.get(each.manifest.model)))
+            msgspec.structs.replace(self._system(each), logged=has_log(folders.get(each.manifest.model)))
             for each in _current(data)
         )
 

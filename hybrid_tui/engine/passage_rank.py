@@ -8,7 +8,7 @@ import numpy as np
 
 from hybrid_tui.comparison.ranking import Ranking
 from hybrid_tui.engine.messages import RankFigures
-from hybrid_tui.evaluation.metrics import average_precision
+from hybrid_tui.evaluation.metrics import RelevantInPool, average_precision
 
 DEEPEST = 20_000
 """Passages of one ranking that are looked through at the most."""
@@ -34,5 +34,6 @@ def ranks(search: Callable[[int], Ranking], first: Ranking, wanted: Collection[s
 def figures(places: Collection[int]) -> RankFigures:
     """Return the figures of a question whose relevant passages have these ranks, one or more."""
     ordered = sorted(places)
-    precision = average_precision(np.array([ordered], np.float64))
+    found = np.array([ordered], np.float64)
+    precision = average_precision(RelevantInPool(found, np.ones(found.shape, np.bool_)))
     return RankFigures(float(precision[0]), ordered[0], ordered[-1] - ordered[0], len(ordered))

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Sequence
+from functools import cached_property
 from threading import Lock
-from typing import TypeVar, cast
+from typing import TYPE_CHECKING, TypeVar, cast
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from hybrid_tui.choices import IndexKind
 from hybrid_tui.corpus import catalog
 from hybrid_tui.corpus.collection import Collection
 from hybrid_tui.encoders import model, registry
@@ -17,11 +19,15 @@ from hybrid_tui.encoders.encoder import Encoder, Progress, Role
 from hybrid_tui.encoders.linear_head import HeadEncoder
 from hybrid_tui.encoders.model import ModelSpec
 from hybrid_tui.engine.bias_matrices import Bias
+from hybrid_tui.engine.evaluation_summaries import Summaries
 from hybrid_tui.engine.messages import CollectionInfo, ModelInfo, Question
-from hybrid_tui.retrieval.corrections import CorrectionSpec
+from hybrid_tui.retrieval import corrections
+from hybrid_tui.retrieval.corrections import Correction
 from hybrid_tui.retrieval.embedding_store import EmbeddingStore
-from hybrid_tui.retrieval.index import IndexKind
 from hybrid_tui.retrieval.retriever import Retriever
+
+if TYPE_CHECKING:
+    from hybrid_tui.engine.trainings import TrainingRunner
 
 MOST_LOADED = 6
 """Encoders in memory, those used last: as many as there can be panes."""
@@ -107,6 +113,16 @@ class Service:
         self._stamps: dict[str, tuple[int, ...]] = {}
         self.bias = Bias(self._store, self.encoder)
         """What is measured by pair of languages."""
+        self.summaries = Summaries()
+        """What kept evaluations come to."""
+
+    @cached_property
+    def trainings(self) -> TrainingRunner:
+        """The trainings of this user."""
+        # Only here, as it is not needed to search.
+        from hybrid_tui.engine.trainings import TrainingRunner
+
+        return TrainingRunner()
 
     def collections(self) -> tuple[CollectionInfo, ...]:
         """Return the collections of the catalog."""
@@ -160,7 +176,7 @@ class Service:
 
         fit_on: the collection that the correction is fitted on, `data` by default.
         """
-        spec = CorrectionSpec.parse(correction)
+        spec = corrections.parse(correction)
         for each in (data, name, fit_on):
             self._renew(each)
         key = ("retriever", data, name, spec, fit_on)
@@ -206,7 +222,7 @@ class Service:
         self._renew(data)
         return self._once.get(("collection", data), lambda: catalog.load(data))
 
-    def _retriever(self, data: str, name: str, correction: CorrectionSpec, fit_on: str) -> Retriever:
+    def _retriever(self, data: str, name: str, correction: Correction, fit_on: str) -> Retriever:
         return Retriever(
             self._collection(data),
             model.resolve(name),

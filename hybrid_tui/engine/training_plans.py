@@ -8,7 +8,7 @@ from hybrid_tui.corpus import pairs
 from hybrid_tui.encoders import model
 from hybrid_tui.engine.messages import PlannedModel, TrainingPlan, TrainingSpec
 from hybrid_tui.errors import HybridTuiError, UsageError
-from hybrid_tui.sampling.plan import SAMPLERS, Sampler
+from hybrid_tui.sampling.samplers import SAMPLERS, Sampler
 from hybrid_tui.training import process, run
 from hybrid_tui.training.defaults import TrainingJob, prepare, prepare_alike
 from hybrid_tui.training.process import Planned, Process

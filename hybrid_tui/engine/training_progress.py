@@ -8,8 +8,7 @@ from pathlib import Path
 from hybrid_tui.encoders import registry
 from hybrid_tui.engine.messages import ModelTraining, Training
 from hybrid_tui.training import process, run
-from hybrid_tui.training.log_reader import GrowingLog
-from hybrid_tui.training.log_writer import LOG
+from hybrid_tui.training.log_reader import LOG, GrowingLog
 from hybrid_tui.training.process import Planned, Process
 
 LAST_LINES = 3

@@ -6,6 +6,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from hybrid_tui.evaluation import metric_tables
 from hybrid_tui.evaluation.rank_agreement import friedman, peer
 from hybrid_tui.evaluation.ranks import UNRANKED, Ranks
 from hybrid_tui.evaluation.relevant_ranks import RelevantRanks
@@ -58,18 +59,6 @@ def own_language_preferred(places: RelevantRanks) -> Floats:
     return np.where(places.choice & own, preferred, np.nan)
 
 
-def other_language_recall(places: RelevantRanks, k: int) -> Floats:
-    """TLR@k: share of the relevant passages in other languages than the query's in the first k, shape (Q,).
-
-    Over the multilingual pool; nan where there is no such passage.
-    """
-    other = places.lang != places.own[places.query]
-    queries = len(places.relevant)
-    found = np.bincount(places.query[other & (places.rank <= k)], minlength=queries)
-    total = np.bincount(places.query[other], minlength=queries)
-    return np.where(total > 0, found / np.maximum(total, 1), np.nan)
-
-
 def first_place(ranks: Ranks, places: RelevantRanks) -> NDArray[np.int64]:
     """What comes first in the multilingual pool, as a position in FIRST, shape (Q,), int64.
 
@@ -94,7 +83,7 @@ def per_query_bias(ranks: Ranks) -> pl.DataFrame:
         normalised_rank_distance(places, int(ranks.pool.sum())),
         own_language_preferred(places),
         peer(places, DEPTH),
-        other_language_recall(places, DEPTH),
+        _in_the_whole_pool(ranks, f"TLR@{DEPTH}"),
     )
     first = pl.Series(first_place(ranks, places))
     table = ranks.queries.select("query_id", "item_id", query_lang="lang").with_columns(
@@ -106,11 +95,19 @@ def per_query_bias(ranks: Ranks) -> pl.DataFrame:
     return table if len(ranks.languages) > 1 else table.clear()
 
 
+def _in_the_whole_pool(ranks: Ranks, metric: str) -> Floats:
+    """Return a metric of each query in the multilingual pool, shape (Q,), nan where it cannot tell."""
+    if len(ranks.languages) < 2:
+        return np.full(ranks.queries.height, np.nan)
+    values = metric_tables.per_query(ranks, (metric,)).filter(pool=metric_tables.MULTILINGUAL)
+    return values[metric].fill_null(np.nan).to_numpy()
+
+
 def bias_by_language(ranks: Ranks, values: pl.DataFrame) -> dict[str, dict[str, float]]:
     """Return {query language: {measure: value}} of `per_query_bias(ranks)`; what cannot be told is absent.
 
     MEASURES: means over the queries that can tell. The shares of FIRST, as `first: ...`. `friedman_chi2`
-    and `kendall_w` as in `agreement.friedman`.
+    and `kendall_w` as in `rank_agreement.friedman`.
     """
     shares = [(pl.col("first") == kind).mean().alias(f"first: {kind}") for kind in FIRST]
     means = (

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 
 import numpy as np
@@ -21,15 +21,15 @@ from hybrid_tui.encoders import model
 from hybrid_tui.encoders.encoder import Encoder, Progress, Role
 from hybrid_tui.encoders.model import ModelSpec
 from hybrid_tui.errors import HybridTuiError, UsageError, unknown
-from hybrid_tui.evaluation import bias, metrics, rank_agreement, results, trec
+from hybrid_tui.evaluation import bias, metric_tables, rank_agreement, results, trec
 from hybrid_tui.evaluation.kernel import relevant, rows
 from hybrid_tui.evaluation.kernel.rows import EmbeddingRows
 from hybrid_tui.evaluation.ranks import Ranks, ranks
 from hybrid_tui.evaluation.results import Evaluation, EvaluationManifest
-from hybrid_tui.retrieval import corrections, on_disk
-from hybrid_tui.retrieval.corrections import CorrectionSpec
+from hybrid_tui.retrieval import corrections
+from hybrid_tui.retrieval.corrections import NO_CORRECTION, AlignedPassages, Correction, FittingSample
 from hybrid_tui.retrieval.embedding_store import EmbeddingStore
-from hybrid_tui.retrieval.encoding import embeddings
+from hybrid_tui.retrieval.encoding import embeddings, stored_embeddings
 
 Step = Callable[[str], Progress]
 """Begins a step, named in words, and returns what tells how far it is."""
@@ -55,17 +55,18 @@ class System:
 
     collection: Collection
     spec: ModelSpec
-    correction: CorrectionSpec
+    correction: Correction
     fit_on: Collection
     encoder: Callable[[], Encoder]
     store: EmbeddingStore = field(default_factory=EmbeddingStore)
 
-    @property
+    @cached_property
     def fitted_on(self) -> str:
-        """Name and fingerprint of what the correction is fitted on; empty for `none`."""
-        if self.correction.name == "none":
+        """What the correction is fitted on: `name@fingerprint`, and which texts of it; empty for `none`."""
+        if self.correction == NO_CORRECTION:
             return ""
-        return f"{self.fit_on.name}@{self.fit_on.fingerprint}"
+        basis = self.correction.basis(self.fit_on)
+        return f"{self.fit_on.name}@{self.fit_on.fingerprint}" + (f" ({basis})" if basis else "")
 
     @property
     def name(self) -> str:
@@ -93,7 +94,7 @@ class System:
         fit = asked, pool
         if self.fit_on.fingerprint != self.collection.fingerprint:
             fit = self._whole(self.fit_on, *self._encoded(self.fit_on, step, cancelled))
-        correction = corrections.fit(self.correction, *fit)
+        correction = self.correction.fit(FittingSample(*fit, AlignedPassages.of(self.fit_on)))
         return (
             {lang: correction.apply(values, "query", lang) for lang, values in asked.items()},
             {lang: correction.apply(values, "passage", lang) for lang, values in pool.items()},
@@ -114,7 +115,7 @@ class System:
         self, collection: Collection, step: Step, cancelled: Callable[[], bool] | None
     ) -> tuple[Vectors, Vectors]:
         def encode(role: Role, langs: pl.Series, what: str) -> Vectors:
-            make = on_disk.embeddings if collection.texts else embeddings
+            make = stored_embeddings if collection.texts else embeddings
             return make(
                 collection,
                 self.spec,
@@ -144,7 +145,7 @@ def _system(named: str, collection: Collection, fit_on: Collection) -> System:
     name, _, correction = named.partition("+")
     spec = model.resolve(name)
     return System(
-        collection, spec, CorrectionSpec.parse(correction or "none"), fit_on, cache(lambda: model.load(spec))
+        collection, spec, corrections.parse(correction or "none"), fit_on, cache(lambda: model.load(spec))
     )
 
 
@@ -199,7 +200,7 @@ def evaluate(
             model=wanted.spec.name,
         )
     with _timed(seconds, "measure"):
-        values, bias_values = metrics.per_query(found), bias.per_query_bias(found)
+        values, bias_values = metric_tables.per_query(found), bias.per_query_bias(found)
         if apart:
             values, bias_values = _monolingual(values, bias_values)
         scalars = bias.bias_summary(found, bias_values)
@@ -261,7 +262,7 @@ def imported(path: Path, name: str, collection: Collection, languages: list[str]
             "choose another --name for the run",
         )
     run = trec.read_run(path, collection, languages=languages)
-    values, bias_values = metrics.per_query(run.ranks), bias.per_query_bias(run.ranks)
+    values, bias_values = metric_tables.per_query(run.ranks), bias.per_query_bias(run.ranks)
     if run.monolingual:
         values, bias_values = _monolingual(values, bias_values)
     manifest = EvaluationManifest(
@@ -279,7 +280,7 @@ def imported(path: Path, name: str, collection: Collection, languages: list[str]
 
 def _monolingual(values: pl.DataFrame, bias_values: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Return what is left of the values where every query was answered from its own language alone."""
-    return values.filter(pl.col("pool") != metrics.MULTILINGUAL), bias_values.clear()
+    return values.filter(pl.col("pool") != metric_tables.MULTILINGUAL), bias_values.clear()
 
 
 def _names_model(name: str) -> bool:
@@ -315,9 +316,9 @@ def _consistency(
     """Return MRC@10 under its name; empty where there is one query language or one passage language."""
     if len(found.languages) < 2:
         return {}
-    matrix = rank_agreement.ranking_consistency(found, *_in_order(collection, found, queries, passages))
-    mean = rank_agreement.off_diagonal_mean(matrix) if matrix else None
-    return {matrix.title: mean} if matrix and mean is not None else {}
+    seen = rank_agreement.ranking_consistency(found, *_in_order(collection, found, queries, passages))
+    mean = rank_agreement.off_diagonal_mean(seen.matrix) if seen else None
+    return {seen.title: mean} if seen and mean is not None else {}
 
 
 def in_order(

@@ -8,8 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hybrid_tui.comparison.matrix import Matrix
+from hybrid_tui.evaluation.observations import ObservationRow, Observations
 from hybrid_tui.evaluation.ranks import UNRANKED, Ranks
-from hybrid_tui.evaluation.relevant_ranks import RelevantRanks, check_depth, labelled
+from hybrid_tui.evaluation.relevant_ranks import RelevantRanks, check_depth
 
 Floats = NDArray[np.float64]
 CONSISTENCY_DEPTH = 10
@@ -86,45 +87,15 @@ def friedman(places: RelevantRanks) -> dict[str, Friedman]:
     return found
 
 
-@dataclass(frozen=True, eq=False)
-class RankingConsistency:
-    """How alike the versions of each item rank.
-
-    matrix: the means. languages: L query languages. versions: the query row of each item in each language,
-    shape (items, L), -1 for none. found: 100 times the correlation of the versions in each pair of
-    languages, shape (items, pairs), nan where there is none; the pairs as `numpy.triu_indices` gives them.
-    """
-
-    matrix: Matrix
-    languages: tuple[str, ...]
-    versions: NDArray[np.int64]
-    found: Floats
-
-    def table(self, at: int) -> Floats:
-        """Return the correlations of one language's versions with the others', shape (items, L)."""
-        one, other = np.triu_indices(len(self.languages), 1)
-        table = np.full(self.versions.shape, np.nan)
-        table[:, other[one == at]] = self.found[:, one == at]
-        table[:, one[other == at]] = self.found[:, other == at]
-        return table
-
-
 def ranking_consistency(
     ranks: Ranks, queries: NDArray[np.float32], passages: NDArray[np.float32], k: int = CONSISTENCY_DEPTH
-) -> Matrix | None:
-    """MRC@k by pair of query languages: the means of `consistencies`; None with one language."""
-    found = consistencies(ranks, queries, passages, k)
-    return found.matrix if found else None
+) -> Observations | None:
+    """MRC@k: how alike the versions of an item in two languages rank; None with one query language.
 
-
-def consistencies(
-    ranks: Ranks, queries: NDArray[np.float32], passages: NDArray[np.float32], k: int = CONSISTENCY_DEPTH
-) -> RankingConsistency | None:
-    """MRC@k: how alike two versions of a question rank; None with one language.
-
-    Spearman's correlation of the two versions' scores over the union of their first k in the multilingual
-    pool, times 100, mean over items; the first version where an item has several in a language.
-    arXiv 2509.06195. Pairs without a spread of scores are left out.
+    100 times Spearman's correlation of the two versions' scores over the union of their first k in the
+    multilingual pool, in [-100, 100]; the first version where an item has several in a language. What stands
+    high for one version alone is low for the other, so two lists without a common passage correlate
+    negatively. arXiv 2509.06195. Pairs without a spread of scores are left out.
 
     queries, passages: embeddings, shape (rows, dimension), float32, rows as in `ranks.queries` and in the
     collection's passages. Raises UsageError when fewer than k were kept in `ranks.top`.
@@ -134,20 +105,21 @@ def consistencies(
     if len(codes) < 2:
         return None
     one, other = np.triu_indices(len(codes), 1)
-    every = np.empty((len(versions), len(one)))
+    correlation = np.empty((len(versions), len(one)))
     for start in range(0, len(versions), BLOCK_ITEMS):
         block = versions[start : start + BLOCK_ITEMS]
         top = np.where(block[:, :, None] < 0, UNRANKED, ranks.top[block, :k])
         found = _spearman(*_scores_of_pairs(queries[block], passages, top, one, other))
         found[(block[:, one] < 0) | (block[:, other] < 0)] = np.nan
-        every[start : start + BLOCK_ITEMS] = 100 * found
-    counts = np.isfinite(every).sum(axis=0)
-    means = np.zeros((len(codes), len(codes)))
-    means[one, other] = means[other, one] = np.nansum(every, axis=0) / np.maximum(counts, 1)
-    seen = np.zeros(means.shape, np.int64)
-    seen[one, other] = seen[other, one] = counts
-    matrix = labelled(f"MRC@{k}", codes, codes, means, seen, column_axis="other query language", digits=1)
-    return RankingConsistency(matrix, codes, versions, every)
+        correlation[start : start + BLOCK_ITEMS] = 100 * found
+    rows = {}
+    for at, code in enumerate(codes):
+        table = np.full(versions.shape, np.nan)
+        table[:, other[one == at]] = correlation[:, one == at]
+        table[:, one[other == at]] = correlation[:, other == at]
+        there = versions[:, at] >= 0
+        rows[code] = ObservationRow(versions[there, at], table[there])
+    return Observations(f"MRC@{k}", ranks.queries, rows, codes, column_axis="other query language", digits=1)
 
 
 def off_diagonal_mean(matrix: Matrix) -> float | None:

@@ -10,7 +10,6 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from hybrid_tui.comparison.matrix import Matrix
 from hybrid_tui.errors import UsageError
 from hybrid_tui.evaluation.ranks import UNRANKED, Ranks
 
@@ -40,7 +39,7 @@ def _with_lost(ranks: Ranks, before: NDArray[np.integer]) -> NDArray[np.float64]
 class RelevantRanks:
     """Every relevant passage in the multilingual pool, a query's best first.
 
-    `Places.of(ranks)` makes one. R rows (query and relevant passage), Q queries, P passage languages.
+    `RelevantRanks.of(ranks)` makes one. R rows (query and relevant passage), Q queries, P passage languages.
 
     languages: the P passage languages. query_languages: those of the queries, sorted.
     asked, own: shape (Q,), the query's language in `query_languages`, and in `languages` (-1: not there).
@@ -129,23 +128,3 @@ def check_depth(ranks: Ranks, k: int) -> None:
         raise UsageError(
             f"the first {kept} passages of each query were kept, not the first {k}", "ask for fewer"
         )
-
-
-def labelled(
-    title: str,
-    rows: tuple[str, ...],
-    columns: tuple[str, ...],
-    means: NDArray[np.float64],
-    counts: NDArray[np.int64],
-    *,
-    row_axis: str = "query language",
-    column_axis: str = "passage language",
-    digits: int = 3,
-) -> Matrix:
-    """Return means and counts, both of shape (rows, columns), as a `Matrix`; no value where counts are 0."""
-    seen = tuple(map(tuple, counts.tolist()))
-    values = tuple(
-        tuple(mean if count else None for mean, count in zip(*line, strict=True))
-        for line in zip(means.tolist(), seen, strict=True)
-    )
-    return Matrix(title, rows, columns, values, seen, row_axis, column_axis, digits)

@@ -8,13 +8,15 @@ from statistics import fmean
 
 from hybrid_tui.comparison.colormap import Scale
 from hybrid_tui.comparison.heatmap_svg import heatmap_svg
-from hybrid_tui.comparison.matrix import Matrix
 from hybrid_tui.comparison.number_format import figure
-from hybrid_tui.evaluation import compare, matrices, metrics, significance, verdict
+from hybrid_tui.comparison.verdicts import rule
+from hybrid_tui.evaluation import compare, heatmaps, metric_tables, significance, verdict
 from hybrid_tui.evaluation.contamination import note
 from hybrid_tui.evaluation.document import Code, Figure, Heading, Paragraph, Part, Points, Table
+from hybrid_tui.evaluation.metrics import SHOWN, names
 from hybrid_tui.evaluation.results import IMPORTED, Evaluation, EvaluationManifest, same_collection
-from hybrid_tui.evaluation.significance import Comparison, PairedTest
+from hybrid_tui.evaluation.sentences import counted
+from hybrid_tui.evaluation.significance import PairedTest
 
 UNSEEN = ("el", "vi")
 """Languages of XQuAD-R that the paper leaves out of training (arXiv 2408.10536, section 3)."""
@@ -28,14 +30,19 @@ _BIAS = {
     "MRC@10": ("MRC@10", 1),
     "kendall_w": ("Kendall's W", 3),
 }
-_SHOWN = ("mAP", "R@1", "R@10", "nDCG@10", "MRR")
 
 
-def report(evaluations: Sequence[Evaluation], test: PairedTest = significance.DEFAULT) -> list[Part]:
+def report(
+    evaluations: Sequence[Evaluation],
+    test: PairedTest = significance.DEFAULT,
+    metrics: Sequence[str] = SHOWN,
+) -> list[Part]:
     """Return the report of evaluations of one collection; the first is what the others are held against.
 
-    Raises UsageError for evaluations of different collections.
+    metrics: those to show; the first is the one that is tested, and told by language and pair. Raises
+    UsageError for evaluations of different collections and for an unknown metric.
     """
+    metrics = names(metrics)
     first = evaluations[0]
     for other in evaluations[1:]:
         same_collection(first, other)
@@ -51,65 +58,78 @@ def report(evaluations: Sequence[Evaluation], test: PairedTest = significance.DE
             " Every passage is ranked for every query; no figure has a cut-off but its own."
         ),
         *(Paragraph(f"{words}.") for words in map(note, (each.manifest for each in evaluations)) if words),
-        *_settings(evaluations, test),
-        *_seen(evaluations),
+        *_settings(evaluations, test, metrics),
+        *_seen(evaluations, metrics[0]),
         *_biases(evaluations),
         *_verdicts(evaluations, test),
-        *_heatmaps(evaluations),
+        *_heatmaps(evaluations, (metrics[0], "rank-gap")),
         *_cost(evaluations),
     ]
 
 
-def _settings(evaluations: Sequence[Evaluation], test: PairedTest) -> list[Part]:
-    first = evaluations[0]
-    marks = {
-        each.manifest.system: {
-            line.setting: _mark(line.comparison) for line in compare.lines([first], [each], "mAP", test=test)
-        }
-        for each in evaluations[1:]
-    }
-    parts: list[Part] = [
-        Heading("Retrieval"),
-        Paragraph(
-            f"▲ and ▼: mAP above or below {first.manifest.system} beyond chance (sign-flip permutation over "
-            f"items, {test.draws:,} draws, Holm over the three settings, p < .05)."
-        ),
-    ]
-    summaries = [metrics.summary(each.values) for each in evaluations]
-    for setting in metrics.SETTINGS:
+def _settings(evaluations: Sequence[Evaluation], test: PairedTest, metrics: Sequence[str]) -> list[Part]:
+    marks, told = _marks(evaluations, test, metrics[0])
+    parts: list[Part] = [Heading("Retrieval"), *([Paragraph(told)] if told else [])]
+    summaries = [metric_tables.summary(each.values_of(metrics)) for each in evaluations]
+    for setting in metric_tables.SETTINGS:
         if not any(setting in values for values in summaries):
             continue
         rows = []
         for each, values in zip(evaluations, summaries, strict=True):
             name = each.manifest.system
-            mark = marks.get(name, {}).get(setting, "")
-            cells = [figure(values.get(setting, {}).get(metric), 3) for metric in _SHOWN]
-            rows.append([name, f"{cells[0]}{mark}", *cells[1:]])
-        parts += [Heading(setting.capitalize(), 3), Table([setting, *_SHOWN], rows)]
+            mark = marks.get((name, setting), "")
+            cells = [figure(values.get(setting, {}).get(metric), 3) for metric in metrics]
+            rows.append([name, f"{cells[0]} {mark}".rstrip(), *cells[1:]])
+        parts += [Heading(setting.capitalize(), 3), Table([setting, *metrics], rows)]
     return parts
 
 
-def _mark(comparison: Comparison) -> str:
-    if comparison.holm is None or comparison.holm >= 1 - significance.LEVEL:
-        return ""
-    return " ▲" if comparison.difference > 0 else " ▼"
+def _marks(
+    evaluations: Sequence[Evaluation], test: PairedTest, metric: str
+) -> tuple[dict[tuple[str, str], str], str]:
+    """Return the mark of each system in each setting, and how they were found, in words."""
+    first = evaluations[0]
+    found = [
+        (each.manifest.system, line)
+        for each in evaluations[1:]
+        for line in compare.lines([first], [each], metric, test=test)
+    ]
+    if not found:
+        return {}, ""
+    name = f"the {len(found)} figures of {metric} in these tables"
+    family = significance.in_family([line.comparison for _, line in found], name)
+    marks = {
+        (system, line.setting): told.judged.mark for (system, line), told in zip(found, family, strict=True)
+    }
+    units = dict.fromkeys(counted(each.units, each.unit) for each in family)
+    lacking = [
+        f"{system} {line.setting} without {line.left_out:,} queries"
+        for system, line in found
+        if line.left_out
+    ]
+    told = (
+        f"▲ and ▼: {metric} above or below {first.manifest.system} beyond chance (sign-flip permutation by "
+        f"{', '.join(units)}, {test.draws:,} draws, p < .05 by Holm over {name})."
+    )
+    left = f" Compared over what both have: {'; '.join(lacking)}." if lacking else ""
+    return marks, told + left
 
 
-def _seen(evaluations: Sequence[Evaluation]) -> list[Part]:
-    """Return mAP by query language, and the means of seen and unseen ones."""
-    tables = [metrics.by_language(each.values) for each in evaluations]
+def _seen(evaluations: Sequence[Evaluation], metric: str) -> list[Part]:
+    """Return a metric by query language, and the means of seen and unseen ones."""
+    tables = [metric_tables.by_language(each.values_of([metric])) for each in evaluations]
     languages = sorted(set().union(*tables))
     unseen = [lang for lang in UNSEEN if lang in languages]
-    parts: list[Part] = [Heading("By query language (mAP)")]
+    parts: list[Part] = [Heading(f"By query language ({metric})")]
     if unseen:
         parts.append(Paragraph(f"Unseen in the paper's training: {', '.join(unseen)}; seen: the others."))
-    for setting in metrics.SETTINGS:
+    for setting in metric_tables.SETTINGS:
         if not any(setting in settings for table in tables for settings in table.values()):
             continue
         means = ["seen", "unseen"] if unseen else []
         rows = []
         for each, table in zip(evaluations, tables, strict=True):
-            found = {lang: table.get(lang, {}).get(setting, {}).get("mAP") for lang in languages}
+            found = {lang: table.get(lang, {}).get(setting, {}).get(metric) for lang in languages}
             groups = [[lang for lang in languages if lang not in unseen], unseen] if unseen else []
             values = [*found.values(), *(_mean([found[lang] for lang in group]) for group in groups)]
             rows.append([each.manifest.system, *(figure(value, 3) for value in values)])
@@ -146,7 +166,7 @@ def _biases(evaluations: Sequence[Evaluation]) -> list[Part]:
 
 def _verdicts(evaluations: Sequence[Evaluation], test: PairedTest) -> list[Part]:
     kept, theirs = verdict.of_kept(evaluations, test), verdict.of_published(test)
-    asked = [each for each in theirs if each.setting == "monolingual" and each.baseline == "mono"]
+    asked = [each for each in theirs if (each.setting, each.baseline) == verdict.QUESTIONS[0][:2]]
     told = [
         f"{each.heading} ({each.source.rpartition(', ')[2]}): {each.sentence()}" for each in [*kept, *asked]
     ]
@@ -156,29 +176,24 @@ def _verdicts(evaluations: Sequence[Evaluation], test: PairedTest) -> list[Part]
             f"These evaluations: {verdict.answer(kept)}. The paper's figures: {verdict.answer(theirs)}."
         ),
         Paragraph(
-            f"Not worse: the one-sided 95 % bound of the difference lies above -{test.margin:g}. The paper's "
-            "figures have languages as the sample, so what they say is indicative."
+            f"{rule(test.margin).capitalize()}. The paper's figures have languages as the sample, so what "
+            "they say is indicative."
         ),
         Points(told),
     ]
 
 
-def _heatmaps(evaluations: Sequence[Evaluation]) -> list[Part]:
+def _heatmaps(evaluations: Sequence[Evaluation], measures: Sequence[str]) -> list[Part]:
     """Return the heatmaps of the systems without a correction, or of all where there are none such."""
     evaluations = [each for each in evaluations if each.manifest.correction == "none"] or evaluations
     parts: list[Part] = [Heading("By pair of languages")]
-    kinds: dict[str, list[Matrix | None]] = {
-        "map": [metrics.by_pair(each.values, "mAP") for each in evaluations],
-        "rank-gap": [matrices.rank_gap(each.ranks) if each.manifest.bias else None for each in evaluations],
-    }
-    for kind, found in kinds.items():
-        known = [matrix for matrix in found if matrix]
-        scale = Scale.of(*known)
-        for each, matrix in zip(evaluations, found, strict=True):
-            if matrix:
-                name = each.manifest.system
-                file = "".join(char if char.isalnum() else "-" for char in f"{kind}-{name}")
-                parts.append(Figure(file, f"{name}: {matrix.title}", heatmap_svg(matrix, scale, name)))
+    for measure in measures:
+        every = [(each, heatmaps.observed(each, measure)) for each in evaluations]
+        known = [(each.manifest.system, seen.matrix) for each, seen in every if seen]
+        scale = Scale.of(*(matrix for _, matrix in known))
+        for name, matrix in known:
+            file = "".join(char if char.isalnum() else "-" for char in f"{measure.lower()}-{name}")
+            parts.append(Figure(file, f"{name}: {matrix.title}", heatmap_svg(matrix, scale, name)))
     return parts
 
 

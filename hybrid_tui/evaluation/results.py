@@ -7,7 +7,7 @@ import hashlib
 import io
 import re
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -19,6 +19,8 @@ import polars as pl
 
 from hybrid_tui import settings
 from hybrid_tui.errors import DataError, HybridTuiError, UsageError, unknown
+from hybrid_tui.evaluation import bias, metric_tables, metrics
+from hybrid_tui.evaluation.metrics import METRICS
 from hybrid_tui.evaluation.ranks import Ranks
 
 FORMAT = 1
@@ -111,15 +113,36 @@ class Evaluation:
     manifest: EvaluationManifest
     folder: Path
 
-    @cached_property
+    @property
     def values(self) -> pl.DataFrame:
-        """Per-query values as `metrics.per_query` makes them."""
+        """Per-query values of METRICS, as `metric_tables.per_query` makes them."""
+        return self.values_of(METRICS)
+
+    def values_of(self, names: Sequence[str]) -> pl.DataFrame:
+        """Return the per-query values of any metrics; those that were not kept are computed from the ranks.
+
+        names: as `metrics.parse` takes them. Raises UsageError for an unknown metric.
+        """
+        wanted = metrics.names(names)
+        known: pl.DataFrame = self._values
+        if lacking := [name for name in wanted if name not in known.columns]:
+            made = metric_tables.per_query(self.ranks, lacking).select("query_id", "pool", *lacking)
+            known = known.join(made, on=("query_id", "pool"), how="left", maintain_order="left")
+            vars(self)["_values"] = known
+        return known.select(*metric_tables.KEYS, *wanted)
+
+    @cached_property
+    def _values(self) -> pl.DataFrame:
         return self._table("values")
 
     @cached_property
     def bias_values(self) -> pl.DataFrame:
         """Per-query bias as `bias.per_query_bias` makes it."""
-        return self._table("bias")
+        table = self._table("bias")
+        if set(bias.MEASURES) <= set(table.columns):
+            return table
+        made = bias.per_query_bias(self.ranks)  # kept before a measure was added
+        return made if self.manifest.bias else made.clear()
 
     @cached_property
     def ranks(self) -> Ranks:
@@ -175,7 +198,7 @@ def keep(
                 raise HybridTuiError(f"cannot write {folder}: {error.strerror}") from error
     evaluation = Evaluation(manifest, folder)
     # Not read back: another run may be replacing the folder by its equal just now.
-    vars(evaluation).update(values=values, bias_values=bias_values, ranks=ranks)
+    vars(evaluation).update(_values=values, bias_values=bias_values, ranks=ranks)
     return evaluation
 
 

@@ -65,7 +65,7 @@ def _of_cell(observed: Observations, row: str, column: str) -> dict[str, float]:
     ):
         if label not in labels:
             raise unknown(axis, label, list(labels))
-    behind = observed.rows[matrix.rows.index(row)]
+    behind = observed.rows[row]
     values = behind.values[:, matrix.columns.index(column)]
     known = np.isfinite(values)
     ids = observed.queries["query_id"].gather(behind.queries[known])

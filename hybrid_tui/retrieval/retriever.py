@@ -12,16 +12,22 @@ import polars as pl
 from numpy.typing import NDArray
 
 from hybrid_tui import languages
+from hybrid_tui.choices import IndexKind
 from hybrid_tui.comparison.ranking import Hit, Ranking
 from hybrid_tui.corpus.collection import Collection
 from hybrid_tui.encoders.encoder import Encoder, Progress, Role
 from hybrid_tui.encoders.model import ModelSpec
 from hybrid_tui.errors import unknown
-from hybrid_tui.retrieval import corrections, on_disk
-from hybrid_tui.retrieval.corrections import NO_CORRECTION, CorrectionSpec
+from hybrid_tui.retrieval.corrections import (
+    NO_CORRECTION,
+    AlignedPassages,
+    Correction,
+    FittedCorrection,
+    FittingSample,
+)
 from hybrid_tui.retrieval.embedding_store import EmbeddingStore
 from hybrid_tui.retrieval.encoding import embeddings, kept_row
-from hybrid_tui.retrieval.index import Index, IndexKind, build, recall
+from hybrid_tui.retrieval.index import Index, build, recall
 
 
 @dataclass(frozen=True)
@@ -48,7 +54,7 @@ class Retriever:
         store: EmbeddingStore,
         encoder: Callable[[], Encoder],
         index: IndexKind = "flat",
-        correction: CorrectionSpec = NO_CORRECTION,
+        correction: Correction = NO_CORRECTION,
         fit_on: Collection | None = None,
     ) -> None:
         self._collection = collection
@@ -56,9 +62,9 @@ class Retriever:
         self._store = store
         self._encoder = encoder
         self._kind = index
-        self._told = correction
+        self._correction = correction
         self._fit_on = fit_on or collection
-        self._correction = corrections.fit(NO_CORRECTION, {}, {})
+        self._fitted = FittedCorrection()
         self._pools: dict[str, _Pool] = {}
         self._lock = Lock()
         self._languages = sorted(collection.passages["lang"].unique())
@@ -78,7 +84,7 @@ class Retriever:
         def encoded(
             collection: Collection, role: Role, langs: Iterable[str]
         ) -> dict[str, NDArray[np.float32]]:
-            found = (on_disk.embeddings if collection.texts else embeddings)(
+            return embeddings(
                 collection,
                 self._spec,
                 role,
@@ -88,16 +94,16 @@ class Retriever:
                 progress=progress,
                 cancelled=cancelled,
             )
-            return {lang: rows[:].astype(np.float32, copy=False) for lang, rows in found.items()}
 
         with self._lock:
             new = [lang for lang in wanted if lang not in self._pools]
-            if not self._pools and self._told != NO_CORRECTION:
+            if not self._pools and self._correction != NO_CORRECTION:
                 every = encoded(self._fit_on, "passage", self._fit_on.passages["lang"])
                 asked = encoded(self._fit_on, "query", self._fit_on.queries["lang"])
-                self._correction = corrections.fit(self._told, asked, every)
+                sample = FittingSample(asked, every, AlignedPassages.of(self._fit_on))
+                self._fitted = self._correction.fit(sample)
             for lang, kept in encoded(self._collection, "passage", new).items():
-                vectors = self._correction.apply(kept, "passage", lang)
+                vectors = self._fitted.apply(kept, "passage", lang)
                 index = build(vectors, self._kind)
                 share = 1.0 if self._kind == "flat" else recall(index, vectors)
                 self._pools[lang] = _Pool(index, self._collection.passage_rows(lang).start, share)
@@ -134,7 +140,7 @@ class Retriever:
             vector = encoder.encode([own["text"] if own else query], "query")
         else:
             started = time.perf_counter()
-        vector = self._correction.apply(vector, "query", asked)
+        vector = self._fitted.apply(vector, "query", asked)
         encoded = time.perf_counter()
         hits = self._rank(vector, wanted, k, own)
         searched = time.perf_counter()
@@ -146,7 +152,7 @@ class Retriever:
             langs=tuple(wanted),
             pool=sum(self._pools[lang].index.rows for lang in wanted),
             hits=hits,
-            correction=str(self._told),
+            correction=str(self._correction),
             seconds={"encode": encoded - started, "search": searched - encoded},
         )
 

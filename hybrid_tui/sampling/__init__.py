@@ -1,1 +1,1 @@
-"""Which rows make a batch: the plan, a pure function of (seed, epoch, step)."""
+"""Batches of training rows: samplers, and the plan, a pure function of (seed, epoch, step)."""

@@ -1,4 +1,7 @@
-"""Chance without state: what is drawn depends on its address alone, never on what was drawn before."""
+"""Counter-based random numbers (Philox) keyed by seed, epoch and step.
+
+What is drawn depends on its address alone, never on what was drawn before.
+"""
 
 from __future__ import annotations
 
@@ -9,10 +12,10 @@ _ROUNDS = 4
 
 
 def stream(seed: int, *address: int) -> np.random.Generator:
-    """Return the random numbers of an address of up to three whole numbers, each from 0 to 2**64 - 1.
+    """Return the generator of an address: the same address gives the same numbers, and no two overlap.
 
-    Counter-based (Philox 4x64; Salmon et al., SC 2011): the same address gives the same numbers, and
-    streams of different addresses do not overlap. A seed may be negative.
+    Philox 4x64 (Salmon et al., "Parallel random numbers: as easy as 1, 2, 3", SC 2011).
+    seed: any whole number. address: up to three whole numbers in [0, 2**64).
     """
     first, second, third = (*address, *[0] * (3 - len(address)))
     key = np.array([seed % 2**64, first], np.uint64)
@@ -20,10 +23,11 @@ def stream(seed: int, *address: int) -> np.random.Generator:
 
 
 def permuted(places: NDArray[np.int64], size: int, key: int) -> NDArray[np.int64]:
-    """Return where a permutation of range(size) puts `places`, any shape, without making the whole of it.
+    """Return where a permutation of range(size) puts places, without making the whole of it; shape of places.
 
     A Feistel network of four rounds on the next power of four, walked until it lands below `size` (Black
-    and Rogaway, CT-RSA 2002, section 4). key: which permutation, 0 to 2**64 - 1.
+    and Rogaway, "Ciphers with arbitrary finite domains", CT-RSA 2002, section 4).
+    places: in [0, size), any shape. key: which permutation, in [0, 2**64).
     """
     half = max(((size - 1).bit_length() + 1) // 2, 1)
     keys = _scrambled(
@@ -36,7 +40,7 @@ def permuted(places: NDArray[np.int64], size: int, key: int) -> NDArray[np.int64
 
 
 def key_of(*address: int) -> int:
-    """Return 64 bits that name an address of whole numbers."""
+    """Return a key in [0, 2**64) for `permuted`, of an address of whole numbers."""
     key = np.array([0], np.uint64)
     for number in address:
         key = _scrambled(key ^ np.uint64(number % 2**64)) + np.uint64(0x9E3779B97F4A7C15)

@@ -1,4 +1,4 @@
-"""What each sampler can draw from training data."""
+"""Feasibility: the languages, pairs and batch sizes that each sampler can draw from training data."""
 
 from __future__ import annotations
 
@@ -11,24 +11,16 @@ from hybrid_tui.corpus import coverage as corpus_coverage
 from hybrid_tui.corpus import pairs
 from hybrid_tui.corpus.coverage import TrainingDataFacts
 from hybrid_tui.errors import UsageError
-from hybrid_tui.sampling.coverage import coverage_of
-from hybrid_tui.sampling.limits import largest_batch
-from hybrid_tui.sampling.plan import Plan, Sampler
-from hybrid_tui.sampling.pools import Coverage
+from hybrid_tui.sampling.coverage import Coverage, coverage_of
+from hybrid_tui.sampling.plan import Plan, largest_batch
+from hybrid_tui.sampling.samplers import SAMPLERS, Mono, Sampler
 
 BATCH = 100
 """Rows of a batch (arXiv 2408.10536) in which steps are told, where the data can fill it."""
-SAMPLERS = {
-    "mono": Sampler("mono"),
-    "cross": Sampler("cross"),
-    "cross, a pair a batch": Sampler("cross", pairing="batch"),
-    "hybrid": Sampler("hybrid"),
-    "mixed": Sampler("mixed"),
-}
 
 
 class Feasibility(NamedTuple):
-    """What a sampler can draw.
+    """The reach of one sampler.
 
     languages: in which a row can be monolingual. pairs: ordered pairs of different languages that a row can
     have. largest_batch: 0 where the data cannot serve the sampler, which `problem` then says in words.
@@ -71,28 +63,26 @@ def report(named: str) -> FeasibilityReport:
 
 
 def feasibilities(coverage: Coverage) -> list[Feasibility]:
-    """Return what each sampler can draw."""
-    return [_reach(coverage, name, sampler) for name, sampler in SAMPLERS.items()]
+    """Return what each sampler can draw, and cross with a pair of languages a batch."""
+    found = []
+    for name in SAMPLERS:
+        found.append(_feasibility(coverage, name, Sampler(name)))
+        if name == "cross":
+            found.append(_feasibility(coverage, "cross, a pair a batch", Sampler(name, pairing="batch")))
+    return found
 
 
-def _reach(coverage: Coverage, name: str, sampler: Sampler) -> Feasibility:
+def _feasibility(coverage: Coverage, name: str, sampler: Sampler) -> Feasibility:
     most = largest_batch(coverage, sampler)
     batch = min(most, BATCH)
     try:
         steps = Plan(coverage, sampler, max(batch, 1), seed=0).steps_per_epoch
     except UsageError as error:
         return Feasibility(name, 0, 0, 0, 0, 0, str(error))
-    modes = set(sampler.modes)
-    langs = _monolingual(coverage) if modes & {"mono", "mixed"} else 0
+    sides = {kind.row_languages for kind in sampler.shares}
+    langs = len(Mono().shared_languages(coverage)) if 1 in sides else 0
     least = batch if sampler.pairing == "batch" else 1
-    return Feasibility(
-        name, langs, _pairs(coverage, least) if "cross" in modes else 0, most, batch, steps, ""
-    )
-
-
-def _monolingual(coverage: Coverage) -> int:
-    counts = [coverage.count(each) for each in coverage.sources if each.paired]
-    return int((np.sum(counts, axis=0) > 0).sum())
+    return Feasibility(name, langs, _pairs(coverage, least) if 2 in sides else 0, most, batch, steps, "")
 
 
 def _pairs(coverage: Coverage, least: int) -> int:

@@ -1,74 +1,32 @@
-"""The batch plan: which items in which languages make the batch of a step (arXiv 2408.10536, section 3)."""
+"""The batch plan: a pure function (seed, epoch, step) -> the items and languages of a batch."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import lru_cache
-from itertools import permutations
-from typing import Literal, NamedTuple, get_args
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from hybrid_tui.errors import UsageError
 from hybrid_tui.sampling.counter_rng import stream
-from hybrid_tui.sampling.pools import Coverage, Items, Pool, drawn_languages, pool, weights
+from hybrid_tui.sampling.coverage import Coverage
+from hybrid_tui.sampling.pools import Items, Pool, drawn_languages, pool, weights
+from hybrid_tui.sampling.samplers import BatchKind, Languages, Sampler
 
-SamplerName = Literal["mono", "cross", "hybrid", "mixed"]
-Mode = Literal["mono", "cross", "mixed"]
-SAMPLERS: tuple[SamplerName, ...] = get_args(SamplerName)
-PAIRINGS = ("item", "batch")
-SCHEDULES = ("bernoulli", "stratified")
-MIXES = ("size", "sqrt", "uniform")
 _CHOICES, _LANGUAGES = 0, 1
-
-
-@dataclass(frozen=True)
-class Sampler:
-    """How a training batch is drawn.
-
-    name: mono (query and passage in one language, drawn uniformly), cross (different languages), hybrid
-    (mono with probability alpha, else cross), mixed (each row in a language of its own; LAReQA's X-X).
-    pairing: cross draws a pair of languages for each row ("item") or for the whole batch ("batch").
-    schedule: hybrid flips a coin each step ("bernoulli") or keeps exact counts an epoch ("stratified").
-    mix: a data set is drawn by "size", by its square root ("sqrt") or "uniform".
-    """
-
-    name: SamplerName = "hybrid"
-    alpha: float = 0.5
-    pairing: str = "item"
-    schedule: str = "bernoulli"
-    mix: str = "size"
-
-    def __post_init__(self) -> None:
-        """Raise UsageError for a value that is not allowed."""
-        if not 0 <= self.alpha <= 1:
-            raise UsageError(f"alpha is a share of mono batches: {self.alpha:g} is outside 0 to 1")
-        for field, allowed in (
-            ("name", SAMPLERS),
-            ("pairing", PAIRINGS),
-            ("schedule", SCHEDULES),
-            ("mix", MIXES),
-        ):
-            if getattr(self, field) not in allowed:
-                what = "sampler" if field == "name" else field
-                raise UsageError(f"no {what} named {getattr(self, field)!r}", f"known: {', '.join(allowed)}")
-
-    @property
-    def modes(self) -> tuple[Mode, ...]:
-        """The kinds of batches that it draws."""
-        if self.name != "hybrid":
-            return (self.name,)
-        both: tuple[Mode, Mode] = ("mono", "cross")
-        return tuple(
-            mode for mode, share in zip(both, (self.alpha, 1 - self.alpha), strict=True) if share > 0
-        )
+"""The last number of a random stream's address: what an epoch's steps choose, what a step's rows draw."""
+_MOST_POOLS = 256
 
 
 class Batch(NamedTuple):
-    """The rows of a batch: items, query and passage languages, each shape (batch,); and where from."""
+    """The rows of a batch.
 
-    mode: Mode
+    mode: the name of its kind. source: the number of its data set.
+    items, query_langs, passage_langs: numbers in the coverage, int32 and int64, each shape (batch,).
+    """
+
+    mode: str
     source: int
     items: Items
     query_langs: NDArray[np.int64]
@@ -76,11 +34,18 @@ class Batch(NamedTuple):
 
 
 class _Choice(NamedTuple):
-    """A kind of batch: its mode, the languages that all of its rows have (none: each its own), a source."""
+    """A step's kind of batch, the languages that its rows share (none: each its own), and data set."""
 
-    mode: Mode
-    langs: tuple[int, ...]
+    kind: BatchKind
+    langs: Languages
     source: int
+
+
+class _Group(NamedTuple):
+    """Choices that differ in their source alone, and their cumulative shares; both shape (choices,)."""
+
+    choices: NDArray[np.int64]
+    shares: NDArray[np.float64]
 
 
 class _Epoch(NamedTuple):
@@ -91,10 +56,10 @@ class _Epoch(NamedTuple):
 
 
 class Plan:
-    """A pure function (seed, epoch, step) -> batch, which any process may ask for any step.
+    """The batches of a training, a pure function of seed, epoch and step: any process may ask for any step.
 
     An epoch has as many rows as the data has items, so its steps are the same for every sampler.
-    Raises UsageError where the data cannot serve the sampler, or cannot fill a batch.
+    batch_size: rows. Raises UsageError where the data cannot serve the sampler, or cannot fill a batch.
     """
 
     def __init__(self, coverage: Coverage, sampler: Sampler, batch_size: int, seed: int) -> None:
@@ -104,10 +69,9 @@ class Plan:
         self.seed = seed
         self.steps_per_epoch = max(len(coverage.mask) // batch_size, 1)
         self._choices: list[_Choice] = []
-        self._groups: dict[Mode, list[tuple[list[int], NDArray[np.float64]]]] = {}
-        self._kept: dict[_Choice, Pool] = {}
-        for mode in sampler.modes:
-            self._groups[mode] = self._servable(mode)
+        self._pools: dict[_Choice, Pool] = {}
+        self._groups = [self._servable(kind) for kind in sampler.shares]
+        self._ends = np.cumsum(list(sampler.shares.values()))[:-1]
         self._epoch = lru_cache(2)(self._drawn)
 
     def batch(self, number: int) -> Batch:
@@ -123,131 +87,113 @@ class Plan:
         choice = self._choices[number]
         items = self._pool(choice).draw(int(drawn.draw[step]), self.seed, epoch, number)
         langs = self._languages(choice, items, epoch, step)
-        return Batch(choice.mode, choice.source, items, langs[0], langs[-1])
+        return Batch(choice.kind.name, choice.source, items, langs[0], langs[-1])
 
-    def modes(self, epoch: int) -> list[Mode]:
+    def modes(self, epoch: int) -> list[str]:
         """Return the mode of each step of an epoch."""
-        return [self._choices[number].mode for number in self._epoch(epoch).choice]
+        return [self._choices[number].kind.name for number in self._epoch(epoch).choice]
 
     def _languages(self, choice: _Choice, items: Items, epoch: int, step: int) -> list[NDArray[np.int64]]:
         if choice.langs:
             return [np.full(len(items), lang) for lang in choice.langs]
-        count = 2 if choice.mode == "cross" else 1
-        chance = stream(self.seed, epoch, step, _LANGUAGES).random((count, len(items)))
-        return drawn_languages(self.coverage.mask[items], len(self.coverage.languages), count, chance)
+        chance = stream(self.seed, epoch, step, _LANGUAGES).random((choice.kind.row_languages, len(items)))
+        return drawn_languages(self.coverage.mask[items], len(self.coverage.languages), chance)
 
     def _drawn(self, epoch: int) -> _Epoch:
         """Return what every step of an epoch draws from."""
         steps = self.steps_per_epoch
         rng = stream(self.seed, epoch, 0, _CHOICES)
-        mono = self._mono_steps(rng, steps)
+        kind = self._kinds(rng.random(steps))
         group, source = rng.random(steps), rng.random(steps)
         choice = np.empty(steps, np.int64)
-        for mode, groups in self._groups.items():
-            here = np.flatnonzero(mono if mode == "mono" else ~mono)
+        for number, groups in enumerate(self._groups):
+            here = np.flatnonzero(kind == number)
             which = (group[here] * len(groups)).astype(np.int64)
-            for number, (choices, shares) in enumerate(groups):
-                rows = here[which == number]
-                choice[rows] = np.array(choices)[np.searchsorted(shares, source[rows], side="right")]
+            for each, (choices, shares) in enumerate(groups):
+                rows = here[which == each]
+                choice[rows] = choices[np.searchsorted(shares, source[rows], side="right")]
         order = np.argsort(choice, kind="stable")
         _, first, size = np.unique(choice[order], return_index=True, return_counts=True)
         draw = np.empty(steps, np.int64)
         draw[order] = np.arange(steps) - np.repeat(first, size)
         return _Epoch(choice, draw)
 
-    def _mono_steps(self, rng: np.random.Generator, steps: int) -> NDArray[np.bool_]:
-        chance = rng.random(steps)
-        if self.sampler.name != "hybrid":
-            return np.full(steps, self.sampler.name == "mono")
+    def _kinds(self, chance: NDArray[np.float64]) -> NDArray[np.int64]:
+        """Return the number of each step's kind of batch; chance: uniform in [0, 1), shape (steps,)."""
         if self.sampler.schedule == "bernoulli":
-            return chance < self.sampler.alpha
-        return np.argsort(np.argsort(chance)) < round(self.sampler.alpha * steps)
+            return np.searchsorted(self._ends, chance, side="right")
+        place = np.argsort(np.argsort(chance))
+        return np.searchsorted(np.round(self._ends * len(chance)), place, side="right")
 
-    def _servable(self, mode: Mode) -> list[tuple[list[int], NDArray[np.float64]]]:
-        """Note the choices of a mode; return what is drawn uniformly: choices and their cumulative shares."""
+    def _servable(self, kind: BatchKind) -> list[_Group]:
+        """Note the choices of a kind of batch; return the groups, of which a step chooses one uniformly."""
         found = []
-        for langs in self._language_choices(mode):
-            choices = [_Choice(mode, langs, source) for source in range(len(self.coverage.sources))]
-            pools = [self._fill(choice) for choice in choices]
-            served = [
-                (choice, pool) for choice, pool in zip(choices, pools, strict=True) if pool and pool.batches
-            ]
+        sources = range(len(self.coverage.sources))
+        for langs in kind.shared_languages(self.coverage):
+            choices = [_Choice(kind, langs, source) for source in sources]
+            served = {choice: pool for choice in choices if (pool := self._pool(choice)).batches}
             if served:
+                shares = weights([pool.rows for pool in served.values()], self.sampler.mix).cumsum()
                 first = len(self._choices)
-                self._choices += [choice for choice, _ in served]
-                shares = weights([pool.rows for _, pool in served], self.sampler.mix).cumsum()
-                found.append((list(range(first, len(self._choices))), shares / shares[-1]))
-            elif mode == "mono":
-                self._lacking(langs[0])
+                self._choices += served
+                found.append(_Group(np.arange(first, len(self._choices)), shares / shares[-1]))
+            elif kind.every_language:
+                self._refuse_language(kind, langs)
         if not found:
-            self._unservable(mode)
+            self._refuse(kind)
         return found
 
-    def _language_choices(self, mode: Mode) -> list[tuple[int, ...]]:
-        every = range(len(self.coverage.languages))
-        if mode == "mono":
-            paired = [source for source in self.coverage.sources if source.paired]
-            return [(lang,) for lang in every if any(self.coverage.has(each, lang).any() for each in paired)]
-        if mode == "cross" and self.sampler.pairing == "batch":
-            return list(permutations(every, 2))
-        return [()]
-
-    def _fill(self, choice: _Choice) -> Pool | None:
-        """Return the pool of a choice, to be kept but where there are very many; None where there is none."""
-        wanted = self._wanted(choice)
-        if wanted is None:
-            return None
-        made = pool(self.coverage, self.coverage.sources[choice.source], wanted, self.batch_size)
-        if len(choice.langs) < 2:
-            self._kept[choice] = made
-        return made
-
-    def _wanted(self, choice: _Choice) -> NDArray[np.bool_] | None:
-        """Return which items of its source a choice can have; None where the source cannot serve it."""
-        source = self.coverage.sources[choice.source]
-        if choice.mode != "cross" and not source.paired:
-            return None
-        if choice.mode == "cross" and not choice.langs:
-            return self.coverage.several(source)
-        return self.coverage.has(source, *choice.langs)
-
     def _pool(self, choice: _Choice) -> Pool:
-        if choice not in self._kept:
-            if len(self._kept) > 256:
-                self._kept.clear()
-            made = self._fill(choice)
-            assert made is not None
-            self._kept[choice] = made
-        return self._kept[choice]
+        """Return the pool of a choice, kept unless there are very many."""
+        if choice not in self._pools:
+            if len(self._pools) > _MOST_POOLS:
+                self._pools.clear()
+            source = self.coverage.sources[choice.source]
+            served = source.paired or not choice.kind.needs_pairs
+            items = choice.kind.items(self.coverage, source, choice.langs) & served
+            self._pools[choice] = pool(self.coverage, source, items, self.batch_size)
+        return self._pools[choice]
 
-    def _lacking(self, lang: int) -> None:
+    def _refuse_language(self, kind: BatchKind, langs: Languages) -> None:
         """Refuse a language whose rows cannot fill a batch: leaving it out in silence would be no sampler."""
-        code = self.coverage.languages[lang]
-        most = self._most("mono", (lang,))
+        code = " ".join(self.coverage.languages[lang] for lang in langs)
+        most = most_rows(self.coverage, kind, langs)
         raise UsageError(
             f"a batch of {self.batch_size} needs that many different items: {code} has {most:,} to train on",
             f"--batch-size {most} or less, or leave {code} out of --langs",
         )
 
-    def _unservable(self, mode: Mode) -> None:
-        name = self.sampler.name
-        most = max((self._most(mode, langs) for langs in self._language_choices(mode)), default=0)
-        if most:
-            same = "the same two languages" if self.sampler.pairing == "batch" else "two languages"
-            have = same if mode == "cross" else "a query and a passage"
-            what = f"a batch of {self.batch_size} needs that many different items: {most:,} have {have}"
-            raise UsageError(what, f"--batch-size {most} or less")
-        if mode == "cross":
-            what, hint = "items in two languages or more", "--sampler mono needs one language alone"
-        else:
-            what, hint = "pairs of a query and a passage", "translations alone serve --sampler cross"
-        raise UsageError(f"the data cannot serve the sampler {name}: it has no {what}", hint)
+    def _refuse(self, kind: BatchKind) -> None:
+        if most := largest_of_kind(self.coverage, kind):
+            raise UsageError(
+                f"a batch of {self.batch_size} needs that many different items: "
+                f"{most:,} have {kind.items_have}",
+                f"--batch-size {most} or less",
+            )
+        lacks, hint = kind.data_lacks
+        raise UsageError(f"the data cannot serve the sampler {self.sampler.name}: it has no {lacks}", hint)
 
-    def _most(self, mode: Mode, langs: tuple[int, ...]) -> int:
-        """Return how many groups the source that has most of them has for a kind of batch."""
-        found = [0]
-        for number, source in enumerate(self.coverage.sources):
-            wanted = self._wanted(_Choice(mode, langs, number))
-            if wanted is not None:
-                found.append(self.coverage.groups(source, wanted))
-        return max(found)
+
+def largest_batch(coverage: Coverage, sampler: Sampler) -> int:
+    """Return the most rows that every batch of a sampler can have; 0 where the data cannot serve it.
+
+    With `pairing="batch"` that is what the best pair of languages has: others are then never drawn.
+    """
+    return min(largest_of_kind(coverage, kind) for kind in sampler.shares)
+
+
+def largest_of_kind(coverage: Coverage, kind: BatchKind) -> int:
+    """Return the most rows that a batch of a kind can have."""
+    choices = {tuple(sorted(langs)) for langs in kind.shared_languages(coverage)}
+    sizes = [most_rows(coverage, kind, langs) for langs in choices]
+    return (min if kind.every_language else max)(sizes, default=0)
+
+
+def most_rows(coverage: Coverage, kind: BatchKind, langs: Languages) -> int:
+    """Return how many groups the data set that has most of them has for a choice of shared languages."""
+    return max(
+        coverage.groups(source, kind.items(coverage, source, langs))
+        if source.paired or not kind.needs_pairs
+        else 0
+        for source in coverage.sources
+    )

@@ -1,4 +1,4 @@
-"""What a plan draws, counted."""
+"""The summary of a batch plan: its modes, data sets and pairs of languages, counted."""
 
 from __future__ import annotations
 
@@ -16,10 +16,11 @@ MOST_STEPS = 2000
 
 @dataclass(frozen=True)
 class PlanSummary:
-    """The first steps of a plan.
+    """Counts over the first steps of a plan.
 
     steps: how many were counted. modes: steps of each mode. sources: steps from each data set.
-    languages: rows by query language and passage language. repeated: rows that came before in their epoch.
+    languages: rows by query language (rows of the matrix) and passage language (columns).
+    repeated: rows that came before in their epoch.
     """
 
     steps: int

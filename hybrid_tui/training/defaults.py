@@ -1,4 +1,4 @@
-"""From what was asked for to every setting: the defaults, and what they depend on."""
+"""The defaults of every setting, and what of data and machine they depend on."""
 
 from __future__ import annotations
 
@@ -7,17 +7,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from hybrid_tui.choices import Tuning
 from hybrid_tui.corpus import pairs as training_pairs
 from hybrid_tui.corpus.pairs import TrainingPairs
 from hybrid_tui.encoders import model
+from hybrid_tui.encoders.manifest import TUNINGS
 from hybrid_tui.encoders.model import ModelSpec
 from hybrid_tui.errors import UsageError
 from hybrid_tui.sampling.coverage import coverage_of
-from hybrid_tui.sampling.limits import largest_batch
-from hybrid_tui.sampling.plan import Plan, Sampler
-from hybrid_tui.training.settings import TUNINGS, Settings, Tuning
-from hybrid_tui.training.split import Split
-from hybrid_tui.training.validation import held_out
+from hybrid_tui.sampling.plan import Plan, largest_batch
+from hybrid_tui.sampling.samplers import Sampler
+from hybrid_tui.training.settings import Settings
+from hybrid_tui.training.split import Split, validation_split
 
 BATCH = 100
 VALIDATION = 0.05
@@ -31,7 +32,10 @@ TEMPERATURES: dict[Tuning, float] = {"head": 0.05, "lora": 0.02, "full": 0.05}
 
 @dataclass(frozen=True, eq=False)
 class TrainingJob:
-    """A training with nothing left open: settings, backbone, and what is trained and validated on."""
+    """A training with nothing left open.
+
+    options: every setting. spec: the backbone. train, held: what is trained and validated on.
+    """
 
     options: Settings
     spec: ModelSpec
@@ -134,7 +138,7 @@ def _tuning(asked: str, spec: ModelSpec, rows: int) -> Tuning:
         found = next((each for each in TUNINGS if each == asked), None)
         if not found:
             raise UsageError(f"no tuning named {asked!r}", f"known: auto, {', '.join(TUNINGS)}")
-        if found != "head" and spec.backbone and spec.backbone.kind == "usem3":
+        if found != "head" and spec.backbone and spec.backbone.frozen:
             raise UsageError(
                 f"{spec.name} is frozen: only a head can be trained on it",
                 "--tuning head, or another backbone such as me5-small",
@@ -142,7 +146,7 @@ def _tuning(asked: str, spec: ModelSpec, rows: int) -> Tuning:
         return found
     import torch
 
-    if spec.backbone and spec.backbone.kind == "usem3":
+    if spec.backbone and spec.backbone.frozen:
         return "head"
     return "lora" if torch.cuda.is_available() or rows > SMALL else "head"
 
@@ -156,12 +160,12 @@ def _halves(
         langs = [lang for lang in held.languages if lang in rows.languages]
         if not langs:
             raise UsageError("--validation-data has none of the languages that are trained on")
-        return options, rows, held_out(held.only(langs), options)
+        return options, rows, validation_split(held.only(langs), options)
     if not options.validation:
         return options, rows, None
     try:
         pairs, held = rows.split(options.validation, coverage_of(rows).group)
-        return options, pairs, held_out(held, options)
+        return options, pairs, validation_split(held, options)
     except UsageError as error:
         if not asked:
             return replace(options, validation=0.0), rows, None

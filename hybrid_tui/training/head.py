@@ -17,10 +17,9 @@ from hybrid_tui.errors import Cancelled
 from hybrid_tui.sampling.plan import Batch
 from hybrid_tui.settings import new_folder
 from hybrid_tui.training import checkpoints
-from hybrid_tui.training.errors import NotANumberError
-from hybrid_tui.training.events import Listener
+from hybrid_tui.training.log_writer import Listener
 from hybrid_tui.training.row_embeddings import RowVectors
-from hybrid_tui.training.settings import Settings
+from hybrid_tui.training.settings import NotANumberError, Settings
 from hybrid_tui.training.split import Split
 
 MATRIX = "matrix"

@@ -1,4 +1,4 @@
-"""The log of a training, read while it grows."""
+"""The log of a training, read while it grows or afterwards."""
 
 from __future__ import annotations
 
@@ -7,7 +7,11 @@ from collections import Counter, deque
 from pathlib import Path
 from typing import Any
 
-POINTS = 200
+from hybrid_tui.encoders import registry
+from hybrid_tui.errors import DataError, UsageError
+
+LOG = "log.jsonl"
+"""Its name in a folder: one JSON line a step or validation."""
 LATE = 50
 """Steps that the speed is told from."""
 
@@ -18,7 +22,9 @@ Point = tuple[int, float]
 class GrowingLog:
     """What a log has told so far: every loss and validation, rows by pair of languages, the speed of late."""
 
-    def __init__(self) -> None:
+    def __init__(self, points: int = 200) -> None:
+        """Begin with nothing read; `points` is the most that `losses` may have."""
+        self._points = points
         self._file: tuple[Path, int] | None = None
         self._begin()
 
@@ -60,9 +66,9 @@ class GrowingLog:
 
     @property
     def losses(self) -> list[Point]:
-        """The losses, as the means of at most 200 stretches of steps."""
+        """The losses, as means over stretches of steps, each at its last step."""
         count = len(self._steps)
-        size = -(-count // POINTS)
+        size = -(-count // self._points)
         stretches = [self._steps[at : at + size] for at in range(0, count, size or 1)]
         return [(part[-1][0], sum(loss for _, loss in part) / len(part)) for part in stretches]
 
@@ -73,3 +79,28 @@ class GrowingLog:
             return 0.0
         (first, began), (last, ended) = self._late[0], self._late[-1]
         return (ended - began) / (last - first) if last > first else 0.0
+
+
+CURVE_POINTS = 60
+"""Points of a curve: as many as a small terminal shows one beside the other."""
+
+
+def has_log(folder: Path | None) -> bool:
+    """Tell whether a model's folder has the log of its training."""
+    return folder is not None and (folder / LOG).is_file()
+
+
+def finished_log(model: str) -> GrowingLog:
+    """Read the log of a trained model.
+
+    Raises UsageError for a model without a log, DataError for a broken one.
+    """
+    folder = registry.find(model)
+    if folder is None or not has_log(folder):
+        raise UsageError(f"{model} has no log of its training", "models that hybrid-tui train makes have one")
+    log = GrowingLog(CURVE_POINTS)
+    try:
+        log.read(folder / LOG)
+    except (OSError, ValueError, KeyError) as error:
+        raise DataError(f"{folder / LOG} cannot be read: {error}") from error
+    return log

@@ -5,13 +5,25 @@ from __future__ import annotations
 import json
 import time
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from hybrid_tui.errors import UsageError
 from hybrid_tui.sampling.plan import Batch, Plan
-from hybrid_tui.training.events import Listener
+from hybrid_tui.training.log_reader import LOG
 
-LOG = "log.jsonl"
+
+class Listener(Protocol):
+    """An object that follows a training, such as its log or a progress display."""
+
+    def stepped(self, step: int, loss: float, batch: Batch, learning_rate: float) -> None:
+        """Take a step's loss; steps count from 1."""
+
+    def validated(self, step: int, loss: float) -> None:
+        """Take the mean loss on the held-out batches after a step."""
+
+    def stopping(self) -> bool:
+        """Return whether to keep a checkpoint and stop after this step."""
+        ...
 
 
 def language_pairs(plan: Plan, batch: Batch) -> dict[str, int]:

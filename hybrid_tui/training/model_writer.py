@@ -20,7 +20,8 @@ from hybrid_tui.corpus.pairs import TrainingPairs
 from hybrid_tui.encoders import manifest
 from hybrid_tui.encoders.manifest import DataUsed, ModelManifest, Setting
 from hybrid_tui.training.defaults import TrainingJob
-from hybrid_tui.training.log_writer import LOG, Record
+from hybrid_tui.training.log_reader import LOG
+from hybrid_tui.training.log_writer import Record
 
 PACKAGES = ("torch", "transformers", "sentence-transformers", "peft", "numpy")
 

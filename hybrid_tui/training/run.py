@@ -17,8 +17,7 @@ from hybrid_tui.encoders.manifest import ENCODER, HEAD_WEIGHTS
 from hybrid_tui.errors import UsageError
 from hybrid_tui.training import checkpoints, model_writer
 from hybrid_tui.training.defaults import TrainingJob
-from hybrid_tui.training.events import Listener
-from hybrid_tui.training.log_writer import Record
+from hybrid_tui.training.log_writer import Listener, Record
 
 RUN = "run.json"
 Step = Callable[[str], Progress]

@@ -1,15 +1,12 @@
-"""What a training is told: every setting, with its default."""
+"""The settings of a training, each with its default and range."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Literal, get_args
 
-from hybrid_tui.errors import UsageError
-from hybrid_tui.sampling.plan import Sampler
-
-Tuning = Literal["head", "lora", "full"]
-TUNINGS: tuple[Tuning, ...] = get_args(Tuning)
+from hybrid_tui.choices import Tuning
+from hybrid_tui.errors import HybridTuiError, UsageError
+from hybrid_tui.sampling.samplers import Sampler
 
 
 @dataclass(frozen=True)
@@ -76,3 +73,14 @@ class Settings:
             raise UsageError("--lora-scale is a share, above 0 and at most 1")
         if not 0 <= self.validation < 1:
             raise UsageError("--validation is a share of the items, from 0 to below 1")
+
+
+class NotANumberError(HybridTuiError):
+    """The loss is no number any more: the settings do not suit the data."""
+
+    def __init__(self, step: int) -> None:
+        """Name the step, counted from 0."""
+        super().__init__(
+            f"the loss of step {step + 1} is no number: training has come apart",
+            "lower --lr, or raise --temperature; the last good checkpoint is kept, for --resume",
+        )

@@ -16,10 +16,9 @@ from hybrid_tui.errors import Cancelled, HybridTuiError
 from hybrid_tui.sampling.counter_rng import key_of
 from hybrid_tui.training import batches, checkpoints
 from hybrid_tui.training.backbone import OpenedBackbone, collator_of
-from hybrid_tui.training.errors import NotANumberError
-from hybrid_tui.training.events import Listener
+from hybrid_tui.training.log_writer import Listener
 from hybrid_tui.training.loss import loss_of
-from hybrid_tui.training.settings import Settings
+from hybrid_tui.training.settings import NotANumberError, Settings
 from hybrid_tui.training.split import Split
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from typing import Protocol
+from typing import Any, Protocol
 
 from hybrid_tui.engine import messages
 from hybrid_tui.engine.client import EngineLost
@@ -25,7 +25,7 @@ class Engine(Protocol):
     async def start(self) -> None:
         """Start the engine, or start it again."""
 
-    def send(self, request: messages.Request) -> int:
+    def send(self, request: messages.Message) -> int:
         """Send a request; returns its number."""
 
     async def close(self) -> None:
@@ -38,14 +38,33 @@ class Engine(Protocol):
 MakeEngine = Callable[[Deliver], Engine]
 
 
+class Watcher(Protocol):
+    """Who wants to know when the engine stops and starts."""
+
+    def engine_lost(self) -> None:
+        """Be told that it has stopped, and with it what it was asked."""
+
+    def engine_started(self) -> None:
+        """Be told that one runs."""
+
+
 class EngineLink:
     """Hands each reply to the handler of its request; replies that nobody waits for any more are dropped."""
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
+        self.watchers: list[Watcher] = []
         self._handlers: dict[int, Handler] = {}
 
-    def ask(self, request: messages.Request, handler: Handler) -> int:
+    async def start(self) -> None:
+        """Start the engine, or start it again; what an earlier one was asked is forgotten."""
+        self.forget()
+        await self.engine.start()
+        if self.engine.alive:
+            for each in tuple(self.watchers):
+                each.engine_started()
+
+    def ask(self, request: messages.Request[Any], handler: Handler) -> int:
         """Send a request; returns its number. `handler` gets every reply, or that there is no engine."""
         number = self.engine.send(request)
         self._handlers[number] = handler
@@ -66,7 +85,7 @@ class EngineLink:
     def take(self, reply: messages.Reply) -> None:
         """Hand a reply over."""
         handler = self._handlers.get(reply.id)
-        if not isinstance(reply, messages.Progress | messages.TrainingState):
+        if not isinstance(reply, messages.Interim):
             self._handlers.pop(reply.id, None)
         if handler:
             handler(reply)
@@ -74,3 +93,5 @@ class EngineLink:
     def forget(self) -> None:
         """Wait for nothing any more: the engine that was asked is gone."""
         self._handlers.clear()
+        for each in tuple(self.watchers):
+            each.engine_lost()

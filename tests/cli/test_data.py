@@ -117,7 +117,7 @@ def test_check_names_every_problem(pairs: Path) -> None:
     pairs.write_text(pairs.read_text().replace('"lang": "de"', '"lang": "xx"'))
     message = str(refused(DataError, "check", pairs))
     assert "pairs.jsonl, line 1: query lang 'xx'" in message
-    assert "pairs.jsonl, line 3: passage lang 'xx'" in message
+    assert "pairs.jsonl, line 1: passage lang 'xx' is no language code (so in 2 rows)" in message
 
 
 def test_what_a_terminal_would_obey_is_shown_not_sent(tmp_path: Path, rows: list[dict[str, Any]]) -> None:
@@ -170,7 +170,7 @@ def test_unknown_names_are_usage_errors(args: tuple[str, ...]) -> None:
 
 
 def test_get_downloads_and_adds(pairs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    release = download.Release("Some", "http://127.0.0.1:9", "CC0", ())
+    release = download.Release("Some", "http://127.0.0.1:9", "CC0", {})
     monkeypatch.setitem(download.RELEASES, "some", release)
     asked = []
 
@@ -189,8 +189,7 @@ def test_get_without_network_tells_the_way_by_hand(monkeypatch: pytest.MonkeyPat
     for name in ("http_proxy", "https_proxy", "all_proxy"):
         monkeypatch.delenv(name, raising=False)
         monkeypatch.delenv(name.upper(), raising=False)
-    asset = download.Asset("de.json", 1, "0" * 64)
-    release = download.Release("XQuAD-R", "http://127.0.0.1:9", "CC0", (asset,))
+    release = download.Release("XQuAD-R", "http://127.0.0.1:9", "CC0", {"de.json": "0" * 64})
     monkeypatch.setitem(download.RELEASES, "xquad-r", release)
     assert "hybrid-tui data add xquad-r FOLDER" in refused(HybridTuiError, "get", "xquad-r").hint
 

@@ -113,7 +113,7 @@ def test_what_is_no_collection_can_be_trained_on(cli: Cli, tmp_path: Path, rows:
 @pytest.mark.parametrize("kind", ["pairs", "translations"])
 def test_every_problem_is_named(cli: Cli, tmp_path: Path, rows: Rows, texts: Rows, kind: str) -> None:
     bad = rows if kind == "pairs" else texts
-    bad[0]["lang"] = bad[2]["lang"] = "xx"
+    bad[0]["lang"], bad[2]["lang"] = "xx", "qq"
     said = cli("data", "check", written(tmp_path / "bad.jsonl", bad))
     assert said.code == 1
     assert said.out == ""

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import errno
 import os
+from json import loads
 from pathlib import Path
 
 import numpy as np
@@ -171,7 +172,7 @@ def test_in_a_pipe_it_is_plain_text_and_progress_is_silent(cli: Cli, monkeypatch
         (("-m", "me5-smal"), "did you mean me5-small"),
         (("-d", "toi"), "did you mean toy"),
         (("-c", "centre"), "did you mean center"),
-        (("--metric", "nDCG"), "did you mean nDCG@10"),
+        (("--metric", "nDGC@10"), "did you mean nDCG@10"),
         (("-c", "shift", "--pivot", "zh"), "choose one of de, en, th"),
         (("-c", "lir:rank=0"), "rank must be 1 or more"),
         (("--alpha", "0.5"), "add --correction shift"),
@@ -189,6 +190,19 @@ def test_what_is_asked_wrongly_is_told(cli: Cli, words: tuple[str, ...], said: s
     assert said in answer.err
     assert answer.out == ""
     assert "Traceback" not in answer.err
+
+
+def test_any_metric_can_be_asked_for_by_its_name(cli: Cli):
+    toy()
+    asked = ("--metric", "ndcg@2", "--metric", "Success@3", "--metric", "TLR@2")
+    told = cli("evaluate", "-d", "toy", "-m", "me5-small", "--by", "pair", *asked)
+    assert told.code == 0
+    assert all(name in told.out for name in ("nDCG@2", "Success@3", "TLR@2"))
+    (found,) = loads(cli("evaluate", "-d", "toy", "-m", "me5-small", "--json", *asked).out)["results"]
+    assert {"mAP", "nDCG@2", "Success@3", "TLR@2"} <= found["multilingual"].keys()
+    assert "TLR@2" not in found["monolingual"]
+    assert cli("compare", "me5-small", "me5-small+center", "-d", "toy", "--metric", "AP@2").code == 0
+    assert "nDCG@2" in cli("bias", "-d", "toy", "-m", "me5-small", "--matrix", "nDCG@2").out
 
 
 def test_a_wrong_name_among_others_is_told_before_anything_is_evaluated(cli: Cli):

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Callable
 from multiprocessing import get_context
@@ -206,3 +207,15 @@ def test_check_keeps_nothing(pairs_file: Path) -> None:
     checked = catalog.check(pairs_file)
     assert (checked.reader, checked.collection.queries.height) == ("tables", 4)
     assert len(catalog.entries()) == 1
+
+
+def test_groups_are_kept_and_those_of_an_older_collection_are_added(tmp_path: Path) -> None:
+    rows = [{"item_id": f"i{n}", "lang": "de", "query": f"{n}?", "passage": f"{n}."} for n in range(4)]
+    file = tmp_path / "pairs.jsonl"
+    file.write_text("\n".join(map(json.dumps, rows)))
+    catalog.add("grouped", file)
+    assert catalog.load("grouped").groups.columns == ["item_id"]
+    file.write_text("\n".join(json.dumps(row | {"document": f"d{n // 2}"}) for n, row in enumerate(rows)))
+    _, new = catalog.add("grouped", file)
+    assert not new
+    assert catalog.load("grouped").groups["document"].to_list() == ["d0", "d0", "d1", "d1"]

@@ -125,7 +125,7 @@ def test_the_first_of_an_item_and_language_counts(write: Write, rows: Rows) -> N
         ({"passage": " "}, "row passage is empty"),
         ({"query": None}, "row query is missing"),
         ({"item_id": None}, "row item_id is missing"),
-        ({"lang": "xx"}, "row lang 'xx' is no language code known here"),
+        ({"lang": "xx"}, "row lang 'xx' is no language code"),
     ],
 )
 @pytest.mark.parametrize(("kind", "place"), [("parquet", "row 2"), ("jsonl", "line 2")])

@@ -10,7 +10,7 @@ def test_the_offline_backbones_come_first():
 
 def test_every_other_backbone_has_a_hub_id():
     for backbone in BACKBONES.values():
-        assert bool(hub.parse(backbone.source)) == (backbone.kind == "transformer"), backbone
+        assert bool(hub.parse(backbone.source)) == (not backbone.offline), backbone
 
 
 def test_listed_languages_are_known_ones_and_counted():

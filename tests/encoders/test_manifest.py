@@ -20,7 +20,7 @@ def test_what_is_written_is_read_again(tmp_path: Path):
         ("seed = 7", 'seed = "7"', "`seed`"),
         ("seed = 7", "", "`seed`"),
         ("seed = 7", "seed = 7\nmood = 1", "`mood`"),
-        ('"hybrid"', '"both"', "`sampler`"),
+        ('"hybrid"', '"[b]both"', "`sampler`"),
         ("rows = 9", "rows = 9.5", "rows"),
         ("seed = 7", "seed = ", "line 6"),
     ],

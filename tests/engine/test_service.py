@@ -18,7 +18,9 @@ from hybrid_tui.encoders.model import ModelSpec
 from hybrid_tui.encoders.trained import BrokenSource
 from hybrid_tui.engine.service import MOST_LOADED, Service
 from hybrid_tui.errors import Cancelled, UsageError
-from hybrid_tui.evaluation import evaluate, matrices, metrics, results
+from hybrid_tui.evaluation import evaluate, heatmaps, results
+from hybrid_tui.evaluation.heatmaps import MeasureInput
+from hybrid_tui.evaluation.observations import of_metric
 from tests.checkpoints import checkpoint
 from tests.trained_models import head
 
@@ -59,9 +61,9 @@ def test_matrices_are_those_of_the_evaluation_that_is_kept():
     toy()
     found = Service().bias.matrices("toy", "me5-small+center", (), step)
     evaluation = results.named("me5-small+center", "toy")
-    assert set(found) == {"map", *matrices.MATRICES}
-    assert found["map"] == metrics.by_pair(evaluation.values, "mAP")
-    assert found["rank-gap"] == matrices.rank_gap(evaluation.ranks)
+    assert set(found) == set(heatmaps.OF_EVALUATIONS)
+    assert found["map"] == of_metric(evaluation.values, "mAP").matrix
+    assert found["rank-gap"] == heatmaps.rank_gap(MeasureInput(evaluation.ranks)).matrix
     assert found["map"].rows == LANGS
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from hybrid_tui.evaluation import bias, metrics, results
+from hybrid_tui.evaluation import bias, metric_tables, results
 from hybrid_tui.evaluation.results import Evaluation, EvaluationManifest
 
 from .random_cases import World
@@ -33,5 +33,5 @@ def manifest(small: World, **about: Any) -> EvaluationManifest:
 def kept(small: World, **about: Any) -> Evaluation:
     """Keep the evaluation of a world."""
     ranks = small.ranks()
-    values, bias_values = metrics.per_query(ranks), bias.per_query_bias(ranks)
+    values, bias_values = metric_tables.per_query(ranks), bias.per_query_bias(ranks)
     return results.keep(manifest(small, **about), ranks, values, bias_values)

@@ -7,22 +7,22 @@ import polars as pl
 import pytest
 
 from hybrid_tui.errors import Cancelled, DataError, UsageError
-from hybrid_tui.evaluation import cell_significance, observations, significance
+from hybrid_tui.evaluation import cell_significance, heatmaps, resampling, significance
+from hybrid_tui.evaluation.heatmaps import MeasureInput
 from hybrid_tui.evaluation.observations import Observations
 from hybrid_tui.evaluation.significance import PairedTest
 
-from .kept_evaluations import kept
 from .random_cases import World, world
 
 TEST = PairedTest(draws=400)
 
 
 def precision(made: World) -> Observations:
-    return observations.precision(kept(made))
+    return heatmaps.metric(MeasureInput(made.ranks()))
 
 
 def by_item(found: Observations, row: int, column: int) -> dict[str, float]:
-    behind = found.rows[row]
+    behind = list(found.rows.values())[row]
     table = (
         found.queries[behind.queries.tolist()]
         .select("item_id")
@@ -47,16 +47,14 @@ def test_each_cell_is_what_a_comparison_of_its_own_gives(items: int) -> None:
             # Few items give resampled means that are the mean itself, save for rounding.
             ends = pytest.approx((expected[-1].low, expected[-1].high), abs=0.02 if items < 10 else 1e-9)
             assert (sure.low, sure.high) == ends
-    holm = significance.holm(np.array([each.p for each in expected]))
+    holm = resampling.holm(np.array([each.p for each in expected]))
     assert [cell for row in found.holm for cell in row] == pytest.approx(holm.tolist())
 
 
 def test_cells_that_know_other_items_are_judged_by_theirs() -> None:
     made = [world(seed, languages=4, items=12, ragged=True, lost=0.2) for seed in (3, 3)]
     made[1] = World(made[0].asked, made[0].langs, made[0].relevant, -made[0].scores, made[0].lost)
-    a, b = (observations.rank_gap(each.ranks()) for each in made)
-    assert a is not None
-    assert b is not None
+    a, b = (heatmaps.rank_gap(MeasureInput(each.ranks())) for each in made)
     found = cell_significance.difference(a, b, TEST)
     for row, code in enumerate(a.matrix.rows):
         for column, other in enumerate(a.matrix.columns):
@@ -65,7 +63,7 @@ def test_cells_that_know_other_items_are_judged_by_theirs() -> None:
             sure = found.at(code, other)
             if both:
                 values = np.array([two[item] - one[item] for item in both])
-                assert sure.p == pytest.approx(significance.permutation(values, draws=400))
+                assert sure.p == pytest.approx(resampling.permutation(values, draws=400))
             else:
                 assert sure == (None,) * 4
 

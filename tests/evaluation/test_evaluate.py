@@ -13,10 +13,10 @@ from hybrid_tui import settings
 from hybrid_tui.corpus.collection import Collection
 from hybrid_tui.encoders import model, registry
 from hybrid_tui.errors import Cancelled, DataError, HybridTuiError, UsageError
-from hybrid_tui.evaluation import evaluate, metrics, results, trec
+from hybrid_tui.evaluation import evaluate, metric_tables, results, trec
 from hybrid_tui.evaluation.evaluate import System
 from hybrid_tui.retrieval import corrections
-from hybrid_tui.retrieval.corrections import CorrectionSpec
+from hybrid_tui.retrieval.corrections import FittingSample
 
 from .. import trained_models
 from ..toys import DIMENSION, LANGS, embed, failing, kept, put, toy
@@ -74,8 +74,8 @@ def test_figures_are_those_of_a_brute_force_ranking():
     }
     lang_of = dict(collection.passages.select("passage_id", "lang").iter_rows())
     answers = collection.queries.join(collection.relevance, on="item_id")
-    for pool in (*LANGS, metrics.MULTILINGUAL):
-        allowed = {passage for passage, lang in lang_of.items() if pool in {lang, metrics.MULTILINGUAL}}
+    for pool in (*LANGS, metric_tables.MULTILINGUAL):
+        allowed = {passage for passage, lang in lang_of.items() if pool in {lang, metric_tables.MULTILINGUAL}}
         qrels: dict[str, dict[str, int]] = {}
         for query, passage in answers.select("query_id", "passage_id").iter_rows():
             if passage in allowed:
@@ -95,7 +95,7 @@ def test_a_correction_is_fitted_on_the_collection(correction: str):
     queries, passages = (
         {lang: kept(collection, "me5-small", role, lang) for lang in LANGS} for role in ("query", "passage")
     )
-    fitted = corrections.fit(CorrectionSpec.parse(correction), queries, passages)
+    fitted = corrections.parse(correction).fit(FittingSample(queries, passages))
     system = of(f"me5-small+{correction}")
     asked, pool = system.vectors(lambda _: lambda _done, _total: None)
     for lang in LANGS:
@@ -103,7 +103,8 @@ def test_a_correction_is_fitted_on_the_collection(correction: str):
         assert np.array_equal(pool[lang], fitted.apply(passages[lang], "passage", lang))
     about = evaluate.evaluate(system).manifest
     assert about.correction == correction
-    assert about.fitted_on == f"toy@{collection.fingerprint}"
+    basis = " (all passages)" if correction.startswith("shift") else ""
+    assert about.fitted_on == f"toy@{collection.fingerprint}{basis}"
     assert about.key == system.key
     assert about.system == system.name == f"me5-small+{correction}"
 
@@ -217,7 +218,7 @@ def test_another_version_of_a_collection_is_another_evaluation(tmp_path: Path):
     assert len(results.kept("toy")) == 2
 
 
-@pytest.mark.parametrize("interrupted", ["ranks", "metrics.per_query", "results.keep"])
+@pytest.mark.parametrize("interrupted", ["ranks", "metric_tables.per_query", "results.keep"])
 def test_an_interrupted_one_keeps_nothing_but_the_embeddings(encoder: FakeEncoder, interrupted: str):
     toy(models=())
     *rooms, name = interrupted.split(".")
@@ -260,7 +261,7 @@ def test_an_embedding_that_is_no_number_is_named_with_its_text(correction: str, 
 def test_one_language_has_no_cross_lingual_figures_and_no_bias():
     toy(langs=["de"])
     found = evaluate.evaluate(of())
-    assert list(metrics.summary(found.values)) == ["monolingual"]
+    assert list(metric_tables.summary(found.values)) == ["monolingual"]
     assert found.manifest.bias == {}
     assert found.bias_values.is_empty()
     assert set(found.values["pool"]) == {"de"}
@@ -270,7 +271,7 @@ def test_languages_without_passages_are_left_out():
     toy(langs=["de", "en"], asked=LANGS)
     found = evaluate.evaluate(of())
     assert found.manifest.languages == ("de", "en")
-    by_language = metrics.by_language(found.values)
+    by_language = metric_tables.by_language(found.values)
     assert set(by_language) == set(LANGS)
     assert set(by_language["th"]) == {"cross-lingual", "multilingual"}
     assert "language_preference_rate" in found.manifest.bias
@@ -279,7 +280,7 @@ def test_languages_without_passages_are_left_out():
 def test_passages_in_one_language_have_no_bias_to_tell():
     toy(langs=["en"], asked=LANGS)
     found = evaluate.evaluate(of())
-    assert set(metrics.summary(found.values)) == {"monolingual", "cross-lingual"}
+    assert set(metric_tables.summary(found.values)) == {"monolingual", "cross-lingual"}
     assert found.manifest.bias == {}
 
 
@@ -305,7 +306,7 @@ def test_queries_without_a_relevant_passage_are_left_out():
     found = evaluate.evaluate(replace(of(), collection=partial))
     assert (found.manifest.queries, found.manifest.items) == (33, 11)
     assert "item0" not in set(found.values["item_id"])
-    assert all(0 < values["mAP"] <= 1 for values in metrics.summary(found.values).values())
+    assert all(0 < values["mAP"] <= 1 for values in metric_tables.summary(found.values).values())
 
 
 def test_no_relevant_passage_at_all_is_told():
@@ -369,7 +370,9 @@ def test_a_run_in_each_language_alone_has_no_other_setting(tmp_path: Path):
     made = evaluate.evaluate(of())
     run = run_of(collection, tmp_path / "run", "monolingual")
     found, _ = evaluate.imported(run, "theirs", collection, [])
-    assert metrics.summary(found.values) == {"monolingual": metrics.summary(made.values)["monolingual"]}
+    assert metric_tables.summary(found.values) == {
+        "monolingual": metric_tables.summary(made.values)["monolingual"]
+    }
     assert found.manifest.bias == {}
     assert found.bias_values.is_empty()
 

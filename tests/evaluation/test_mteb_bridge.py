@@ -22,7 +22,7 @@ from hybrid_tui.corpus.collection import Collection
 from hybrid_tui.encoders import model
 from hybrid_tui.encoders.encoder import Progress, Role
 from hybrid_tui.errors import DataError, HybridTuiError, UsageError
-from hybrid_tui.evaluation import evaluate, metrics, mteb_bridge
+from hybrid_tui.evaluation import evaluate, metric_tables, mteb_bridge
 
 LANGS = {"de": "deu-Latn", "hi": "hin-Deva"}
 
@@ -122,7 +122,7 @@ def test_mteb_and_we_find_the_same(monkeypatch: pytest.MonkeyPatch, capfd: pytes
     ]
     theirs = dict(found.filter(metric="ndcg_at_10").select("subset", "value").iter_rows())
     wanted = evaluate.system("use-m3", "starter:test")
-    ours = metrics.by_language(evaluate.evaluate(replace(wanted, collection=two_languages())).values)
+    ours = metric_tables.by_language(evaluate.evaluate(replace(wanted, collection=two_languages())).values)
     assert set(theirs) == set(LANGS)
     for lang in LANGS:
         assert theirs[lang] == pytest.approx(ours[lang]["monolingual"]["nDCG@10"], abs=2e-5)

@@ -12,7 +12,7 @@ from polars.testing import assert_frame_equal
 from hybrid_tui.corpus import catalog, collection
 from hybrid_tui.corpus.collection import Collection
 from hybrid_tui.encoders import model
-from hybrid_tui.evaluation import evaluate, metrics
+from hybrid_tui.evaluation import evaluate, metric_tables
 from hybrid_tui.evaluation.ranks import ranks
 from hybrid_tui.retrieval.stored_rows import StoredRows
 
@@ -96,7 +96,7 @@ def test_an_evaluation_is_monolingual_alone_and_reads_from_disk(
     )
     found = evaluate.evaluate(evaluate.system("me5-small", "m"), memory=6000)
     assert 1 < max(read) < POOL
-    assert list(metrics.summary(found.values)) == ["monolingual"]
+    assert list(metric_tables.summary(found.values)) == ["monolingual"]
     assert found.values.height == len(LANGS) * ASKED
     assert found.manifest.bias == {}
     assert found.bias_values.is_empty()
@@ -104,5 +104,5 @@ def test_an_evaluation_is_monolingual_alone_and_reads_from_disk(
 
 def test_a_correction_reads_the_same_as_in_memory(added: Collection) -> None:
     found = evaluate.evaluate(evaluate.system("me5-small+center", "m"))
-    assert list(metrics.summary(found.values)) == ["monolingual"]
+    assert list(metric_tables.summary(found.values)) == ["monolingual"]
     assert found.manifest.correction == "center"

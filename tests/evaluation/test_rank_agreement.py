@@ -8,6 +8,7 @@ import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 from scipy import stats
 
 from hybrid_tui.comparison.matrix import Matrix
@@ -92,6 +93,13 @@ def encoded(seed: int, k: int = 4) -> tuple[Ranks, World, np.ndarray, np.ndarray
     return scored.ranks(k), scored, queries, passages
 
 
+def consistency_matrix(
+    ranks: Ranks, queries: NDArray[np.float32], passages: NDArray[np.float32], k: int = 10
+) -> Matrix | None:
+    found = rank_agreement.ranking_consistency(ranks, queries, passages, k)
+    return found.matrix if found else None
+
+
 def consistency(made: World, one: int, other: int, k: int) -> float:
     union = sorted({*made.order(one)[:k], *made.order(other)[:k]})
     return float(100 * stats.spearmanr(made.scores[one, union], made.scores[other, union]).statistic)
@@ -104,7 +112,7 @@ def test_consistency_is_spearman_over_the_union(
 ) -> None:
     monkeypatch.setattr(rank_agreement, "BLOCK_ITEMS", block)
     ranks, made, queries, passages = encoded(seed)
-    found = rank_agreement.ranking_consistency(ranks, queries, passages, 4)
+    found = consistency_matrix(ranks, queries, passages, 4)
     assert found is not None
     assert found.rows == found.columns == ("de", "en", "es")
     row = {asked: query for query, asked in enumerate(made.asked)}
@@ -123,7 +131,7 @@ def test_consistency_leaves_out_missing_versions_and_takes_the_first_of_two() ->
     one, two = made.asked.index((0, "en")), made.asked.index((1, "en"))
     items[two] = items[one]
     changed = replace(ranks, queries=ranks.queries.with_columns(pl.Series("item_id", items)))
-    found = rank_agreement.ranking_consistency(changed, queries, passages, 4)
+    found = consistency_matrix(changed, queries, passages, 4)
     assert found is not None
     assert found.counts == ((0, 4, 5), (4, 0, 4), (5, 4, 0))
     german = {item: query for query, (item, lang) in enumerate(made.asked) if lang == "de"}
@@ -135,7 +143,7 @@ def test_consistency_leaves_out_missing_versions_and_takes_the_first_of_two() ->
 def test_consistency_of_a_pool_smaller_than_k() -> None:
     ranks, made, queries, passages = encoded(2, k=30)
     assert (ranks.top == UNRANKED).any()
-    found = rank_agreement.ranking_consistency(ranks, queries, passages, 30)
+    found = consistency_matrix(ranks, queries, passages, 30)
     pairs = [(made.asked.index((item, "de")), made.asked.index((item, "es"))) for item in range(5)]
     assert found is not None
     assert found.values[0][2] == pytest.approx(
@@ -147,7 +155,7 @@ def test_the_same_vector_in_every_language_is_wholly_consistent() -> None:
     _, made, queries, passages = encoded(3)
     same = queries[[made.asked.index((item, "de")) for item, _ in made.asked]]
     level = World(made.asked, made.langs, made.relevant, same @ passages.T)
-    found = rank_agreement.ranking_consistency(level.ranks(4), same, passages, 4)
+    found = consistency_matrix(level.ranks(4), same, passages, 4)
     assert found is not None
     assert rank_agreement.off_diagonal_mean(found) == pytest.approx(100)
 
@@ -163,7 +171,7 @@ def test_consistency_needs_two_languages_and_a_kept_depth() -> None:
 def test_scores_without_a_spread_have_no_consistency() -> None:
     made = world(languages=2)
     queries, passages = np.zeros((len(made.asked), 2), np.float32), np.zeros((len(made.langs), 2), np.float32)
-    found = rank_agreement.ranking_consistency(made.ranks(), queries, passages)
+    found = consistency_matrix(made.ranks(), queries, passages)
     assert found is not None
     assert found.values == ((None, None), (None, None))
     assert rank_agreement.off_diagonal_mean(found) is None

@@ -1,12 +1,14 @@
 from __future__ import annotations
 
 import errno
+import hashlib
 import os
 from pathlib import Path
 from typing import Any
 
 import msgspec
 import numpy as np
+import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import settings as tried
@@ -14,7 +16,7 @@ from polars.testing import assert_frame_equal
 
 from hybrid_tui import settings
 from hybrid_tui.errors import DataError, HybridTuiError, UsageError
-from hybrid_tui.evaluation import results
+from hybrid_tui.evaluation import bias, metric_tables, results
 from hybrid_tui.evaluation.results import Evaluation
 
 from ..toys import failing
@@ -229,3 +231,41 @@ def test_different_passage_languages_are_told():
     one, other = keep(), keep(world(languages=2), model="two")
     with pytest.raises(UsageError, match="one ranked passages in de en es, two in de en"):
         results.same_collection(one, other)
+
+
+def without(evaluation: Evaluation, table: str, *columns: str) -> Evaluation:
+    """The evaluation as it would have been kept before these columns were known."""
+    file = evaluation.folder / f"{table}.parquet"
+    pl.read_parquet(file).drop(columns).write_parquet(file)
+    digests = evaluation.manifest.digests | {table: hashlib.sha256(file.read_bytes()).hexdigest()}
+    changed = msgspec.structs.replace(evaluation.manifest, digests=digests)
+    (evaluation.folder / "manifest.json").write_bytes(msgspec.json.encode(changed))
+    (again,) = results.kept()
+    return again
+
+
+@given(worlds)
+@tried(max_examples=10, deadline=None)
+def test_a_metric_that_was_not_kept_is_computed_from_the_ranks(made: World):
+    evaluation = keep(made)
+    again = without(evaluation, "values", "mAP", "R@10")
+    assert_frame_equal(again.values, evaluation.values)
+    assert_frame_equal(again.values_of(["nDCG@3", "AP"]), evaluation.values_of(["ndcg@3", "mAP"]))
+    results.remove(again)
+
+
+def test_a_metric_over_other_pools_than_the_kept_ones_adds_no_rows():
+    small = world(languages=3)
+    ranks = small.ranks()
+    own = metric_tables.per_query(ranks).filter(pl.col("pool") == pl.col("query_lang"))
+    evaluation = results.keep(manifest(small), ranks, own, bias.per_query_bias(ranks).clear())
+    assert_frame_equal(
+        evaluation.values_of(["mAP", "R@3"]).select("query_id", "pool", "mAP"),
+        own.select("query_id", "pool", "mAP"),
+    )
+
+
+def test_a_bias_measure_that_was_not_kept_is_computed_from_the_ranks():
+    evaluation = keep()
+    again = without(evaluation, "bias", "TLR@10")
+    assert_frame_equal(again.bias_values, evaluation.bias_values)

@@ -4,8 +4,8 @@ import pytest
 
 from hybrid_tui.comparison.setting_summary import RANK_DISTANCE, EvaluatedSystem
 from hybrid_tui.errors import UsageError
-from hybrid_tui.evaluation import compare, metrics, setting_figures
-from hybrid_tui.evaluation.metrics import SETTINGS
+from hybrid_tui.evaluation import compare, metric_tables, setting_figures
+from hybrid_tui.evaluation.metric_tables import SETTINGS
 from hybrid_tui.evaluation.results import Evaluation
 from hybrid_tui.evaluation.significance import PairedTest
 
@@ -24,7 +24,7 @@ def test_values_are_those_of_the_tables_with_an_interval_around_them() -> None:
     one = made(1)
     found = setting_figures.figures(one, test=QUICK)
     assert list(found) == [*SETTINGS, RANK_DISTANCE]
-    values = metrics.summary(one.values)
+    values = metric_tables.summary(one.values)
     for setting in SETTINGS:
         figure = found[setting]
         assert figure.value == pytest.approx(values[setting]["mAP"])

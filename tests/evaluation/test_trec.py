@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from hybrid_tui.corpus.collection import Collection
 from hybrid_tui.errors import DataError, HybridTuiError, UsageError
-from hybrid_tui.evaluation import metrics, trec, trec_lines
+from hybrid_tui.evaluation import metric_tables, trec, trec_lines
 from hybrid_tui.evaluation.ranks import UNRANKED, Ranks
 
 from .random_cases import World, world, worlds
@@ -134,7 +134,7 @@ def test_pytrec_eval_measures_what_we_do_in_every_setting(made: World, data: st.
     pool = pl.col("query_lang") if own else pl.lit("all" if setting == "multilingual" else setting)
     if len(made.languages) == 1 and not own:
         pool = pl.lit(made.languages[0])
-    rows = metrics.per_query(whole).filter(pl.col("pool") == pool).to_dicts()
+    rows = metric_tables.per_query(whole).filter(pl.col("pool") == pool).to_dicts()
     assert set(relevant) == {row["query_id"] for row in rows}
     for row in rows:
         values = found.get(row["query_id"], {"map": 0.0, "recip_rank": 0.0})
@@ -259,9 +259,9 @@ def test_an_own_run_of_the_monolingual_setting_is_known_as_such(tmp_path: Path) 
     trec.write_run(tmp_path / "a.run", [made.ranks(len(made.langs))], collection(made), "ours", "monolingual")
     run = trec.read_run(tmp_path / "a.run", collection(made))
     assert run.monolingual
-    values = metrics.per_query(made.ranks())
+    values = metric_tables.per_query(made.ranks())
     own = pl.col("pool") == pl.col("query_lang")
-    assert metrics.per_query(run.ranks).filter(own).equals(values.filter(own))
+    assert metric_tables.per_query(run.ranks).filter(own).equals(values.filter(own))
 
 
 def clean() -> list[str]:

@@ -4,7 +4,7 @@ import pytest
 
 from hybrid_tui.comparison.matrix_measures import MEASURES
 from hybrid_tui.errors import UsageError
-from hybrid_tui.evaluation import observations
+from hybrid_tui.evaluation import heatmaps
 from hybrid_tui.evaluation.worst_queries import worst_queries
 
 from .kept_evaluations import kept
@@ -27,7 +27,7 @@ def ranks_of(made: World, row: str, column: str, *, alone: bool) -> dict[str, in
 @pytest.mark.parametrize("name", ["map", "rank-gap", "preference"])
 def test_the_worst_come_first_with_the_rank_of_their_answer(name: str) -> None:
     evaluation, measure = kept(MADE), MEASURES[name]
-    behind = observations.observed(evaluation, name)
+    behind = heatmaps.observed(evaluation, name)
     assert behind is not None
     found = worst_queries([(behind, evaluation.ranks)], measure, "de", "es")
     values = [each.values[0] for each in found]
@@ -40,7 +40,7 @@ def test_the_worst_come_first_with_the_rank_of_their_answer(name: str) -> None:
 @pytest.mark.parametrize("name", ["displacement", "displacement-answer", "mix"])
 def test_what_does_not_look_at_answers_has_no_ranks(name: str) -> None:
     evaluation = kept(MADE)
-    behind = observations.observed(evaluation, name)
+    behind = heatmaps.observed(evaluation, name)
     assert behind is not None
     found = worst_queries([(behind, evaluation.ranks)], MEASURES[name], "de", "es")
     assert {each.ranks for each in found} == {(None,)}
@@ -54,7 +54,7 @@ def test_of_two_the_worst_are_where_the_second_loses_most(name: str, sign: int) 
     systems = []
     for model, made in (("one", MADE), ("two", other)):
         evaluation = kept(made, model=model, model_fingerprint=model)
-        behind = observations.observed(evaluation, name)
+        behind = heatmaps.observed(evaluation, name)
         assert behind is not None
         systems.append((behind, evaluation.ranks))
     found = worst_queries(systems, MEASURES[name], "en", "de")
@@ -66,5 +66,7 @@ def test_of_two_the_worst_are_where_the_second_loses_most(name: str, sign: int) 
 @pytest.mark.parametrize(("row", "column"), [("xx", "de"), ("de", "xx")])
 def test_an_unknown_cell_is_told(row: str, column: str) -> None:
     evaluation = kept(MADE)
+    behind = heatmaps.observed(evaluation, "map")
+    assert behind is not None
     with pytest.raises(UsageError, match="language named 'xx'"):
-        worst_queries([(observations.precision(evaluation), evaluation.ranks)], MEASURES["map"], row, column)
+        worst_queries([(behind, evaluation.ranks)], MEASURES["map"], row, column)

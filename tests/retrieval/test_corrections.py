@@ -1,13 +1,24 @@
 """Corrections do what their formulas say, and what they promise: less of the language in the embeddings."""
 
 import numpy as np
+import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hybrid_tui.corpus import collection as corpus
+from hybrid_tui.corpus.collection import Collection
 from hybrid_tui.errors import UsageError
-from hybrid_tui.retrieval import corrections
-from hybrid_tui.retrieval.corrections import CorrectionSpec
+from hybrid_tui.retrieval.corrections import (
+    CORRECTIONS,
+    AlignedPassages,
+    Correction,
+    FittedCorrection,
+    FittingSample,
+    parse,
+)
+from hybrid_tui.retrieval.corrections.lir import Lir
+from hybrid_tui.retrieval.corrections.shift import FEWEST_ALIGNED, Shift
 
 LANGS = ("de", "en", "th")
 
@@ -36,7 +47,7 @@ def first_in_other_language(queries: dict[str, np.ndarray], passages: dict[str, 
 @pytest.mark.parametrize("text", ["center", "lir", "lir:rank=2", "shift", "shift:pivot=th"])
 def test_languages_come_closer(text: str, sides):
     queries, passages = sides
-    fitted = corrections.fit(CorrectionSpec.parse(text), queries, passages)
+    fitted = parse(text).fit(FittingSample(queries, passages))
     new_queries = {lang: fitted.apply(rows, "query", lang) for lang, rows in queries.items()}
     new_passages = {lang: fitted.apply(rows, "passage", lang) for lang, rows in passages.items()}
     for side in (new_queries, new_passages):
@@ -54,7 +65,7 @@ def test_languages_come_closer(text: str, sides):
 
 def test_center_takes_each_roles_own_mean(sides):
     queries, passages = sides
-    fitted = corrections.fit(CorrectionSpec("center"), queries, passages)
+    fitted = parse("center").fit(FittingSample(queries, passages))
     wanted = unit(queries["th"] - queries["th"].mean(axis=0))
     assert fitted.apply(queries["th"], "query", "th") == pytest.approx(wanted, abs=1e-6)
     wanted = unit(passages["th"] - passages["th"].mean(axis=0))
@@ -63,7 +74,7 @@ def test_center_takes_each_roles_own_mean(sides):
 
 def test_lir_takes_the_first_singular_vectors(sides):
     queries, passages = sides
-    fitted = corrections.fit(CorrectionSpec("lir", rank=3), queries, passages)
+    fitted = Lir(rank=3).fit(FittingSample(queries, passages))
     directions = np.linalg.svd(passages["de"], full_matrices=False)[2][:3]
     wanted = unit(passages["de"] - passages["de"] @ directions.T @ directions)
     assert fitted.apply(passages["de"], "passage", "de") == pytest.approx(wanted, abs=1e-4)
@@ -71,7 +82,7 @@ def test_lir_takes_the_first_singular_vectors(sides):
 
 def test_shift_goes_as_far_as_told(sides):
     queries, passages = sides
-    fitted = corrections.fit(CorrectionSpec("shift", alpha=0.5), queries, passages)
+    fitted = Shift(alpha=0.5).fit(FittingSample(queries, passages))
     gap = passages["de"].mean(axis=0) - passages["en"].mean(axis=0)
     wanted = unit(passages["de"] - 0.5 * gap)
     assert fitted.apply(passages["de"], "passage", "de") == pytest.approx(wanted, abs=1e-6)
@@ -80,32 +91,32 @@ def test_shift_goes_as_far_as_told(sides):
 
 def test_a_query_in_another_language_gets_what_all_languages_share(sides):
     queries, passages = sides
-    fitted = corrections.fit(CorrectionSpec("center"), queries, passages)
+    fitted = parse("center").fit(FittingSample(queries, passages))
     mean = np.concatenate([queries[lang] for lang in LANGS]).mean(axis=0)
     assert fitted.apply(queries["de"], "query", "sw") == pytest.approx(unit(queries["de"] - mean), abs=1e-5)
 
 
 def test_none_changes_nothing(sides):
     queries, passages = sides
-    fitted = corrections.fit(CorrectionSpec(), queries, passages)
+    fitted = parse("none").fit(FittingSample(queries, passages))
     assert fitted.apply(queries["de"], "query", "de") is queries["de"]
 
 
 def test_an_embedding_that_nothing_would_be_left_of_stays():
     same = unit(np.ones((4, 8)))
-    fitted = corrections.fit(CorrectionSpec("center"), {"de": same}, {"de": same})
+    fitted = parse("center").fit(FittingSample({"de": same}, {"de": same}))
     assert np.array_equal(fitted.apply(same, "passage", "de"), same)
 
 
 @given(
     st.one_of(
-        st.sampled_from([CorrectionSpec(), CorrectionSpec("center")]),
-        st.builds(CorrectionSpec, st.just("shift"), pivot=st.sampled_from(LANGS), alpha=st.floats(0, 2)),
-        st.builds(CorrectionSpec, st.just("lir"), rank=st.integers(1, 5)),
+        st.sampled_from([parse("none"), parse("center")]),
+        st.builds(Shift, pivot=st.sampled_from(LANGS), alpha=st.floats(0, 2), all=st.booleans()),
+        st.builds(Lir, rank=st.integers(1, 5)),
     )
 )
-def test_what_is_written_is_read_again(spec: CorrectionSpec):
-    assert CorrectionSpec.parse(str(spec)) == spec
+def test_what_is_written_is_read_again(correction: Correction):
+    assert parse(str(correction)) == correction
 
 
 @pytest.mark.parametrize(
@@ -114,19 +125,80 @@ def test_what_is_written_is_read_again(spec: CorrectionSpec):
         ("centre", "no correction named 'centre'"),
         ("center:rank=2", "'rank=2' is not a parameter"),
         ("shift:alpha", "'alpha' is not a parameter"),
+        ("shift:all=yes", "'all=yes' is not a parameter"),
         ("shift:alpha=much", "alpha cannot be 'much'"),
-        ("shift:alpha=nan", "alpha a number"),
+        ("shift:alpha=nan", "alpha must be a number"),
         ("lir:rank=0", "rank must be 1 or more"),
         ("lir:rank=1.5", "rank cannot be '1.5'"),
     ],
 )
 def test_a_wrong_correction_is_told(text: str, said: str):
     with pytest.raises(UsageError, match=said):
-        CorrectionSpec.parse(text)
+        parse(text)
 
 
 def test_a_pivot_without_passages_is_told(sides):
     queries, passages = sides
     with pytest.raises(UsageError, match="pivot language 'sw'") as caught:
-        corrections.fit(CorrectionSpec("shift", pivot="sw"), queries, passages)
+        Shift(pivot="sw").fit(FittingSample(queries, passages))
     assert "de, en, th" in caught.value.hint
+
+
+@pytest.mark.parametrize("name", CORRECTIONS)
+def test_every_correction_is_read_by_its_name_and_gives_unit_vectors(name: str, sides):
+    queries, passages = sides
+    fitted = parse(name).fit(FittingSample(queries, passages))
+    assert isinstance(fitted, FittedCorrection)
+    assert np.linalg.norm(fitted.apply(passages["de"], "passage", "de"), axis=1) == pytest.approx(1, abs=1e-5)
+
+
+def aligned_collection(items: int) -> Collection:
+    """Items with a German and an English passage each, ten German passages that answer nothing."""
+    langs = {"de": items + 10, "en": items}
+    passages = [(f"{lang}{row}", lang, "text") for lang, rows in langs.items() for row in range(rows)]
+    relevance = [(f"i{row}", f"{lang}{row}") for lang in langs for row in range(items)]
+    return corpus.build(
+        "aligned",
+        pl.DataFrame(
+            [(f"q{row}", f"i{row}", "de", "?") for row in range(items)],
+            schema=["query_id", "item_id", "lang", "text"],
+            orient="row",
+        ),
+        pl.DataFrame(passages, schema=["passage_id", "lang", "text"], orient="row"),
+        pl.DataFrame(relevance, schema=["item_id", "passage_id"], orient="row"),
+    )
+
+
+@pytest.mark.parametrize(
+    ("items", "text", "of", "basis"),
+    [
+        (FEWEST_ALIGNED, "shift", FEWEST_ALIGNED, "aligned passages"),
+        (FEWEST_ALIGNED, "shift:all", FEWEST_ALIGNED + 10, "all passages"),
+        (FEWEST_ALIGNED - 1, "shift", FEWEST_ALIGNED + 9, "all passages"),
+    ],
+)
+def test_shift_takes_aligned_passages_where_there_are_enough(items: int, text: str, of: int, basis: str):
+    collection = aligned_collection(items)
+    rng = np.random.default_rng(1)
+    passages = {
+        lang: unit(rng.normal(size=(len(collection.passage_rows(lang)), 8)) + offset)
+        for lang, offset in (("de", 1), ("en", 0))
+    }
+    passages["de"][items:] = unit(np.ones((10, 8)))
+    correction = parse(text)
+    assert correction.basis(collection) == basis
+    fitted = correction.fit(FittingSample({}, passages, AlignedPassages.of(collection)))
+    moved = passages["de"] - (passages["de"][:of].mean(axis=0) - passages["en"].mean(axis=0))
+    assert fitted.apply(passages["de"], "passage", "de") == pytest.approx(unit(moved), abs=1e-5)
+
+
+def test_languages_with_few_aligned_passages_are_named():
+    collection = aligned_collection(FEWEST_ALIGNED)
+    french = pl.DataFrame({"passage_id": ["fr0"], "lang": ["fr"], "text": ["texte"]})
+    more = corpus.build(
+        "more",
+        collection.queries,
+        pl.concat([collection.passages.select("passage_id", "lang", "text"), french]),
+        collection.relevance,
+    )
+    assert parse("shift").basis(more) == "aligned passages; all of fr"

@@ -1,11 +1,17 @@
 from pathlib import Path
 
 import numpy as np
+import polars as pl
 import pytest
 
-from hybrid_tui.errors import Cancelled
+from hybrid_tui.corpus import large_collection
+from hybrid_tui.corpus.collection import Collection
+from hybrid_tui.corpus.readers.files import Stream
+from hybrid_tui.errors import Cancelled, HybridTuiError
 from hybrid_tui.retrieval import encoding
+from hybrid_tui.retrieval.corrections import parse
 from hybrid_tui.retrieval.embedding_store import EmbeddingStore
+from hybrid_tui.retrieval.retriever import Retriever
 
 
 @pytest.fixture
@@ -29,7 +35,7 @@ def test_rows_follow_the_collection(small, spec, store, encoder):
 
 
 def test_a_cancelled_run_keeps_its_parts_and_goes_on(small, spec, store, encoder, monkeypatch):
-    monkeypatch.setattr(encoding, "PART_ROWS", 1)
+    monkeypatch.setattr(encoding, "SMALLEST_PART", 1)
     seen: list[tuple[int, int]] = []
     with pytest.raises(Cancelled):
         encoding.embeddings(
@@ -45,3 +51,69 @@ def test_a_cancelled_run_keeps_its_parts_and_goes_on(small, spec, store, encoder
     assert seen == [(0, 5), (1, 5), (2, 5)]
     encoding.embeddings(small, spec, "passage", ["de", "en"], store, lambda: encoder)
     assert sum(encoder.calls) == 5
+
+
+@pytest.fixture
+def big(small: Collection, tmp_path: Path) -> Collection:
+    """Give the texts of `small` to a collection that reads them from disk."""
+    passages = small.passages.drop("context").with_columns(where=pl.lit("here"))
+    return large_collection.build(
+        "big", Stream(small.queries, lambda: iter([passages]), small.relevance), tmp_path / "texts"
+    )
+
+
+@pytest.mark.parametrize("role", ["query", "passage"])
+def test_rows_are_those_that_are_made_in_memory(big, small, spec, store, encoder, role, tmp_path):
+    found = encoding.stored_embeddings(big, spec, role, ["de", "en"], store, lambda: encoder)
+    eager = encoding.embeddings(
+        small, spec, role, ["de", "en"], EmbeddingStore(tmp_path / "other", None), lambda: encoder
+    )
+    for lang, values in eager.items():
+        assert len(found[lang]) == len(values)
+        np.testing.assert_array_equal(found[lang][:], values)
+
+
+def test_a_second_call_of_a_large_one_encodes_nothing(big, spec, store, encoder):
+    encoding.stored_embeddings(big, spec, "passage", ["de", "en"], store, lambda: encoder)
+    again = encoding.stored_embeddings(
+        big, spec, "passage", ["de", "en"], store, lambda: pytest.fail("encoder asked for")
+    )
+    assert [len(rows) for rows in again.values()] == [3, 2]
+
+
+def test_no_more_texts_than_a_part_are_read_and_encoded_at_a_time(big, spec, store, encoder, monkeypatch):
+    monkeypatch.setattr(encoding, "SMALLEST_PART", 2)
+    read: list[int] = []
+    texts = Collection.passage_texts
+    monkeypatch.setattr(
+        Collection, "passage_texts", lambda self, rows: (read.append(len(rows)), texts(self, rows))[1]
+    )
+    encoding.stored_embeddings(big, spec, "passage", ["de", "en"], store, lambda: encoder)
+    assert read == encoder.calls == [2, 1, 2]
+
+
+def test_what_was_just_written_and_cannot_be_read_is_told(big, spec, store, encoder, monkeypatch):
+    monkeypatch.setattr(EmbeddingStore, "write", lambda *_: None)
+    with pytest.raises(HybridTuiError, match="cannot be read back"):
+        encoding.stored_embeddings(big, spec, "passage", ["de"], store, lambda: encoder)
+
+
+@pytest.mark.parametrize("correction", ["none", "center"])
+def test_a_search_reads_its_hits_from_disk(big, small, spec, store, encoder, tmp_path, correction):
+    told = parse(correction)
+    other = EmbeddingStore(tmp_path / "other", None)
+    found = Retriever(big, spec, store, lambda: encoder, correction=told).search("abc", query_lang="en", k=4)
+    eager = Retriever(small, spec, other, lambda: encoder, correction=told).search(
+        "abc", query_lang="en", k=4
+    )
+    assert found.hits == eager.hits
+
+
+@pytest.mark.parametrize(("rows", "part"), [(5, 1024), (2_000_000, 15_625), (30_000_000, 16_384)])
+def test_a_language_is_cut_into_about_a_hundred_parts(small, spec, store, encoder, rows, part, monkeypatch):
+    asked: list[int] = []
+    monkeypatch.setattr(EmbeddingStore, "gaps", lambda self, key, rows, size: asked.append(size) or [])
+    monkeypatch.setattr(Collection, "passage_count", lambda self, lang: rows)
+    with pytest.raises(HybridTuiError):
+        encoding.stored_embeddings(small, spec, "passage", ["de"], store, lambda: encoder)
+    assert asked == [part]

@@ -10,7 +10,7 @@ import pytest
 
 from hybrid_tui.encoders.linear_head import HeadEncoder, apply
 from hybrid_tui.errors import Cancelled
-from hybrid_tui.retrieval import encoding, on_disk
+from hybrid_tui.retrieval import encoding
 from hybrid_tui.retrieval.embedding_store import EmbeddingStore
 from hybrid_tui.retrieval.retriever import Retriever
 
@@ -38,13 +38,13 @@ def no_encoder() -> HeadEncoder:
     pytest.fail("encoder asked for")
 
 
-@pytest.mark.parametrize("room", [encoding, on_disk])
-def test_the_backbones_embeddings_are_kept_and_used(small, spec, tuned, store, encoder, head, room):
-    found = room.embeddings(small, tuned, "passage", ["de", "en"], store, lambda: head)
+@pytest.mark.parametrize("embeddings", [encoding.embeddings, encoding.stored_embeddings])
+def test_the_backbones_embeddings_are_kept_and_used(small, spec, tuned, store, encoder, head, embeddings):
+    found = embeddings(small, tuned, "passage", ["de", "en"], store, lambda: head)
     assert encoder.calls == [3, 2]
     assert [path.name for path in store.root.iterdir()] == [spec.fingerprint]
-    below = room.embeddings(small, spec, "passage", ["de", "en"], store, no_encoder)
-    again = room.embeddings(small, tuned, "passage", ["de", "en"], store, no_encoder)
+    below = embeddings(small, spec, "passage", ["de", "en"], store, no_encoder)
+    again = embeddings(small, tuned, "passage", ["de", "en"], store, no_encoder)
     for lang, rows in found.items():
         assert len(rows) == len(below[lang])
         wanted = apply(MATRIX, below[lang][:])

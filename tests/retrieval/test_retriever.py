@@ -5,8 +5,7 @@ import polars as pl
 import pytest
 
 from hybrid_tui.errors import Cancelled, UsageError
-from hybrid_tui.retrieval import corrections
-from hybrid_tui.retrieval.corrections import CorrectionSpec
+from hybrid_tui.retrieval.corrections import FittedCorrection, FittingSample, parse
 from hybrid_tui.retrieval.embedding_store import EmbeddingStore
 from hybrid_tui.retrieval.retriever import Retriever
 
@@ -80,7 +79,7 @@ def test_cancelling_stops_the_encoding(retriever):
     assert ids(retriever.search("abc", k=1)) == ["de-1"]
 
 
-def corrected_scores(small, encoder, fitted: corrections.Correction, query: str) -> dict[str, float]:
+def corrected_scores(small, encoder, fitted: FittedCorrection, query: str) -> dict[str, float]:
     """The score of each passage for an English query, by hand."""
     asked = fitted.apply(encoder.encode([query], "query"), "query", "en")[0]
     scores = {}
@@ -98,7 +97,7 @@ def test_a_correction_is_fitted_where_told_and_applied_to_both_sides(
     fit_on = replace(small, passages=small.passages.reverse().sort("lang")) if elsewhere else small
     if elsewhere:
         fit_on = replace(fit_on, passages=fit_on.passages.with_columns(pl.col("text") + "zzz"))
-    told = CorrectionSpec("center")
+    told = parse("center")
     store = EmbeddingStore(tmp_path, shipped=None)
     retriever = Retriever(small, spec, store, lambda: encoder, correction=told, fit_on=fit_on)
     ranking = retriever.search("abc", query_lang="en")
@@ -106,7 +105,7 @@ def test_a_correction_is_fitted_where_told_and_applied_to_both_sides(
         role: {lang: encoder.encode(inputs(lang), role) for lang in ("de", "en")}
         for role, inputs in (("query", fit_on.query_inputs), ("passage", fit_on.passage_inputs))
     }
-    fitted = corrections.fit(told, sides["query"], sides["passage"])
+    fitted = told.fit(FittingSample(sides["query"], sides["passage"]))
     wanted = corrected_scores(small, encoder, fitted, "abc")
     assert ranking.correction == "center"
     assert {hit.passage_id: hit.score for hit in ranking.hits} == pytest.approx(wanted, abs=1e-5)

@@ -8,8 +8,8 @@ import numpy as np
 from hypothesis import settings
 from hypothesis import strategies as st
 
-from hybrid_tui.sampling.plan import PAIRINGS, SAMPLERS, SCHEDULES, Sampler
-from hybrid_tui.sampling.pools import Coverage, DataSource
+from hybrid_tui.sampling.coverage import Coverage, DataSource
+from hybrid_tui.sampling.samplers import MIXES, PAIRINGS, SAMPLERS, SCHEDULES, Sampler
 
 few = settings(deadline=None, max_examples=60)
 """A machine may be busy: no example is too slow."""
@@ -59,9 +59,9 @@ def coverages(draw: st.DrawFn, most: int = 40) -> Coverage:
 
 samplers = st.builds(
     Sampler,
-    st.sampled_from(SAMPLERS),
+    st.sampled_from([*SAMPLERS]),
     st.sampled_from([0.0, 0.3, 0.5, 1.0]),
     st.sampled_from(PAIRINGS),
     st.sampled_from(SCHEDULES),
-    st.sampled_from(["size", "sqrt", "uniform"]),
+    st.sampled_from(MIXES),
 )

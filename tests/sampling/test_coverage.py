@@ -13,7 +13,8 @@ from hybrid_tui.errors import UsageError
 from hybrid_tui.languages import LANGUAGES
 from hybrid_tui.sampling.coverage import coverage_of, groups
 from hybrid_tui.sampling.feasibility import feasibilities, report
-from hybrid_tui.sampling.plan import Plan, Sampler
+from hybrid_tui.sampling.plan import Plan
+from hybrid_tui.sampling.samplers import Sampler
 
 Rows = list[tuple[str, str, str, str]]
 

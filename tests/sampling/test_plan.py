@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hybrid_tui.errors import UsageError
-from hybrid_tui.sampling.limits import largest_batch
-from hybrid_tui.sampling.plan import Batch, Plan, Sampler
-from hybrid_tui.sampling.pools import Coverage
+from hybrid_tui.sampling.coverage import Coverage
+from hybrid_tui.sampling.plan import Batch, Plan, largest_batch
+from hybrid_tui.sampling.samplers import Sampler
 from tests.sampling.random_data import coverage, coverages, few, full, samplers
 
 

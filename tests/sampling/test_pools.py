@@ -71,7 +71,7 @@ def test_a_pool_is_of_the_wanted_items_of_a_source() -> None:
 @pytest.mark.parametrize("count", [1, 2])
 def test_languages_are_uniform_over_ordered_choices(count: int) -> None:
     mask = np.full(6000, 0b1011, np.uint64)
-    found = drawn_languages(mask, 4, count, np.random.default_rng(3).random((count, 6000)))
+    found = drawn_languages(mask, 4, np.random.default_rng(3).random((count, 6000)))
     held = [0, 1, 3]
     choices = [(a,) for a in held] if count == 1 else [(a, b) for a in held for b in held if a != b]
     counts = [sum(row == choice for row in zip(*found, strict=True)) for choice in choices]
@@ -81,7 +81,7 @@ def test_languages_are_uniform_over_ordered_choices(count: int) -> None:
 
 def test_languages_of_an_item_with_64() -> None:
     mask = np.array([2**64 - 1, 2**63 | 1], np.uint64)
-    last = drawn_languages(mask, 64, 2, np.full((2, 2), 0.999))
+    last = drawn_languages(mask, 64, np.full((2, 2), 0.999))
     assert [langs.tolist() for langs in last] == [[63, 63], [62, 0]]
 
 

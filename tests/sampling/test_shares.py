@@ -9,9 +9,10 @@ import pytest
 from scipy import stats
 
 from hybrid_tui.sampling import plan_summary as counting
-from hybrid_tui.sampling.plan import Batch, Plan, Sampler
+from hybrid_tui.sampling.coverage import Coverage
+from hybrid_tui.sampling.plan import Batch, Plan
 from hybrid_tui.sampling.plan_summary import summary
-from hybrid_tui.sampling.pools import Coverage
+from hybrid_tui.sampling.samplers import Sampler
 from tests.sampling.random_data import coverage, full
 
 LEAST = 1e-3

@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from hybrid_tui.sampling.plan import Batch, Sampler
+from hybrid_tui.sampling.plan import Batch
+from hybrid_tui.sampling.samplers import Sampler
 from hybrid_tui.training.defaults import TrainingJob, prepare
 from tests.checkpoints import WORDS, checkpoint
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from hybrid_tui.errors import UsageError
-from hybrid_tui.sampling.plan import Sampler
+from hybrid_tui.sampling.samplers import Sampler
 from hybrid_tui.training import defaults
 from hybrid_tui.training.defaults import prepare, seeded
 from tests.toys import toy

@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from hybrid_tui.training.log_reader import POINTS, GrowingLog
+from hybrid_tui.errors import DataError, UsageError
+from hybrid_tui.training.log_reader import CURVE_POINTS, LOG, GrowingLog, finished_log, has_log
+from tests.training.logs import write_log
 
 
 def line(step: int, loss: float = 1.0, **more: object) -> str:
@@ -65,6 +67,30 @@ def test_long_curves_are_means_of_stretches(tmp_path: Path):
     file.write_text("".join(line(step, float(step)) for step in range(1, 1001)))
     log = GrowingLog()
     log.read(file)
-    assert len(log.losses) == POINTS
+    assert len(log.losses) == 200
     assert log.losses[0] == (5, 3.0)
     assert log.losses[-1] == (1000, 998.0)
+
+
+def test_the_log_of_a_trained_model_is_thinned_by_means() -> None:
+    folder = write_log(120, {"step": 120, "validation": 0.5})
+    log = finished_log("mine")
+    assert len(log.losses) == CURVE_POINTS
+    assert log.losses[0] == (2, 1.5)
+    assert log.validations == [(120, 0.5)]
+    assert has_log(folder)
+    assert not has_log(None)
+
+
+def test_models_without_a_log_and_broken_logs_are_told() -> None:
+    folder = write_log(0)
+    assert finished_log("mine").losses == []
+    for broken in ("{\n", '{"step": 1}\n'):
+        (folder / LOG).write_text(broken)
+        with pytest.raises(DataError, match=r"log.jsonl cannot be read"):
+            finished_log("mine")
+    (folder / LOG).unlink()
+    with pytest.raises(UsageError, match="mine has no log"):
+        finished_log("mine")
+    with pytest.raises(UsageError, match="nothing has no log"):
+        finished_log("nothing")

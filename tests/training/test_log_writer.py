@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from hybrid_tui.errors import UsageError
-from hybrid_tui.sampling.plan import Sampler
-from hybrid_tui.training.log_writer import LOG, Record, language_pairs
+from hybrid_tui.sampling.samplers import Sampler
+from hybrid_tui.training.log_reader import LOG
+from hybrid_tui.training.log_writer import Record, language_pairs
 from tests.training.conftest import Follower, Making
 
 

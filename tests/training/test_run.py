@@ -13,10 +13,10 @@ import torch
 from hybrid_tui import settings
 from hybrid_tui.encoders import lora, model
 from hybrid_tui.errors import Cancelled, DataError, HybridTuiError, UsageError
-from hybrid_tui.sampling.plan import Sampler
+from hybrid_tui.sampling.samplers import Sampler
 from hybrid_tui.training import checkpoints, run
-from hybrid_tui.training.errors import NotANumberError
 from hybrid_tui.training.loss import SortedRankingLoss
+from hybrid_tui.training.settings import NotANumberError
 from tests.training.conftest import Follower, Making, pairs_file, quiet
 
 DEPTHS = ("head", "lora", "full")

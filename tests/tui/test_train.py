@@ -135,12 +135,10 @@ async def test_while_one_types_nothing_is_planned_and_then_once(
 ) -> None:
     monkeypatch.setattr(train_screen, "PAUSE_SECONDS", 1.0)
     async with played.app.run_test(size=SMALL) as pilot:
-        screen = await opened(played, pilot)
+        await opened(played, pilot)
         await pilot.press(*["down"] * 5, "7")
-        screen._tick()
         assert wanted(played).steps == 0
         await until(pilot, lambda: wanted(played).steps == 7)
-        screen._tick()
         await pilot.pause(2 * train_screen.PAUSE_SECONDS)
         assert [request.wanted.steps for request in played.engine.of(messages.PlanTraining)] == [0, 7]
 

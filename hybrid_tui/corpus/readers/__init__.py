@@ -1,1 +1,1 @@
-"""One module a source format: each turns files into the tables that `collection.build` takes."""
+"""Readers of published collections, one module a form (`registry.Reader`)."""

@@ -1,4 +1,4 @@
-"""What every reader needs: bytes that are text, JSON of the right shape, tables of text columns."""
+"""Reading of text, JSON and table files into polars frames, with errors that tell file and line."""
 
 from __future__ import annotations
 

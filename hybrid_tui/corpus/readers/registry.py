@@ -1,4 +1,4 @@
-"""Which reader fits what was named."""
+"""Registry of the readers of collections, and the choice of one for a path or dataset name."""
 
 from __future__ import annotations
 
@@ -6,12 +6,42 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import Protocol
 
 from hybrid_tui.corpus.readers import beir, hub, miracl, squad_r, tabular
 from hybrid_tui.corpus.readers.files import Stream, Tables
 from hybrid_tui.errors import DataError, UsageError
 
-_READERS = (miracl, squad_r, beir, tabular)
+
+class Reader(Protocol):
+    """A form in which collections are published: one module of this room, and one entry in READERS.
+
+    A module needs these four names. `fits` looks at file names alone and is quick; of several readers that
+    fit, the first in READERS reads. `read` turns files into the three tables of a collection: in memory
+    (Tables), or batch by batch (Stream) where the passages may be too many for that. Each row says in
+    `where` which file and line it came from, for messages; whether ids and languages make sense is checked
+    after the reader (`corpus.validate`), for all forms alike.
+    """
+
+    NAME: str
+    """Short name, as `data show` tells it."""
+    LOOKS_FOR: str
+    """The files that it looks for, as a message tells them when no reader fits."""
+
+    def fits(self, path: Path, /) -> bool:
+        """Return whether an existing file or folder is in this form."""
+        ...
+
+    def read(self, path: Path, /) -> Tables | Stream:
+        """Return the tables of a file or folder that fits.
+
+        Raises DataError, with file and line, for what is missing, broken or of another shape.
+        """
+        ...
+
+
+READERS: tuple[Reader, ...] = (miracl, squad_r, beir, tabular)
+"""All readers of files, the most particular form first."""
 
 
 @dataclass(frozen=True)
@@ -34,10 +64,10 @@ def source_of(named: str) -> CollectionSource:
             return CollectionSource(hub.NAME, named, partial(hub.read, named))
         raise UsageError(f"no such file or folder: {named}")
     try:
-        for module in _READERS:
+        for module in READERS:
             if module.fits(path):
                 return CollectionSource(module.NAME, str(path.resolve()), partial(module.read, path))
     except OSError as error:
         raise DataError(f"{named}: {error.strerror}") from error
-    looked = "; ".join(module.LOOKS_FOR for module in _READERS)
+    looked = "; ".join(module.LOOKS_FOR for module in READERS)
     raise DataError(f"{named}: no reader fits", f"looked for {looked}")

@@ -66,7 +66,7 @@ class _Rows:
 
     def tables(self) -> Tables:
         return Tables(
-            _frame(self.queries, "query_id item_id lang text split where"),
+            _frame(self.queries, "query_id item_id lang text split article paragraph where"),
             _frame(self.passages, "passage_id lang text context where"),
             _frame(self.relevance, "item_id passage_id where"),
         )
@@ -82,7 +82,8 @@ def read(path: Path) -> Tables:
 
     The item is the question's id, the same in every language; a passage's id is its language, the
     paragraph's number in the file and the sentence's in the paragraph, as in `de-12-3`. Splits are
-    MLQA's `dev` and `test`. Raises DataError for a file that is broken or of another shape, and for
+    MLQA's `dev` and `test`; questions are grouped by article and paragraph.
+    Raises DataError for a file that is broken or of another shape, and for
     answers and sentences that lie outside their paragraph.
     """
     rows = _Rows()
@@ -104,7 +105,7 @@ def _frame(rows: list[tuple[str | None, ...]], columns: str) -> pl.DataFrame:
 
 
 def _read_file(file: Path, lang: str, split: str | None, rows: _Rows) -> None:
-    for where, paragraph in _paragraphs(file):
+    for article, where, paragraph in _paragraphs(file):
         number = rows.paragraphs[lang] = rows.paragraphs.get(lang, 0) + 1
         text = paragraph.context
         breaks = paragraph.sentence_breaks
@@ -116,15 +117,16 @@ def _read_file(file: Path, lang: str, split: str | None, rows: _Rows) -> None:
         for index, question in enumerate(paragraph.qas):
             place = f"{where}.qas[{index}]"
             item = question.id
-            rows.queries.append((f"{lang}-{item}", item, lang, question.question, split, place))
+            groups = f"{lang}-{article}", f"{lang}-{number}"
+            rows.queries.append((f"{lang}-{item}", item, lang, question.question, split, *groups, place))
             for sentence in _relevant(question, text, spans, place, rows.problems):
                 rows.relevance.append((item, f"{lang}-{number}-{sentence}", place))
 
 
-def _paragraphs(file: Path) -> Iterator[tuple[str, _Paragraph]]:
+def _paragraphs(file: Path) -> Iterator[tuple[str, str, _Paragraph]]:
     for a, article in enumerate(decode(content(file), _File, str(file)).data):
         for p, paragraph in enumerate(article.paragraphs):
-            yield f"{file}, data[{a}].paragraphs[{p}]", paragraph
+            yield f"{file.stem}-{a + 1}", f"{file}, data[{a}].paragraphs[{p}]", paragraph
 
 
 def _relevant(

@@ -1,7 +1,8 @@
 """Tables: a file of pairs, and a folder of queries, passages and relevance; JSONL, Parquet or CSV.
 
-Pairs have item_id, lang, query and passage, and may have topic, split and context. Other columns, such
-as source and licence, are left aside. A folder of such files is read as one.
+Pairs have item_id, lang, query and passage, and may have topic, split, context, and article, document,
+paragraph or group, by which items are grouped. Other columns, such as source and licence, are left aside.
+A folder of such files is read as one.
 The tables of a folder have the columns of `collection.Collection`.
 """
 
@@ -11,6 +12,7 @@ from pathlib import Path
 
 import polars as pl
 
+from hybrid_tui.corpus import groups
 from hybrid_tui.corpus.readers.files import TABLE_SUFFIXES, Tables, table
 
 NAME = "tables"
@@ -19,9 +21,9 @@ LOOKS_FOR = (
     "or a folder with queries.*, passages.* and relevance.*"
 )
 REQUIRED = ["item_id", "lang", "query", "passage"]
-OPTIONAL = ["topic", "split", "context"]
+OPTIONAL = ["topic", "split", "context", *groups.COLUMNS]
 _TABLES = {
-    "queries": (["query_id", "item_id", "lang", "text"], ["topic", "split"]),
+    "queries": (["query_id", "item_id", "lang", "text"], ["topic", "split", *groups.COLUMNS]),
     "passages": (["passage_id", "lang", "text"], ["context"]),
     "relevance": (["item_id", "passage_id"], []),
 }
@@ -55,7 +57,7 @@ def tables_of(pairs: pl.DataFrame) -> Tables:
     The same query of an item and language, and the same passage text of a language, count once; the
     passage is relevant to each item that it stands beside.
     """
-    there = [column for column in ("topic", "split") if column in pairs.columns]
+    there = [column for column in ("topic", "split", *groups.COLUMNS) if column in pairs.columns]
     queries = pairs.unique(["item_id", "lang", "query"], keep="first", maintain_order=True).select(
         pl.format("{}-{}", "lang", "item_id").alias("query_id"),
         "item_id",

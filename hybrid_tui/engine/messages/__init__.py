@@ -1,132 +1,43 @@
-"""The words between the app and the engine: one JSON object a line, each way.
+"""The messages between the app and the engine: one JSON object a line, each way.
 
-Every request carries an `id` that its sender counts up; every reply names the request that it answers,
-so that replies to a request that no longer matters can be dropped. A request ends with exactly one final
-reply: its own kind of answer or a `Failure`; any number of `Progress` or `TrainingState` may come before it.
+Every request has an `id` that its sender counts up; every reply names the request that it answers, so that
+replies to a request that no longer matters can be dropped.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from functools import reduce
+from operator import or_
+from typing import Any
+
 import msgspec
 
-from hybrid_tui.engine.messages.base import (
-    Cancel,
-    Catalog,
-    CollectionInfo,
-    Done,
-    Failure,
-    GetStatus,
-    ListCatalog,
-    Message,
-    ModelInfo,
-    Progress,
-    Status,
-)
-from hybrid_tui.engine.messages.library import (
-    Add,
-    Added,
-    Describe,
-    Description,
-    Kind,
-    KnownCollection,
-    KnownModel,
-    Library,
-    ListLibrary,
-    Remove,
-)
-from hybrid_tui.engine.messages.measuring import (
-    CellQuery,
-    CellQueryList,
-    Curve,
-    Evaluations,
-    GetCurve,
-    JudgeCells,
-    Judged,
-    ListCellQueries,
-    ListEvaluations,
-    Measured,
-    MeasureMatrices,
-    Summarise,
-    SystemSummary,
-)
-from hybrid_tui.engine.messages.searching import (
-    Found,
-    ListQuestions,
-    Locate,
-    Located,
-    Question,
-    Questions,
-    RankFigures,
-    Rankings,
-    RankQuestions,
-    Search,
-    Warm,
-)
-from hybrid_tui.engine.messages.training import (
-    FollowTraining,
-    ListTrainings,
-    ModelTraining,
-    PlannedModel,
-    PlanTraining,
-    ResumeTraining,
-    StartTraining,
-    StopTraining,
-    Training,
-    TrainingList,
-    TrainingPlan,
-    TrainingSpec,
-    TrainingStarted,
-    TrainingState,
-)
+from hybrid_tui.engine.messages.base import *
+from hybrid_tui.engine.messages.base import Cancel, Message, Reply, Request
+from hybrid_tui.engine.messages.library import *
+from hybrid_tui.engine.messages.measuring import *
+from hybrid_tui.engine.messages.searching import *
+from hybrid_tui.engine.messages.status import *
+from hybrid_tui.engine.messages.training import *
 
-TrainingRequest = (
-    PlanTraining | StartTraining | ResumeTraining | StopTraining | ListTrainings | FollowTraining
-)
-LibraryRequest = ListLibrary | Describe | Add | Remove
-Request = (
-    ListCatalog
-    | ListQuestions
-    | Search
-    | Locate
-    | RankQuestions
-    | Warm
-    | MeasureMatrices
-    | TrainingRequest
-    | LibraryRequest
-    | ListEvaluations
-    | Summarise
-    | GetCurve
-    | JudgeCells
-    | ListCellQueries
-    | GetStatus
-    | Cancel
-)
 
-TrainingReply = TrainingPlan | TrainingStarted | TrainingList | TrainingState
-LibraryReply = Library | Description | Added
-Reply = (
-    Catalog
-    | Questions
-    | Found
-    | Located
-    | Rankings
-    | Measured
-    | TrainingReply
-    | LibraryReply
-    | Evaluations
-    | SystemSummary
-    | Curve
-    | Judged
-    | CellQueryList
-    | Done
-    | Status
-    | Progress
-    | Failure
-)
+def kinds(of: type[Message]) -> Iterator[type[Message]]:
+    """Yield the types of message below one that have none below themselves."""
+    for each in of.__subclasses__():
+        if each.__subclasses__():
+            yield from kinds(each)
+        else:
+            yield each
+
+
+def _union(*types: type[Message]) -> Any:
+    return reduce(or_, types)
+
 
 _encoder = msgspec.json.Encoder()
-_requests: msgspec.json.Decoder[Request] = msgspec.json.Decoder(Request)
-_replies: msgspec.json.Decoder[Reply] = msgspec.json.Decoder(Reply)
+_requests: msgspec.json.Decoder[Request[Any] | Cancel] = msgspec.json.Decoder(_union(Cancel, *kinds(Request)))
+_replies: msgspec.json.Decoder[Reply] = msgspec.json.Decoder(_union(*kinds(Reply)))
 
 
 def to_line(message: Message) -> bytes:
@@ -134,7 +45,7 @@ def to_line(message: Message) -> bytes:
     return _encoder.encode(message) + b"\n"
 
 
-def request_from(line: bytes) -> Request:
+def request_from(line: bytes) -> Request[Any] | Cancel:
     """Decode a request; raises msgspec.ValidationError or msgspec.DecodeError for anything else."""
     return _requests.decode(line)
 
@@ -142,75 +53,3 @@ def request_from(line: bytes) -> Request:
 def reply_from(line: bytes) -> Reply:
     """Decode a reply; raises msgspec.ValidationError or msgspec.DecodeError for anything else."""
     return _replies.decode(line)
-
-
-__all__ = [
-    "Add",
-    "Added",
-    "Cancel",
-    "Catalog",
-    "CellQuery",
-    "CellQueryList",
-    "CollectionInfo",
-    "Curve",
-    "Describe",
-    "Description",
-    "Done",
-    "Evaluations",
-    "Failure",
-    "FollowTraining",
-    "Found",
-    "GetCurve",
-    "GetStatus",
-    "JudgeCells",
-    "Judged",
-    "Kind",
-    "KnownCollection",
-    "KnownModel",
-    "Library",
-    "LibraryReply",
-    "LibraryRequest",
-    "ListCatalog",
-    "ListCellQueries",
-    "ListEvaluations",
-    "ListLibrary",
-    "ListQuestions",
-    "ListTrainings",
-    "Locate",
-    "Located",
-    "MeasureMatrices",
-    "Measured",
-    "Message",
-    "ModelInfo",
-    "ModelTraining",
-    "PlanTraining",
-    "PlannedModel",
-    "Progress",
-    "Question",
-    "Questions",
-    "RankFigures",
-    "RankQuestions",
-    "Rankings",
-    "Remove",
-    "Reply",
-    "Request",
-    "ResumeTraining",
-    "Search",
-    "StartTraining",
-    "Status",
-    "StopTraining",
-    "Summarise",
-    "SystemSummary",
-    "Training",
-    "TrainingList",
-    "TrainingPlan",
-    "TrainingReply",
-    "TrainingRequest",
-    "TrainingSpec",
-    "TrainingStarted",
-    "TrainingState",
-    "Warm",
-    "reply_from",
-    "request_from",
-    "to_line",
-]

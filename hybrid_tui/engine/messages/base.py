@@ -1,6 +1,8 @@
-"""What every message is, and those about the engine itself."""
+"""The kinds of messages: requests, the replies that end them, and those that come before."""
 
 from __future__ import annotations
+
+from typing import Generic, TypeVar
 
 import msgspec
 
@@ -13,12 +15,22 @@ class Message(msgspec.Struct, frozen=True, tag=True, kw_only=True):
     id: int = 0
 
 
-class ListCatalog(Message, frozen=True):
-    """Which collections and models are there? Answered by `Catalog`."""
+class Reply(Message, frozen=True):
+    """What the engine says. A request ends with exactly one reply that is no `Interim`."""
 
 
-class GetStatus(Message, frozen=True):
-    """How is the engine? Answered by `Status`."""
+class Interim(Reply, frozen=True):
+    """A reply that comes before the last of its request, any number of times."""
+
+
+ReplyT = TypeVar("ReplyT", bound=Reply)
+
+
+class Request(Message, Generic[ReplyT], frozen=True):
+    """What the app asks; `class Search(Request[Found])` is answered by `Found`, or by `Failure`.
+
+    Its handler stands in the file of the same name in `engine/handlers/`.
+    """
 
 
 class Cancel(Message, frozen=True):
@@ -27,48 +39,11 @@ class Cancel(Message, frozen=True):
     target: int
 
 
-class CollectionInfo(msgspec.Struct, frozen=True):
-    """A collection as a picker shows it."""
-
-    name: str
-    languages: tuple[str, ...]
-    queries: int
-    passages: int
-
-
-class ModelInfo(msgspec.Struct, frozen=True):
-    """A model as a picker shows it; `available` without a download, `note` says more in a few words.
-
-    sampler: how the batches of its training were drawn; empty for a backbone.
-    """
-
-    name: str
-    summary: str
-    available: bool
-    note: str = ""
-    sampler: str = ""
-
-
-class Catalog(Message, frozen=True):
-    """Answer to `ListCatalog`."""
-
-    collections: tuple[CollectionInfo, ...]
-    models: tuple[ModelInfo, ...]
-
-
-class Done(Message, frozen=True):
+class Done(Reply, frozen=True):
     """The request was carried out."""
 
 
-class Status(Message, frozen=True):
-    """Answer to `GetStatus`; resident memory in bytes, models whose encoder is loaded."""
-
-    pid: int
-    memory: int
-    loaded: tuple[str, ...]
-
-
-class Progress(Message, frozen=True):
+class Progress(Interim, frozen=True):
     """How far a request is: `step` in words, `done` of `total` texts (0 of 0 while that is unknown)."""
 
     step: str
@@ -79,7 +54,7 @@ class Progress(Message, frozen=True):
         return f"{self.step} {self.done:,}/{self.total:,}" if self.total else self.step
 
 
-class Failure(Message, frozen=True):
+class Failure(Reply, frozen=True):
     """The request failed: what was wrong, what to do. `cancelled` when the sender asked for it."""
 
     message: str

@@ -1,4 +1,4 @@
-"""The models and collections that there are."""
+"""The models and collections that there are: listed, described, added, removed."""
 
 from __future__ import annotations
 
@@ -6,44 +6,50 @@ from typing import Literal
 
 import msgspec
 
-from hybrid_tui.engine.messages.base import Message
+from hybrid_tui.engine.messages.base import Done, Reply, Request
 
 Kind = Literal["model", "collection"]
 
 
-class ListLibrary(Message, frozen=True):
-    """What is known of every model and collection? Answered by `Library`."""
+class CollectionInfo(msgspec.Struct, frozen=True):
+    """A collection as a picker shows it."""
 
-
-class Describe(Message, frozen=True):
-    """What is there to tell of a model or a collection? Answered by `Described`."""
-
-    kind: Kind
     name: str
+    languages: tuple[str, ...]
+    queries: int
+    passages: int
 
 
-class Add(Message, frozen=True):
-    """Keep what a path holds as a model or a collection. Answered by `Added`.
+class ModelInfo(msgspec.Struct, frozen=True):
+    """A model as a picker shows it.
 
-    name: what it is to be called; a model may have its own.
+    available: without a download. note: more in a few words. sampler: how the batches of its training were
+    drawn; empty for a backbone.
     """
 
-    kind: Kind
-    path: str
-    name: str = ""
-
-
-class Remove(Message, frozen=True):
-    """Remove a model or a collection of the user's. Answered by `Done`."""
-
-    kind: Kind
     name: str
+    summary: str
+    available: bool
+    note: str = ""
+    sampler: str = ""
+
+
+class Catalog(Reply, frozen=True):
+    """The collections and models that can be named."""
+
+    collections: tuple[CollectionInfo, ...]
+    models: tuple[ModelInfo, ...]
+
+
+class ListCatalog(Request[Catalog], frozen=True):
+    """List the collections and models for pickers."""
 
 
 class KnownModel(msgspec.Struct, frozen=True):
-    """A model in the library; size in bytes on disk, 0 where it is not there.
+    """A model in the library.
 
-    own: whether it is the user's, to be removed. evaluations: how many are kept.
+    size: bytes on disk, 0 where it is not there. own: whether it is the user's, to be removed.
+    evaluations: how many are kept.
     """
 
     name: str
@@ -57,9 +63,9 @@ class KnownModel(msgspec.Struct, frozen=True):
 
 
 class KnownCollection(msgspec.Struct, frozen=True):
-    """A collection in the library; `problem` says what is wrong with a damaged one.
+    """A collection in the library.
 
-    own, evaluations: as of a model.
+    own, evaluations: as of a model. problem: what is wrong with a damaged one.
     """
 
     name: str
@@ -72,21 +78,50 @@ class KnownCollection(msgspec.Struct, frozen=True):
     problem: str = ""
 
 
-class Library(Message, frozen=True):
-    """Answer to `ListLibrary`."""
+class Library(Reply, frozen=True):
+    """Every model and collection, with what is known of it."""
 
     models: tuple[KnownModel, ...]
     collections: tuple[KnownCollection, ...]
 
 
-class Description(Message, frozen=True):
-    """Answer to `Describe`: names and values, which may have several lines."""
+class ListLibrary(Request[Library], frozen=True):
+    """List every model and collection, with what is known of it."""
+
+
+class Description(Reply, frozen=True):
+    """Names and values, which may have several lines."""
 
     facts: tuple[tuple[str, str], ...]
 
 
-class Added(Message, frozen=True):
-    """Answer to `Add`; not `new` where the very same was there already."""
+class Describe(Request[Description], frozen=True):
+    """Describe a model or a collection."""
+
+    kind: Kind
+    name: str
+
+
+class Added(Reply, frozen=True):
+    """What is kept now; not `new` where the very same was there already."""
 
     name: str
     new: bool
+
+
+class Add(Request[Added], frozen=True):
+    """Keep what a path holds as a model or a collection.
+
+    name: what it is to be called; empty for a model's own name, or for a collection the file's.
+    """
+
+    kind: Kind
+    path: str
+    name: str = ""
+
+
+class Remove(Request[Done], frozen=True):
+    """Remove a model or a collection of the user's."""
+
+    kind: Kind
+    name: str

@@ -1,4 +1,7 @@
-"""Measuring: matrices, the queries behind their cells, what evaluations come to."""
+"""Measurements: matrices, the queries behind their cells, summaries of kept evaluations, loss curves.
+
+A *system* is a model, MODEL+CORRECTION, or the name of a kept evaluation.
+"""
 
 from __future__ import annotations
 
@@ -7,15 +10,20 @@ import msgspec
 from hybrid_tui.comparison.cell_certainty import MatrixCertainty
 from hybrid_tui.comparison.matrix import Matrix
 from hybrid_tui.comparison.setting_summary import EvaluatedSystem, Point, SettingFigure
-from hybrid_tui.engine.messages.base import Message
+from hybrid_tui.engine.messages.base import Reply, Request
 from hybrid_tui.engine.messages.searching import Question
 
 
-class MeasureMatrices(Message, frozen=True):
-    """How well does a system retrieve, by pair of languages? Answered by `Measured`, `Progress` on the way.
+class Measured(Reply, frozen=True):
+    """Matrices by the name of their measure; a collection of one language has none of bias."""
 
-    system: a model, MODEL+CORRECTION, or the name of a kept evaluation. What is not kept is evaluated,
-    which takes time. measures: names of `comparison.measures`; empty for all that ranks are enough for.
+    matrices: dict[str, Matrix]
+
+
+class MeasureMatrices(Request[Measured], frozen=True):
+    """Measure a system by pair of languages; what is not kept is evaluated, with `Progress` on the way.
+
+    measures: names of `comparison.matrix_measures`; empty for all that need ranks alone.
     """
 
     data: str
@@ -23,10 +31,16 @@ class MeasureMatrices(Message, frozen=True):
     measures: tuple[str, ...] = ()
 
 
-class JudgeCells(Message, frozen=True):
-    """How sure are the cells of a matrix, or of two systems' difference, the second less the first?
+class Judged(Reply, frozen=True):
+    """Intervals and p values of each cell; None where there is no such matrix."""
 
-    Answered by `Judged`, with `Progress` on the way. systems: one or two, as in `Measure`.
+    certainty: MatrixCertainty | None
+
+
+class JudgeCells(Request[Judged], frozen=True):
+    """Tell how sure the cells of a matrix are, with `Progress` on the way.
+
+    systems: one, or two for their difference, the second less the first.
     """
 
     data: str
@@ -34,8 +48,23 @@ class JudgeCells(Message, frozen=True):
     measure: str
 
 
-class ListCellQueries(Message, frozen=True):
-    """Which queries that contain `text` are behind a cell, worst first? Answered by `CellQueries`.
+class CellQuery(msgspec.Struct, frozen=True):
+    """A question behind a cell; values and ranks as in `evaluation.worst_queries`, one for each system."""
+
+    question: Question
+    values: tuple[float, ...]
+    ranks: tuple[int | None, ...]
+
+
+class CellQueryList(Reply, frozen=True):
+    """The first of `total` questions behind a cell."""
+
+    queries: tuple[CellQuery, ...]
+    total: int
+
+
+class ListCellQueries(Request[CellQueryList], frozen=True):
+    """List the questions behind a cell that contain `text`, worst first.
 
     systems: one, or two to list by their difference. row, column: the cell's labels. best_first: the other
     way round.
@@ -51,70 +80,40 @@ class ListCellQueries(Message, frozen=True):
     best_first: bool = False
 
 
-class ListEvaluations(Message, frozen=True):
-    """Which systems were evaluated on a collection as it is now? Answered by `Evaluations`."""
+class Evaluations(Reply, frozen=True):
+    """Evaluated systems by name."""
+
+    systems: tuple[EvaluatedSystem, ...]
+
+
+class ListEvaluations(Request[Evaluations], frozen=True):
+    """List the systems that were evaluated on a collection as it is now."""
 
     data: str
 
 
-class Summarise(Message, frozen=True):
-    """What does a kept evaluation come to, and against that of a base? Answered by `Summary`.
+class SystemSummary(Reply, frozen=True):
+    """Figures by setting; what the evaluation does not have is absent."""
 
-    base: empty to hold it against nothing.
-    """
+    figures: dict[str, SettingFigure]
+
+
+class Summarise(Request[SystemSummary], frozen=True):
+    """Summarise a kept evaluation, held against that of `base` unless this is empty."""
 
     data: str
     system: str
     base: str = ""
 
 
-class GetCurve(Message, frozen=True):
-    """How did the loss fall in a model's training? Answered by `Curve`."""
-
-    model: str
-
-
-class Measured(Message, frozen=True):
-    """Answer to `Measure`: what there is to show as heatmaps, by name; none of bias for one language."""
-
-    matrices: dict[str, Matrix]
-
-
-class Judged(Message, frozen=True):
-    """Answer to `JudgeCells`; None where there is no such matrix."""
-
-    certainty: MatrixCertainty | None
-
-
-class CellQuery(msgspec.Struct, frozen=True):
-    """A question behind a cell; values and ranks as in `evaluation.worst`, one for each system."""
-
-    question: Question
-    values: tuple[float, ...]
-    ranks: tuple[int | None, ...]
-
-
-class CellQueryList(Message, frozen=True):
-    """Answer to `ListCellQueries`; `total` counts the matches, of which `queries` are the first."""
-
-    queries: tuple[CellQuery, ...]
-    total: int
-
-
-class Evaluations(Message, frozen=True):
-    """Answer to `ListEvaluations`, by name."""
-
-    systems: tuple[EvaluatedSystem, ...]
-
-
-class SystemSummary(Message, frozen=True):
-    """Answer to `Summarise`: figures by setting; what the evaluation does not have is absent."""
-
-    figures: dict[str, SettingFigure]
-
-
-class Curve(Message, frozen=True):
-    """Answer to `GetCurve`: (step, mean loss of the steps around it); held_out: of validation pairs."""
+class Curve(Reply, frozen=True):
+    """Losses of a training as (step, mean of the steps around it); held_out: of validation pairs."""
 
     losses: tuple[Point, ...]
     held_out: tuple[Point, ...] = ()
+
+
+class GetCurve(Request[Curve], frozen=True):
+    """Read the losses of a model's training."""
+
+    model: str

@@ -1,15 +1,32 @@
-"""Searching: rankings, questions, ranks of single passages."""
+"""Searches: rankings, a collection's own questions, ranks of single passages."""
 
 from __future__ import annotations
 
 import msgspec
 
 from hybrid_tui.comparison.ranking import Ranking
-from hybrid_tui.engine.messages.base import Message
+from hybrid_tui.engine.messages.base import Done, Reply, Request
 
 
-class ListQuestions(Message, frozen=True):
-    """The collection's own questions in one language that contain `text`. Answered by `Questions`."""
+class Question(msgspec.Struct, frozen=True):
+    """One of the collection's own queries; `item_id` is the same for its versions in other languages."""
+
+    query_id: str
+    lang: str
+    text: str
+    topic: str = ""
+    item_id: str = ""
+
+
+class Questions(Reply, frozen=True):
+    """The first of `total` questions."""
+
+    questions: tuple[Question, ...]
+    total: int
+
+
+class ListQuestions(Request[Questions], frozen=True):
+    """List the collection's own questions in one language that contain `text`."""
 
     data: str
     lang: str
@@ -17,8 +34,33 @@ class ListQuestions(Message, frozen=True):
     limit: int = 500
 
 
-class Search(Message, frozen=True):
-    """Rank the passages of `langs` for a query under one model. Answered by `Found`.
+class RankFigures(msgspec.Struct, frozen=True):
+    """Ranks of the `relevant` passages of a question among all passages searched, without a cut-off.
+
+    ap: average precision in [0, 1]. best: the first one's rank. distance: the last one's rank less the
+    first one's.
+    """
+
+    ap: float
+    best: int
+    distance: int
+    relevant: int
+
+
+class Found(Reply, frozen=True):
+    """A ranking.
+
+    pool: the passages searched, by language. figures: of one of the collection's questions; None where
+    its relevant passages are none, or ranked too deep to be looked for.
+    """
+
+    ranking: Ranking
+    pool: dict[str, int] = msgspec.field(default_factory=dict)
+    figures: RankFigures | None = None
+
+
+class Search(Request[Found], frozen=True):
+    """Rank the passages of `langs` for a query under one model.
 
     query: the text typed; of a collection's own question its text as well.
     query_id: the collection's question, empty for a free query; its stored embedding needs no encoder.
@@ -37,17 +79,30 @@ class Search(Message, frozen=True):
     correction: str = "none"
 
 
-class Locate(Message, frozen=True):
-    """At which rank does a search find one passage? Answered by `Located`; the search's k does not matter."""
+class Located(Reply, frozen=True):
+    """A passage's rank; None where it is not searched, or ranked too deep to be looked for."""
+
+    rank: int | None
+
+
+class Locate(Request[Located], frozen=True):
+    """Find the rank of one passage in a search, whose k does not matter."""
 
     search: Search
     passage_id: str
 
 
-class RankQuestions(Message, frozen=True):
-    """Rank the passages of `langs` for the first `limit` questions of a language under one model.
+class Rankings(Reply, frozen=True):
+    """The ids of the first k passages of each question, best first."""
 
-    Answered by `Rankings`, with `Progress` on the way. langs, k, correction: as in `Search`.
+    questions: tuple[Question, ...]
+    passages: tuple[tuple[str, ...], ...]
+
+
+class RankQuestions(Request[Rankings], frozen=True):
+    """Rank the passages of `langs` for the first `limit` questions of a language, with `Progress` on the way.
+
+    langs, k, correction: as in `Search`.
     """
 
     data: str
@@ -59,63 +114,8 @@ class RankQuestions(Message, frozen=True):
     limit: int = 5000
 
 
-class Warm(Message, frozen=True):
-    """Load the model and the collection's index now. Answered by `Done`, with `Progress` on the way."""
+class Warm(Request[Done], frozen=True):
+    """Load the model and the collection's index now, with `Progress` on the way."""
 
     data: str
     model: str
-
-
-class Question(msgspec.Struct, frozen=True):
-    """One of the collection's own queries; `item_id` is the same for its versions in other languages."""
-
-    query_id: str
-    lang: str
-    text: str
-    topic: str = ""
-    item_id: str = ""
-
-
-class RankFigures(msgspec.Struct, frozen=True):
-    """How the `relevant` passages of a question stand among all passages searched, without a cut-off.
-
-    ap: average precision in [0, 1]. best: the first one's rank. distance: the last one's rank less the
-    first one's.
-    """
-
-    ap: float
-    best: int
-    distance: int
-    relevant: int
-
-
-class Questions(Message, frozen=True):
-    """Answer to `ListQuestions`; `total` counts the matches, of which `questions` are the first."""
-
-    questions: tuple[Question, ...]
-    total: int
-
-
-class Found(Message, frozen=True):
-    """Answer to `Search`.
-
-    pool: the passages searched, by language. figures: of one of the collection's questions; None where
-    its relevant passages are none, or ranked too deep to be looked for.
-    """
-
-    ranking: Ranking
-    pool: dict[str, int] = msgspec.field(default_factory=dict)
-    figures: RankFigures | None = None
-
-
-class Located(Message, frozen=True):
-    """Answer to `Locate`; None where the passage is not searched, or ranked too deep to be looked for."""
-
-    rank: int | None
-
-
-class Rankings(Message, frozen=True):
-    """Answer to `RankQuestions`: the ids of the first k passages of each question, best first."""
-
-    questions: tuple[Question, ...]
-    passages: tuple[tuple[str, ...], ...]

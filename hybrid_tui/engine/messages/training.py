@@ -1,10 +1,10 @@
-"""Training: planned, started, followed, stopped."""
+"""Trainings: planned, started, followed, stopped."""
 
 from __future__ import annotations
 
 import msgspec
 
-from hybrid_tui.engine.messages.base import Message
+from hybrid_tui.engine.messages.base import Done, Interim, Reply, Request
 
 
 class TrainingSpec(msgspec.Struct, frozen=True):
@@ -22,47 +22,6 @@ class TrainingSpec(msgspec.Struct, frozen=True):
     alpha: float = 0.5
 
 
-class PlanTraining(Message, frozen=True):
-    """What would a training do? Answered by `TrainingPlan`."""
-
-    wanted: TrainingSpec
-
-
-class StartTraining(Message, frozen=True):
-    """Train, in a process that outlives app and engine. Answered by `TrainingStarted`.
-
-    overwrite: models of the same names, and trainings of them that were stopped, are given up.
-    """
-
-    wanted: TrainingSpec
-    overwrite: bool = False
-
-
-class ResumeTraining(Message, frozen=True):
-    """Go on with a training that was stopped. Answered by `TrainingStarted`."""
-
-    training: str
-
-
-class StopTraining(Message, frozen=True):
-    """Let a training keep a checkpoint and end. Answered by `Done` at once."""
-
-    training: str
-
-
-class ListTrainings(Message, frozen=True):
-    """Which trainings run, were stopped, have ended? Answered by `Trainings`."""
-
-
-class FollowTraining(Message, frozen=True):
-    """How does a training get on? Any number of `TrainingState`, and `Done` after the last.
-
-    Cancelled, it ends alone: the training goes on.
-    """
-
-    training: str
-
-
 class PlannedModel(msgspec.Struct, frozen=True):
     """A model that would be trained: steps of so many rows.
 
@@ -76,16 +35,44 @@ class PlannedModel(msgspec.Struct, frozen=True):
     taken: str = ""
 
 
-class TrainingPlan(Message, frozen=True):
-    """Answer to `PlanTraining`: models and settings, or what is wrong, by field of `Wanted`."""
+class TrainingPlan(Reply, frozen=True):
+    """Models and settings, or what is wrong, by field of `TrainingSpec`."""
 
     models: tuple[PlannedModel, ...] = ()
     facts: tuple[tuple[str, str], ...] = ()
     problems: dict[str, str] = msgspec.field(default_factory=dict)
 
 
-class TrainingStarted(Message, frozen=True):
-    """Answer to `StartTraining` and `ResumeTraining`: what the training is called from now on."""
+class PlanTraining(Request[TrainingPlan], frozen=True):
+    """Settle what a training would do, without starting it."""
+
+    wanted: TrainingSpec
+
+
+class TrainingStarted(Reply, frozen=True):
+    """What the training is called from now on."""
+
+    training: str
+
+
+class StartTraining(Request[TrainingStarted], frozen=True):
+    """Train, in a process that outlives app and engine.
+
+    overwrite: models of the same names, and trainings of them that were stopped, are given up.
+    """
+
+    wanted: TrainingSpec
+    overwrite: bool = False
+
+
+class ResumeTraining(Request[TrainingStarted], frozen=True):
+    """Go on with a training that was stopped."""
+
+    training: str
+
+
+class StopTraining(Request[Done], frozen=True):
+    """Let a training keep a checkpoint and end; answered at once."""
 
     training: str
 
@@ -131,13 +118,26 @@ class Training(msgspec.Struct, frozen=True):
     left: float = 0.0
 
 
-class TrainingList(Message, frozen=True):
-    """Answer to `ListTrainings`, the latest first, without losses and pairs."""
+class TrainingList(Reply, frozen=True):
+    """Trainings, the latest first, without losses and pairs."""
 
     trainings: tuple[Training, ...]
 
 
-class TrainingState(Message, frozen=True):
-    """How a training gets on; more follows."""
+class ListTrainings(Request[TrainingList], frozen=True):
+    """List the trainings that run, were stopped or have ended."""
+
+
+class TrainingState(Interim, frozen=True):
+    """The present state of a training that is followed."""
 
     training: Training
+
+
+class FollowTraining(Request[Done], frozen=True):
+    """Follow a training to its end, with a `TrainingState` whenever it has changed.
+
+    Cancelled, it ends alone: the training goes on.
+    """
+
+    training: str

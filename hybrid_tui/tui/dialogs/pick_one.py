@@ -35,7 +35,7 @@ class Choice(NamedTuple):
 
 def language_choice(code: str) -> Choice:
     """Return a language as a choice: code, English and own name."""
-    known = languages.LANGUAGES.get(code)
+    known = languages.known(code)
     return Choice(code, f"{code:<3} {language_name(code)}", known.own if known else "", code)
 
 

@@ -36,14 +36,14 @@ Line = list[Span]
 
 
 def right_to_left(lang: str) -> bool:
-    """Whether a language is written from the right; false for a code that is not in the table."""
-    known = languages.LANGUAGES.get(lang)
+    """Whether a language is written from the right; false for a code of none."""
+    known = languages.known(lang)
     return bool(known and known.right_to_left)
 
 
 def language_name(lang: str) -> str:
-    """Return a language's English name, or the code itself where it is not in the table."""
-    known = languages.LANGUAGES.get(lang)
+    """Return a language's English name, or the code itself where there is none."""
+    known = languages.known(lang)
     return known.english if known else lang
 
 
@@ -109,6 +109,11 @@ class HitRow(NamedTuple):
     def gone(self) -> bool:
         """Whether only the base has it."""
         return self.move == GONE
+
+
+def copied(hit: Hit) -> str:
+    """Say that a passage was copied."""
+    return f"copied {hit.passage_id}, {len(hit.text):,} characters"
 
 
 def height(row: HitRow, width: int, lines: int) -> int:

@@ -63,6 +63,13 @@ def test_an_answer_that_crosses_a_break_belongs_to_the_sentence_it_starts_in(
     assert squad_r.read(folder).relevance["passage_id"].to_list() == ["en-1-1"]
 
 
+def test_an_answer_at_the_first_character_of_a_sentence_belongs_to_it(put: Callable[..., Path]) -> None:
+    answer = {"text": "It", "answer_start": 0}, {"text": "In", "answer_start": 9}
+    qas = [{"id": f"x{i}", "question": "?", "answers": [each]} for i, each in enumerate(answer)]
+    folder = put("en.json", squad("en", sentence_breaks=[[0, 9], [9, 25]], qas=qas))
+    assert squad_r.read(folder).relevance["passage_id"].to_list() == ["en-1-1", "en-1-2"]
+
+
 def test_offsets_count_characters_not_bytes_or_utf16_units(put: Callable[..., Path]) -> None:
     context = "𝄞𝄞é. Jahr 1905."
     qas = [{"id": "x", "question": "?", "answers": [{"text": "1905", "answer_start": 10}]}]
@@ -160,3 +167,41 @@ def test_an_unknown_language_code_in_a_file_name_is_named(put: Callable[..., Pat
 def test_a_byte_order_mark_is_no_problem(put: Callable[..., Path]) -> None:
     folder = put("de.json", b"\xef\xbb\xbf" + json.dumps(squad("de")).encode())
     assert squad_r.read(folder).queries.height == 1
+
+
+def test_questions_are_grouped_by_article_and_paragraph_over_languages(put: Callable[..., Path]) -> None:
+    """Articles stand in another order in the second file, and lack a question that the first has."""
+
+    def paragraph(lang: str, *ids: str) -> dict[str, Any]:
+        answers = [{"text": "1905", "answer_start": CONTEXT[lang].index("1905")}]
+        asked = [{"id": name, "question": "When?", "answers": answers} for name in ids]
+        return {"context": CONTEXT[lang], "qas": asked}
+
+    put(
+        "de.json",
+        {
+            "data": [
+                {"paragraphs": [paragraph("de", "a", "b"), paragraph("de", "c")]},
+                {"paragraphs": [paragraph("de", "d")]},
+            ]
+        },
+    )
+    folder = put(
+        "en.json",
+        {
+            "data": [
+                {"paragraphs": [paragraph("en", "d")]},
+                {"paragraphs": [paragraph("en", "b"), paragraph("en", "c")]},
+            ]
+        },
+    )
+    found = build("x", *squad_r.read(folder)).groups
+    assert found.columns == ["item_id", "article", "paragraph"]
+    items = {
+        level: {frozenset(each) for each in found.group_by(level).agg("item_id")["item_id"]}
+        for level in ("article", "paragraph")
+    }
+    assert items == {
+        "article": {frozenset("abc"), frozenset("d")},
+        "paragraph": {frozenset("ab"), frozenset("c"), frozenset("d")},
+    }

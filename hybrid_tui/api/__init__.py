@@ -1,0 +1,1 @@
+"""The front door: all that the commands, the engine and a notebook ask of the rooms below."""

@@ -1,0 +1,169 @@
+"""Records that calls return and messages to the app carry: plain values, no arrays, no imports."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+Kind = Literal["model", "collection"]
+
+
+@dataclass(frozen=True, slots=True)
+class CollectionInfo:
+    """A collection as a picker shows it."""
+
+    name: str
+    languages: tuple[str, ...]
+    queries: int
+    passages: int
+
+
+@dataclass(frozen=True, slots=True)
+class ModelInfo:
+    """A model as a picker shows it; `available` without a download, `note` says more in a few words.
+
+    sampler: how the batches of its training were drawn; empty for a backbone.
+    """
+
+    name: str
+    summary: str
+    available: bool
+    note: str = ""
+    sampler: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class KnownModel:
+    """A model in the library; size in bytes on disk, 0 where it is not there.
+
+    own: whether it is the user's, to be removed. evaluations: how many are kept.
+    """
+
+    name: str
+    backbone: str
+    tuning: str
+    sampler: str
+    size: int
+    note: str = ""
+    own: bool = False
+    evaluations: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class KnownCollection:
+    """A collection in the library; `problem` says what is wrong with a damaged one.
+
+    own, evaluations: as of a model.
+    """
+
+    name: str
+    languages: tuple[str, ...]
+    items: int
+    queries: int
+    passages: int
+    own: bool = False
+    evaluations: int = 0
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One of a collection's own queries; `item_id` is the same for its versions in other languages."""
+
+    query_id: str
+    lang: str
+    text: str
+    topic: str = ""
+    item_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RankFigures:
+    """How the `relevant` passages of a question stand among all passages searched, without a cut-off.
+
+    ap: average precision in [0, 1]. best: the first one's rank. distance: the last one's rank less the
+    first one's.
+    """
+
+    ap: float
+    best: int
+    distance: int
+    relevant: int
+
+
+@dataclass(frozen=True, slots=True)
+class CellQuery:
+    """A question behind a cell; values and ranks as in `evaluation.worst_queries`, one for each system."""
+
+    question: Question
+    values: tuple[float, ...]
+    ranks: tuple[int | None, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedModel:
+    """A model that would be trained: steps of so many rows.
+
+    taken: why its name cannot be had without overwriting; empty where it is free.
+    """
+
+    name: str
+    sampler: str
+    steps: int
+    rows: int
+    taken: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingPreview:
+    """A training before it is started: models and facts in words, or what is wrong, by field.
+
+    problems: keys are "backbone", "data", "tuning" and "sampler".
+    """
+
+    models: tuple[PlannedModel, ...] = ()
+    facts: tuple[tuple[str, str], ...] = ()
+    problems: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class ModelTraining:
+    """How far a model is.
+
+    state: "waits", "runs", "stopped", "kept", or "gone" when it was removed since.
+    losses: (step, loss) from first to last, means of several steps where there are many. validations:
+    (step, loss). mode: of the last step. pairs: rows so far by languages, as `de>en`. rate: rows a second of
+    late. seconds: of training so far.
+    """
+
+    name: str
+    sampler: str
+    alpha: float
+    steps: int
+    rows: int
+    state: str
+    step: int = 0
+    losses: tuple[tuple[int, float], ...] = ()
+    validations: tuple[tuple[int, float], ...] = ()
+    mode: str = ""
+    pairs: dict[str, int] = field(default_factory=dict)
+    rate: float = 0.0
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Training:
+    """Models trained one after the other by one process, known by the first one's name.
+
+    state: "starts", "runs", "stopped", "failed" or "ended". problem, hint: why it failed. said: its last
+    words. left: estimated seconds until its end, 0 where that is not known.
+    """
+
+    name: str
+    title: str
+    state: str
+    models: tuple[ModelTraining, ...]
+    problem: str = ""
+    hint: str = ""
+    said: str = ""
+    left: float = 0.0

@@ -1,0 +1,149 @@
+"""Collections, encoders and retrievers in memory, each loaded once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+from threading import Lock
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hybrid_tui import settings
+from hybrid_tui.api.once import Once
+from hybrid_tui.api.progress import Cancelled, Counter
+from hybrid_tui.choices import IndexKind
+from hybrid_tui.corpus import catalog
+from hybrid_tui.corpus.collection import Collection
+from hybrid_tui.encoders import model, registry
+from hybrid_tui.encoders.encoder import Encoder, Role
+from hybrid_tui.encoders.linear_head import HeadEncoder
+from hybrid_tui.encoders.model import ModelSpec
+from hybrid_tui.retrieval import corrections
+from hybrid_tui.retrieval.embedding_store import EmbeddingStore
+from hybrid_tui.retrieval.retriever import Retriever
+
+MOST_LOADED = 6
+"""Encoders in memory, those used last: as many as there can be panes."""
+
+
+class SharedEncoder:
+    """An encoder that several threads may call: a second encoding beside the first would only slow both.
+
+    The last single text is remembered: panes that share a model ask for the same query.
+    """
+
+    def __init__(self, encoder: Encoder) -> None:
+        self.dimension = encoder.dimension
+        self.fingerprint = encoder.fingerprint
+        self._encoder = encoder
+        self._lock = Lock()
+        self._last: tuple[str, Role] | None = None
+        self._vector: NDArray[np.float32] | None = None
+
+    def encode(
+        self,
+        texts: Sequence[str],
+        role: Role,
+        *,
+        progress: Counter | None = None,
+        cancelled: Cancelled | None = None,
+    ) -> NDArray[np.float32]:
+        """Return embeddings as `Encoder.encode` does."""
+        with self._lock:
+            if len(texts) != 1:
+                return self._encoder.encode(texts, role, progress=progress, cancelled=cancelled)
+            if self._vector is None or self._last != (texts[0], role):
+                self._vector = self._encoder.encode(texts, role, progress=progress, cancelled=cancelled)
+                self._last = (texts[0], role)
+            return self._vector
+
+
+class Workspace:
+    """What has been loaded; safe to use from several threads.
+
+    store: where embeddings are kept. Unknown names raise UsageError, damaged files DataError; what was
+    trained, added or removed since is loaded anew.
+    """
+
+    def __init__(self) -> None:
+        self.store = EmbeddingStore()
+        self._once = Once()
+        self._used: dict[str, None] = {}
+        self._using = Lock()
+        self._stamps: dict[str, tuple[int, ...]] = {}
+
+    def collection(self, data: str) -> Collection:
+        """Return a collection, or one split of it: `starter`, `starter:test`."""
+        self._renew(data)
+        return self._once.get(("collection", data), lambda: catalog.load(data))
+
+    def retriever(
+        self, data: str, name: str, correction: str = "none", fit_on: str = "", index: IndexKind = "flat"
+    ) -> Retriever:
+        """Return the retriever of a collection, a model and a correction; nothing is encoded yet.
+
+        fit_on: the collection that the correction is fitted on, `data` by default.
+        """
+        spec = corrections.parse(correction)
+        for each in (data, name, fit_on):
+            self._renew(each)
+
+        def make() -> Retriever:
+            return Retriever(
+                self.collection(data),
+                model.resolve(name),
+                self.store,
+                lambda: self.encoder(name),
+                index,
+                spec,
+                self.collection(fit_on or data),
+            )
+
+        return self._once.get(("retriever", data, name, spec, fit_on, index), make)
+
+    def encoder(self, name: str) -> Encoder:
+        """Return the model's encoder, loaded; heads share their backbone's.
+
+        The one that was used longest ago makes room, to be loaded again when it is needed; heads take none.
+        """
+        self._renew(name)
+        found = self._once.get(("encoder", name), lambda: self._load(model.resolve(name)))
+        if not isinstance(found, HeadEncoder):
+            self._make_room(name)
+        return found
+
+    def loaded(self) -> tuple[str, ...]:
+        """Return the names of the models whose encoder is loaded."""
+        return self._once.names("encoder")
+
+    def _load(self, spec: ModelSpec) -> Encoder:
+        if spec.base and spec.matrix is not None:
+            return HeadEncoder(self.encoder(spec.base.name), spec.matrix, spec.fingerprint)
+        return SharedEncoder(model.load(spec))
+
+    def _make_room(self, name: str) -> None:
+        with self._using:
+            self._used.pop(name, None)
+            self._used[name] = None
+            while len(self._used) > MOST_LOADED:
+                oldest = next(iter(self._used))
+                del self._used[oldest]
+                self._once.drop("encoder", oldest)
+
+    def _renew(self, name: str) -> None:
+        """Forget what was made of a model or a collection that is another since: trained or added anew."""
+        stamp = registry.changed(name), catalog.changed(name)
+        if self._stamps.setdefault(name, stamp) != stamp:
+            self._stamps[name] = stamp
+            self._once.forget(name)
+
+
+def default() -> Workspace:
+    """Return the workspace that calls share which name none; another where the user's folders are others."""
+    return _of_folders(str(settings.data_dir()), str(settings.cache_dir()))
+
+
+@cache
+def _of_folders(_data: str, _cache: str) -> Workspace:
+    return Workspace()
