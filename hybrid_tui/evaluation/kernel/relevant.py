@@ -40,9 +40,10 @@ def find(
     own_language: leave out passages in another language than the query's.
     """
     passages = _numbered(collection.passages, pool)
-    need = ["item_id", "lang"] if own_language else ["item_id"]
+    need = ["query_id", "lang"] if own_language else ["query_id"]
     relevance = (
-        collection.relevance.join(passages.drop_nulls("at"), on="passage_id")
+        collection.judgements.select("query_id", "passage_id")
+        .join(passages.drop_nulls("at"), on="passage_id")
         .sort("index")
         .group_by(need, maintain_order=True)
         .agg(passage="index")
