@@ -159,8 +159,7 @@ class Service:
     def relevant(self, data: str, query_id: str, langs: Sequence[str]) -> set[str]:
         """Return the passages of `langs` that answer one of the collection's queries; none for no query."""
         collection = self._collection(data)
-        asked = collection.queries.filter(pl.col("query_id") == query_id)
-        answers = collection.relevance.join(asked, on="item_id", how="semi").select("passage_id")
+        answers = collection.judgements.filter(pl.col("query_id") == query_id).select("passage_id")
         if set(langs) != set(collection.languages):
             inside = collection.passages.filter(pl.col("lang").is_in(langs))
             answers = answers.join(inside, on="passage_id", how="semi")
