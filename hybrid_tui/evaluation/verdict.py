@@ -113,7 +113,8 @@ def of_published(test: PairedTest = significance.DEFAULT) -> list[Judgement]:
 
 def fair(evaluations: Iterable[Evaluation]) -> tuple[list[Evaluation], list[str]]:
     """Return the evaluations of models that were not trained on their questions, and what is left out."""
-    found, left = [], []
+    found: list[Evaluation] = []
+    left: list[Evaluation] = []
     for each in evaluations:
         told = note(each.manifest)
         (left if told else found).append(each)
