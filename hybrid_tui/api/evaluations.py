@@ -16,7 +16,7 @@ from hybrid_tui.corpus import catalog
 from hybrid_tui.errors import DataError
 from hybrid_tui.evaluation import evaluate as evaluating
 from hybrid_tui.evaluation import metric_tables, metrics, results
-from hybrid_tui.evaluation.contamination import note
+from hybrid_tui.evaluation.contamination import marked, note, shared_items
 from hybrid_tui.evaluation.metric_tables import MULTILINGUAL
 from hybrid_tui.evaluation.metric_tables import SETTINGS as SETTINGS
 from hybrid_tui.evaluation.observations import of_metric
@@ -39,6 +39,16 @@ class EvaluationResult:
     def systems(self) -> list[str]:
         """The names of the systems."""
         return [each.manifest.system for each in self.evaluations]
+
+    @property
+    def marked_systems(self) -> list[str]:
+        """The names of the systems, with a mark where a model was trained on these questions."""
+        return [marked(each.manifest) for each in self.evaluations]
+
+    @property
+    def trained_on_questions(self) -> list[int]:
+        """How many of these questions each system's model was trained on; 0 where that is not known."""
+        return [shared_items(each.manifest) for each in self.evaluations]
 
     @property
     def notes(self) -> list[str]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from hybrid_tui.cli import escaping, output
+from hybrid_tui.cli import data_forms, escaping, output
 from hybrid_tui.cli.options import Json
 
 if TYPE_CHECKING:
@@ -83,16 +83,30 @@ def show(
         _print_facts(facts)
 
 
-@app.command()
+app.command()(data_forms.formats)
+app.command()(data_forms.new)
+
+
+@app.command(cls=data_forms.HelpWithForms)
 def add(
     name: Name,
     path: Where,
     with_context: Annotated[
         bool, typer.Option("--with-context", help="Encode each passage together with its paragraph.")
     ] = False,
+    columns: data_forms.Columns = "",
+    lang: data_forms.Lang = "",
+    parallel_by: data_forms.ParallelBy = "",
+    max_chars: data_forms.MaxChars = 0,
+    chunks: data_forms.Chunks = False,
+    drop_self: data_forms.DropSelf = False,
+    strict: data_forms.Strict = False,
     json: Json = False,
 ) -> None:
     """Keep a collection under a name; adding the same thing again is no error.
+
+    What cannot be used is left out and told in notes, unless --strict refuses it. Columns and languages are
+    known under their usual names.
 
     Example: hybrid-tui data add xquad-r ./xquad-r
     """
@@ -100,7 +114,8 @@ def add(
 
     with output.progress() as progress:
         progress(f"reading {path}", 0, 0)
-        added = add_collection(name, path, with_context=with_context)
+        options = data_forms.read_options(columns, lang, parallel_by, max_chars, chunks, drop_self, strict)
+        added = add_collection(name, path, with_context=with_context, options=options)
     _report(added, json=json)
 
 
@@ -121,7 +136,14 @@ def get(
 
 
 @app.command()
-def check(path: Checked, json: Json = False) -> None:
+def check(
+    path: Checked,
+    columns: data_forms.Columns = "",
+    lang: data_forms.Lang = "",
+    parallel_by: data_forms.ParallelBy = "",
+    strict: data_forms.Strict = False,
+    json: Json = False,
+) -> None:
     """Tell what a collection or training data holds, with every problem named; nothing is kept.
 
     Example: hybrid-tui data check ./my-pairs.jsonl
@@ -131,7 +153,8 @@ def check(path: Checked, json: Json = False) -> None:
 
     with output.progress() as progress:
         progress(f"reading {path}", 0, 0)
-        found = check_data(path)
+        options = data_forms.read_options(columns, lang, parallel_by, 0, False, False, strict)
+        found = check_data(path, options=options)
     if json:
         told = {"training": coverage_view.as_json(found.training)} if found.training else {}
         output.as_json((found.facts or {"source": path}) | told)
@@ -185,6 +208,8 @@ def _report(added: AddedCollection, *, json: bool) -> None:
         return
     counts = f"{entry.queries:,} queries, {entry.passages:,} passages in {len(entry.languages)} languages"
     escaping.say(f"{'added' if added.new else 'already there:'} {entry.name}: {counts}")
+    for note in entry.notes:
+        escaping.say(f"note: {note}")
     if added.licence:
         escaping.say(added.licence)
 

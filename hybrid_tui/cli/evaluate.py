@@ -75,6 +75,7 @@ def _plain(found: EvaluationResult) -> dict[str, Any]:
             {
                 "model": manifest.model,
                 "correction": manifest.correction,
+                "trained_on_questions": found.trained_on_questions[at],
                 **found.summaries[at],
                 **manifest.bias,
                 "by_language": found.language_summaries[at],
@@ -107,18 +108,20 @@ def _print(found: EvaluationResult) -> None:
         biased = setting == "multilingual"
         columns = (*shown, "rank\ndistance") if biased else shown
         table = output.table(setting, *columns, numeric=columns)
-        for evaluation, values in zip(found.evaluations, found.summaries, strict=True):
+        for name, evaluation, values in zip(
+            found.marked_systems, found.evaluations, found.summaries, strict=True
+        ):
             cells = _cells(values.get(setting), shown)
             distance = evaluation.manifest.bias.get("rank_distance")
             if biased:
                 cells.append("" if distance is None else f"{distance:,.1f}")
-            table.add_row(evaluation.manifest.system, *cells)
+            table.add_row(name, *cells)
         console.print(table)
 
 
 def _print_languages(found: EvaluationResult, metric: str) -> None:
     """Print one metric by query language, a table per setting, a column per system."""
-    names = tuple(name.replace("+", "\n+", 1) for name in found.systems)
+    names = tuple(name.replace("+", "\n+", 1) for name in found.marked_systems)
     for setting in found.settings:
         tables = found.language_summaries
         langs = sorted({lang for each in tables for lang, settings in each.items() if setting in settings})

@@ -58,6 +58,7 @@ EvaluationJson = TypedDict(
     {
         "model": str,
         "correction": str,
+        "trained_on_questions": int,
         "monolingual": NotRequired[Metrics],
         "cross-lingual": NotRequired[Metrics],
         "multilingual": NotRequired[Metrics],
@@ -338,6 +339,20 @@ class ExportedJson(TypedDict):
     bytes: int
 
 
+class FormJson(TypedDict):
+    """`data formats`."""
+
+    name: str
+    use: str
+    example: str
+
+
+class NewJson(TypedDict):
+    """`data new`."""
+
+    file: str
+
+
 class CacheJson(TypedDict):
     """`cache show`: sizes in bytes."""
 
@@ -447,6 +462,8 @@ COMMANDS: dict[str, Any] = {
     "runs import": ImportedJson,
     "evaluations list": list[KeptJson],
     "data list": list[CollectionEntry],
+    "data formats": list[FormJson],
+    "data new": NewJson,
     "data show": CollectionJson,
     "data add": AddedJson,
     "data get": AddedJson,

@@ -23,6 +23,9 @@ def verdict(
         list[str] | None,
         typer.Option("--data", "-d", help="Collection; may be given again. [default: all that are kept]"),
     ] = None,
+    trained: Annotated[
+        bool, typer.Option("--trained", help="Judge models that were trained on these questions as well.")
+    ] = False,
     published: Annotated[bool, typer.Option(help="Judge the paper's figures as well.")] = True,
     margin: Margin = 0.01,
     draws: Draws = 10_000,
@@ -44,6 +47,7 @@ def verdict(
         found = verdicts.verdict(
             (systems[0], systems[1]) if systems else None,
             data or (),
+            trained=trained,
             published=published,
             margin=margin,
             draws=draws,
