@@ -208,6 +208,7 @@ class JudgementJson(TypedDict):
     source: str
     unit: str
     indicative: bool
+    trained: bool
     comparison: ComparisonJson
     words: str
 
