@@ -74,6 +74,7 @@ EvaluationJson = TypedDict(
         "first: irrelevant, other language": NotRequired[float],
         "friedman_chi2": NotRequired[float],
         "kendall_w": NotRequired[float],
+        "friedman_blocks": NotRequired[float],
         "queries": NotRequired[float],
         "one_relevant": NotRequired[float],
         "not_retrieved": NotRequired[float],
