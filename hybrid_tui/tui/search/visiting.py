@@ -14,9 +14,8 @@ from hybrid_tui.tui.search.search_request import CORRECTIONS, NO_CORRECTION, Sea
 from hybrid_tui.tui.widgets.panes import MOST
 
 if TYPE_CHECKING:
-    from hybrid_tui.tui.bias.measuring import QuestionWithSystems
-    from hybrid_tui.tui.bias.screen import BiasScreen
-    from hybrid_tui.tui.bias.shown import HeatmapPlace
+    from hybrid_tui.tui.bias.heatmap_choice import HeatmapPlace
+    from hybrid_tui.tui.bias.screen import BiasScreen, QuestionWithSystems
 
 TRAINED_ON = "starter"
 """The data that a training is proposed for; what is on screen is rather what to evaluate on."""
@@ -41,8 +40,8 @@ class Visiting(Asking):
 
     def action_bias(self) -> None:
         """Show heatmaps of the systems by pair of languages."""
+        from hybrid_tui.tui.bias.heatmap_choice import NOTHING_SEEN
         from hybrid_tui.tui.bias.screen import BiasScreen
-        from hybrid_tui.tui.bias.shown import NOTHING_SEEN
 
         if not self._runs():
             return
@@ -65,7 +64,7 @@ class Visiting(Asking):
 
     async def _ask_wanted(self, screen: BiasScreen, wanted: QuestionWithSystems | None) -> None:
         """Ask a question that was found behind a cell, of the systems that were compared there."""
-        self._heatmaps = screen.seen
+        self._heatmaps = screen.place
         if wanted is None:
             return
         shown = {pane.model for pane in self.row.panes}
