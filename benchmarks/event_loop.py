@@ -18,9 +18,11 @@ from textual.widgets import Static
 from hybrid_tui.engine.client import EngineClient
 from hybrid_tui.tui.app import ExploreApp
 from hybrid_tui.tui.dialogs.engine_stopped import EngineStopped
+from hybrid_tui.tui.memory import State
 from hybrid_tui.tui.widgets.pane import Pane
 
 TICK_SECONDS = 0.01
+END_SECONDS = 300.0
 MODEL = "me5-small-head-hybrid"
 
 
@@ -80,7 +82,7 @@ async def play() -> Watchdog:
         clients.append(EngineClient(deliver))
         return clients[-1]
 
-    app = ExploreApp("starter", [MODEL, "me5-small"], make_engine=make)
+    app = ExploreApp(State("starter", (MODEL, "me5-small")), make)
     async with app.run_test(size=(140, 40)) as pilot:
         panes = list(app.screen.query(Pane))
 
@@ -101,7 +103,7 @@ async def play() -> Watchdog:
 
 
 if __name__ == "__main__":
-    seen = asyncio.run(play())
+    seen = asyncio.run(asyncio.wait_for(play(), END_SECONDS))
     print(
         f"computing: {1000 * seen.busy:.0f} ms, waiting: {1000 * seen.blocked:.0f} ms, ticks: {seen.ticks:,}"
     )

@@ -9,12 +9,14 @@ from statistics import fmean
 from hybrid_tui.comparison.colormap import Scale
 from hybrid_tui.comparison.heatmap_svg import heatmap_svg
 from hybrid_tui.comparison.number_format import figure
+from hybrid_tui.comparison.verdicts import rule
 from hybrid_tui.evaluation import compare, heatmaps, metric_tables, significance, verdict
 from hybrid_tui.evaluation.contamination import note
 from hybrid_tui.evaluation.document import Code, Figure, Heading, Paragraph, Part, Points, Table
 from hybrid_tui.evaluation.metrics import SHOWN, names
 from hybrid_tui.evaluation.results import IMPORTED, Evaluation, EvaluationManifest, same_collection
-from hybrid_tui.evaluation.significance import Comparison, PairedTest
+from hybrid_tui.evaluation.sentences import counted
+from hybrid_tui.evaluation.significance import PairedTest
 
 UNSEEN = ("el", "vi")
 """Languages of XQuAD-R that the paper leaves out of training (arXiv 2408.10536, section 3)."""
@@ -66,21 +68,8 @@ def report(
 
 
 def _settings(evaluations: Sequence[Evaluation], test: PairedTest, metrics: Sequence[str]) -> list[Part]:
-    first = evaluations[0]
-    marks = {
-        each.manifest.system: {
-            line.setting: _mark(line.comparison)
-            for line in compare.lines([first], [each], metrics[0], test=test)
-        }
-        for each in evaluations[1:]
-    }
-    parts: list[Part] = [
-        Heading("Retrieval"),
-        Paragraph(
-            f"▲ and ▼: {metrics[0]} above or below {first.manifest.system} beyond chance (sign-flip "
-            f"permutation over items, {test.draws:,} draws, Holm over the three settings, p < .05)."
-        ),
-    ]
+    marks, told = _marks(evaluations, test, metrics[0])
+    parts: list[Part] = [Heading("Retrieval"), *([Paragraph(told)] if told else [])]
     summaries = [metric_tables.summary(each.values_of(metrics)) for each in evaluations]
     for setting in metric_tables.SETTINGS:
         if not any(setting in values for values in summaries):
@@ -88,17 +77,42 @@ def _settings(evaluations: Sequence[Evaluation], test: PairedTest, metrics: Sequ
         rows = []
         for each, values in zip(evaluations, summaries, strict=True):
             name = each.manifest.system
-            mark = marks.get(name, {}).get(setting, "")
+            mark = marks.get((name, setting), "")
             cells = [figure(values.get(setting, {}).get(metric), 3) for metric in metrics]
-            rows.append([name, f"{cells[0]}{mark}", *cells[1:]])
+            rows.append([name, f"{cells[0]} {mark}".rstrip(), *cells[1:]])
         parts += [Heading(setting.capitalize(), 3), Table([setting, *metrics], rows)]
     return parts
 
 
-def _mark(comparison: Comparison) -> str:
-    if comparison.holm is None or comparison.holm >= 1 - significance.LEVEL:
-        return ""
-    return " ▲" if comparison.difference > 0 else " ▼"
+def _marks(
+    evaluations: Sequence[Evaluation], test: PairedTest, metric: str
+) -> tuple[dict[tuple[str, str], str], str]:
+    """Return the mark of each system in each setting, and how they were found, in words."""
+    first = evaluations[0]
+    found = [
+        (each.manifest.system, line)
+        for each in evaluations[1:]
+        for line in compare.lines([first], [each], metric, test=test)
+    ]
+    if not found:
+        return {}, ""
+    name = f"the {len(found)} figures of {metric} in these tables"
+    family = significance.in_family([line.comparison for _, line in found], name)
+    marks = {
+        (system, line.setting): told.judged.mark for (system, line), told in zip(found, family, strict=True)
+    }
+    units = dict.fromkeys(counted(each.units, each.unit) for each in family)
+    lacking = [
+        f"{system} {line.setting} without {line.left_out:,} queries"
+        for system, line in found
+        if line.left_out
+    ]
+    told = (
+        f"▲ and ▼: {metric} above or below {first.manifest.system} beyond chance (sign-flip permutation by "
+        f"{', '.join(units)}, {test.draws:,} draws, p < .05 by Holm over {name})."
+    )
+    left = f" Compared over what both have: {'; '.join(lacking)}." if lacking else ""
+    return marks, told + left
 
 
 def _seen(evaluations: Sequence[Evaluation], metric: str) -> list[Part]:
@@ -152,7 +166,7 @@ def _biases(evaluations: Sequence[Evaluation]) -> list[Part]:
 
 def _verdicts(evaluations: Sequence[Evaluation], test: PairedTest) -> list[Part]:
     kept, theirs = verdict.of_kept(evaluations, test), verdict.of_published(test)
-    asked = [each for each in theirs if each.setting == "monolingual" and each.baseline == "mono"]
+    asked = [each for each in theirs if (each.setting, each.baseline) == verdict.QUESTIONS[0][:2]]
     told = [
         f"{each.heading} ({each.source.rpartition(', ')[2]}): {each.sentence()}" for each in [*kept, *asked]
     ]
@@ -162,8 +176,8 @@ def _verdicts(evaluations: Sequence[Evaluation], test: PairedTest) -> list[Part]
             f"These evaluations: {verdict.answer(kept)}. The paper's figures: {verdict.answer(theirs)}."
         ),
         Paragraph(
-            f"Not worse: the one-sided 95 % bound of the difference lies above -{test.margin:g}. The paper's "
-            "figures have languages as the sample, so what they say is indicative."
+            f"{rule(test.margin).capitalize()}. The paper's figures have languages as the sample, so what "
+            "they say is indicative."
         ),
         Points(told),
     ]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import msgspec
+import dataclasses
+
 import pytest
 from textual.pilot import Pilot
 from textual.widgets import OptionList
@@ -171,7 +172,7 @@ async def test_trainings_are_listed_and_one_is_watched_again(played: Played) -> 
     async with played.app.run_test(size=WIDE) as pilot:
         played.engine.trainings = (
             workshop.RUNS,
-            msgspec.structs.replace(workshop.FAILED, name="other"),
+            dataclasses.replace(workshop.FAILED, name="other"),
         )
         screen = await opened(played, pilot)
         picture = played.picture()

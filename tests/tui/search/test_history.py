@@ -8,12 +8,12 @@ import pytest
 from hybrid_tui.engine import messages
 from hybrid_tui.errors import UsageError
 from hybrid_tui.tui import session
+from hybrid_tui.tui.search.history import LONGEST_HISTORY, QueryHistory
 from hybrid_tui.tui.search.search_request import SearchRequest
-from hybrid_tui.tui.state import LONGEST_HISTORY
 from hybrid_tui.tui.widgets.field import Field
 
-from .conftest import Played
-from .waiting import until
+from ..conftest import Played
+from ..waiting import until, work_done
 
 WIDE, NARROW = (140, 40), (80, 24)
 
@@ -64,7 +64,7 @@ async def test_a_file_is_replaced_only_when_told_twice(played: Played, own_place
         assert "exists" in played.text(".hint")
         assert (own_places / "mine.csv").read_text() == "old"
         await pilot.press("enter")
-        await played.app.workers.wait_for_complete()
+        await work_done(pilot)
         assert (own_places / "mine.csv").read_text().startswith("query_id,")
 
 
@@ -76,7 +76,7 @@ async def test_what_cannot_be_written_is_told(played: Played, own_places: Path) 
         played.app.screen.query_one("#path", Field).value = "file/below.md"
         await pilot.press("enter")
         await pilot.pause()
-        await played.app.workers.wait_for_complete()
+        await work_done(pilot)
         assert "cannot write" in status(played)
 
 
@@ -94,8 +94,8 @@ async def test_earlier_queries_are_found_above_the_field(played: Played) -> None
         await pilot.pause()
         last = played.engine.of(messages.Search)[-1]
         assert (last.query, last.query_lang) == ("[/b] typed 6", "de")
-        assert len(screen.history) == LONGEST_HISTORY
-        assert screen.history[0].text == "[/b] typed 6"
+        assert len(screen.history.entries) == LONGEST_HISTORY
+        assert screen.history.entries[0].text == "[/b] typed 6"
 
 
 async def test_a_session_is_saved_and_opened(played: Played, own_places: Path) -> None:
@@ -105,7 +105,7 @@ async def test_a_session_is_saved_and_opened(played: Played, own_places: Path) -
         await pilot.pause()
         await pilot.press("ctrl+s", *["down"] * 5, "enter")
         await pilot.pause()
-        await played.app.workers.wait_for_complete()
+        await work_done(pilot)
         saved = json.loads((own_places / "sessions" / "starter-q1.json").read_text())
         assert (saved["panes"], saved["langs"]) == (["me5-small", "use-m3"], ["de", "th"])
         await pilot.press("down", "f8")
@@ -139,7 +139,7 @@ async def test_a_session_is_opened_by_its_path(played: Played, own_places: Path)
 def test_what_is_no_session_is_told(tmp_path: Path, text: str) -> None:
     path = tmp_path / "broken.json"
     path.write_text(text)
-    with pytest.raises(UsageError, match="is no session"):
+    with pytest.raises(UsageError, match="is not a session"):
         session.load(path)
 
 
@@ -177,3 +177,22 @@ async def test_right_to_left_queries_are_ordered_once_in_the_list_of_earlier_one
         await until(pilot, lambda: not played.panes[0].busy)
         await pilot.press("up")
         await until(pilot, lambda: "םלוע םולש" in played.picture())
+
+
+def test_each_query_is_kept_once_and_the_last_comes_first() -> None:
+    nile, rhine, ob, lena = (SearchRequest("starter", each) for each in ("nile", "rhine", "ob", "lena"))
+    history = QueryHistory([nile])
+    for asked in (rhine, nile, SearchRequest("starter", "  ")):
+        history.add(asked)
+    assert history.entries == (nile, rhine)
+    history.add_older([ob, rhine, lena])
+    assert history.entries == (nile, ob, rhine, lena)
+
+
+def test_a_history_does_not_grow_without_end() -> None:
+    history = QueryHistory()
+    for number in range(LONGEST_HISTORY + 5):
+        history.add(SearchRequest("starter", str(number)))
+    history.add_older([SearchRequest("starter", "older")])
+    assert len(history.entries) == LONGEST_HISTORY
+    assert history.entries[-1].text == "5"
