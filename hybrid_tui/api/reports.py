@@ -54,7 +54,7 @@ class Report:
             write = document.markdown if out.suffix == ".md" else document.latex
             files[out] = write(self.parts, link)
         for path, text in files.items():
-            with replacing(path) as file:
+            with replacing(path, shared=True) as file:
                 file.write(text)
         return list(files)
 

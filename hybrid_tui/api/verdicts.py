@@ -49,6 +49,7 @@ def verdict(
     systems: tuple[str, str] | None = None,
     data: Sequence[str] = (),
     *,
+    trained: bool = False,
     published: bool = True,
     margin: float = MARGIN,
     draws: int = DRAWS,
@@ -59,8 +60,9 @@ def verdict(
 ) -> VerdictResult:
     """Judge hybrid against mono and cross in what is kept, or any two systems, B against A.
 
-    data: collections, all that are kept by default; of two systems the configured one. published: judge the
-    paper's own figures as well. margin, draws, seed, group_by: as in `compare`.
+    data: collections, all that are kept by default; of two systems the configured one. trained: judge
+    models that were trained on these questions as well. published: judge the paper's own figures
+    as well. margin, draws, seed, group_by: as in `compare`.
     Raises UsageError for unknown names.
     """
     test = PairedTest(margin=margin, draws=draws, seed=seed, group_by=group_by)
@@ -69,8 +71,10 @@ def verdict(
     for name in data:
         if not results.kept(name):
             catalog.load(name)  # a name that is not there is told
-    judgements = judging.of_kept([each for name in data or [""] for each in results.kept(name)], test)
-    answers = [f"your evaluations: {judging.answer(judgements)}", *judging.overview(judgements)]
+    kept = [each for name in data or [""] for each in results.kept(name)]
+    fair, left = (kept, []) if trained else judging.fair(kept)
+    judgements = judging.of_kept(fair, test)
+    answers = [f"your evaluations: {judging.answer(judgements)}", *judging.overview(judgements), *left]
     if published:
         theirs = judging.of_published(test)
         answers.append(f"the paper's figures, indicative: {judging.answer(theirs)}")

@@ -137,6 +137,6 @@ def _labels(pair: str) -> tuple[str, str]:
 def _write(path: Path, text: str) -> None:
     from hybrid_tui.settings import replacing
 
-    with replacing(path) as file:
+    with replacing(path, shared=True) as file:
         file.write(text)
     output.console(stderr=True).print(f"wrote {path}", soft_wrap=True)

@@ -71,7 +71,7 @@ def report(
         files = {folder / f"{part.name}.svg": part.svg for part in drawn}
         files[out] = document.markdown(parts, link) if out.suffix == ".md" else document.latex(parts, link)
     for path, text in files.items():
-        with replacing(path) as file:
+        with replacing(path, shared=True) as file:
             file.write(text)
     if json:
         output.as_json({"collection": name, "files": [str(path) for path in files]})

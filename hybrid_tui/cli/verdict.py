@@ -25,6 +25,9 @@ def verdict(
         list[str] | None,
         typer.Option("--data", "-d", help="Collection; may be given again. [default: all that are kept]"),
     ] = None,
+    trained: Annotated[
+        bool, typer.Option("--trained", help="Judge models that were trained on these questions as well.")
+    ] = False,
     published: Annotated[bool, typer.Option(help="Judge the paper's figures as well.")] = True,
     margin: Margin = 0.01,
     draws: Draws = 10_000,
@@ -47,8 +50,9 @@ def verdict(
         judgements = _pairs(systems[0], systems[1], data, test)
         _show(judgements, judging.overview(judgements), margin, json=json)
         return
-    judgements = judging.of_kept(_kept(data), test)
-    answers = [f"your evaluations: {judging.answer(judgements)}", *judging.overview(judgements)]
+    kept, left = (_kept(data), []) if trained else judging.fair(_kept(data))
+    judgements = judging.of_kept(kept, test)
+    answers = [f"your evaluations: {judging.answer(judgements)}", *judging.overview(judgements), *left]
     if published:
         theirs = judging.of_published(test)
         answers.append(f"the paper's figures, indicative: {judging.answer(theirs)}")

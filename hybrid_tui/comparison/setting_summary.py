@@ -69,6 +69,15 @@ class EvaluatedSystem(msgspec.Struct, frozen=True):
     seen: int = 0
 
 
+def bases(systems: Iterable[EvaluatedSystem]) -> list[str]:
+    """Return the names of the systems that others can be held against, the best first.
+
+    Those that have a figure; first those with the most of them that were not trained on these questions.
+    """
+    known = [system for system in systems if system.values]
+    return [each.name for each in sorted(known, key=lambda each: (bool(each.seen), -len(each.values)))]
+
+
 def sweeps(systems: Iterable[EvaluatedSystem]) -> dict[str, dict[str, list[Point]]]:
     """Return {sweep: {setting: (alpha, value), alphas rising}} of sweeps with three shares or more.
 

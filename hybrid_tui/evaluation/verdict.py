@@ -14,6 +14,7 @@ from hybrid_tui.encoders import model
 from hybrid_tui.errors import HybridTuiError
 from hybrid_tui.evaluation import compare, mteb_bridge, significance
 from hybrid_tui.evaluation.compare import RANK_DISTANCE
+from hybrid_tui.evaluation.contamination import MARK, note, shared_items
 from hybrid_tui.evaluation.metric_tables import SETTINGS
 from hybrid_tui.evaluation.published import PAPER, by_language, published
 from hybrid_tui.evaluation.results import Evaluation, EvaluationManifest
@@ -46,7 +47,8 @@ class Judgement:
 
     backbone: that of both, with tuning and correction; empty where they have none in common, or it is not
     known. source: where the figures come from. unit: what was sampled; with languages, of which there are
-    few and not chosen at random, the verdict is `indicative` only.
+    few and not chosen at random, the verdict is `indicative` only. trained: whether one of the two was
+    trained on these questions.
     """
 
     collection: str
@@ -59,6 +61,7 @@ class Judgement:
     unit: Unit
     indicative: bool
     comparison: Comparison
+    trained: bool = False
 
     @property
     def heading(self) -> str:
@@ -74,7 +77,8 @@ class Judgement:
         """Return the judgement in words."""
         told = in_words(self.comparison, self.baseline, self.candidate)
         metric = self.metric.replace("_", " ")
-        return f"{self.setting} {metric}: {told}{' (indicative)' if self.indicative else ''}"
+        mark = f" ({MARK} trained on these questions)" if self.trained else ""
+        return f"{self.setting} {metric}: {told}{' (indicative)' if self.indicative else ''}{mark}"
 
 
 def of_published(test: PairedTest = significance.DEFAULT) -> list[Judgement]:
@@ -107,10 +111,22 @@ def of_published(test: PairedTest = significance.DEFAULT) -> list[Judgement]:
     return _in_families(found)
 
 
+def fair(evaluations: Iterable[Evaluation]) -> tuple[list[Evaluation], list[str]]:
+    """Return the evaluations of models that were not trained on their questions, and what is left out."""
+    found: list[Evaluation] = []
+    left: list[Evaluation] = []
+    for each in evaluations:
+        told = note(each.manifest)
+        (left if told else found).append(each)
+    notes = [f"left out, {each.manifest.collection}: {note(each.manifest)}" for each in left]
+    return found, list(dict.fromkeys(notes))
+
+
 def of_kept(evaluations: Iterable[Evaluation], test: PairedTest = significance.DEFAULT) -> list[Judgement]:
     """Judge what is kept: for each collection, training and correction that has hybrid and a baseline.
 
-    Several evaluations of a sampler are its training seeds; one model under two names counts once.
+    Several evaluations of a sampler are its training seeds; one model under two names counts once. What was
+    trained on its questions is marked (†), and left out by `fair`.
     """
     groups: dict[tuple[str, ...], dict[str, dict[str, Evaluation]]] = {}
     for each in evaluations:
@@ -153,6 +169,7 @@ def of_pair(
             "item",
             False,
             line.comparison,
+            trained=shared_items(about) > 0 or shared_items(other) > 0,
         )
         for each in asked
         for line in compare.lines(a, b, each.metric, [each.setting], test=_test_of(each.metric, test))

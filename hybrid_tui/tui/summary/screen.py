@@ -10,7 +10,7 @@ from textual.content import Content
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
-from hybrid_tui.comparison.setting_summary import sweeps
+from hybrid_tui.comparison.setting_summary import bases, sweeps
 from hybrid_tui.tui.dialogs.base import PlaceScreen
 from hybrid_tui.tui.dialogs.pick_one import Choice, PickOne
 from hybrid_tui.tui.engine_link import NO_ENGINE, EngineLink
@@ -225,7 +225,12 @@ Differences are tested over questions; p is adjusted over the settings."""
 
     def action_base(self) -> None:
         """Choose what the systems are held against."""
-        choices = [Choice(system.name, system.name, system.sampler) for system in self._sums.systems]
+        able = set(bases(self._sums.systems))
+        choices = [
+            Choice(system.name, system.name, system.sampler)
+            for system in self._sums.systems
+            if system.name in able
+        ]
         self.app.push_screen(PickOne("Hold against", choices, self._sums.base), self._set_base)
 
     def _set_base(self, name: str | None) -> None:
