@@ -20,7 +20,7 @@ from hybrid_tui.errors import DataError
 FORMATS = ("jsonl", "ndjson", "json", "csv", "tsv", "parquet", "arrow")
 COMPRESSIONS = ("gz", "bz2", "xz", "zst")
 AGAIN = "mend the file, or get it again"
-_BOM = b"\xef\xbb\xbf"
+BOM = b"\xef\xbb\xbf"
 
 
 def split_name(path: Path) -> tuple[str, str]:
@@ -93,7 +93,7 @@ def content(path: Path) -> bytes:
         line = data.count(b"\n", 0, error.start) + 1
         what = f"{path}, line {line}: byte {error.start} ({data[error.start]:#04x}) is not UTF-8"
         raise DataError(what, "convert the file to UTF-8") from error
-    data = data.removeprefix(_BOM)
+    data = data.removeprefix(BOM)
     if not data.strip():
         raise DataError(f"{path}: the file is empty", AGAIN)
     return data

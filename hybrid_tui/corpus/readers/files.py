@@ -14,7 +14,15 @@ from hybrid_tui.corpus.notes import Notes
 from hybrid_tui.corpus.readers import columns, csv_text
 from hybrid_tui.corpus.readers.columns import RawTable
 from hybrid_tui.corpus.readers.options import ReadOptions
-from hybrid_tui.corpus.table_files import AGAIN, content, open_file, read_parquet, split_name
+from hybrid_tui.corpus.table_files import (
+    AGAIN,
+    BOM,
+    content,
+    open_file,
+    parquet_columns,
+    read_parquet,
+    split_name,
+)
 from hybrid_tui.errors import DataError
 
 T = TypeVar("T")
@@ -82,6 +90,30 @@ def raw(path: Path, options: ReadOptions, notes: Notes) -> RawTable:
     except pl.exceptions.PolarsError as error:
         raise DataError(f"{path}: {error}", AGAIN) from error
     return RawTable(frame.with_columns(where=numbered(f"{path}, row ")), {})
+
+
+def column_names(path: Path) -> list[str]:
+    """Return the columns of a table by as little of it as tells them: the first line, or the schema.
+
+    Raises DataError for a file that cannot be read, or whose beginning is no table.
+    """
+    form = split_name(path)[1]
+    if form == "parquet":
+        return list(parquet_columns(path))
+    if form == "json":
+        return raw(path, ReadOptions(), Notes()).frame.drop("where").columns
+    try:
+        with open_file(path) as file:
+            if form == "arrow":
+                return pl.read_ipc_stream(file, n_rows=0).columns
+            first = file.readline().removeprefix(BOM)
+    except (OSError, EOFError, ValueError, pl.exceptions.PolarsError) as error:
+        raise DataError(f"{path}: {error}", AGAIN) from error
+    if form in {"csv", "tsv"}:
+        separator = "\t" if form == "tsv" else ","
+        line = first.decode(errors="replace")
+        return next(iter(csv_text.rows(path, line, separator, Notes())), (1, [""]))[1] if line.strip() else []
+    return list(decode(first, dict[str, Any], str(path)))
 
 
 def numbered(place: str, first: int = 1) -> pl.Expr:
