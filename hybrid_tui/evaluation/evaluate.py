@@ -25,7 +25,6 @@ from hybrid_tui.evaluation import bias, metric_tables, rank_agreement, results, 
 from hybrid_tui.evaluation.grades import graded
 from hybrid_tui.evaluation.kernel import relevant, rows
 from hybrid_tui.evaluation.kernel.rows import EmbeddingRows
-from hybrid_tui.evaluation.own_language_ranks import ranks_apart
 from hybrid_tui.evaluation.ranks import Ranks, ranks
 from hybrid_tui.evaluation.results import Evaluation, EvaluationManifest
 from hybrid_tui.retrieval import corrections
@@ -191,10 +190,11 @@ def evaluate(
         queries, passages = wanted.vectors(step, cancelled)
     apart = wanted.collection.monolingual
     with _timed(seconds, "rank"):
-        found = (ranks_apart if apart else ranks)(
+        found = ranks(
             wanted.collection,
             queries,
             passages,
+            own_language=apart,
             memory=memory,
             progress=step("ranking"),
             cancelled=cancelled,
