@@ -1,4 +1,4 @@
-"""Every evaluated system in every setting, against a base; sweeps and trainings as curves."""
+"""The summary screen: evaluated systems in every setting against a base; curves of sweeps and trainings."""
 
 from __future__ import annotations
 
