@@ -12,6 +12,7 @@ from hybrid_tui.api.workspace import default
 from hybrid_tui.corpus import catalog, coverage, description, download
 from hybrid_tui.corpus.collection import Collection
 from hybrid_tui.corpus.collection_files import CollectionEntry
+from hybrid_tui.corpus.readers.options import ReadOptions
 from hybrid_tui.errors import DataError
 from hybrid_tui.sampling import feasibility
 from hybrid_tui.sampling.feasibility import FeasibilityReport
@@ -56,13 +57,16 @@ def load_collection(name: str | None = None) -> Collection:
     return default().collection(data_name(name))
 
 
-def add_collection(name: str, path: str | Path, *, with_context: bool = False) -> AddedCollection:
+def add_collection(
+    name: str, path: str | Path, *, with_context: bool = False, options: ReadOptions | None = None
+) -> AddedCollection:
     """Keep what a file, a folder or a Hugging Face dataset (`owner/name[:config]`) holds under `name`.
 
-    with_context: encode each passage together with its paragraph. Raises UsageError for a name that is not
+    with_context: encode each passage together with its paragraph. options: how the source is read; what is
+    left out of it stands in the entry's notes. Raises UsageError for a name that is not
     allowed or holds other content, DataError for a source that cannot be used.
     """
-    return AddedCollection(*catalog.add(name, path, with_context=with_context))
+    return AddedCollection(*catalog.add(name, path, with_context=with_context, options=options))
 
 
 def get_collection(name: str, *, progress: Progress | None = None) -> AddedCollection:
@@ -89,7 +93,7 @@ def remove_collection(name: str) -> None:
     catalog.remove(name)
 
 
-def check_data(path: str) -> DataCheck:
+def check_data(path: str, *, options: ReadOptions | None = None) -> DataCheck:
     """Read what a path, a hub dataset or a preset holds, keeping nothing.
 
     Raises DataError that names every problem of what is neither a collection nor training data.
@@ -100,10 +104,10 @@ def check_data(path: str) -> DataCheck:
     problem: DataError | None = None
     if uses.collection:
         try:
-            checked = catalog.check(path)
+            checked = catalog.check(path, options=options)
             facts = description.describe(checked.collection)
             facts |= {"source": checked.source, "reader": checked.reader}
-            facts["remarks"] = description.remarks(checked.collection)
+            facts["remarks"] = [*checked.notes, *description.remarks(checked.collection)]
         except DataError as error:
             if not uses.training:
                 raise

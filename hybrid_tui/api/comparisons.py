@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 import polars as pl
@@ -16,15 +16,17 @@ from hybrid_tui.errors import DataError
 from hybrid_tui.evaluation import compare as comparing
 from hybrid_tui.evaluation.compare import Line
 from hybrid_tui.evaluation.metric_tables import SETTINGS
+from hybrid_tui.evaluation.resampling import DRAWS
 from hybrid_tui.evaluation.results import Evaluation
-from hybrid_tui.evaluation.significance import DRAWS, MARGIN, PairedTest, in_words, outcome
+from hybrid_tui.evaluation.sentences import in_words
+from hybrid_tui.evaluation.significance import MARGIN, PairedTest
 
 MOST_DIFFERENT = 5
 
 
 @dataclass(frozen=True, eq=False)
 class ComparisonResult:
-    """B less A, in each setting, over items.
+    """B less A, in each setting.
 
     overall: of all query languages. by_language: of each. most_different: the items where the two differ
     most, by setting, with `a`, `b`, `difference` and `question`. notes: what is to be kept in mind.
@@ -41,12 +43,12 @@ class ComparisonResult:
 
     @property
     def table(self) -> pl.DataFrame:
-        """Setting, query language ("" for all), everything of `Comparison`, and the outcome in a word."""
+        """Setting, query language ("" for all), everything of `Comparison.plain`, and queries left out."""
         return pl.DataFrame(
             [
                 {"setting": line.setting, "query_lang": line.language}
-                | asdict(line.comparison)
-                | {"outcome": outcome(line.comparison)}
+                | line.comparison.plain()
+                | {"left_out": line.left_out}
                 for line in (*self.overall, *self.by_language)
             ]
         )
@@ -56,7 +58,7 @@ class ComparisonResult:
         return {line.setting: in_words(line.comparison, self.a, self.b) for line in self.overall}
 
     def _repr_html_(self) -> str:
-        columns = ("setting", "query_lang", "items", "a", "b", "difference", "low", "high", "holm", "outcome")
+        columns = ("setting", "query_lang", "items", "a", "b", "difference", "low", "high", "holm", "verdict")
         return self.table.select(columns)._repr_html_()
 
 
@@ -70,30 +72,33 @@ def compare(
     margin: float = MARGIN,
     draws: int = DRAWS,
     seed: int = 0,
+    group_by: str = "",
+    family: Sequence[str] = (),
     progress: Progress | None = None,
     cancelled: Cancelled | None = None,
 ) -> ComparisonResult:
     """Compare two systems on a collection, each MODEL, MODEL+CORRECTION or an imported run.
 
     a, b: several of each are its training seeds. metric: such as "nDCG@10", or "rank_distance". margin: how
-    much worse is still not worse. draws, seed: of the tests' random draws. Raises UsageError for unknown
-    names, DataError where there is nothing to compare.
+    much worse is still not worse. draws, seed: of the tests' random draws. group_by: what is drawn whole, by
+    default the coarsest level with 20 groups. family: the settings that p is adjusted over, fixed beforehand;
+    by default all. Raises UsageError for unknown names, DataError where there is nothing to compare.
     """
-    metric = comparing.check_names(metric, settings)
+    metric = comparing.check_names(metric, [*settings, *family])
     sides = [[side] if isinstance(side, str) else list(side) for side in (a, b)]
     names = list(dict.fromkeys([*sides[0], *sides[1]]))
     every = evaluate(names, data, progress=progress, cancelled=cancelled)
     made = dict(zip(names, every.evaluations, strict=True))
     of_a, of_b = ([made[name] for name in side] for side in sides)
-    test = PairedTest(margin=margin, draws=draws, seed=seed)
-    overall = comparing.lines(of_a, of_b, metric, settings, test=test)
+    test = PairedTest(margin=margin, draws=draws, seed=seed, group_by=group_by)
+    overall = comparing.lines(of_a, of_b, metric, settings, test=test, family=family)
     told = " and ".join(sides[0]), " and ".join(sides[1])
     if not overall:
         raise DataError(
             f"nothing to compare: {told[0]} or {told[1]} has no {metric} in {', '.join(settings)}",
             "choose another --setting, or a collection with several languages",
         )
-    by_language = comparing.lines(of_a, of_b, metric, settings, by_language=True, test=test)
+    by_language = comparing.lines(of_a, of_b, metric, settings, by_language=True, test=test, family=family)
     items = {
         line.setting: _with_question(
             of_a[0], comparing.most_different(of_a[0], of_b[0], metric, line.setting, MOST_DIFFERENT)

@@ -14,7 +14,8 @@ from hybrid_tui.evaluation import document, results
 from hybrid_tui.evaluation.document import Figure, Part
 from hybrid_tui.evaluation.metrics import SHOWN
 from hybrid_tui.evaluation.report import report as parts_of
-from hybrid_tui.evaluation.significance import DRAWS, MARGIN, PairedTest
+from hybrid_tui.evaluation.resampling import DRAWS
+from hybrid_tui.evaluation.significance import MARGIN, PairedTest
 from hybrid_tui.settings import replacing
 
 SUFFIXES = (".md", ".html", ".tex")
@@ -53,7 +54,7 @@ class Report:
             write = document.markdown if out.suffix == ".md" else document.latex
             files[out] = write(self.parts, link)
         for path, text in files.items():
-            with replacing(path) as file:
+            with replacing(path, shared=True) as file:
                 file.write(text)
         return list(files)
 
@@ -75,6 +76,7 @@ def report(
     margin: float = MARGIN,
     draws: int = DRAWS,
     seed: int = 0,
+    group_by: str = "",
 ) -> Report:
     """Report what kept evaluations on a collection say: tables, significance, heatmaps, the verdict.
 
@@ -86,5 +88,5 @@ def report(
     found = [results.named(each, name) for each in systems] or results.current(name, fingerprint)
     if not found:
         raise UsageError(f"no evaluation on {name} is kept", f"hybrid-tui evaluate --data {name} makes one")
-    test = PairedTest(margin=margin, draws=draws, seed=seed)
+    test = PairedTest(margin=margin, draws=draws, seed=seed, group_by=group_by)
     return Report(name, tuple(parts_of(found, test, metrics)))

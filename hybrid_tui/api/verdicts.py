@@ -13,7 +13,8 @@ from hybrid_tui.api.progress import Cancelled, Progress
 from hybrid_tui.corpus import catalog
 from hybrid_tui.evaluation import results
 from hybrid_tui.evaluation import verdict as judging
-from hybrid_tui.evaluation.significance import DRAWS, MARGIN, PairedTest
+from hybrid_tui.evaluation.resampling import DRAWS
+from hybrid_tui.evaluation.significance import MARGIN, PairedTest
 from hybrid_tui.evaluation.verdict import Judgement
 
 COLUMNS = ("collection", "backbone", "setting", "metric", "baseline", "candidate", "source", "indicative")
@@ -48,26 +49,32 @@ def verdict(
     systems: tuple[str, str] | None = None,
     data: Sequence[str] = (),
     *,
+    trained: bool = False,
     published: bool = True,
     margin: float = MARGIN,
     draws: int = DRAWS,
     seed: int = 0,
+    group_by: str = "",
     progress: Progress | None = None,
     cancelled: Cancelled | None = None,
 ) -> VerdictResult:
     """Judge hybrid against mono and cross in what is kept, or any two systems, B against A.
 
-    data: collections, all that are kept by default; of two systems the configured one. published: judge the
-    paper's own figures as well. margin, draws, seed: as in `compare`. Raises UsageError for unknown names.
+    data: collections, all that are kept by default; of two systems the configured one. trained: judge
+    models that were trained on these questions as well. published: judge the paper's own figures
+    as well. margin, draws, seed, group_by: as in `compare`.
+    Raises UsageError for unknown names.
     """
-    test = PairedTest(margin=margin, draws=draws, seed=seed)
+    test = PairedTest(margin=margin, draws=draws, seed=seed, group_by=group_by)
     if systems:
         return _of_pair(*systems, list(data) or [data_name(None)], test, progress, cancelled)
     for name in data:
         if not results.kept(name):
             catalog.load(name)  # a name that is not there is told
-    judgements = judging.of_kept([each for name in data or [""] for each in results.kept(name)], test)
-    answers = [f"your evaluations: {judging.answer(judgements)}"]
+    kept = [each for name in data or [""] for each in results.kept(name)]
+    fair, left = (kept, []) if trained else judging.fair(kept)
+    judgements = judging.of_kept(fair, test)
+    answers = [f"your evaluations: {judging.answer(judgements)}", *judging.overview(judgements), *left]
     if published:
         theirs = judging.of_published(test)
         answers.append(f"the paper's figures, indicative: {judging.answer(theirs)}")
@@ -90,4 +97,6 @@ def _of_pair(
         first, last = found.evaluations[0], found.evaluations[-1]
         judgements += judging.of_pair([first], [last], a, b, test=test)
         notes += found.notes
-    return VerdictResult((), (*judgements, *judging.of_mteb(a, b, test)), tuple(dict.fromkeys(notes)))
+    judgements += judging.of_mteb(a, b, test)
+    answers = tuple(judging.overview(judgements))
+    return VerdictResult(answers, tuple(judgements), tuple(dict.fromkeys(notes)))

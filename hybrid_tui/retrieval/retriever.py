@@ -165,6 +165,8 @@ class Retriever:
     def _language(self, query: str, told: str) -> str:
         if told == "auto":
             return languages.detect(query, self._collection.languages)
+        if told in self._collection.languages:
+            return told
         return languages.language(told).code
 
     def _own_query(self, query_id: str) -> dict[str, str]:
@@ -197,7 +199,7 @@ class Retriever:
         rows = [self._pools[langs[position]].first + row for _, position, row in best]
         ids = self._collection.passages["passage_id"].gather(rows)
         texts = self._collection.passage_texts(rows)
-        relevant = self._relevant(own["item_id"]) if own else None
+        relevant = self._relevant(own["query_id"]) if own else None
         return tuple(
             Hit(
                 rank=rank,
@@ -213,6 +215,6 @@ class Retriever:
             )
         )
 
-    def _relevant(self, item_id: str) -> set[str]:
-        rows = self._collection.relevance.filter(pl.col("item_id") == item_id)
+    def _relevant(self, query_id: str) -> set[str]:
+        rows = self._collection.judgements.filter(pl.col("query_id") == query_id)
         return set(rows["passage_id"])

@@ -1,12 +1,13 @@
 """A few screens as pictures: after a wanted change run `pytest --snapshot-update` and look at them."""
 
-import msgspec
+import dataclasses
+
 import pytest
 from textual.pilot import Pilot
 
 from hybrid_tui.engine import messages
 
-from . import workshop
+from . import training_replies
 from .conftest import Played
 from .waiting import until
 
@@ -125,9 +126,9 @@ def test_training_asked_for(snap_compare, size: tuple[int, int]) -> None:
     played = Played()
 
     async def before(pilot: Pilot) -> None:
-        names = {"second": workshop.STOPPED, "third": workshop.ENDED}
-        others = [msgspec.structs.replace(state, name=name) for name, state in names.items()]
-        played.engine.trainings = (workshop.RUNS, *others)
+        names = {"second": training_replies.STOPPED, "third": training_replies.ENDED}
+        others = [dataclasses.replace(state, name=name) for name, state in names.items()]
+        played.engine.trainings = (training_replies.RUNS, *others)
         await pilot.pause()
         await pilot.press("f10")
         await until(pilot, lambda: "F5 starts it" in played.text("#message"))
@@ -148,7 +149,7 @@ def test_training_watched(snap_compare, size: tuple[int, int]) -> None:
         await pilot.press("f5")
         await until(pilot, lambda: bool(played.engine.of(messages.FollowTraining)))
         request = played.engine.of(messages.FollowTraining)[-1]
-        played.engine.deliver(messages.TrainingState(id=request.id, training=workshop.RUNS))
+        played.engine.deliver(messages.TrainingState(id=request.id, training=training_replies.RUNS))
         await until(pilot, lambda: "runs" in played.text("#what"))
 
     assert snap_compare(played.app, terminal_size=size, run_before=before)

@@ -1,4 +1,4 @@
-"""Writing what is on screen to files."""
+"""The export dialog: a format and a path for what is on screen."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def stem_of(name: str) -> str:
 
 async def _write(path: Path, text: str, say: Say) -> None:
     def write() -> None:
-        with settings.replacing(path) as file:
+        with settings.replacing(path, shared=True) as file:
             file.write(text)
 
     try:

@@ -1,4 +1,4 @@
-"""What is known of the evaluations of a collection, asked for one after the other."""
+"""Figures of the evaluated systems of a collection, requested one system at a time."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from hybrid_tui.comparison.setting_summary import EvaluatedSystem, SettingFigure
+from hybrid_tui.comparison.setting_summary import EvaluatedSystem, SettingFigure, bases
 from hybrid_tui.engine import messages
 from hybrid_tui.tui.open_requests import OpenRequests
 
@@ -16,7 +16,7 @@ NO_CURVE = messages.Curve(losses=())
 class FigureQueue:
     """Asks the engine; `changed` is called with the name of what is known now, "" for the list itself.
 
-    base: what the others are held against; the first system where this was not evaluated. said: what there
+    base: what the others are held against; the best of `bases` where this cannot be. said: what there
     is to say where nothing is listed. failed: why something is not known, by its name.
     """
 
@@ -80,7 +80,7 @@ class FigureQueue:
         match reply:
             case messages.Evaluations():
                 self.systems = reply.systems
-                names = [system.name for system in reply.systems]
+                names = bases(reply.systems)
                 self.base = self.base if self.base in names else next(iter(names), "")
                 self.said = f"nothing was evaluated yet: hybrid-tui evaluate --data {self._data}"
             case messages.SystemSummary():

@@ -1,4 +1,4 @@
-"""Every evaluated system in every setting, against a base; sweeps and trainings as curves."""
+"""The summary screen: evaluated systems in every setting against a base; curves of sweeps and trainings."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from textual.content import Content
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
-from hybrid_tui.comparison.setting_summary import sweeps
+from hybrid_tui.comparison.setting_summary import bases, sweeps
 from hybrid_tui.tui.dialogs.base import PlaceScreen
 from hybrid_tui.tui.dialogs.pick_one import Choice, PickOne
 from hybrid_tui.tui.engine_link import NO_ENGINE, EngineLink
@@ -150,7 +150,9 @@ Differences are tested over questions; p is adjusted over the settings."""
         count = f" · {known:,} of {every:,} computed" if known < every else ""
         base = f" · base {self._sums.base}" if self._sums.base else ""
         self.query_one("#what", Static).update(
-            one_line(f"{self._data}{count}{base} · mAP and rank distance, 95 % intervals")
+            one_line(
+                f"{self._data}{count}{base} · mAP and rank distance, 95 % intervals, Holm p over settings"
+            )
         )
         self.set_class(self._view != FIGURES, "charted")
         series, axis, notice = self._series() if self._view != FIGURES else ([], "", "")
@@ -225,7 +227,12 @@ Differences are tested over questions; p is adjusted over the settings."""
 
     def action_base(self) -> None:
         """Choose what the systems are held against."""
-        choices = [Choice(system.name, system.name, system.sampler) for system in self._sums.systems]
+        able = set(bases(self._sums.systems))
+        choices = [
+            Choice(system.name, system.name, system.sampler)
+            for system in self._sums.systems
+            if system.name in able
+        ]
         self.app.push_screen(PickOne("Hold against", choices, self._sums.base), self._set_base)
 
     def _set_base(self, name: str | None) -> None:
