@@ -45,6 +45,7 @@ def search(
 
     Example: hybrid-tui search "Wer entdeckte Sauerstoff?" --langs de,en -k 5
     """
+    from hybrid_tui.api.search import with_training
     from hybrid_tui.api.workspace import Workspace
     from hybrid_tui.comparison.query_cleaning import clean_query
     from hybrid_tui.settings import load_config
@@ -62,6 +63,7 @@ def search(
                 data or config.data, name, corrected or "none", fit_on, index.value
             )
             ranking = retriever.search(text, query_lang=query_lang, langs=wanted, k=k, progress=progress)
+        ranking = with_training(ranking, workspace.collection(data or config.data))
         rankings.append((ranking, retriever.recall()))
     if json:
         output.as_json({"query": text, "results": [_plain(*pair) for pair in rankings]})
@@ -86,10 +88,11 @@ def _print(ranking: Ranking, recall: float) -> None:
     approximate = "" if recall == 1 else f", index recall@10 {recall:.3f}"
     corrected = "" if ranking.correction == "none" else f"+{ranking.correction}"
     among = f"{len(ranking.langs)} languages" if len(ranking.langs) > 1 else ranking.langs[0]
+    seen = f" · † trained on {ranking.trained_on:,} of its questions" if ranking.trained_on else ""
     console = output.console()
     console.print(
         f"{ranking.model}{corrected} on {ranking.data}: query in {ranking.query_lang}, "
-        f"{ranking.pool:,} passages in {among}{approximate}"
+        f"{ranking.pool:,} passages in {among}{approximate}{seen}"
     )
     table = output.table("#", "score", "lang", "passage", numeric=("#", "score"))
     for hit in ranking.hits:
