@@ -10,8 +10,8 @@ from hybrid_tui.tui.search.screen import SearchScreen
 from hybrid_tui.tui.train.screen import TrainScreen
 from hybrid_tui.tui.train.watch import WatchScreen
 
-from .waiting import until
-from .workshop import model_name
+from ..training_replies import model_name
+from ..waiting import until
 
 TRAINED = [model_name(each) for each in ("mono", "cross", "hybrid")]
 
