@@ -12,10 +12,10 @@ from textual.widgets import Footer, Static
 from hybrid_tui.comparison.matrix_measures import MEASURES
 from hybrid_tui.comparison.number_format import figure
 from hybrid_tui.engine import messages
+from hybrid_tui.tui.bias.cell_queries import CellQueryBrowser
 from hybrid_tui.tui.bias.keys import COMMANDS
-from hybrid_tui.tui.bias.queries import CellQueryBrowser
 from hybrid_tui.tui.bias.screen import BiasScreen
-from hybrid_tui.tui.dialogs.engine_stopped import Lost
+from hybrid_tui.tui.dialogs.engine_stopped import EngineStopped
 from hybrid_tui.tui.dialogs.help import Help
 from hybrid_tui.tui.keys import shown as key_shown
 from hybrid_tui.tui.widgets.field import Field
@@ -23,7 +23,7 @@ from hybrid_tui.tui.widgets.heatmap import Heatmap
 from hybrid_tui.tui.widgets.thumbnails import Thumbnails
 
 from .conftest import CODES, Clock, Played, evaluated, matrices
-from .waiting import until
+from .waiting import until, work_done
 
 SMALL, WIDE = (80, 24), (140, 40)
 NAMES = ("me5-small", "use-m3")
@@ -101,7 +101,7 @@ async def test_a_heatmap_or_the_screen_is_written(
         await until(pilot, lambda: len(titles(played)) == 3)
         await press(pilot, *["tab"] * tabs, "ctrl+s", *["down"] * downs, "enter")
         await until(pilot, lambda: list(tmp_path.glob("*")))
-        await played.app.workers.wait_for_complete()
+        await work_done(pilot)
         assert [path.name for path in tmp_path.glob("*")] == [name]
         assert holds in (tmp_path / name).read_text()
         assert [note.message for note in played.app._notifications] == [f"wrote {tmp_path / name}"]
@@ -116,7 +116,7 @@ async def test_of_all_in_small_the_screen_is_written_and_what_fails_is_told(
         played.app.screen.query_one("#path", Field).value = "no/such/picture.svg"
         (tmp_path / "no").write_text("")
         await press(pilot, "enter")
-        await played.app.workers.wait_for_complete()
+        await work_done(pilot)
         assert "cannot write" in next(iter(played.app._notifications)).message
 
 
@@ -421,7 +421,7 @@ async def test_a_failure_is_told_beside_the_other_system_and_asked_again(played:
 async def test_the_engine_that_is_lost_is_asked_again_when_it_runs(played: Played) -> None:
     async with opened(played, held={"use-m3"}) as pilot:
         played.engine.die()
-        await until(pilot, lambda: isinstance(played.app.screen, Lost))
+        await until(pilot, lambda: isinstance(played.app.screen, EngineStopped))
         await press(pilot, "escape")
         await until(pilot, lambda: "the engine has stopped" in played.picture())
         played.engine.held = set()
@@ -467,7 +467,7 @@ async def test_one_model_in_one_language() -> None:
 async def test_where_no_engine_runs_that_is_told_of_what_is_not_measured(played: Played) -> None:
     async with opened(played) as pilot:
         played.engine.die()
-        await until(pilot, lambda: isinstance(played.app.screen, Lost))
+        await until(pilot, lambda: isinstance(played.app.screen, EngineStopped))
         await press(pilot, "escape", "f5", *"use-m3+lir", "enter")
         await until(pilot, lambda: "the engine has stopped · ^R starts it" in played.picture())
 
@@ -560,7 +560,7 @@ async def test_the_list_tells_progress_failure_and_a_stopped_engine(played: Play
         played.engine.deliver(messages.Progress(id=request.id, step="ranking"))
         await until(pilot, lambda: played.text(".hint") == "ranking · 7 s · Esc stops")
         played.engine.die()
-        await until(pilot, lambda: isinstance(played.app.screen, Lost))
+        await until(pilot, lambda: isinstance(played.app.screen, EngineStopped))
         await press(pilot, "escape")
         assert "the engine has stopped" in played.text(".hint")
         await press(pilot, "escape", "enter")

@@ -7,7 +7,7 @@ from textual.pilot import Pilot
 
 from hybrid_tui.engine import messages
 from hybrid_tui.tui.dialogs.confirm import Confirm
-from hybrid_tui.tui.dialogs.engine_stopped import Lost
+from hybrid_tui.tui.dialogs.engine_stopped import EngineStopped
 from hybrid_tui.tui.library.add import AddDialog
 from hybrid_tui.tui.library.screen import LibraryScreen
 from hybrid_tui.tui.search.screen import SearchScreen
@@ -207,7 +207,7 @@ async def test_an_engine_that_is_lost_while_it_evaluates(played: Played) -> None
         await until(pilot, lambda: bool(played.engine.of(messages.MeasureMatrices)))
         played.engine.die(-9)
         await pilot.pause()
-        assert isinstance(played.app.screen, Lost)
+        assert isinstance(played.app.screen, EngineStopped)
         await pilot.press("enter")
         await until(pilot, lambda: played.engine.starts == 2)
         assert played.app.screen is screen
@@ -241,7 +241,7 @@ async def test_with_an_engine_that_runs_again_everything_is_listed(played: Playe
         await pilot.press("f12")
         await until(pilot, lambda: isinstance(played.app.screen, LibraryScreen))
         played.engine.die()
-        await until(pilot, lambda: isinstance(played.app.screen, Lost))
+        await until(pilot, lambda: isinstance(played.app.screen, EngineStopped))
         played.engine.silent = False
         await pilot.press("enter")
         await until(pilot, lambda: "me5-hybrid" in played.picture())

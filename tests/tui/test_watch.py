@@ -10,7 +10,7 @@ from textual.widgets import Footer, OptionList
 from textual.widgets._footer import FooterKey
 
 from hybrid_tui.engine import messages
-from hybrid_tui.tui.dialogs.engine_stopped import Lost
+from hybrid_tui.tui.dialogs.engine_stopped import EngineStopped
 from hybrid_tui.tui.search.screen import SearchScreen
 from hybrid_tui.tui.train.screen import TrainScreen
 from hybrid_tui.tui.train.watch import WatchScreen
@@ -196,7 +196,7 @@ async def test_an_engine_that_is_lost_and_comes_back_is_asked_anew(played: Playe
         old = played.engine.of(messages.FollowTraining)[-1]
         played.engine.die(-9)
         await pilot.pause()
-        assert isinstance(played.app.screen, Lost)
+        assert isinstance(played.app.screen, EngineStopped)
         await pilot.press("enter")
         await until(pilot, lambda: len(played.engine.of(messages.FollowTraining)) == 2)
         assert played.app.screen is screen

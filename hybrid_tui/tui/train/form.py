@@ -1,4 +1,4 @@
-"""What to train: backbone, data, samplers, tuning, steps."""
+"""The form of a training's settings: backbone, data, samplers, tuning, steps."""
 
 from __future__ import annotations
 

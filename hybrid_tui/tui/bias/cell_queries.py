@@ -1,4 +1,4 @@
-"""The questions behind a cell, worst first, to choose one of."""
+"""The dialog that lists the questions behind a heatmap cell, worst first."""
 
 from __future__ import annotations
 

@@ -12,7 +12,7 @@ from hybrid_tui.tui.keys import shown
 from hybrid_tui.tui.type_ahead import TypeAheadApp
 
 
-class KeyedApp(TypeAheadApp):
+class KeymapApp(TypeAheadApp):
     """Knows a person's own keys by the ids of actions; its own keys work on every screen."""
 
     BINDING_GROUP_TITLE = "Everywhere"

@@ -1,4 +1,4 @@
-"""What a person has chosen to see of the heatmaps."""
+"""The settings of the heatmap screen: measure, layout, order of languages, scale, colours."""
 
 from __future__ import annotations
 

@@ -1,15 +1,15 @@
-"""A program: the app on the true engine, and how long it held up its own event loop, as JSON.
+"""The longest times for which the app holds up its own event loop, with the true engine.
 
-`python -m tests.tui.watched`: the engine is killed and started again, loads torch, and encodes a query.
+Usage: event_loop.py   (in a terminal of any kind; the app runs headless)
+The engine is killed and started again, loads torch, and encodes a query. Prints the longest computing and
+the longest waiting between two ticks; over 100 ms a person notices.
 """
 
 import asyncio
-import json
 import os
 import signal
-import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -17,14 +17,12 @@ from textual.widgets import Static
 
 from hybrid_tui.engine.client import EngineClient
 from hybrid_tui.tui.app import ExploreApp
-from hybrid_tui.tui.dialogs.engine_stopped import Lost
+from hybrid_tui.tui.dialogs.engine_stopped import EngineStopped
 from hybrid_tui.tui.memory import State
 from hybrid_tui.tui.widgets.pane import Pane
 
-from . import waiting
-from .waiting import until
-
 TICK_SECONDS = 0.01
+END_SECONDS = 300.0
 MODEL = "me5-small-head-hybrid"
 
 
@@ -41,6 +39,7 @@ class Watchdog:
         self.blocked = 0.0
 
     async def watch(self) -> None:
+        """Tick until cancelled."""
         wall, used, queued = time.monotonic(), time.thread_time(), _queued()
         while True:
             await asyncio.sleep(TICK_SECONDS)
@@ -62,10 +61,17 @@ def _queued() -> float:
 
 @contextmanager
 def watched() -> Iterator[Watchdog]:
+    """Watch while the block runs."""
     dog = Watchdog()
     task = asyncio.create_task(dog.watch())
     yield dog
     task.cancel()
+
+
+async def until(condition: Callable[[], object]) -> None:
+    """Wait for a condition without taking the processor for it."""
+    while not condition():
+        await asyncio.sleep(0.02)
 
 
 async def play() -> Watchdog:
@@ -84,18 +90,20 @@ async def play() -> Watchdog:
             return all(pane.ranking is not None and query in pane.ranking.query for pane in panes)
 
         with watched() as dog:
-            await until(pilot, lambda: answered(""))
+            await until(lambda: answered(""))
             os.kill(clients[0].pid, signal.SIGKILL)
-            await until(pilot, lambda: isinstance(app.screen, Lost))
+            await until(lambda: isinstance(app.screen, EngineStopped))
             await pilot.press("enter")
-            await until(pilot, lambda: not isinstance(app.screen, Lost))
-            await until(pilot, lambda: "question in" in str(app.screen.query_one("#message", Static).content))
-            await until(pilot, lambda: not any(pane.busy for pane in panes))
+            await until(lambda: not isinstance(app.screen, EngineStopped))
+            await until(lambda: "question in" in str(app.screen.query_one("#message", Static).content))
+            await until(lambda: not any(pane.busy for pane in panes))
             await pilot.press(*"Sauerstoff", "enter")
-            await until(pilot, lambda: answered("Sauerstoff"))
+            await until(lambda: answered("Sauerstoff"))
     return dog
 
 
 if __name__ == "__main__":
-    waiting.SOON_SECONDS = 0.0  # the watchdog always ticks soon
-    sys.stdout.write(json.dumps(vars(asyncio.run(play()))))
+    seen = asyncio.run(asyncio.wait_for(play(), END_SECONDS))
+    print(
+        f"computing: {1000 * seen.busy:.0f} ms, waiting: {1000 * seen.blocked:.0f} ms, ticks: {seen.ticks:,}"
+    )

@@ -1,4 +1,4 @@
-"""A cell in words."""
+"""Values, intervals and differences of a heatmap cell as lines of text."""
 
 from __future__ import annotations
 

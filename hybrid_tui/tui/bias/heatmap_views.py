@@ -1,4 +1,4 @@
-"""One heatmap with its name above and its scale below, and how several share the room."""
+"""Heatmaps, each with its name above and its scale below, that share the room of a screen."""
 
 from __future__ import annotations
 
@@ -60,7 +60,12 @@ class HeatmapView(Vertical):
 
 
 class HeatmapViews(Container):
-    """As many views beside and under each other as there is room for, one at the least."""
+    """Heatmaps side by side, as many as there is room for, one at the least; the others come with `turn`."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._turned = 0
+        self._count = 0
 
     def compose(self) -> ComposeResult:
         """Lay out one model, another, and their difference."""
@@ -69,11 +74,65 @@ class HeatmapViews(Container):
 
     @property
     def views(self) -> list[HeatmapView]:
-        """The views that are seen, the first being where the cursor is."""
+        """The views in sight."""
         return [view for view in self.query(HeatmapView) if view.display]
 
-    def draw(self, found: Sequence[Picture], measure: MatrixMeasure, paint: Paint, *, own: bool) -> None:
-        """Show pictures, those that there is no room for left out."""
+    @property
+    def hidden(self) -> int:
+        """How many pictures there is no room for."""
+        return self._count - len(self.views)
+
+    @property
+    def front(self) -> HeatmapView | None:
+        """The view that keys act on; None where no matrix is in sight."""
+        known = self._known
+        return next((view for view in known if view.heatmap.has_focus), next(iter(known), None))
+
+    @property
+    def _known(self) -> list[HeatmapView]:
+        return [view for view in self.views if view.heatmap.display]
+
+    def show(
+        self,
+        found: Sequence[Picture],
+        measure: MatrixMeasure,
+        paint: Paint,
+        cell: tuple[str, str],
+        *,
+        own: bool,
+    ) -> None:
+        """Show pictures, with the cursor where it was, or else on the cell of two labels."""
+        self._count = len(found)
+        before = self.front.heatmap.labels if self.front else cell
+        turned = [found[(at + self._turned) % len(found)] for at in range(len(found))]
+        room = self._make_room(turned, paint)
+        for view, picture in zip(self.query(HeatmapView).results(HeatmapView), turned[:room], strict=False):
+            view.draw(picture, measure, paint, own=own)
+            view.heatmap.stand(*before)
+
+    def turn(self, by: int) -> bool:
+        """Go to the next heatmap in sight; behind the last one return True: another is to be shown first."""
+        known = self._known
+        if not known:
+            return False
+        at = next((at for at, view in enumerate(known) if view.heatmap.has_focus), 0)
+        if 0 <= at + by < len(known) or len(known) >= self._count:
+            known[(at + by) % len(known)].heatmap.focus()
+            return False
+        self._turned = (self._turned + by) % self._count
+        return True
+
+    def turn_back(self) -> None:
+        """Let the first picture be the first in sight."""
+        self._turned = 0
+
+    def on_heatmap_moved(self, event: Heatmap.Moved) -> None:
+        """Keep the cursors of all heatmaps on the same cell."""
+        for view in self.views:
+            view.heatmap.follow(event.heatmap)
+
+    def _make_room(self, found: Sequence[Picture], paint: Paint) -> int:
+        """Lay out a grid, and return how many pictures it has room for."""
         sizes = [_size(picture, paint) for picture in found]
         width, height = self.size.width // max(wide for wide, _ in sizes), max(high for _, high in sizes)
         across = min(max(width, _beside(sizes[:2], self.size.width), 1), len(found))
@@ -82,10 +141,9 @@ class HeatmapViews(Container):
         self.styles.grid_size_rows = -(-room // across)
         for at, view in enumerate(self.query(HeatmapView)):
             view.display = at < room
-            if view.display:
-                # One that is alone in its line has all of it.
-                view.styles.column_span = across if at == room - 1 and at % across == 0 else 1
-                view.draw(found[at], measure, paint, own=own)
+            # One that is alone in its line has all of it.
+            view.styles.column_span = across if at == room - 1 and at % across == 0 else 1
+        return room
 
 
 def _size(picture: Picture, paint: Paint) -> tuple[int, int]:
