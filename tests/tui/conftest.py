@@ -367,6 +367,11 @@ class Played:
     def panes(self) -> list[Pane]:
         return self.row.panes
 
+    def request(self, pane: Pane) -> int:
+        """The number of the last search in a pane's model."""
+        model = pane.model.partition("+")[0]
+        return [search for search in self.engine.of(messages.Search) if search.model == model][-1].id
+
     def detail(self, pane: Pane) -> str:
         return str(pane.query_one(".detail", Static).content)
 
