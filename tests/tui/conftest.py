@@ -338,6 +338,11 @@ def catalog(number: int) -> messages.Catalog:
             messages.ModelInfo("me5-hybrid", "me5-small, LoRA", True, sampler="hybrid"),
             messages.ModelInfo("labse", "768 dimensions", False, "a download of 1,884 MB"),
         ),
+        samplers=(
+            messages.SamplerInfo("mono", "one language a batch"),
+            messages.SamplerInfo("cross", "two languages a row"),
+            messages.SamplerInfo("hybrid", "some batches of each"),
+        ),
     )
 
 
@@ -366,6 +371,11 @@ class Played:
     @property
     def panes(self) -> list[Pane]:
         return self.row.panes
+
+    def request(self, pane: Pane) -> int:
+        """The number of the last search in a pane's model."""
+        model = pane.model.partition("+")[0]
+        return [search for search in self.engine.of(messages.Search) if search.model == model][-1].id
 
     def detail(self, pane: Pane) -> str:
         return str(pane.query_one(".detail", Static).content)

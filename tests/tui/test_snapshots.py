@@ -112,7 +112,7 @@ def test_waiting_and_failing(snap_compare, clock) -> None:
 
     async def before(pilot: Pilot) -> None:
         await pilot.pause()
-        first, second, _ = (pane.request for pane in played.panes)
+        first, second, _ = map(played.request, played.panes)
         played.engine.deliver(messages.Progress(id=first, step="encoding passages", done=120, total=1320))
         failure = messages.Failure(id=second, message="no model named 'use-m4'", hint="did you mean use-m3?")
         played.engine.deliver(failure)
