@@ -150,6 +150,8 @@ class CompareJson(TypedDict):
     collection: str
     a: str
     b: str
+    a_trained_on_questions: int
+    b_trained_on_questions: int
     metric: str
     rule: str
     settings: dict[str, SettingComparisonJson]
