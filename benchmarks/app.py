@@ -13,6 +13,7 @@ import time
 from hybrid_tui.engine import messages
 from hybrid_tui.settings import Config
 from hybrid_tui.tui.app import ExploreApp
+from hybrid_tui.tui.memory import State
 from hybrid_tui.tui.widgets.pane import Pane
 
 SIZE = (140, 40)
@@ -60,7 +61,7 @@ async def engine_status(app: ExploreApp) -> messages.Status:
 async def main() -> None:
     """Measure and print."""
     started = time.perf_counter()
-    app = ExploreApp("starter", list(Config().panes))
+    app = ExploreApp(State("starter", Config().panes))
     async with app.run_test(size=SIZE):
         await painted(app)
         print(f"first frame: {time.perf_counter() - started:.2f} s after the imports")

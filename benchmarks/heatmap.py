@@ -18,6 +18,7 @@ from hybrid_tui.languages import LANGUAGES
 from hybrid_tui.tui.app import ExploreApp
 from hybrid_tui.tui.bias.screen import BiasScreen
 from hybrid_tui.tui.bias.shown import NOTHING_SEEN
+from hybrid_tui.tui.memory import State
 from hybrid_tui.tui.widgets.heatmap import Heatmap
 
 SIDE, ROUNDS, WARM_UP = 18, 400, 40
@@ -70,7 +71,7 @@ def certainty() -> MatrixCertainty:
 
 async def moves(width: int, height: int) -> list[float]:
     """Return the milliseconds of each move of the cursor."""
-    app = ExploreApp("starter", ["one", "another"], make_engine=Played)
+    app = ExploreApp(State("starter", ("one", "another")), Played)
     took = []
     async with app.run_test(size=(width, height)) as pilot:
         screen = BiasScreen(app._link, "starter", ["one", "another"], [], lambda: None, NOTHING_SEEN)

@@ -12,9 +12,10 @@ import numpy as np
 from textual.widgets import Input
 
 from hybrid_tui.tui.app import ExploreApp
+from hybrid_tui.tui.memory import State
 from hybrid_tui.tui.widgets.pane import Pane
 
-MODELS = ["me5-small", "use-m3", "me5-small", "use-m3"]
+MODELS = ("me5-small", "use-m3", "me5-small", "use-m3")
 ROUNDS, WARM_UP = 60, 10
 WORDS = ["river", "oxygen", "church", "war", "king", "player", "energy", "treaty", "plant", "school", "law"]
 
@@ -30,7 +31,7 @@ async def filled(app: ExploreApp, panes: list[Pane], query: str) -> None:
 
 async def main() -> None:
     """Print p50 and p95 in milliseconds."""
-    app = ExploreApp(sys.argv[1], MODELS)
+    app = ExploreApp(State(sys.argv[1], MODELS))
     stages: dict[str, list[float]] = {"encode": [], "search": [], "other": [], "all": []}
     async with app.run_test(size=(180, 50)) as pilot:
         panes = list(app.screen.query(Pane))

@@ -18,6 +18,7 @@ from hybrid_tui.engine.client import EngineClient
 from hybrid_tui.settings import Config
 from hybrid_tui.tui.app import ExploreApp
 from hybrid_tui.tui.bias.screen import BiasScreen
+from hybrid_tui.tui.memory import State
 from hybrid_tui.tui.widgets.pane import Pane
 
 FOLDER = Path(__file__).parent.parent / "docs"
@@ -63,7 +64,7 @@ class playing:  # noqa: N801
     """An app of a size, with the first question answered in every pane."""
 
     def __init__(self, size: tuple[int, int]) -> None:
-        app = ExploreApp("starter", list(Config().panes), make_engine=Encoderless)
+        app = ExploreApp(State("starter", Config().panes), Encoderless)
         app.console._color_system = ColorSystem.TRUECOLOR  # there is no terminal to ask
         self._running = app.run_test(size=size)
 

@@ -9,8 +9,9 @@ HELP = "from hybrid_tui.cli.app import app; app(['--help'])"
 FIRST_FRAME = """
 import os
 from hybrid_tui.tui.app import ExploreApp
+from hybrid_tui.tui.memory import State
 ExploreApp.on_ready = lambda app: app.call_after_refresh(os._exit, 0)
-ExploreApp("starter", ["me5-small", "use-m3"]).run(headless=True)
+ExploreApp(State("starter", ("me5-small", "use-m3"))).run(headless=True)
 """
 
 

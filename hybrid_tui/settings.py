@@ -127,9 +127,10 @@ def _keys(table: object, path: Path, before: str = "") -> Iterator[tuple[str, st
 
 
 @contextmanager
-def replacing(path: Path, mode: str = "w") -> Iterator[IO[Any]]:
+def replacing(path: Path, mode: str = "w", *, shared: bool = False) -> Iterator[IO[Any]]:
     """Write a file under a temporary name beside `path`, and rename it when the block ends well.
 
+    shared: with the mode of the file that is there, else that of the umask; by default 0600.
     A failure (disk full, Ctrl-C) leaves the old file as it was and no temporary file behind.
     Raises HybridTuiError when the system refuses to write, naming the path.
     """
@@ -140,6 +141,8 @@ def replacing(path: Path, mode: str = "w") -> Iterator[IO[Any]]:
         raise HybridTuiError(f"cannot write {path}: {error.strerror}") from error
     temporary = Path(name)
     try:
+        if shared:
+            os.fchmod(handle, _mode_of(path))
         with os.fdopen(handle, mode, encoding=None if "b" in mode else "utf-8") as file:
             yield file
             file.flush()
@@ -151,6 +154,17 @@ def replacing(path: Path, mode: str = "w") -> Iterator[IO[Any]]:
         ) from error
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def _mode_of(path: Path) -> int:
+    """Return the mode of a file that is there, else that of a new one under the umask."""
+    try:
+        return path.stat().st_mode & 0o777
+    except FileNotFoundError:
+        pass
+    mask = os.umask(0o077)
+    os.umask(mask)
+    return 0o666 & ~mask
 
 
 @contextmanager

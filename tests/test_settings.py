@@ -85,3 +85,21 @@ def test_a_folder_that_cannot_be_made_is_said(tmp_path: Path):
     (tmp_path / "file").write_text("")
     with pytest.raises(HybridTuiError, match="cannot write"), settings.replacing(tmp_path / "file" / "x"):
         pass
+
+
+@pytest.mark.parametrize(("shared", "mode"), [(False, 0o600), (True, 0o640)])
+def test_what_is_shared_has_the_mode_of_the_umask(tmp_path: Path, shared: bool, mode: int):
+    before = os.umask(0o027)
+    try:
+        with settings.replacing(tmp_path / "file", shared=shared) as file:
+            file.write("x")
+    finally:
+        os.umask(before)
+    assert (tmp_path / "file").stat().st_mode & 0o777 == mode
+
+
+def test_a_shared_file_that_is_there_keeps_its_mode(tmp_path: Path):
+    (tmp_path / "file").touch(mode=0o600)
+    with settings.replacing(tmp_path / "file", shared=True) as file:
+        file.write("x")
+    assert (tmp_path / "file").stat().st_mode & 0o777 == 0o600

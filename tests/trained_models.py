@@ -10,9 +10,10 @@ import numpy as np
 import torch
 from safetensors.torch import save_file
 
+from hybrid_tui.choices import Tuning
 from hybrid_tui.encoders import model
 from hybrid_tui.encoders.backbones import BACKBONES
-from hybrid_tui.encoders.manifest import DataUsed, ModelManifest, Tuning, write
+from hybrid_tui.encoders.manifest import DataUsed, ModelManifest, write
 
 E5_LAYERS = 12
 DATA = DataUsed(

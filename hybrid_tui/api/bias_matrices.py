@@ -23,6 +23,7 @@ from hybrid_tui.corpus import catalog
 from hybrid_tui.encoders import registry
 from hybrid_tui.evaluation import cell_significance, evaluate, heatmaps, results
 from hybrid_tui.evaluation.evaluate import System
+from hybrid_tui.evaluation.grouping import grouping
 from hybrid_tui.evaluation.heatmaps import OF_EVALUATIONS, Embeddings
 from hybrid_tui.evaluation.observations import Observations
 from hybrid_tui.evaluation.results import Evaluation
@@ -115,9 +116,15 @@ class BiasMatrices:
             if len(known) < len(systems):
                 return None
             report = step("judging cells")
+            first = self._evaluation(data, systems[0], step, cancelled)
+            groups = grouping(first.manifest)
             if len(known) == 1:
-                return cell_significance.intervals(known[0], progress=report, cancelled=cancelled)
-            return cell_significance.difference(known[0], known[1], progress=report, cancelled=cancelled)
+                return cell_significance.intervals(
+                    known[0], groups=groups, progress=report, cancelled=cancelled
+                )
+            return cell_significance.difference(
+                known[0], known[1], groups=groups, progress=report, cancelled=cancelled
+            )
 
     def queries(
         self,

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import msgspec
 
-from hybrid_tui.comparison.setting_summary import EvaluatedSystem, SettingFigure
+from hybrid_tui.comparison.setting_summary import EvaluatedSystem, Point, SettingFigure
 from hybrid_tui.corpus import catalog
 from hybrid_tui.encoders import registry
 from hybrid_tui.errors import unknown
 from hybrid_tui.evaluation import results, setting_figures
 from hybrid_tui.evaluation.results import Evaluation
-from hybrid_tui.training.log_reader import has_log
+from hybrid_tui.training.log_reader import finished_log, has_log
 
 _Key = tuple[str, str]
 """What an evaluation is of, and when it was made."""
@@ -54,6 +54,14 @@ class Summaries:
         if key not in self._figures:
             self._figures[key] = setting_figures.figures(found, other)
         return self._figures[key]
+
+    def curve(self, model: str) -> tuple[tuple[Point, ...], tuple[Point, ...]]:
+        """Return (step, loss) of a model's training, thinned by means, and of its validation pairs.
+
+        Raises UsageError for a model without a log, DataError for a broken one.
+        """
+        log = finished_log(model)
+        return tuple(log.losses), tuple(log.validations)
 
 
 def _key(evaluation: Evaluation) -> _Key:

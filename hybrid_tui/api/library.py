@@ -141,7 +141,11 @@ def collection_facts(name: str) -> dict[str, Any]:
     collection = catalog.load(name)
     entry = next(entry for entry in catalog.entries() if entry.name == name.partition(":")[0])
     origin = {key: value for key, value in asdict(entry).items() if key in {"source", "reader", "added"}}
-    return description.describe(collection) | origin | {"remarks": description.remarks(collection)}
+    return (
+        description.describe(collection)
+        | origin
+        | {"remarks": [*entry.notes, *description.remarks(collection)]}
+    )
 
 
 def _collection_in_short(name: str) -> dict[str, Any]:

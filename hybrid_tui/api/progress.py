@@ -19,12 +19,16 @@ def silent(_step: str, _done: int, _total: int) -> None:
     """Tell nobody."""
 
 
-def steps(progress: Progress | None) -> Step:
-    """Return progress in the form that the rooms below take."""
+def steps(progress: Progress | None, of: str = "") -> Step:
+    """Return progress in the form that the rooms below take.
+
+    of: what the steps belong to, named before them.
+    """
     tell = progress or silent
 
     def begin(name: str) -> Counter:
-        tell(name, 0, 0)
-        return partial(tell, name)
+        step = f"{of}: {name}" if of else name
+        tell(step, 0, 0)
+        return partial(tell, step)
 
     return begin

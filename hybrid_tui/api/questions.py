@@ -39,8 +39,7 @@ def question(row: dict[str, str]) -> Question:
 
 def relevant(collection: Collection, query_id: str, langs: Sequence[str]) -> set[str]:
     """Return the ids of the passages of `langs` that answer a query; none for no query."""
-    asked = collection.queries.filter(pl.col("query_id") == query_id)
-    answers = collection.relevance.join(asked, on="item_id", how="semi").select("passage_id")
+    answers = collection.judgements.filter(pl.col("query_id") == query_id).select("passage_id")
     if set(langs) != set(collection.languages):
         inside = collection.passages.filter(pl.col("lang").is_in(langs))
         answers = answers.join(inside, on="passage_id", how="semi")

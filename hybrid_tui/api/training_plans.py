@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypedDict, Unpack
 
+from hybrid_tui.choices import Mix, Pairing, Schedule
 from hybrid_tui.errors import UsageError
 from hybrid_tui.sampling import plan_summary
 from hybrid_tui.sampling.plan import Batch
@@ -14,10 +15,10 @@ from hybrid_tui.sampling.samplers import Sampler
 from hybrid_tui.training import run, time_estimate
 from hybrid_tui.training.defaults import TrainingJob, prepare_alike, seeded
 from hybrid_tui.training.model_writer import settings_of
+from hybrid_tui.training.process import Planned
 from hybrid_tui.training.time_estimate import Estimate
 
-BACKBONE, DATA = "me5-small", ("starter",)
-SAMPLER = "hybrid"
+BACKBONE, DATA, SAMPLER = "me5-small", ("starter",), "hybrid"
 BATCH_COLUMNS = ("item_id", "query_lang", "passage_lang", "query", "passage")
 
 
@@ -37,9 +38,9 @@ class TrainingOptions(TypedDict, total=False):
     langs: Sequence[str]
     samplers: Sequence[str]
     alpha: float
-    pairing: str
-    schedule: str
-    mix: str
+    pairing: Pairing
+    schedule: Schedule
+    mix: Mix
     tuning: str
     steps: int | None
     epochs: float | None
@@ -87,6 +88,13 @@ class PlannedTraining:
             f"{options.backbone}, {options.tuning}, {options.sampler.name}{share}; {options.steps:,} steps "
             f"of {options.batch_size} rows in {len(options.langs)} languages, seed {options.seed}"
         )
+
+    @property
+    def noted(self) -> Planned:
+        """The model as the process that trains it notes it."""
+        options = self.job.options
+        sampler = options.sampler
+        return Planned(self.name, sampler.name, sampler.alpha, options.steps, options.batch_size)
 
     def summary(self) -> PlanSummary:
         """Count what the first 2,000 steps draw."""

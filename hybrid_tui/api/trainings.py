@@ -27,7 +27,7 @@ from hybrid_tui.errors import HybridTuiError, UsageError, unknown
 from hybrid_tui.sampling.samplers import SAMPLERS, Sampler
 from hybrid_tui.training import process, run
 from hybrid_tui.training.log_reader import GrowingLog
-from hybrid_tui.training.process import Planned, Process
+from hybrid_tui.training.process import Process
 
 # -P: what lies in the folder that the app was started in must not shadow a library.
 COMMAND = (sys.executable, "-P", "-m", "hybrid_tui")
@@ -208,10 +208,6 @@ def _process(plan: TrainingPlan, *, overwrite: bool) -> Process:
     arguments += [word for each in first.data for word in ("-d", each)]
     arguments += [word for each in options for word in ("-s", each.sampler.name)]
     arguments += ["--alpha", f"{first.sampler.alpha:g}", *(["--overwrite"] if overwrite else [])]
-    models = [
-        Planned(each.name, told.sampler.name, told.sampler.alpha, told.steps, told.batch_size)
-        for told, each in zip(options, plan.trainings, strict=True)
-    ]
     return Process(
         pid=0,
         folder=str(Path.cwd()),
@@ -219,5 +215,5 @@ def _process(plan: TrainingPlan, *, overwrite: bool) -> Process:
         backbone=first.backbone,
         tuning=first.tuning,
         data=first.data,
-        models=tuple(models),
+        models=tuple(each.noted for each in plan.trainings),
     )

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from hybrid_tui import settings
 from hybrid_tui.api.once import Once
 from hybrid_tui.api.progress import Cancelled, Counter
+from hybrid_tui.choices import IndexKind
 from hybrid_tui.corpus import catalog
 from hybrid_tui.corpus.collection import Collection
 from hybrid_tui.encoders import model, registry
@@ -20,7 +21,6 @@ from hybrid_tui.encoders.linear_head import HeadEncoder
 from hybrid_tui.encoders.model import ModelSpec
 from hybrid_tui.retrieval import corrections
 from hybrid_tui.retrieval.embedding_store import EmbeddingStore
-from hybrid_tui.retrieval.index import IndexKind
 from hybrid_tui.retrieval.retriever import Retriever
 
 MOST_LOADED = 6

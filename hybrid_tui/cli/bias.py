@@ -13,8 +13,8 @@ from hybrid_tui.cli.options import Alpha, Corrections, Data, Json, Models, Pivot
 from hybrid_tui.comparison.matrix_measures import MEASURES
 
 if TYPE_CHECKING:
+    from hybrid_tui.api.bias_matrices import BiasMatrices
     from hybrid_tui.cli.bias_view import NamedHeatmap
-    from hybrid_tui.engine.bias_matrices import Bias
 
 
 class OrderChoice(StrEnum):
@@ -63,9 +63,10 @@ def bias(
 
     Example: hybrid-tui bias --data xquad-r --diff me5-small me5-small+center --matrix rank-gap
     """
+    from hybrid_tui.api.bias_matrices import BiasMatrices
+    from hybrid_tui.api.workspace import Workspace
     from hybrid_tui.cli import bias_view
     from hybrid_tui.engine.messages import ListCellQueries
-    from hybrid_tui.engine.service import Service
     from hybrid_tui.errors import UsageError
     from hybrid_tui.evaluation.evaluate import asked
     from hybrid_tui.settings import load_config
@@ -77,7 +78,7 @@ def bias(
         raise UsageError("--best orders the queries of a cell", "name it by --pair, such as --pair de,th")
     data = data or load_config().data
     asked(names, data)  # a wrong name is told before anything is measured
-    measured = Service().bias
+    measured = BiasMatrices(Workspace())
     if pair:
         row, column = _labels(pair)
         groups = [tuple(names)] if diff else [(name,) for name in names]
@@ -107,7 +108,7 @@ def bias(
 
 
 def _shown(
-    measured: Bias,
+    measured: BiasMatrices,
     data: str,
     names: list[str],
     matrix: str,
@@ -136,6 +137,6 @@ def _labels(pair: str) -> tuple[str, str]:
 def _write(path: Path, text: str) -> None:
     from hybrid_tui.settings import replacing
 
-    with replacing(path) as file:
+    with replacing(path, shared=True) as file:
         file.write(text)
     output.console(stderr=True).print(f"wrote {path}", soft_wrap=True)

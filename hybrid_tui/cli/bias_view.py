@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from hybrid_tui.api.bias_matrices import BiasMatrices
+from hybrid_tui.api.records import CellQuery
 from hybrid_tui.cli import heatmap, output
 from hybrid_tui.comparison import language_order
 from hybrid_tui.comparison.cell_certainty import CellCertainty, MatrixCertainty
@@ -15,8 +17,7 @@ from hybrid_tui.comparison.matrix import Matrix
 from hybrid_tui.comparison.matrix_text import matrix_csv
 from hybrid_tui.comparison.means import Means
 from hybrid_tui.comparison.number_format import figure
-from hybrid_tui.engine.bias_matrices import Bias
-from hybrid_tui.engine.messages import CellQuery, ListCellQueries
+from hybrid_tui.engine.messages import ListCellQueries
 from hybrid_tui.errors import DataError
 
 
@@ -51,10 +52,10 @@ class NamedHeatmap:
         return told
 
 
-def matrix(bias: Bias, data: str, name: str, measure: str) -> Matrix:
+def matrix(bias: BiasMatrices, data: str, name: str, measure: str) -> Matrix:
     """Measure a system. Raises DataError where there is nothing to favour."""
-    with output.steps(name) as step:
-        found = bias.matrices(data, name, (measure,), step)
+    with output.steps_told(name) as progress:
+        found = bias.matrices(data, name, (measure,), progress=progress)
     if measure not in found:
         raise DataError(
             f"{name} ranked no two languages together on {data}: there is nothing to favour",
@@ -70,14 +71,14 @@ def arranged(found: Mapping[str, Matrix], by: str) -> list[NamedHeatmap]:
 
 
 def difference(
-    bias: Bias, data: str, names: Sequence[str], found: Mapping[str, Matrix], measure: str, by: str
+    bias: BiasMatrices, data: str, names: Sequence[str], found: Mapping[str, Matrix], measure: str, by: str
 ) -> NamedHeatmap:
     """Return the heatmap of the second less the first, with how sure its cells are."""
     one, two = names
     name = f"{two} − {one}"
     less = found[two].minus(found[one])
-    with output.steps(name) as step:
-        certainty = bias.certainty(data, names, measure, step)
+    with output.steps_told(name) as progress:
+        certainty = bias.certainty(data, names, measure, progress=progress)
     return NamedHeatmap(
         name, language_order.arranged(less, *language_order.labels(found[one], by)), certainty
     )
@@ -140,10 +141,19 @@ class Listed:
         }
 
 
-def queries(bias: Bias, asked: ListCellQueries) -> Listed:
+def queries(bias: BiasMatrices, asked: ListCellQueries) -> Listed:
     """List the queries behind a cell. Raises UsageError for a cell that is not there."""
-    with output.steps(" and ".join(asked.systems)) as step:
-        found, total = bias.queries(asked, step)
+    with output.steps_told(" and ".join(asked.systems)) as progress:
+        found, total = bias.queries(
+            asked.data,
+            asked.systems,
+            asked.measure,
+            asked.row,
+            asked.column,
+            limit=asked.limit,
+            best_first=asked.best_first,
+            progress=progress,
+        )
     return Listed(asked, found, total)
 
 

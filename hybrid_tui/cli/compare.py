@@ -8,7 +8,7 @@ import typer
 
 from hybrid_tui.cli import output
 from hybrid_tui.cli.evaluate import evaluated
-from hybrid_tui.cli.options import Data, Draws, Json, Margin, Seed
+from hybrid_tui.cli.options import Data, Draws, Family, GroupBy, Json, Margin, Seed
 
 if TYPE_CHECKING:
     import polars as pl
@@ -36,6 +36,8 @@ def compare(
     ] = "",
     draws: Draws = 10_000,
     seed: Seed = 0,
+    group_by: GroupBy = "",
+    family: Family = None,
     json: Json = False,
 ) -> None:
     """Compare two systems: difference, interval, p, and a verdict against a margin.
@@ -48,18 +50,20 @@ def compare(
     from hybrid_tui.evaluation.significance import PairedTest
 
     settings = setting or list(SETTINGS)
-    metric = comparing.check_names(metric, settings)
+    metric = comparing.check_names(metric, [*settings, *(family or [])])
     names = _seeded(a, seeds), _seeded(b, seeds)
     every = evaluated([*names[0], *names[1]], data)
     of_a, of_b = every[: len(names[0])], every[len(names[0]) :]
-    test = PairedTest(margin=margin, draws=draws, seed=seed)
-    overall = comparing.lines(of_a, of_b, metric, settings, test=test)
+    test = PairedTest(margin=margin, draws=draws, seed=seed, group_by=group_by)
+    overall = comparing.lines(of_a, of_b, metric, settings, test=test, family=family or ())
     if not overall:
         raise DataError(
             f"nothing to compare: {a} or {b} has no {metric} in {', '.join(settings)}",
             "choose another --setting, or a collection with several languages",
         )
-    by_language = comparing.lines(of_a, of_b, metric, settings, by_language=True, test=test)
+    by_language = comparing.lines(
+        of_a, of_b, metric, settings, by_language=True, test=test, family=family or ()
+    )
     items = {
         line.setting: _with_question(
             of_a[0],
@@ -108,17 +112,17 @@ def _plain(
     by_language: list[Line],
     items: dict[str, list[dict[str, Any]]],
 ) -> dict[str, Any]:
-    from dataclasses import asdict
-
-    from hybrid_tui.evaluation.significance import in_words
+    from hybrid_tui.comparison.verdicts import rule
+    from hybrid_tui.evaluation.sentences import in_words
 
     settings = {}
     for line in overall:
         settings[line.setting] = {
-            **asdict(line.comparison),
+            **line.comparison.plain(),
+            "left_out": line.left_out,
             "words": in_words(line.comparison, a, b),
             "by_language": {
-                each.language: asdict(each.comparison) for each in by_language if each.setting == line.setting
+                each.language: each.comparison.plain() for each in by_language if each.setting == line.setting
             },
             "most_different": items[line.setting],
         }
@@ -127,6 +131,7 @@ def _plain(
         "a": a,
         "b": b,
         "metric": metric,
+        "rule": rule(overall[0].comparison.margin),
         "settings": settings,
     }
 
@@ -141,12 +146,16 @@ def _print(
 ) -> None:
     from rich.text import Text
 
-    from hybrid_tui.evaluation.significance import in_words
+    from hybrid_tui.comparison.verdicts import rule
+    from hybrid_tui.evaluation.sentences import counted, in_words
 
     console = output.console()
-    console.print(f"{metric}, {b} less {a}; an item counts once, with all its versions")
+    drawn = ", ".join(dict.fromkeys(counted(each.comparison.units, each.comparison.unit) for each in overall))
+    console.print(f"{metric}, {b} less {a}: macro means over languages, drawn by {drawn}")
     for line in overall:
-        console.print(f"{line.setting}: {in_words(line.comparison, a, b)}")
+        left = f"; {line.left_out:,} queries that one of them lacks left out" if line.left_out else ""
+        console.print(f"{line.setting}: {in_words(line.comparison, a, b)}{left}")
+    console.print(rule(overall[0].comparison.margin))
     console.print(_table("setting", [(line.setting, line) for line in overall]))
     for first in overall:
         rows = [(each.language, each) for each in by_language if each.setting == first.setting]
@@ -173,9 +182,10 @@ def _figures(*values: float, signed: bool = False) -> str:
 def _table(title: str, rows: list[tuple[str, Line]]) -> Any:
     """Return a table of comparisons that is told whole in 80 columns."""
     from hybrid_tui.comparison.number_format import p_text
-    from hybrid_tui.evaluation.significance import outcome
 
-    columns = ("A", "B", "B - A", "95 %", "Holm p")
+    first = rows[0][1].comparison
+    p = "p\nexploratory" if first.exploratory else f"Holm p\nover {first.family}"
+    columns = ("A", "B", "B - A", "95 %", p)
     table = output.table(title, *columns, "verdict", numeric=columns)
     for name, line in rows:
         each = line.comparison
@@ -185,7 +195,7 @@ def _table(title: str, rows: list[tuple[str, Line]]) -> Any:
             _figures(each.b),
             _figures(each.difference, signed=True),
             "" if each.low is None or each.high is None else _figures(each.low, each.high, signed=True),
-            "" if each.holm is None else p_text(each.holm),
-            outcome(each),
+            p_text(each.p if each.holm is None else each.holm),
+            " ".join(filter(None, (each.judged.mark, each.judged.words))),
         )
     return table

@@ -30,6 +30,7 @@ def as_json(found: FeasibilityReport) -> dict[str, Any]:
         "lengths": [each._asdict() for each in facts.lengths],
         "sources": facts.sources,
         "licences": facts.licences,
+        "negatives": facts.negatives._asdict(),
         "samplers": [each._asdict() for each in found.samplers],
         "problem": found.problem,
     }
@@ -53,9 +54,23 @@ def show(found: FeasibilityReport) -> None:
         f"the same text in several items: {twice.queries:,} queries, {twice.passages:,} passages; "
         f"{found.linked:,} items are linked by them and never meet in a batch"
     )
+    _show_negatives(facts)
     _show_languages(facts)
     heatmap.show([facts.matrix], [""])
     _show_samplers(found)
+
+
+def _show_negatives(facts: TrainingDataFacts) -> None:
+    found = facts.negatives
+    if not found.rows:
+        return
+    several = f", up to {found.most} a row" if found.most > 1 else ""
+    escaping.say(f"hard negatives: {found.total:,} in {found.rows:,} of {found.pairs:,} rows{several}")
+    if found.own:
+        escaping.say(
+            f"note: {found.own:,} hard negatives are the row's own passage, or a translation of it: "
+            "a loss that cannot fall; leave them out"
+        )
 
 
 def _counted(counts: dict[str, int]) -> str:

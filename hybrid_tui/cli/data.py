@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from hybrid_tui.cli import escaping, output
+from hybrid_tui.cli import data_forms, escaping, output
 
 if TYPE_CHECKING:
     from hybrid_tui.corpus.collection_files import CollectionEntry
+    from hybrid_tui.corpus.readers.options import ReadOptions
     from hybrid_tui.errors import DataError
     from hybrid_tui.sampling.feasibility import FeasibilityReport
 
@@ -84,30 +85,45 @@ def show(
     entry = next(entry for entry in catalog.entries() if entry.name == name.partition(":")[0])
     facts = description.describe(collection)
     facts |= {key: value for key, value in asdict(entry).items() if key in {"source", "reader", "added"}}
-    facts["remarks"] = description.remarks(collection)
+    facts["remarks"] = [*entry.notes, *description.remarks(collection)]
     if json:
         output.as_json(facts)
     else:
         _print_facts(facts)
 
 
-@app.command()
+app.command()(data_forms.formats)
+app.command()(data_forms.new)
+
+
+@app.command(cls=data_forms.HelpWithForms)
 def add(
     name: Name,
     path: Where,
     with_context: Annotated[
         bool, typer.Option("--with-context", help="Encode each passage together with its paragraph.")
     ] = False,
+    columns: data_forms.Columns = "",
+    lang: data_forms.Lang = "",
+    parallel_by: data_forms.ParallelBy = "",
+    max_chars: data_forms.MaxChars = 0,
+    chunks: data_forms.Chunks = False,
+    drop_self: data_forms.DropSelf = False,
+    strict: data_forms.Strict = False,
     json: Json = False,
 ) -> None:
     """Keep a collection under a name; adding the same thing again is no error.
+
+    What cannot be used is left out and told in notes, unless --strict refuses it. Columns and languages are
+    known under their usual names.
 
     Example: hybrid-tui data add xquad-r ./xquad-r
     """
     from hybrid_tui.corpus import catalog
 
     with output.progress(f"reading {path}"):
-        entry, added = catalog.add(name, path, with_context=with_context)
+        options = data_forms.read_options(columns, lang, parallel_by, max_chars, chunks, drop_self, strict)
+        entry, added = catalog.add(name, path, with_context=with_context, options=options)
     _report(entry, added, json=json)
 
 
@@ -136,7 +152,14 @@ def get(
 
 
 @app.command()
-def check(path: Checked, json: Json = False) -> None:
+def check(
+    path: Checked,
+    columns: data_forms.Columns = "",
+    lang: data_forms.Lang = "",
+    parallel_by: data_forms.ParallelBy = "",
+    strict: data_forms.Strict = False,
+    json: Json = False,
+) -> None:
     """Tell what a collection or training data holds, with every problem named; nothing is kept.
 
     Example: hybrid-tui data check ./my-pairs.jsonl
@@ -153,7 +176,8 @@ def check(path: Checked, json: Json = False) -> None:
         uses = coverage.uses(path)
         if uses.collection:
             try:
-                facts = _collection_facts(path)
+                options = data_forms.read_options(columns, lang, parallel_by, 0, False, False, strict)
+                facts = _collection_facts(path, options)
             except DataError as error:
                 problem = error
                 if not uses.training:
@@ -211,14 +235,16 @@ def _report(entry: CollectionEntry, added: bool, *, json: bool) -> None:
         return
     counts = f"{entry.queries:,} queries, {entry.passages:,} passages in {len(entry.languages)} languages"
     escaping.say(f"{'added' if added else 'already there:'} {entry.name}: {counts}")
+    for note in entry.notes:
+        escaping.say(f"note: {note}")
 
 
-def _collection_facts(path: str) -> dict[str, Any]:
+def _collection_facts(path: str, options: ReadOptions) -> dict[str, Any]:
     from hybrid_tui.corpus import catalog, description
 
-    checked = catalog.check(path)
+    checked = catalog.check(path, options=options)
     facts = description.describe(checked.collection) | {"source": checked.source, "reader": checked.reader}
-    return facts | {"remarks": description.remarks(checked.collection)}
+    return facts | {"remarks": [*checked.notes, *description.remarks(checked.collection)]}
 
 
 def _print_checked(

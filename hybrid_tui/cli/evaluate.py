@@ -95,6 +95,7 @@ def _by_pair(evaluation: Evaluation, metric: str) -> Matrix:
 def _plain(evaluation: Evaluation, metrics: Sequence[str]) -> dict[str, Any]:
     """Return an evaluation for JSON; what one language alone does not have is absent."""
     from hybrid_tui.evaluation import metric_tables
+    from hybrid_tui.evaluation.contamination import shared_items
     from hybrid_tui.evaluation.metrics import METRICS
 
     manifest = evaluation.manifest
@@ -110,6 +111,7 @@ def _plain(evaluation: Evaluation, metrics: Sequence[str]) -> dict[str, Any]:
     return {
         "model": manifest.model,
         "correction": manifest.correction,
+        "trained_on_questions": shared_items(manifest),
         **metric_tables.summary(table),
         **manifest.bias,
         "by_language": metric_tables.by_language(table),
@@ -121,6 +123,7 @@ def _plain(evaluation: Evaluation, metrics: Sequence[str]) -> dict[str, Any]:
 def _print(evaluations: list[Evaluation], shown: Sequence[str]) -> None:
     """Print a table per setting, the bias beside the multilingual one."""
     from hybrid_tui.evaluation import metric_tables
+    from hybrid_tui.evaluation.contamination import marked
 
     console = output.console()
     manifest = evaluations[0].manifest
@@ -141,16 +144,17 @@ def _print(evaluations: list[Evaluation], shown: Sequence[str]) -> None:
             distance = evaluation.manifest.bias.get("rank_distance")
             if biased:
                 cells.append("" if distance is None else f"{distance:,.1f}")
-            table.add_row(evaluation.manifest.system, *cells)
+            table.add_row(marked(evaluation.manifest), *cells)
         console.print(table)
 
 
 def _print_languages(evaluations: list[Evaluation], metric: str) -> None:
     """Print one metric by query language, a table per setting, a column per system."""
     from hybrid_tui.evaluation import metric_tables
+    from hybrid_tui.evaluation.contamination import marked
 
     tables = [metric_tables.by_language(evaluation.values_of([metric])) for evaluation in evaluations]
-    names = tuple(evaluation.manifest.system.replace("+", "\n+", 1) for evaluation in evaluations)
+    names = tuple(marked(evaluation.manifest).replace("+", "\n+", 1) for evaluation in evaluations)
     for setting in metric_tables.SETTINGS:
         langs = sorted({lang for each in tables for lang, settings in each.items() if setting in settings})
         if not langs:

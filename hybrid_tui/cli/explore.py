@@ -47,8 +47,8 @@ def explore(
         )
     from hybrid_tui.settings import load_config
     from hybrid_tui.tui.app import run
-    from hybrid_tui.tui.starting import start
+    from hybrid_tui.tui.memory import start
 
     config = load_config()
-    begun = start(config, query, data, model or (), session, fresh=fresh)
-    raise typer.Exit(run(begun, config, ascii_only=ascii_only))
+    begun, note = start(config, query, data, model or (), session, fresh=fresh)
+    raise typer.Exit(run(begun, config, note, ascii_only=ascii_only))

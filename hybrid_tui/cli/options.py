@@ -24,6 +24,19 @@ FitOn = Annotated[str, typer.Option(help="Collection that corrections are fitted
 Margin = Annotated[float, typer.Option(min=0, help="How much worse is still not worse.")]
 Draws = Annotated[int, typer.Option(min=100, help="Random draws of the tests.")]
 Seed = Annotated[int, typer.Option(help="Seed of the random draws.")]
+GroupBy = Annotated[
+    str,
+    typer.Option(
+        help="What is drawn whole: article, paragraph, topic, 'relevant passage' or item. "
+        "[default: the coarsest with 20 groups]"
+    ),
+]
+Family = Annotated[
+    list[str] | None,
+    typer.Option(
+        help="Setting to adjust p over, fixed beforehand; the others are exploratory. [default: all]"
+    ),
+]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 

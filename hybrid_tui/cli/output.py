@@ -73,6 +73,21 @@ def steps(title: str) -> Iterator[Callable[[str], Callable[[int, int], None]]]:
 
 
 @contextmanager
+def steps_told(title: str) -> Iterator[Callable[[str, int, int], None]]:
+    """Show a bar with ETA on stderr while the block runs; yields a callback (step in words, done, total)."""
+    with steps(title) as begin:
+        counters: dict[str, Callable[[int, int], None]] = {}
+
+        def tell(step: str, done: int, total: int) -> None:
+            if step not in counters or not total:
+                counters[step] = begin(step)
+            if total:
+                counters[step](done, total)
+
+        yield tell
+
+
+@contextmanager
 def progress(description: str) -> Iterator[Callable[[int, int], None]]:
     """Show a bar with ETA on stderr while the block runs; yields a callback (done, total)."""
     with steps("") as begin:

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from hybrid_tui.cli import output
-from hybrid_tui.cli.options import Data, Draws, Json, Margin, Seed
+from hybrid_tui.cli.options import Data, Draws, GroupBy, Json, Margin, Seed
 
 SUFFIXES = (".md", ".html", ".tex")
 
@@ -35,6 +35,7 @@ def report(
     margin: Margin = 0.01,
     draws: Draws = 10_000,
     seed: Seed = 0,
+    group_by: GroupBy = "",
     json: Json = False,
 ) -> None:
     """Write tables with significance marks, heatmaps, the verdict and what is needed to run it again.
@@ -57,7 +58,9 @@ def report(
     found = named or results.current(name, fingerprint)
     if not found:
         raise UsageError(f"no evaluation on {name} is kept", f"hybrid-tui evaluate --data {name} makes one")
-    parts = written(found, PairedTest(margin=margin, draws=draws, seed=seed), metric or SHOWN)
+    parts = written(
+        found, PairedTest(margin=margin, draws=draws, seed=seed, group_by=group_by), metric or SHOWN
+    )
     folder = figures or out.with_name(f"{out.stem}-figures")
     drawn = [part for part in parts if isinstance(part, document.Figure)]
     files: dict[Path, str] = {}
@@ -68,7 +71,7 @@ def report(
         files = {folder / f"{part.name}.svg": part.svg for part in drawn}
         files[out] = document.markdown(parts, link) if out.suffix == ".md" else document.latex(parts, link)
     for path, text in files.items():
-        with replacing(path) as file:
+        with replacing(path, shared=True) as file:
             file.write(text)
     if json:
         output.as_json({"collection": name, "files": [str(path) for path in files]})

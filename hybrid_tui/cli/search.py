@@ -45,20 +45,22 @@ def search(
 
     Example: hybrid-tui search "Wer entdeckte Sauerstoff?" --langs de,en -k 5
     """
+    from hybrid_tui.api.workspace import Workspace
     from hybrid_tui.comparison.query_cleaning import clean_query
-    from hybrid_tui.engine.service import Service
     from hybrid_tui.settings import load_config
 
     config = load_config()
     text = clean_query(query)
     wanted = [code.strip() for code in langs.split(",") if code.strip()]
-    service = Service(index.value)
+    workspace = Workspace()
     names = systems(model, correction, pivot, alpha, rank)
     rankings = []
     for system in names:
         name, _, corrected = system.partition("+")
         with output.progress(f"{name}: encoding {data or config.data}") as progress:
-            retriever = service.retriever(data or config.data, name, corrected or "none", fit_on)
+            retriever = workspace.retriever(
+                data or config.data, name, corrected or "none", fit_on, index.value
+            )
             ranking = retriever.search(text, query_lang=query_lang, langs=wanted, k=k, progress=progress)
         rankings.append((ranking, retriever.recall()))
     if json:

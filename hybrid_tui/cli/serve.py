@@ -30,7 +30,7 @@ def serve(
     Example: hybrid-tui serve --port 8080 -m me5-small -m me5-small-lora-hybrid
     """
     from hybrid_tui.settings import load_config
-    from hybrid_tui.tui.starting import start
+    from hybrid_tui.tui.memory import start
 
     try:
         from hybrid_tui.tui import serve as pages

@@ -21,7 +21,7 @@ def list_trainings(json: Json = False) -> None:
     """
     from msgspec import to_builtins
 
-    from hybrid_tui.engine.trainings import TrainingRunner
+    from hybrid_tui.api.trainings import TrainingRunner
 
     found = TrainingRunner().every()
     if json:
@@ -41,7 +41,7 @@ def stop(name: Name) -> None:
 
     Example: hybrid-tui trainings stop my-me5-small-head-mono
     """
-    from hybrid_tui.engine.trainings import TrainingRunner
+    from hybrid_tui.api.trainings import TrainingRunner
 
     TrainingRunner().stop(name)
     escaping.say(f"{name} keeps a checkpoint and ends")
@@ -53,7 +53,7 @@ def resume(name: Name) -> None:
 
     Example: hybrid-tui trainings resume my-me5-small-head-mono
     """
-    from hybrid_tui.engine.trainings import TrainingRunner
+    from hybrid_tui.api.trainings import TrainingRunner
 
     TrainingRunner().resume(name)
     escaping.say(f"{name} goes on: hybrid-tui trainings list, or F10 in the app, shows how far it is")

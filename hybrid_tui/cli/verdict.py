@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from hybrid_tui.cli import output
-from hybrid_tui.cli.options import Draws, Json, Margin, Seed
+from hybrid_tui.cli.options import Draws, GroupBy, Json, Margin, Seed
 
 if TYPE_CHECKING:
     from hybrid_tui.evaluation.results import Evaluation
@@ -25,10 +25,14 @@ def verdict(
         list[str] | None,
         typer.Option("--data", "-d", help="Collection; may be given again. [default: all that are kept]"),
     ] = None,
+    trained: Annotated[
+        bool, typer.Option("--trained", help="Judge models that were trained on these questions as well.")
+    ] = False,
     published: Annotated[bool, typer.Option(help="Judge the paper's figures as well.")] = True,
     margin: Margin = 0.01,
     draws: Draws = 10_000,
     seed: Seed = 0,
+    group_by: GroupBy = "",
     json: Json = False,
 ) -> None:
     """Say whether hybrid training costs monolingual accuracy, and what it buys; or judge any two systems.
@@ -39,20 +43,21 @@ def verdict(
     from hybrid_tui.evaluation import verdict as judging
     from hybrid_tui.evaluation.significance import PairedTest
 
-    test = PairedTest(margin=margin, draws=draws, seed=seed)
+    test = PairedTest(margin=margin, draws=draws, seed=seed, group_by=group_by)
     if systems and len(systems) != 2:
         raise UsageError(f"verdict takes two systems or none, not {len(systems)}", "name A and B")
     if systems:
         judgements = _pairs(systems[0], systems[1], data, test)
-        _show(judgements, "", json=json)
+        _show(judgements, judging.overview(judgements), margin, json=json)
         return
-    judgements = judging.of_kept(_kept(data), test)
-    answers = [f"your evaluations: {judging.answer(judgements)}"]
+    kept, left = (_kept(data), []) if trained else judging.fair(_kept(data))
+    judgements = judging.of_kept(kept, test)
+    answers = [f"your evaluations: {judging.answer(judgements)}", *judging.overview(judgements), *left]
     if published:
         theirs = judging.of_published(test)
         answers.append(f"the paper's figures, indicative: {judging.answer(theirs)}")
         judgements += theirs
-    _show(judgements, "\n".join(answers), json=json)
+    _show(judgements, answers, margin, json=json)
 
 
 def _kept(data: list[str] | None) -> list[Evaluation]:
@@ -77,22 +82,29 @@ def _pairs(a: str, b: str, data: list[str] | None, test: PairedTest) -> list[Jud
     return judgements + judging.of_mteb(a, b, test)
 
 
-def _show(judgements: list[Judgement], answers: str, *, json: bool) -> None:
+def _show(judgements: list[Judgement], answers: list[str], margin: float, *, json: bool) -> None:
+    from hybrid_tui.comparison.verdicts import rule
+
     if json:
-        plain = [{**asdict(each), "words": each.sentence()} for each in judgements]
-        output.as_json({"answers": answers.splitlines(), "judgements": plain})
+        plain = [
+            {**asdict(each), "comparison": each.comparison.plain(), "words": each.sentence()}
+            for each in judgements
+        ]
+        output.as_json({"answers": answers, "rule": rule(margin), "judgements": plain})
         return
     from rich.padding import Padding
     from rich.text import Text
 
     console = output.console()
+    for answer in answers:
+        console.print(Text(answer))
+    if judgements:
+        console.print(rule(margin))
     last = ""
     for each in judgements:
         head = f"{each.heading} ({each.source})"
         if head != last:
-            console.print(head, style="bold")
+            console.print(Text(head), style="bold")
         last = head
         indented = Padding(Text(each.sentence()), (0, 0, 0, 2), expand=False)
         console.print(indented)
-    if answers:
-        console.print(answers)

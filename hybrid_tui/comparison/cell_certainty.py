@@ -36,8 +36,9 @@ NOTHING_SURE = CellCertainty()
 class MatrixCertainty:
     """Intervals of the values of a matrix with these rows and columns, or of a difference of two.
 
-    low, high: bootstrap intervals over items; p: two-sided, paired by item; holm: p adjusted for all cells
-    of the matrix (Holm 1979). None where there is nothing to tell; p and holm are empty for one system.
+    low, high: bootstrap intervals; p: two-sided, paired by item; holm: p adjusted for all cells of the matrix
+    (Holm 1979). None where there is nothing to tell; p and holm are empty for one system. unit, units: what
+    was drawn whole ("article"), and how many there are.
     """
 
     rows: tuple[str, ...]
@@ -46,6 +47,8 @@ class MatrixCertainty:
     high: Cells
     p: Cells = ()
     holm: Cells = ()
+    unit: str = "item"
+    units: int = 0
 
     def at(self, row: str, column: str) -> CellCertainty:
         """Return what is known of the cell of two labels; nothing for others."""

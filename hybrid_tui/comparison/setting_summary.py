@@ -6,26 +6,37 @@ from collections.abc import Iterable
 
 import msgspec
 
+from hybrid_tui.comparison.verdicts import Judged, Verdict
+
 RANK_DISTANCE = "rank distance"
 FEWEST_SHARES = 3
 """Shares of monolingual batches that make a curve."""
-BETTER = "better"
 
 Point = tuple[float, float]
 
 
 class Difference(msgspec.Struct, frozen=True):
-    """A system less the base, over items: the mean difference, its 95 % interval, p, and a verdict.
+    """A system less the base: the difference of their figures, its 95 % interval, p, and a verdict.
 
-    p: adjusted over the settings (Holm). verdict: "better", "not worse", "worse" or "undecided". low, high:
-    None for fewer than two items.
+    p: adjusted over the settings (Holm). low, high: None for fewer than two units. verdict, behind: as
+    `verdicts.judged` says. items: what both have; units: what was drawn, in words, such as "48 articles".
+    left_out: queries that one of the two has no value of.
     """
 
     difference: float
     low: float | None
     high: float | None
     p: float
-    verdict: str
+    verdict: Verdict
+    behind: bool = False
+    items: int = 0
+    units: str = ""
+    left_out: int = 0
+
+    @property
+    def judged(self) -> Judged:
+        """Its mark, and the verdict in words."""
+        return Judged(self.verdict, self.behind)
 
 
 class SettingFigure(msgspec.Struct, frozen=True):
@@ -56,6 +67,15 @@ class EvaluatedSystem(msgspec.Struct, frozen=True):
     values: dict[str, float] = {}
     logged: bool = False
     seen: int = 0
+
+
+def bases(systems: Iterable[EvaluatedSystem]) -> list[str]:
+    """Return the names of the systems that others can be held against, the best first.
+
+    Those that have a figure; first those with the most of them that were not trained on these questions.
+    """
+    known = [system for system in systems if system.values]
+    return [each.name for each in sorted(known, key=lambda each: (bool(each.seen), -len(each.values)))]
 
 
 def sweeps(systems: Iterable[EvaluatedSystem]) -> dict[str, dict[str, list[Point]]]:

@@ -9,10 +9,13 @@ from pathlib import Path
 
 from hybrid_tui import settings
 from hybrid_tui.corpus import collection_files, large_collection, starter
+from hybrid_tui.corpus.cleaning import clean_stream, cleaned
 from hybrid_tui.corpus.collection import Collection, build
 from hybrid_tui.corpus.collection_files import CollectionEntry
+from hybrid_tui.corpus.notes import Notes
 from hybrid_tui.corpus.readers import registry
 from hybrid_tui.corpus.readers.files import Stream
+from hybrid_tui.corpus.readers.options import ReadOptions
 from hybrid_tui.errors import DataError, UsageError, unknown
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
@@ -25,6 +28,7 @@ class Checked:
     reader: str
     source: str
     collection: Collection
+    notes: tuple[str, ...] = ()
 
 
 def load(name: str) -> Collection:
@@ -48,8 +52,12 @@ def entries() -> list[CollectionEntry]:
     return listed
 
 
-def add(name: str, source: str | Path, *, with_context: bool = False) -> tuple[CollectionEntry, bool]:
+def add(
+    name: str, source: str | Path, *, with_context: bool = False, options: ReadOptions | None = None
+) -> tuple[CollectionEntry, bool]:
     """Keep what a path (or a hub dataset) holds under `name`; returns its entry, and whether it is new.
+
+    What is left out of it stands in the entry's notes; a strict reading refuses it.
 
     Raises UsageError for a name that is not allowed or that holds other content, DataError for a source
     that cannot be used, HybridTuiError when it cannot be written.
@@ -57,12 +65,14 @@ def add(name: str, source: str | Path, *, with_context: bool = False) -> tuple[C
     _check_name(name)
     folder = _folder(name)
     with settings.new_folder(folder) as scratch:
-        checked = _read(source, name, scratch / collection_files.TEXTS)
+        checked = _read(source, name, options, scratch / collection_files.TEXTS)
         collection = replace(checked.collection, with_context=with_context)
         if with_context and not _has_context(collection):
             raise UsageError(f"{source}: its passages have no context", "add it without --with-context")
         now = datetime.now(UTC).isoformat(timespec="seconds")
-        entry = collection_files.entry_of(collection, source=checked.source, reader=checked.reader, added=now)
+        entry = collection_files.entry_of(
+            collection, source=checked.source, reader=checked.reader, added=now, notes=checked.notes
+        )
         if not folder.exists() and collection_files.write(folder, collection, entry):
             return entry, True
     existing = collection_files.read_entry(folder)
@@ -72,24 +82,31 @@ def add(name: str, source: str | Path, *, with_context: bool = False) -> tuple[C
             f"choose another name, or hybrid-tui data remove {name}",
         )
     collection_files.write_groups(folder, collection)  # it may have been kept before groups were
+    (folder / collection_files.ABOUT).touch()
     return existing, False
 
 
-def check(source: str | Path, name: str = "") -> Checked:
+def check(source: str | Path, name: str = "", options: ReadOptions | None = None) -> Checked:
     """Read and validate what a path (or a hub dataset) holds, keeping nothing.
 
     The texts of passages that are too many for memory cannot be read from the collection.
     Raises UsageError when there is nothing of that name, DataError that names every problem found.
     """
-    return _read(source, name or str(source))
+    return _read(source, name or str(source), options)
 
 
-def _read(source: str | Path, name: str, texts: Path | None = None) -> Checked:
+def _read(source: str | Path, name: str, options: ReadOptions | None, texts: Path | None = None) -> Checked:
     """Read and validate a source; `texts` is where those that are too many for memory are written."""
+    options, notes = options or ReadOptions(), Notes()
     found = registry.source_of(str(source))
-    tables = found.read()
-    made = large_collection.build(name, tables, texts) if isinstance(tables, Stream) else build(name, *tables)
-    return Checked(found.reader, found.name, made)
+    tables = found.read(options, notes)
+    if isinstance(tables, Stream):
+        made = large_collection.build(name, clean_stream(tables, options, notes), texts, notes)
+    else:
+        made = build(name, *cleaned(tables, options, notes))
+    if options.strict:
+        notes.raise_faults(str(source))
+    return Checked(found.reader, found.name, made, notes.lines)
 
 
 def _has_context(collection: Collection) -> bool:

@@ -16,7 +16,8 @@ from hybrid_tui.corpus.problems import Problems
 from hybrid_tui.corpus.text_shards import ShardedTexts
 from hybrid_tui.errors import unknown
 
-QUERY_SCHEMA = {
+Schema = dict[str, type[pl.DataType]]
+QUERY_SCHEMA: Schema = {
     "query_id": pl.String,
     "item_id": pl.String,
     "lang": pl.String,
@@ -24,9 +25,16 @@ QUERY_SCHEMA = {
     "topic": pl.String,
     "split": pl.String,
 }
-PASSAGE_SCHEMA = {"passage_id": pl.String, "lang": pl.String, "text": pl.String, "context": pl.String}
-RELEVANCE_SCHEMA = {"item_id": pl.String, "passage_id": pl.String}
-OPTIONAL = {"topic", "split", "context"}
+PASSAGE_SCHEMA: Schema = {"passage_id": pl.String, "lang": pl.String, "text": pl.String, "context": pl.String}
+RELEVANCE_SCHEMA: Schema = {
+    "item_id": pl.String,
+    "passage_id": pl.String,
+    "version": pl.String,
+    "grade": pl.Float64,
+}
+JUDGED = ["version", "grade"]
+"""Columns of relevance that may be null, and then change no fingerprint."""
+OPTIONAL = {"topic", "split", "context", *JUDGED}
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,13 +42,15 @@ class Collection:
     """Items, queries, passages and relevance over languages; make one with `build`, or with `streamed.build`.
 
     An item is one question with its versions in every language; a passage that is relevant to an item
-    is relevant to each version of its question. Row order is the fixed index that ties are broken by:
-    languages in alphabetical order of their codes, and the order of the source within a language.
+    is relevant to each version of its question, unless the judgement names one (`judgements`). Row order is
+    the fixed index that ties are broken by: languages in alphabetical order of their codes, and the order of
+    the source within a language.
 
     queries: query_id, item_id, lang, text; topic and split may be null.
     passages: passage_id, lang, text; context (the paragraph around the passage) may be null. Of a collection
         with `texts`: passage_id, lang, digest; so ask `passage_texts` for text and context.
-    relevance: item_id, passage_id.
+    relevance: item_id, passage_id; version (the query_id that it counts for alone) and grade (above 0) may be
+        null.
     with_context: whether a passage is encoded together with its context.
     texts: the texts of passages that are too many for memory.
     groups: item_id, and a column for each level of groups that the source states (see `groups`).
@@ -66,10 +76,33 @@ class Collection:
 
     @cached_property
     def monolingual(self) -> bool:
-        """Whether there are several languages, and no item with what is relevant to it is in two of them."""
+        """Whether there are several languages, and no question with its relevant passages is in two of them.
+
+        Where judgements name the versions that they count for, each version is a question of its own.
+        """
+        if len(self.languages) < 2:
+            return False
         answers = self.relevance.join(self.passages.select("passage_id", "lang"), on="passage_id")
-        both = pl.concat([self.queries.select("item_id", "lang"), answers.select("item_id", "lang")])
-        return len(self.languages) > 1 and both.n_unique() == both["item_id"].n_unique()
+        own = pl.col("item_id").is_in(self.relevance.drop_nulls("version")["item_id"].implode())
+        key = pl.when(own).then("query_id").otherwise("item_id").alias("question")
+        asked = self.queries.select(key, "lang")
+        found = pl.concat(
+            [asked, answers.select(pl.coalesce("version", "item_id").alias("question"), "lang")]
+        )
+        return found.n_unique() == found["question"].n_unique()
+
+    @cached_property
+    def judgements(self) -> pl.DataFrame:
+        """query_id, item_id, lang (the query's), passage_id and grade of each query and relevant passage.
+
+        In the order of the queries; grade is 1 where the collection has no grades.
+        """
+        judged = self.relevance.with_columns(pl.col("grade").fill_null(1))
+        found = self.queries.select("query_id", "item_id", "lang").join(
+            judged, on="item_id", maintain_order="left_right"
+        )
+        own = pl.col("version").is_null() | (pl.col("version") == pl.col("query_id"))
+        return found.filter(own).drop("version")
 
     @cached_property
     def fingerprint(self) -> str:
@@ -77,11 +110,17 @@ class Collection:
         digest = hashlib.sha256(b"with context" if self.with_context else b"text alone")
         for frame in (self.queries, self.passages, self.relevance):
             for column in frame.get_columns():
+                if column.name in JUDGED and frame is self.relevance:
+                    continue
                 lengths = column.str.len_bytes().cast(pl.Int64).fill_null(-1).to_numpy()
                 digest.update(f"{column.name} {len(column)}\n".encode())
                 digest.update(np.ascontiguousarray(lengths, "<i8").tobytes())
                 for part in column.drop_nulls().to_frame().iter_slices():
                     digest.update("".join(part.to_series().to_list()).encode())
+        for name in JUDGED:
+            column = self.relevance[name]
+            if column.null_count() < len(column):
+                digest.update(f"{name} {column.cast(pl.String).fill_null('').to_list()}".encode())
         return digest.hexdigest()[:16]
 
     def split(self, name: str) -> Collection:
@@ -169,7 +208,12 @@ def build(
     tables = {"queries": queries, "passages": passages, "relevance": relevance}
     schemas = dict(zip(tables, (QUERY_SCHEMA, PASSAGE_SCHEMA, RELEVANCE_SCHEMA), strict=True))
     for table, frame in tables.items():
-        validate.check_shape(frame, table, [*(schemas[table].keys() - OPTIONAL)], problems)
+        validate.check_shape(
+            frame,
+            table,
+            [name for name in schemas[table] if name not in OPTIONAL],
+            problems,
+        )
     problems.raise_any(name)
     full = {table: filled(frame, table, schemas[table]) for table, frame in tables.items()}
     validate.check_content(full["queries"], full["passages"], full["relevance"], problems)
@@ -178,15 +222,18 @@ def build(
         name,
         full["queries"].sort("lang", maintain_order=True).drop("where"),
         full["passages"].sort("lang", maintain_order=True).drop("where"),
-        full["relevance"].drop("where").unique(maintain_order=True),
+        full["relevance"].drop("where").unique(["item_id", "passage_id", "version"], maintain_order=True),
         with_context,
         groups=groups.stated(queries),
     )
 
 
-def filled(frame: pl.DataFrame, table: str, schema: dict[str, type[pl.String]]) -> pl.DataFrame:
+def filled(frame: pl.DataFrame, table: str, schema: Schema) -> pl.DataFrame:
     """Return the columns of `schema` in its order, null where absent, and `where`, made up where absent."""
     row = pl.format(f"{table}, row {{}}", pl.int_range(1, pl.len() + 1)).alias("where")
     where = pl.col("where") if "where" in frame.columns else row
-    columns = [pl.col(name) if name in frame.columns else pl.lit(None).alias(name) for name in schema]
-    return frame.select(*(column.cast(pl.String) for column in columns), where)
+    columns = [
+        (pl.col(name) if name in frame.columns else pl.lit(None).alias(name)).cast(kind)
+        for name, kind in schema.items()
+    ]
+    return frame.select(*columns, where)

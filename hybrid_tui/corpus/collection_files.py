@@ -16,12 +16,20 @@ import polars as pl
 import tomli_w
 
 from hybrid_tui import settings
-from hybrid_tui.corpus.collection import PASSAGE_SCHEMA, QUERY_SCHEMA, RELEVANCE_SCHEMA, Collection
+from hybrid_tui.corpus.collection import (
+    JUDGED,
+    PASSAGE_SCHEMA,
+    QUERY_SCHEMA,
+    RELEVANCE_SCHEMA,
+    Collection,
+    Schema,
+)
+from hybrid_tui.corpus.table_files import read_parquet
 from hybrid_tui.corpus.text_shards import ShardedTexts
 from hybrid_tui.errors import DataError, HybridTuiError
 
 TABLES = {"queries": QUERY_SCHEMA, "passages": PASSAGE_SCHEMA, "relevance": RELEVANCE_SCHEMA}
-DIGEST_SCHEMA = dict.fromkeys(("passage_id", "lang", "digest"), pl.String)
+DIGEST_SCHEMA: Schema = dict.fromkeys(("passage_id", "lang", "digest"), pl.String)
 GROUPS = "groups.parquet"
 ABOUT = "collection.toml"
 TEXTS = "texts"
@@ -32,7 +40,7 @@ class CollectionEntry:
     """A collection as the catalog lists it; `problem` says what is wrong with a damaged one.
 
     items, queries, passages: numbers over all languages. added: date and time (ISO 8601, UTC) that it
-    was kept, empty for what ships with the package.
+    was kept, empty for what ships with the package. notes: what was left out or changed when it was read.
     """
 
     name: str
@@ -46,10 +54,13 @@ class CollectionEntry:
     with_context: bool = False
     fingerprint: str = ""
     added: str = ""
+    notes: tuple[str, ...] = ()
     problem: str = ""
 
 
-def entry_of(collection: Collection, *, source: str, reader: str, added: str = "") -> CollectionEntry:
+def entry_of(
+    collection: Collection, *, source: str, reader: str, added: str = "", notes: tuple[str, ...] = ()
+) -> CollectionEntry:
     """Describe a collection for the catalog."""
     return CollectionEntry(
         name=collection.name,
@@ -63,6 +74,7 @@ def entry_of(collection: Collection, *, source: str, reader: str, added: str = "
         with_context=collection.with_context,
         fingerprint=collection.fingerprint,
         added=added,
+        notes=notes,
     )
 
 
@@ -118,6 +130,10 @@ def read(folder: Path) -> Collection:
     frames = {}
     for table in schemas:
         frames[table] = _read_table(folder / f"{table}.parquet", entry)
+    # Collections of earlier versions have no grades.
+    absent = [pl.lit(None, RELEVANCE_SCHEMA[name]).alias(name) for name in JUDGED]
+    if frames["relevance"].columns == ["item_id", "passage_id"]:
+        frames["relevance"] = frames["relevance"].with_columns(absent)
     if (folder / GROUPS).exists():
         frames["groups"] = _read_table(folder / GROUPS, entry)
     same = all(frames[table].schema == pl.Schema(schema) for table, schema in schemas.items())
@@ -135,7 +151,9 @@ def read(folder: Path) -> Collection:
 
 def _read_table(file: Path, entry: CollectionEntry) -> pl.DataFrame:
     try:
-        return pl.read_parquet(file)
+        return read_parquet(file)
+    except DataError as error:
+        raise damaged(entry.name, str(error), entry.source) from error
     except (OSError, pl.exceptions.PolarsError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise damaged(entry.name, f"{file}: {reason}", entry.source) from error

@@ -13,6 +13,8 @@ from hybrid_tui.comparison.matrix import Matrix
 from hybrid_tui.corpus import pairs as training_pairs
 from hybrid_tui.corpus import presets
 from hybrid_tui.corpus.pairs import Kind, TrainingPairs
+from hybrid_tui.corpus.readers.files import column_names
+from hybrid_tui.errors import DataError
 
 QUANTILES = {"least": 0.0, "p25": 0.25, "median": 0.5, "p75": 0.75, "p95": 0.95, "most": 1.0}
 ROLES = ("query", "passage")
@@ -52,6 +54,20 @@ class Repeated(NamedTuple):
     passages: int
 
 
+class HardNegatives(NamedTuple):
+    """Hard negatives of pairs.
+
+    rows: pairs with at least one, of `pairs` in all. most: of one row. own: those that are the row's own
+    passage, or a version of it in another language, which no model can tell apart from it.
+    """
+
+    pairs: int
+    rows: int
+    total: int
+    most: int
+    own: int
+
+
 @dataclass(frozen=True)
 class TrainingDataFacts:
     """What there is to tell of training data.
@@ -69,6 +85,7 @@ class TrainingDataFacts:
     lengths: tuple[Lengths, ...]
     sources: dict[str, int]
     licences: dict[str, int]
+    negatives: HardNegatives
 
 
 class Uses(NamedTuple):
@@ -112,7 +129,21 @@ def facts(named: str, pairs: TrainingPairs) -> TrainingDataFacts:
         tuple(each for role in ROLES for each in _lengths(rows, role)),
         _counts(rows, "source"),
         _counts(rows, "licence"),
+        _negatives(rows),
     )
+
+
+def _negatives(rows: pl.DataFrame) -> HardNegatives:
+    asked = rows.filter(pl.col("query").is_not_null())
+    given = asked.select("data", "item_id", "negative").drop_nulls("negative")
+    each = given.explode("negative").with_columns(pl.col("negative").str.strip_chars())
+    own = each.join(
+        rows.select("data", "item_id", negative="passage").unique(),
+        on=["data", "item_id", "negative"],
+        how="semi",
+    )
+    most = int(given["negative"].list.len().max() or 0)  # type: ignore[arg-type]
+    return HardNegatives(asked.height, given.height, each.height, most, own.height)
 
 
 def _left_out(named: str) -> int:
@@ -126,13 +157,8 @@ def _left_out(named: str) -> int:
 
 def _kind(file: Path) -> Kind | None:
     try:
-        if file.suffix == ".parquet":
-            columns = list(pl.read_parquet_schema(file))
-        elif file.suffix == ".csv":
-            columns = pl.read_csv(file, n_rows=0).columns
-        else:
-            columns = pl.read_ndjson(file, n_rows=1).columns
-    except (OSError, pl.exceptions.PolarsError):
+        columns = column_names(file)
+    except (OSError, DataError, pl.exceptions.PolarsError):
         return None
     return training_pairs.kind_of(columns)
 

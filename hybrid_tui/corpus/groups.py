@@ -36,7 +36,10 @@ def levels(collection: Collection) -> pl.DataFrame:
     Beside what its source states: `topic`, and `relevant passage` where several items share one. An item
     without a value is a group of its own. A level with a group for each item is left out.
     """
-    queries, shared = collection.queries, joined(collection.relevance.iter_rows())
+    queries, shared = (
+        collection.queries,
+        joined(collection.relevance.select("item_id", "passage_id").iter_rows()),
+    )
     found = queries.select("item_id").unique(maintain_order=True)
     topics = queries.group_by("item_id").agg(pl.col(TOPIC).drop_nulls().first())
     passages = pl.DataFrame(list(shared), _schema("item_id", PASSAGE), orient="row")

@@ -2,71 +2,109 @@
 
 from __future__ import annotations
 
+import shutil
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+import numpy as np
 import polars as pl
 
 from hybrid_tui.corpus import validate
+from hybrid_tui.corpus.cleaning import answered, clean_relevance
 from hybrid_tui.corpus.collection import QUERY_SCHEMA, RELEVANCE_SCHEMA, Collection, filled
+from hybrid_tui.corpus.notes import Notes
 from hybrid_tui.corpus.problems import SHOWN, Problems
 from hybrid_tui.corpus.readers.files import Stream
 from hybrid_tui.corpus.text_shards import ShardedTexts, TextWriter, digests
 
 
-def build(name: str, tables: Stream, folder: Path | None = None) -> Collection:
+def build(name: str, tables: Stream, folder: Path | None = None, notes: Notes | None = None) -> Collection:
     """Make a valid collection whose texts are written to `folder`, which must not be there yet.
 
     Without a folder nothing is kept, and the collection's texts cannot be read. In memory are the queries,
     the relevance, and of each passage its id, language and digest: some 80 bytes, and 200 while they are
-    compared. Texts may be of any length. Raises DataError that names every problem found (see `validate`),
+    compared. What is left out is noted. Raises DataError that names every problem found (see `validate`),
     HybridTuiError when the system refuses to write.
     """
-    problems = Problems()
-    queries = filled(tables.queries, "queries", QUERY_SCHEMA)
-    relevance = filled(tables.relevance, "relevance", RELEVANCE_SCHEMA)
-    passages = _passages(tables, TextWriter(folder) if folder else None, problems)
+    problems, notes = Problems(), notes or Notes()
+    passages = _distinct(tables, folder, problems, notes)
+    relevance = clean_relevance(tables.queries, passages, tables.relevance, notes)
+    queries = filled(answered(tables.queries, relevance, notes), "queries", QUERY_SCHEMA)
+    relevance = filled(relevance, "relevance", RELEVANCE_SCHEMA)
+    passages = passages.drop("_whole", strict=False)
     validate.check_relations(queries, passages, relevance, problems)
     problems.raise_any(name)
     return Collection(
         name,
         queries.sort("lang", maintain_order=True).drop("where"),
         passages,
-        relevance.drop("where").unique(maintain_order=True),
+        relevance.drop("where"),
         texts=ShardedTexts(folder, passages["digest"]) if folder else None,
     )
 
 
-def _passages(tables: Stream, writer: TextWriter | None, problems: Problems) -> pl.DataFrame:
-    """Return passage_id, lang and digest of every passage; write the texts while there is no problem."""
+def _distinct(tables: Stream, folder: Path | None, problems: Problems, notes: Notes) -> pl.DataFrame:
+    """Return what is kept of every passage, those that are there twice with the same text once.
+
+    The source is read again only where there are such, or ids with several texts, to tell where.
+    """
+    passages = _passages(tables.passages(), folder, problems)
+    said = ["passage_id", "lang", "digest"]
+    if passages["passage_id"].n_unique() == passages.height:
+        return passages
+    again = passages.select(~pl.struct(said).is_first_distinct()).to_series()
+    rows = np.flatnonzero(again.to_numpy())
+    if len(rows) and not problems.total:
+        first = _placed(tables, pl.DataFrame({"row": rows[:1]}))["where"][0]
+        notes.count("passage", "there twice with the same text, taken once", len(rows), first)
+        if folder:
+            shutil.rmtree(folder)
+        passages = _passages(_without(tables.passages(), again), folder, problems)
+    twice = validate.repeated(passages.select("passage_id", row=pl.int_range(pl.len())), "passage_id")
+    if twice.height:
+        told = (
+            _placed(tables, twice.head(SHOWN))
+            if len(rows) == 0
+            else twice.head(SHOWN).with_columns(where=pl.lit("passages"))
+        )
+        problems.add_rows(told, "passage passage_id {passage_id!r} is there already with another text")
+        problems.total += twice.height - told.height
+    return passages
+
+
+def _passages(batches: Iterable[pl.DataFrame], folder: Path | None, problems: Problems) -> pl.DataFrame:
+    """Return passage_id, lang and digest of passages; write the texts while there is no problem."""
+    writer = TextWriter(folder) if folder else None
     parts = [pl.DataFrame(schema=dict.fromkeys(("passage_id", "lang", "digest"), pl.String))]
-    for batch in tables.passages():
-        validate.check_texts(batch, "passage", validate.PASSAGE, problems, longest=None)
+    for batch in batches:
+        validate.check_texts(batch, "passage", validate.PASSAGE, problems)
+        kept = [name for name in ("passage_id", "lang", "_whole") if name in batch.columns]
         if problems.total:
-            parts.append(batch.select("passage_id", "lang", digest=pl.lit("")))
+            parts.append(batch.select(*kept, digest=pl.lit("")))
             continue
-        parts.append(batch.select("passage_id", "lang", digests(batch["text"])))
+        parts.append(batch.select(*kept, digests(batch["text"])))
         if writer:
             writer.add(batch["text"])
-    passages = pl.concat(parts, rechunk=True)
+    passages = pl.concat(parts, rechunk=True, how="diagonal")
     if writer:
         writer.close()
     if not passages["lang"].is_sorted():
         raise ValueError("passages must come by language, in the order of the codes")
-    _check_ids(passages, tables, problems)
     return passages
 
 
-def _check_ids(passages: pl.DataFrame, tables: Stream, problems: Problems) -> None:
-    """Note the ids that are there twice; only then is the source read again, to tell where."""
-    twice = validate.repeated(passages.select("passage_id", row=pl.int_range(pl.len())), "passage_id")
-    if twice.is_empty():
-        return
-    told = twice.head(SHOWN)
+def _without(batches: Iterable[pl.DataFrame], left_out: pl.Series) -> Iterator[pl.DataFrame]:
+    start = 0
+    for batch in batches:
+        yield batch.filter(~left_out[start : start + batch.height])
+        start += batch.height
+
+
+def _placed(tables: Stream, rows: pl.DataFrame) -> pl.DataFrame:
+    """Return some rows of the source with their `where`; `row` is their number."""
     places, start = [], 0
     for batch in tables.passages():
-        rows = told.filter(pl.col("row").is_between(start, start + batch.height - 1))["row"]
-        places.append(batch["where"].gather(rows - start))
+        inside = rows.filter(pl.col("row").is_between(start, start + batch.height - 1))["row"]
+        places.append(batch["where"].gather(inside - start))
         start += batch.height
-    where = pl.concat(places)
-    problems.add_rows(told.with_columns(where), "passage passage_id {passage_id!r} is there already")
-    problems.total += twice.height - told.height
+    return rows.with_columns(pl.concat(places).alias("where"))

@@ -16,28 +16,43 @@ from numpy.typing import NDArray
 
 from hybrid_tui.corpus import catalog, presets
 from hybrid_tui.corpus.collection import Collection as ParallelCollection
+from hybrid_tui.corpus.notes import Notes
 from hybrid_tui.corpus.problems import Problems
-from hybrid_tui.corpus.readers.files import TABLE_SUFFIXES, table
+from hybrid_tui.corpus.readers import columns
+from hybrid_tui.corpus.readers.files import raw
+from hybrid_tui.corpus.readers.language_codes import standardised
+from hybrid_tui.corpus.readers.options import ReadOptions
+from hybrid_tui.corpus.table_files import is_table, open_file, split_name
 from hybrid_tui.corpus.text_input import TextInput
 from hybrid_tui.corpus.validate import check_texts
 from hybrid_tui.errors import DataError, UsageError, unknown
 
 Kind = Literal["pairs", "translations"]
 REQUIRED = ["item_id", "lang"]
-OPTIONAL = ["query", "passage", "text", "negative", "source", "licence"]
 _TEXTS = ["data", "item_id", "lang", "query", "passage", "negative"]
 COLUMNS = [*_TEXTS, "source", "licence", "query_row", "passage_row"]
 LOOKS_FOR = (
-    ".jsonl, .parquet or .csv with item_id, lang and either query and passage (pairs) or text (translations)"
+    ".jsonl, .json, .parquet, .csv or .tsv with item_id, lang and either query and passage (pairs) or text "
+    "(translations)"
 )
+EXAMPLE = """\
+# pairs.jsonl (or .json, .csv, .tsv, .parquet; also .gz, .zst, .bz2); negative, or negative_1, …, may be there
+{"item_id": "1", "lang": "en", "query": "Where is the Nile?", "passage": "In Africa.", "negative": "In Peru."}
+{"item_id": "1", "lang": "de", "query": "Wo ist der Nil?", "passage": "In Afrika.", "negative": "In Peru."}
+# translations.jsonl: texts without a query, which train batches of two languages
+{"item_id": "t1", "lang": "en", "text": "Bees collect nectar."}"""
 
 
 class BatchTexts(NamedTuple):
-    """What a batch holds: queries, passages, and hard negatives where the data has them; a row each."""
+    """What a batch holds, a row each.
+
+    negatives: the first hard negative of each row; None where a row has none. every_negative: all of them.
+    """
 
     queries: list[str]
     passages: list[str]
     negatives: list[str] | None
+    every_negative: list[list[str]]
 
 
 @dataclass(frozen=True, eq=False)
@@ -84,8 +99,8 @@ class TrainingPairs:
     """Rows to train on, one an item and language, sorted by data set, item and language.
 
     sets: the data sets. rows: the columns COLUMNS; query is null in translations, whose text is the
-    passage; negative may be null; query_row and passage_row tell where the texts stand among the inputs of
-    the data set in their language.
+    passage; negative, a list of texts, is null for a row without; query_row and passage_row tell where the
+    texts stand among the inputs of the data set in their language.
     """
 
     sets: tuple[DataSet, ...]
@@ -117,7 +132,8 @@ class TrainingPairs:
         """32 hexadecimal digits of what the rows say."""
         digest = hashlib.sha256()
         for column in _TEXTS:
-            digest.update("\x1f".join(self.rows[column].fill_null("\x00")).encode(errors="surrogatepass"))
+            texts = self.rows[column].list.join("\x1d") if column == "negative" else self.rows[column]
+            digest.update("\x1f".join(texts.fill_null("\x00")).encode(errors="surrogatepass"))
             digest.update(b"\x1e")
         return digest.hexdigest()[:32]
 
@@ -130,10 +146,9 @@ class TrainingPairs:
         """Return the texts of rows, shape (n,) each; a negative belongs to the passage's row."""
         asked = self.rows.select(pl.coalesce("query", "passage"))[queries].to_series()
         answers = self.rows.select("passage", "negative")[passages]
-        whole = answers["negative"].null_count() == 0
-        return BatchTexts(
-            asked.to_list(), answers["passage"].to_list(), answers["negative"].to_list() if whole else None
-        )
+        negatives = [each or [] for each in answers["negative"].to_list()]
+        first = [each[0] for each in negatives] if all(negatives) else None
+        return BatchTexts(asked.to_list(), answers["passage"].to_list(), first, negatives)
 
     def only(self, langs: Sequence[str]) -> TrainingPairs:
         """Return what there is in some languages; UsageError, naming it, for one that has none."""
@@ -178,7 +193,11 @@ def load(names: Sequence[str]) -> TrainingPairs:
             raise UsageError(f"two sources of training data are called {name}", "rename one of the files")
     frames = [frame.with_columns(data=pl.lit(each.name)) for each, frame in parts]
     rows = pl.concat(frames, how="diagonal_relaxed")
-    absent = [pl.lit(None, pl.String).alias(name) for name in COLUMNS if name not in rows.columns]
+    absent = [
+        pl.lit(None, pl.List(pl.String) if name == "negative" else pl.String).alias(name)
+        for name in COLUMNS
+        if name not in rows.columns
+    ]
     return TrainingPairs(tuple(each for each, _ in parts), rows.with_columns(absent).select(COLUMNS))
 
 
@@ -187,39 +206,54 @@ def read_file(path: Path) -> tuple[Kind, pl.DataFrame]:
 
     Raises DataError that names every problem found.
     """
-    frame = table(path, REQUIRED, OPTIONAL)
-    kind = kind_of(frame.columns)
+    options, notes = ReadOptions(), Notes()
+    found = raw(path, options, notes)
+    kind = kind_of(found.frame.columns)
     if not kind:
+        columns.checked(found, str(path), REQUIRED, [], options, notes)
         raise DataError(f"{path}: neither pairs nor translations", f"looked for: {LOOKS_FOR}")
     paired = kind == "pairs"
+    texts = ["query", "passage"] if paired else ["text"]
+    further = ["negative", "source", "licence"] if paired else ["source", "licence"]
+    frame = columns.checked(found, str(path), ["lang", *texts], ["item_id", *further], options, notes)
+    (frame,) = standardised([frame], notes)
+    frame = columns.with_items(frame, texts[0], notes)
     problems = Problems()
-    check_texts(frame, "row", [*REQUIRED, *(("query", "passage") if paired else ("text",))], problems, None)
+    check_texts(frame, "row", [*REQUIRED, *texts], problems)
     problems.raise_any(str(path))
-    passage = pl.col("passage" if paired else "text").str.strip_chars().alias("passage")
+    passage = pl.col(texts[-1]).str.strip_chars().alias("passage")
     query = pl.col("query").str.strip_chars() if paired else pl.lit(None, pl.String).alias("query")
     rest = [
-        # What is blank says nothing: no negative, no source, no licence.
+        # What is blank says nothing: no source, no licence.
         pl.when(pl.col(name).str.strip_chars() != "").then(name).alias(name)
         if name in frame.columns
         else pl.lit(None, pl.String).alias(name)
-        for name in ("negative", "source", "licence")
+        for name in ("source", "licence")
     ]
-    return kind, frame.select("item_id", "lang", query, passage, *rest, "where")
+    negative = pl.lit(None, pl.List(pl.String)).alias("negative")
+    if "negative" in frame.columns:
+        negative = pl.when(pl.col("negative").list.len() > 0).then("negative").alias("negative")
+    return kind, frame.select("item_id", "lang", query, passage, negative, *rest, "where")
 
 
-def kind_of(columns: Collection[str]) -> Kind | None:
+def kind_of(names: Collection[str]) -> Kind | None:
     """Return what a table with these columns holds: pairs, translations, or nothing to train on."""
-    if not {*REQUIRED} <= {"lang" if name == "language" else name for name in columns}:
+    there = {*names}
+    if not there & {*columns.USUAL["lang"]}:
         return None
-    if {"query", "passage"} <= {*columns}:
+    titled = {"title", "text"} <= there
+    if titled or (
+        there & {*columns.USUAL["query"]} and there & {*columns.USUAL["passage"], "context", "text"}
+    ):
         return "pairs"
-    return "translations" if "text" in columns else None
+    return "translations" if {"item_id", "text"} <= there else None
 
 
 def files(path: Path) -> list[Path]:
     """Return the tables that a path is or holds, in order of their names."""
     candidates = sorted(path.iterdir()) if path.is_dir() else [path]
-    return [each for each in candidates if each.suffix in TABLE_SUFFIXES and each.is_file()]
+    found = [each for each in candidates if is_table(each)]
+    return [each for each in found if split_name(each)[1] != "json"] or found
 
 
 def _read(name: str) -> list[tuple[DataSet, pl.DataFrame]]:
@@ -234,8 +268,9 @@ def _read(name: str) -> list[tuple[DataSet, pl.DataFrame]]:
 
 def _from_file(path: Path) -> tuple[DataSet, pl.DataFrame]:
     kind, frame = read_file(path)
-    digest = hashlib.sha256(path.read_bytes()).hexdigest()[:32]
-    return _from_table(path.stem, kind, digest, frame.drop("where"))
+    with open_file(path) as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()[:32]  # type: ignore[arg-type]
+    return _from_table(split_name(path)[0], kind, digest, frame.drop("where"))
 
 
 def _from_preset(name: str) -> tuple[DataSet, pl.DataFrame]:
@@ -260,7 +295,8 @@ def _from_collection(name: str) -> tuple[DataSet, pl.DataFrame]:
         hint = "" if collection.splits else f"use {whole} as a whole: its items are not split"
         raise unknown(f"split in {whole}", split, collection.splits, hint)
     place = pl.int_range(pl.len(), dtype=pl.UInt32).over("lang")
-    asked = collection.queries.select("item_id", "lang", "split", query="text", query_row=place)
+    judged = collection.judgements.select("query_id", "passage_id")
+    asked = collection.queries.select("query_id", "item_id", "lang", "split", query="text", query_row=place)
     if split or "train" in set(asked["split"].drop_nulls()):
         asked = asked.filter(split=split or "train")
     if asked.is_empty():
@@ -269,7 +305,8 @@ def _from_collection(name: str) -> tuple[DataSet, pl.DataFrame]:
     texts = pl.Series([text for lang in langs for text in collection.passage_inputs(lang)], dtype=pl.String)
     passages = collection.passages.select("passage_id", "lang", passage_row=place).with_columns(passage=texts)
     rows = (
-        asked.join(collection.relevance.join(passages, on="passage_id"), on=["item_id", "lang"])
+        asked.join(judged, on="query_id")
+        .join(passages, on=["passage_id", "lang"])
         .sort("item_id", "lang", "query_row", "passage_row")
         .unique(["item_id", "lang"], keep="first", maintain_order=True)
     )

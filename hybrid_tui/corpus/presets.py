@@ -11,6 +11,7 @@ from typing import NamedTuple
 import polars as pl
 
 from hybrid_tui import settings
+from hybrid_tui.corpus.table_files import read_parquet
 from hybrid_tui.errors import DataError, UsageError, unknown
 
 MMARCO = "mmarco"
@@ -99,7 +100,7 @@ def load(preset: Preset) -> pl.DataFrame:
             pl.lit(lang).alias("lang"),
             pl.col("query").str.strip_chars(),
             pl.col("positive").str.strip_chars().alias("passage"),
-            pl.col("negative").str.strip_chars().replace("", None),
+            _listed(pl.col("negative").str.strip_chars()).alias("negative"),
             pl.lit(REPOSITORY).alias("source"),
             pl.lit(LICENCE).alias("licence"),
         ).filter(first, pl.col("query") != "", pl.col("passage") != "")
@@ -108,12 +109,16 @@ def load(preset: Preset) -> pl.DataFrame:
     return pl.concat(frames).sort("item_id", "lang")
 
 
+def _listed(text: pl.Expr) -> pl.Expr:
+    return pl.when(text != "").then(pl.concat_list(text))
+
+
 def _triples(lang: str, count: int) -> pl.DataFrame:
     """Return the first triples of a language, from what is kept or from the hub; they are kept."""
     enough = [file for number, file in _kept(lang) if number >= count]
     if enough:
         try:
-            return pl.read_parquet(enough[0], n_rows=count)
+            return read_parquet(enough[0], n_rows=count)
         except (OSError, pl.exceptions.PolarsError):
             enough[0].unlink(missing_ok=True)
     try:

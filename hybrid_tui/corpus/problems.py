@@ -29,6 +29,11 @@ class Problems:
         for row in rows.head(SHOWN - len(self.shown)).iter_rows(named=True):
             self.shown.append(f"{row['where']}: {what.format(**row)}")
 
+    def take(self, others: Problems) -> None:
+        """Note the problems that were found elsewhere."""
+        self.total += others.total
+        self.shown += others.shown[: SHOWN - len(self.shown)]
+
     def raise_any(self, source: str) -> None:
         """Raise one DataError that holds every problem noted; do nothing when there is none."""
         if not self.total:

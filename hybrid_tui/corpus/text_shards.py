@@ -12,6 +12,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from hybrid_tui import settings
+from hybrid_tui.corpus.table_files import scan_parquet
 from hybrid_tui.errors import DataError
 
 SHARD = 65_536
@@ -57,7 +58,7 @@ class ShardedTexts:
         """Return the texts of ascending rows of one file."""
         file, first = _shard(self.folder, int(run[0]) // SHARD), int(run[0])
         try:
-            rows = pl.scan_parquet(file).slice(first % SHARD, int(run[-1]) - first + 1)
+            rows = scan_parquet(file).slice(first % SHARD, int(run[-1]) - first + 1)
             texts = rows.select(pl.col("text").cast(pl.String)).collect().to_series()
         except (OSError, pl.exceptions.PolarsError) as error:
             raise _damaged(file, getattr(error, "strerror", None) or str(error)) from error

@@ -9,8 +9,6 @@ import polars as pl
 from hybrid_tui.corpus.problems import Problems
 from hybrid_tui.languages import LANGUAGES, known
 
-LONGEST = 20_000
-"""The most characters that a text may have, in a collection that is in memory."""
 PASSAGE = ["passage_id", "lang", "text"]
 """What every passage must have."""
 
@@ -21,7 +19,7 @@ def check_shape(frame: pl.DataFrame, table: str, required: list[str], problems: 
         if column not in frame.columns:
             problems.add(table, f"column {column} is missing; there are {', '.join(frame.columns)}")
     for column, kind in frame.schema.items():
-        if kind not in {pl.String, pl.Null}:
+        if kind not in {pl.String, pl.Null} and not (column == "grade" and kind.is_numeric()):
             problems.add(table, f"column {column} holds {kind}, not text")
 
 
@@ -30,8 +28,8 @@ def check_content(
 ) -> None:
     """Note what is wrong inside tables of the right shape, whose column `where` tells each row's place.
 
-    Empty or missing values, unknown languages, texts over LONGEST characters, ids that are there twice,
-    an item in two splits, queries without a relevant passage, relevance to what does not exist.
+    Empty or missing values, unknown languages, ids that are there twice, an item in two
+    splits, queries without a relevant passage, relevance to what does not exist.
     """
     check_texts(passages, "passage", PASSAGE, problems)
     problems.add_rows(repeated(passages, "passage_id"), "passage passage_id {passage_id!r} is there already")
@@ -57,18 +55,12 @@ def repeated(frame: pl.DataFrame, key: str) -> pl.DataFrame:
     return frame.filter(pl.col(key).is_not_null() & ~pl.col(key).is_first_distinct())
 
 
-def check_texts(
-    frame: pl.DataFrame, kind: str, required: list[str], problems: Problems, longest: int | None = LONGEST
-) -> None:
-    """Note empty, missing and too long values, and unknown languages; `longest` None: any length will do."""
+def check_texts(frame: pl.DataFrame, kind: str, required: list[str], problems: Problems) -> None:
+    """Note empty and missing values, and unknown languages."""
     for field in required:
         problems.add_rows(frame.filter(pl.col(field).is_null()), f"{kind} {field} is missing")
         blank = pl.col(field).str.strip_chars() == ""
         problems.add_rows(frame.filter(blank), f"{kind} {field} is empty")
-    for field in {"text", "context"} & set(frame.columns) if longest else ():
-        long = frame.with_columns(_length=pl.col(field).str.len_chars()).filter(pl.col("_length") > longest)
-        what = f"{kind} {field} has {{_length:,}} characters, more than {longest:,}"
-        problems.add_rows(long, what)
     if "lang" in required:
         _check_languages(frame, kind, problems)
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import tomllib
 from pathlib import Path
-from typing import Annotated, Literal, get_args
+from typing import Annotated, get_args
 
 import msgspec
 import tomli_w
 
+from hybrid_tui.choices import Tuning
 from hybrid_tui.encoders.fingerprints import fingerprint
 from hybrid_tui.errors import DataError
 from hybrid_tui.settings import replacing
@@ -18,7 +19,6 @@ HEAD_WEIGHTS = "head.safetensors"
 ENCODER = "encoder"
 """The folder of a fully tuned encoder inside its model's folder."""
 
-Tuning = Literal["head", "lora", "full"]
 TUNINGS: tuple[Tuning, ...] = get_args(Tuning)
 SamplerName = Annotated[str, msgspec.Meta(pattern=r"^[a-z][a-z0-9-]*$")]
 """Any name: a model may come from where there are other samplers."""

@@ -7,13 +7,14 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from hybrid_tui.choices import Tuning
 from hybrid_tui.encoders import layout, lora, packaged, sources
 from hybrid_tui.encoders import manifest as manifests
 from hybrid_tui.encoders.backbones import BACKBONES, Backbone, Fact, MaxTokens, Prompts
 from hybrid_tui.encoders.encoder import Encoder
 from hybrid_tui.encoders.fingerprints import content_hash, fingerprint
 from hybrid_tui.encoders.layout import ModelLayout
-from hybrid_tui.encoders.manifest import ENCODER, HEAD_WEIGHTS, ModelManifest, Tuning
+from hybrid_tui.encoders.manifest import ENCODER, HEAD_WEIGHTS, ModelManifest
 from hybrid_tui.encoders.sources import FolderSource, HubSource, ModelSource, PackageSource
 from hybrid_tui.errors import DataError, HybridTuiError
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
@@ -19,7 +20,7 @@ PROGRESS_SECONDS = 0.1
 ReplyT = TypeVar("ReplyT", bound=Reply)
 
 
-@dataclass(frozen=True)
+@dataclass
 class Context:
     """The connection of a handler to the sender of its request.
 
@@ -30,26 +31,23 @@ class Context:
     number: int
     send: Callable[[Reply], None]
     cancelled: Callable[[], bool]
+    _step: str = ""
+    _told: float = 0.0
 
     def tell(self, reply: Interim) -> None:
         """Send a reply that comes before the last."""
         self.send(msgspec.structs.replace(reply, id=self.number))
 
-    def progress(self, step: str) -> Callable[[int, int], None]:
-        """Return a function of (done, total) that tells how far a step is, every 0.1 s and at its end.
+    def progress(self, step: str, done: int, total: int) -> None:
+        """Tell how far a step, named in words, is: when it begins and ends, and every 0.1 s between."""
+        now = time.monotonic()
+        if step != self._step or done == total or now - self._told >= PROGRESS_SECONDS:
+            self._step, self._told = step, now
+            self.tell(Progress(step=step, done=done, total=total))
 
-        step: in words.
-        """
-        last = 0.0
-
-        def report(done: int, total: int) -> None:
-            nonlocal last
-            now = time.monotonic()
-            if done == total or now - last >= PROGRESS_SECONDS:
-                last = now
-                self.tell(Progress(step=step, done=done, total=total))
-
-        return report
+    def counter(self, step: str) -> Callable[[int, int], None]:
+        """Return `progress` of one step, a function of (done, total)."""
+        return partial(self.progress, step)
 
 
 HANDLERS: dict[type[Request[Any]], Callable[[Service, Any, Context], Reply]] = {}

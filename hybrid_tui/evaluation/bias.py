@@ -106,8 +106,8 @@ def _in_the_whole_pool(ranks: Ranks, metric: str) -> Floats:
 def bias_by_language(ranks: Ranks, values: pl.DataFrame) -> dict[str, dict[str, float]]:
     """Return {query language: {measure: value}} of `per_query_bias(ranks)`; what cannot be told is absent.
 
-    MEASURES: means over the queries that can tell. The shares of FIRST, as `first: ...`. `friedman_chi2`
-    and `kendall_w` as in `rank_agreement.friedman`.
+    MEASURES: means over the queries that can tell. The shares of FIRST, as `first: ...`. `friedman_chi2`,
+    `kendall_w` and `friedman_blocks` as in `rank_agreement.friedman`.
     """
     shares = [(pl.col("first") == kind).mean().alias(f"first: {kind}") for kind in FIRST]
     means = (
@@ -118,7 +118,11 @@ def bias_by_language(ranks: Ranks, values: pl.DataFrame) -> dict[str, dict[str, 
     found = {row.pop("query_lang"): row for row in means.to_dicts()}
     tests = friedman(RelevantRanks.of(ranks)) if found else {}
     for code, test in tests.items():
-        found[code] |= {"friedman_chi2": test.chi_square, "kendall_w": test.w}
+        found[code] |= {
+            "friedman_chi2": test.chi_square,
+            "kendall_w": test.w,
+            "friedman_blocks": float(test.blocks),
+        }
     return {code: {name: x for name, x in row.items() if x is not None} for code, row in found.items()}
 
 
@@ -126,15 +130,20 @@ def bias_summary(ranks: Ranks, values: pl.DataFrame) -> dict[str, float]:
     """Return the macro means over query languages of `bias_by_language`, and how many queries they rest on.
 
     values: `per_query_bias(ranks)`. `queries`: all of them; `one_relevant` and `not_retrieved`: those left
-    out of the rank distance for having a single relevant passage, or one that was not retrieved. Empty
-    where the candidates have one language.
+    out of the rank distance for having a single relevant passage, or one that was not retrieved;
+    `friedman_blocks`: those with a relevant passage in every language. Empty where the candidates have one.
     """
     if values.is_empty():
         return {}
     rows = pl.DataFrame(list(bias_by_language(ranks, values).values()))
     means = {name: x for name, x in rows.mean().row(0, named=True).items() if x is not None}
+    blocks = rows["friedman_blocks"].sum() if "friedman_blocks" in rows.columns else 0
     single = pl.col("relevant") == 1
     counts = values.select(
         queries=pl.len(), one_relevant=single.sum(), not_retrieved=(~single & ~pl.col("retrieved")).sum()
     )
-    return means | {name: float(x) for name, x in counts.row(0, named=True).items()}
+    return (
+        means
+        | {name: float(x) for name, x in counts.row(0, named=True).items()}
+        | {"friedman_blocks": float(blocks)}
+    )

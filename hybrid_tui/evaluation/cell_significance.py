@@ -1,53 +1,78 @@
-"""How sure each cell of a matrix is, and each of a difference, from the queries behind it.
+"""How sure each cell of a matrix is, and each of a difference, from the groups of queries behind it.
 
-What `significance` does for one comparison, for all cells at once: the same draws serve every cell whose
-items are the same, so that a whole matrix takes little longer than one of its cells.
+What `significance` does for one comparison, for all cells at once: the same draws serve every cell.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
 from hybrid_tui.comparison.cell_certainty import Cells, MatrixCertainty
+from hybrid_tui.comparison.verdicts import LEVEL
 from hybrid_tui.errors import Cancelled, DataError
-from hybrid_tui.evaluation import significance
+from hybrid_tui.evaluation import resampling
+from hybrid_tui.evaluation.grouping import Grouping
 from hybrid_tui.evaluation.observations import Observations
-from hybrid_tui.evaluation.significance import DEFAULT, LEVEL, PairedTest
+from hybrid_tui.evaluation.significance import DEFAULT, PairedTest
 
 Floats = NDArray[np.float64]
 Progress = Callable[[int, int], None]
+_NO_GROUPS = Grouping(pl.DataFrame(schema={"item_id": pl.String}))
+
+
+@dataclass(frozen=True, eq=False)
+class _Cells:
+    """Values by item, summed over its queries in each cell, and their numbers: (items, rows * columns)."""
+
+    sums: Floats
+    counts: Floats
+
+    def of_groups(self, group: NDArray[np.int64]) -> _Cells:
+        shape = (int(group.max()) + 1, self.sums.shape[1])
+        found = _Cells(np.zeros(shape), np.zeros(shape))
+        np.add.at(found.sums, group, self.sums)
+        np.add.at(found.counts, group, self.counts)
+        return found
 
 
 def intervals(
     observed: Observations,
     test: PairedTest = DEFAULT,
+    groups: Grouping = _NO_GROUPS,
     *,
     progress: Progress | None = None,
     cancelled: Callable[[], bool] | None = None,
 ) -> MatrixCertainty:
-    """Return the interval of every cell: BCa bootstrap of the mean over items, None for fewer than two.
+    """Return the interval of every cell: BCa bootstrap over groups of items, None for fewer than two.
 
     Raises Cancelled when `cancelled()` turns true.
     """
-    matrix = observed.matrix
-    low, high = _bounds(_by_item(observed, _items(observed)), test, progress, cancelled)
-    return MatrixCertainty(matrix.rows, matrix.columns, _cells(observed, low), _cells(observed, high))
+    matrix, items = observed.matrix, _items(observed)
+    unit, group = groups.of(items)
+    found = _by_item(observed, items).of_groups(group)
+    low, high = _bounds(found, test, progress, cancelled)
+    units = len(found.sums)
+    return MatrixCertainty(
+        matrix.rows, matrix.columns, _cells(observed, low), _cells(observed, high), unit=unit, units=units
+    )
 
 
 def difference(
     a: Observations,
     b: Observations,
     test: PairedTest = DEFAULT,
+    groups: Grouping = _NO_GROUPS,
     *,
     progress: Progress | None = None,
     cancelled: Callable[[], bool] | None = None,
 ) -> MatrixCertainty:
-    """Return interval, p and Holm's p of every cell of B less A, paired by item.
+    """Return interval, p and Holm's p of every cell of B less A, paired by item, drawn in groups.
 
     A cell counts the items that both systems tell something of. Raises UsageError for matrices over
     different languages, DataError for different items, Cancelled when `cancelled()` turns true.
@@ -59,75 +84,74 @@ def difference(
             f"the two matrices of {a.matrix.title} are not of the same items",
             "compare evaluations of the same queries",
         )
-    of_a, of_b = _by_item(a, items), _by_item(b, items)
-    table = of_b - of_a
-    with np.errstate(invalid="ignore"):
-        table[np.abs(table) <= _rounding(of_a, of_b)] = 0.0
-    low, high = _bounds(table, test, progress, cancelled)
-    p = np.full(table.shape[1], np.nan)
-    for rows, columns in _patterns(table):
-        _check(cancelled)
-        p[columns] = significance.permutations(table[np.ix_(rows, columns)], draws=test.draws, seed=test.seed)
+    unit, group = groups.of(items)
+    found = _less(_by_item(a, items), _by_item(b, items)).of_groups(group)
+    low, high = _bounds(found, test, progress, cancelled)
+    total = found.counts.sum(axis=0)
+    p = resampling.permutations(found.sums / np.where(total, total, np.nan), draws=test.draws, seed=test.seed)
+    p[total == 0] = np.nan
+    _check(cancelled)
     holm, known = p.copy(), np.isfinite(p)
-    holm[known] = significance.holm(p[known])
-    cells = (_cells(a, each) for each in (low, high, p, holm))
-    return MatrixCertainty(a.matrix.rows, a.matrix.columns, *cells)
+    holm[known] = resampling.holm(p[known])
+    lows, highs, chances, adjusted = (_cells(a, each) for each in (low, high, p, holm))
+    rows, columns, units = a.matrix.rows, a.matrix.columns, len(found.sums)
+    return MatrixCertainty(rows, columns, lows, highs, chances, adjusted, unit, units)
 
 
-def _rounding(a: Floats, b: Floats) -> Floats:
-    """Return the differences that are rounding, by cell, as `significance.compare` takes them."""
-    means = [np.abs(np.where(np.isfinite(each), each, 0.0).mean(axis=0)) for each in (a, b)]
-    limits: Floats = significance.SAME * np.maximum(1.0, np.maximum(*means))
-    return limits
+def _less(a: _Cells, b: _Cells) -> _Cells:
+    """Return B less A of each item's means, where both have one, weighed by its queries; no rounding."""
+    both = (a.counts > 0) & (b.counts > 0)
+    one, other = (np.where(both, each.sums / np.maximum(each.counts, 1), 0.0) for each in (a, b))
+    counts = np.where(both, np.minimum(a.counts, b.counts), 0)
+    means = [np.abs(each.mean(axis=0)) for each in (one, other)]
+    less = other - one
+    less[np.abs(less) <= resampling.SAME * np.maximum(1.0, np.maximum(*means))] = 0.0
+    return _Cells(less * counts, counts)
 
 
 def _items(observed: Observations) -> pl.Series:
     return observed.queries["item_id"].unique().sort()
 
 
-def _by_item(observed: Observations, items: pl.Series) -> Floats:
-    """Return the mean of each item's queries in each cell, shape (items, rows * columns), nan for none."""
+def _by_item(observed: Observations, items: pl.Series) -> _Cells:
     place = observed.queries["item_id"].cast(pl.Enum(items)).to_physical().cast(pl.Int64).to_numpy()
-    parts = []
+    sums: list[Floats] = []
+    counts: list[Floats] = []
     for row in observed.rows.values():
         there = np.isfinite(row.values)
-        sums = np.zeros((len(items), row.values.shape[1]))
-        counts = np.zeros(sums.shape)
-        np.add.at(sums, place[row.queries], np.where(there, row.values, 0.0))
-        np.add.at(counts, place[row.queries], there)
-        with np.errstate(invalid="ignore"):
-            parts.append(sums / np.where(counts, counts, np.nan))
-    return np.concatenate(parts, axis=1)
-
-
-def _patterns(table: Floats) -> Iterator[tuple[NDArray[np.int64], NDArray[np.int64]]]:
-    """Yield the items and the cells of each group of cells that know the same items, one or more."""
-    there = np.isfinite(table)
-    _, group = np.unique(np.packbits(there, axis=0), axis=1, return_inverse=True)
-    for each in range(group.max(initial=-1) + 1):
-        columns = np.flatnonzero(group == each)
-        rows = np.flatnonzero(there[:, columns[0]])
-        if len(rows):
-            yield rows, columns
+        for parts, values in ((sums, np.where(there, row.values, 0.0)), (counts, there)):
+            parts.append(np.zeros((len(items), row.values.shape[1])))
+            np.add.at(parts[-1], place[row.queries], values)
+    return _Cells(np.concatenate(sums, axis=1), np.concatenate(counts, axis=1))
 
 
 def _bounds(
-    table: Floats, test: PairedTest, progress: Progress | None, cancelled: Callable[[], bool] | None
+    found: _Cells, test: PairedTest, progress: Progress | None, cancelled: Callable[[], bool] | None
 ) -> tuple[Floats, Floats]:
-    """Return the ends of the intervals, shape (cells,), nan where there are fewer than two items."""
+    """Return the ends of the intervals, shape (cells,), nan where fewer than two groups know a cell."""
     outer = (1 - LEVEL) / 2
-    ends = np.full((2, table.shape[1]), np.nan)
-    done = 0
-    for rows, columns in _patterns(table):
+    units, cells = found.sums.shape
+    ends = np.full((2, cells), np.nan)
+
+    def means(times: Floats) -> Floats:
         _check(cancelled)
-        if len(rows) > 1:
-            chosen = table[np.ix_(rows, columns)]
-            resampled = significance.bootstraps(chosen, draws=test.draws, seed=test.seed)
-            for at, column in enumerate(columns):
-                ends[:, column] = significance.bca(chosen[:, at], resampled[:, at], (outer, 1 - outer))
-        done += len(columns)
+        counts = times @ found.counts
+        drawn: Floats = (times @ found.sums) / np.where(counts > 0, counts, np.nan)
+        return drawn
+
+    _check(cancelled)
+    resampled = resampling.bootstrap(means, units, draws=test.draws, seed=test.seed)
+    total, number = found.sums.sum(axis=0), found.counts.sum(axis=0)
+    for cell in np.flatnonzero((found.counts > 0).sum(axis=0) > 1):
+        _check(cancelled)
+        less = number[cell] - found.counts[:, cell]
+        jackknife = (total[cell] - found.sums[:, cell]) / less
+        estimate = float(total[cell] / number[cell])
+        ends[:, cell] = resampling.bca(estimate, resampled[:, cell], jackknife, (outer, 1 - outer))
         if progress:
-            progress(done, table.shape[1])
+            progress(int(cell) + 1, cells)
+    if progress:
+        progress(cells, cells)
     return ends[0], ends[1]
 
 

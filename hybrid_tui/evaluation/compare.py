@@ -8,10 +8,13 @@ from dataclasses import dataclass, replace
 import numpy as np
 import polars as pl
 
-from hybrid_tui.errors import DataError, unknown
+from hybrid_tui.errors import unknown
 from hybrid_tui.evaluation import metrics, significance
+from hybrid_tui.evaluation.grouping import Grouping, grouping
 from hybrid_tui.evaluation.metric_tables import KEYS, MULTILINGUAL, SETTINGS, setting_of_row
 from hybrid_tui.evaluation.results import Evaluation, same_collection
+from hybrid_tui.evaluation.samples import Sample
+from hybrid_tui.evaluation.sentences import counted
 from hybrid_tui.evaluation.significance import Comparison, PairedTest
 
 RANK_DISTANCE = "rank_distance"
@@ -19,11 +22,15 @@ RANK_DISTANCE = "rank_distance"
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One comparison: in a setting, of all query languages ("") or one."""
+    """One comparison: in a setting, of all query languages ("") or one.
+
+    left_out: queries that one of the systems has no value of.
+    """
 
     setting: str
     language: str
     comparison: Comparison
+    left_out: int = 0
 
 
 def lines(
@@ -34,31 +41,55 @@ def lines(
     *,
     by_language: bool = False,
     test: PairedTest = significance.DEFAULT,
+    family: Sequence[str] = (),
 ) -> list[Line]:
-    """Compare systems, each with an evaluation per training seed; p values adjusted over all the lines.
+    """Compare systems, each with an evaluation per training seed, by the figures that tables show.
 
-    A setting that one of them does not have is left out. The value of an item is the mean over its
-    versions (and, cross-lingual, passage languages): on complete parallel data its mean over items is the
-    macro mean of the tables. Raises UsageError for an unknown metric or setting and for evaluations of
-    different collections, DataError when they do not hold the same queries.
+    The figure of a setting is the macro mean over languages, or pairs of them; items are drawn in groups.
+    family: the settings to adjust p over, all other lines being exploratory; by default all lines. A setting
+    that one of the systems does not have is left out, and so are queries that one has no value of. Raises
+    UsageError for an unknown metric, setting or group and for evaluations of different collections.
     """
-    check_names(metric, settings)
+    metric = check_names(metric, [*settings, *family])
     for other in (*a[1:], *b):
         same_collection(a[0], other)
     test = replace(test, higher_is_better=metric != RANK_DISTANCE)
+    groups = grouping(a[0].manifest, test.group_by)
     found = []
     for setting in settings:
-        tables = [[values(each, metric, setting) for each in side] for side in (a, b)]
-        if any(table.is_empty() for side in tables for table in side):
+        tables = [values(each, metric, setting) for each in (*a, *b)]
+        if any(table.is_empty() for table in tables):
             continue
-        languages = sorted(tables[0][0]["query_lang"].unique()) if by_language else [""]
-        for language in languages:
-            of_a, of_b = _aligned(tables[0], tables[1], language)
-            found.append(Line(setting, language, significance.compare_seeds(of_a, of_b, test)))
-    adjusted = significance.holm(np.array([line.comparison.p for line in found]))
+        rows, left_out = _in_all(tables)
+        if rows.is_empty():
+            continue
+        for language in sorted(rows["query_lang"].unique()) if by_language else [""]:
+            here = rows.filter(query_lang=language) if language else rows
+            of_a, of_b = (_sample(here, side, groups) for side in (tables[: len(a)], tables[len(a) :]))
+            compared = significance.compare_samples(of_a, of_b, test)
+            found.append(Line(setting, language, compared, left_out))
+    return _in_family(found, family, by_language=by_language)
+
+
+def sample(evaluation: Evaluation, metric: str, setting: str, group_by: str = "") -> Sample | None:
+    """Return the values of one system in a setting, in groups; None where it has none."""
+    table = values(evaluation, metric, setting)
+    return None if table.is_empty() else _sample(table, [table], grouping(evaluation.manifest, group_by))
+
+
+def _in_family(found: list[Line], family: Sequence[str], *, by_language: bool) -> list[Line]:
+    """Return the lines with p adjusted over the family, and those outside as exploratory."""
+    inside = [line for line in found if not family or (line.setting in family and not line.language)]
+    if family:
+        name = f"what was fixed beforehand: {', '.join(line.setting for line in inside)}"
+    else:
+        name = counted(len(inside), "line" if by_language else "setting")
+    adjusted = dict(
+        zip(map(id, inside), significance.in_family([line.comparison for line in inside], name), strict=True)
+    )
     return [
-        replace(line, comparison=replace(line.comparison, holm=float(p)))
-        for line, p in zip(found, adjusted, strict=True)
+        replace(line, comparison=adjusted.get(id(line)) or replace(line.comparison, exploratory=True))
+        for line in found
     ]
 
 
@@ -83,40 +114,36 @@ def values(evaluation: Evaluation, metric: str, setting: str) -> pl.DataFrame:
     return table.select(*KEYS, value=pl.col(name)).drop_nulls("value")
 
 
-def _aligned(
-    a: list[pl.DataFrame], b: list[pl.DataFrame], language: str
-) -> tuple[significance.Floats, significance.Floats]:
-    """Return one value an item and seed, shapes (seeds of A, items) and (seeds of B, items)."""
-    keys = a[0].select("query_id", "pool")
-    for table in (*a[1:], *b):
-        alone = pl.concat(
-            [
-                keys.join(table, on=("query_id", "pool"), how="anti"),
-                table.join(keys, on=("query_id", "pool"), how="anti").select("query_id", "pool"),
-            ]
-        )
-        if alone.height:
-            query, pool = alone.row(0)
-            raise DataError(
-                f"{alone.height:,} values stand in one of the evaluations alone, such as query {query!r} "
-                f"over the passages in {pool!r}",
-                "compare evaluations of the same queries and passage languages",
-            )
-
-    def items(table: pl.DataFrame) -> significance.Floats:
-        return _item_means(table.filter(pl.col("query_lang") == language) if language else table)
-
-    return np.stack([items(table) for table in a]), np.stack([items(table) for table in b])
+def _in_all(tables: list[pl.DataFrame]) -> tuple[pl.DataFrame, int]:
+    """Return the rows that all tables have a value of, and how many queries one of them lacks some of."""
+    on = ["query_id", "pool"]
+    every = pl.concat([table.select(KEYS) for table in tables]).unique(on, maintain_order=True)
+    rows = every
+    for table in tables:
+        rows = rows.join(table, on=on, how="semi", maintain_order="left")
+    return rows, every.join(rows, on=on, how="anti")["query_id"].n_unique()
 
 
-def item_values(evaluation: Evaluation, metric: str, setting: str) -> significance.Floats:
-    """Return one value an item, shape (items,), float64, as `lines` takes them; empty where there is none."""
-    return _item_means(values(evaluation, metric, setting))
-
-
-def _item_means(table: pl.DataFrame) -> significance.Floats:
-    means = table.group_by("item_id", maintain_order=True).agg(pl.col("value").mean())
-    return means.sort("item_id")["value"].to_numpy()
+def _sample(rows: pl.DataFrame, tables: list[pl.DataFrame], groups: Grouping) -> Sample:
+    """Return the values that tables, one a seed, have of some rows."""
+    items = rows["item_id"].unique().sort()
+    item = rows["item_id"].rank("dense").cast(pl.Int64).to_numpy() - 1
+    cells = rows.select(cell=pl.struct("query_lang", "pool").rank("dense")).to_series()
+    cell = cells.cast(pl.Int64).to_numpy() - 1
+    size = (len(items), int(cell.max()) + 1)
+    places = item * size[1] + cell
+    on = ["query_id", "pool"]
+    sums = [
+        np.bincount(
+            places,
+            rows.join(table, on=on, how="left", maintain_order="left")["value"].to_numpy(),
+            minlength=size[0] * size[1],
+        ).reshape(size)
+        for table in tables
+    ]
+    counts = np.bincount(places, minlength=size[0] * size[1]).reshape(size)
+    unit, group = groups.of(items)
+    return Sample(np.stack(sums), counts, group, unit)
 
 
 def most_different(a: Evaluation, b: Evaluation, metric: str, setting: str, count: int = 10) -> pl.DataFrame:

@@ -1,28 +1,86 @@
-"""Whether a model was trained on the questions that it is evaluated on."""
+"""Whether a model was trained on the questions, or in the languages, that it is evaluated on."""
 
 from __future__ import annotations
 
+from functools import lru_cache
+
+from hybrid_tui.corpus import catalog
 from hybrid_tui.encoders import manifest, registry
-from hybrid_tui.errors import DataError
+from hybrid_tui.encoders.manifest import DataUsed, ModelManifest
+from hybrid_tui.errors import DataError, HybridTuiError
 from hybrid_tui.evaluation.results import EvaluationManifest
+
+MARK = "†"
+"""Stands behind a model that was trained on questions of the collection."""
 
 
 def shared_items(evaluated: EvaluationManifest) -> int:
     """Return how many of a collection's questions the model was trained on; 0 where that is not known."""
-    folder = registry.find(evaluated.model)
-    try:
-        used = manifest.read(folder).data if folder else []
-    except DataError:
-        return 0
-    return sum(each.items for each in used if each.sha256 == evaluated.collection_fingerprint)
+    trained = _trained(evaluated)
+    return sum(_shared(each, evaluated) for each in trained.data) if trained else 0
+
+
+def trained_languages(evaluated: EvaluationManifest) -> tuple[str, ...]:
+    """Return the languages that the model was trained in; empty where that is not known."""
+    trained = _trained(evaluated)
+    return tuple(trained.languages) if trained else ()
+
+
+def marked(evaluated: EvaluationManifest) -> str:
+    """Return the name of a system, with MARK where its model was trained on these questions."""
+    return f"{evaluated.system} {MARK}" if shared_items(evaluated) else evaluated.system
 
 
 def note(evaluated: EvaluationManifest) -> str:
-    """Return that in words; empty where there is nothing to tell."""
+    """Return that in words, with what to evaluate on instead; empty where there is nothing to tell."""
     count = shared_items(evaluated)
     if not count:
         return ""
+    instead = held_out(evaluated)
     return (
-        f"{evaluated.system} was trained on {count:,} of these {evaluated.items:,} questions: "
-        "its figures here tell less of new ones"
+        f"{MARK} {evaluated.system} was trained on {count:,} of these {evaluated.items:,} questions: "
+        f"its figures here tell less of new ones{f'; {instead} is held out' if instead else ''}"
     )
+
+
+def held_out(evaluated: EvaluationManifest) -> str:
+    """Return the split of a collection that a model was not trained on; empty where there is none."""
+    whole = evaluated.collection.partition(":")[0]
+    trained = _trained(evaluated)
+    try:
+        collection = catalog.load(whole)
+        names = [f"{whole}:{split}" for split in reversed(collection.splits)]
+        used = {each.sha256 for each in trained.data} if trained else set()
+        left = [name for name in names if not used & {catalog.load(name).fingerprint, collection.fingerprint}]
+    except HybridTuiError:
+        return ""
+    return next(iter(left), "")
+
+
+def _trained(evaluated: EvaluationManifest) -> ModelManifest | None:
+    folder = registry.find(evaluated.model)
+    try:
+        return manifest.read(folder) if folder else None
+    except DataError:
+        return None
+
+
+def _shared(used: DataUsed, evaluated: EvaluationManifest) -> int:
+    if used.sha256 == evaluated.collection_fingerprint:
+        return used.items
+    if used.name.partition(":")[0] != evaluated.collection.partition(":")[0]:
+        return 0
+    try:
+        return _common(used.name, used.sha256, evaluated.collection, evaluated.collection_fingerprint)
+    except HybridTuiError:
+        return 0
+
+
+@lru_cache(maxsize=64)
+def _common(one: str, one_print: str, other: str, other_print: str) -> int:
+    """Return how many items two parts of a collection share; 0 for one that is no longer what it was."""
+    parts = [catalog.load(one), catalog.load(other)]
+    if [part.fingerprint for part in parts] != [one_print, other_print]:
+        return 0
+    items = [set(part.queries["item_id"]) for part in parts]
+    return len(items[0] & items[1])

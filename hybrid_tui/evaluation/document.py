@@ -121,7 +121,10 @@ _STYLE = (
 
 
 def latex(parts: Sequence[Part], figures: str) -> str:
-    """Return LaTeX to be set with booktabs and svg; figures are taken from the folder `figures`."""
+    """Return LaTeX to be set with amssymb, booktabs and svg; wide tables are split.
+
+    Figures are taken from the folder `figures`.
+    """
 
     def of(part: Part) -> str:
         match part:
@@ -136,16 +139,37 @@ def latex(parts: Sequence[Part], figures: str) -> str:
                 items = "\n".join(f"\\item {_tex(text)}" for text in part.texts)
                 return f"\\begin{{itemize}}\n{items}\n\\end{{itemize}}"
             case Table():
-                lines = [" & ".join(map(_tex, row)) + r" \\" for row in (part.header, *part.rows)]
-                lines.insert(1, r"\midrule")
-                columns = "l" + "r" * (len(part.header) - 1)
-                body = "\n".join(lines)
-                return f"\\begin{{tabular}}{{{columns}}}\n\\toprule\n{body}\n\\bottomrule\n\\end{{tabular}}"
+                return "\n\n".join(map(_tabular, _narrow(part)))
             case Figure():
                 drawn = f"\\includesvg[width=\\linewidth]{{{figures}/{part.name}}}"
                 return f"\\begin{{figure}}\n{drawn}\n\\caption{{{_tex(part.caption)}}}\n\\end{{figure}}"
 
-    return "% needs: booktabs, svg\n" + "\n\n".join(map(of, parts)) + "\n"
+    return "% needs: amssymb, booktabs, svg\n" + "\n\n".join(map(of, parts)) + "\n"
+
+
+COLUMNS = 8
+"""So many figures stand side by side on a page of LaTeX."""
+
+
+def _narrow(table: Table) -> list[Table]:
+    """Return the table in parts of at most COLUMNS figures, each with the first column."""
+    size = len(table.header)
+    parts = [range(start, min(start + COLUMNS, size)) for start in range(1, size, COLUMNS)] or [range(0)]
+    return [
+        Table(
+            [table.header[0], *(table.header[at] for at in part)],
+            [[row[0], *(row[at] for at in part)] for row in table.rows],
+        )
+        for part in parts
+    ]
+
+
+def _tabular(table: Table) -> str:
+    lines = [" & ".join(map(_tex, row)) + r" \\" for row in (table.header, *table.rows)]
+    lines.insert(1, r"\midrule")
+    columns = "l" + "r" * (len(table.header) - 1)
+    body = "\n".join(lines)
+    return f"\\begin{{tabular}}{{{columns}}}\n\\toprule\n{body}\n\\bottomrule\n\\end{{tabular}}"
 
 
 _TEX = str.maketrans(
@@ -159,6 +183,10 @@ _TEX = str.maketrans(
         "−": "$-$",
         "▲": r"$\blacktriangle$",
         "▼": r"$\blacktriangledown$",
+        "†": r"$\dagger$",
+        "×": r"$\times$",
+        "·": r"$\cdot$",
+        "→": r"$\rightarrow$",
     }
 )
 

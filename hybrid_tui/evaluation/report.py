@@ -9,15 +9,14 @@ from statistics import fmean
 from hybrid_tui.comparison.colormap import Scale
 from hybrid_tui.comparison.heatmap_svg import heatmap_svg
 from hybrid_tui.comparison.number_format import figure
+from hybrid_tui.comparison.verdicts import rule
 from hybrid_tui.evaluation import compare, heatmaps, metric_tables, significance, verdict
-from hybrid_tui.evaluation.contamination import note
+from hybrid_tui.evaluation.contamination import marked, note, trained_languages
 from hybrid_tui.evaluation.document import Code, Figure, Heading, Paragraph, Part, Points, Table
 from hybrid_tui.evaluation.metrics import SHOWN, names
 from hybrid_tui.evaluation.results import IMPORTED, Evaluation, EvaluationManifest, same_collection
-from hybrid_tui.evaluation.significance import Comparison, PairedTest
-
-UNSEEN = ("el", "vi")
-"""Languages of XQuAD-R that the paper leaves out of training (arXiv 2408.10536, section 3)."""
+from hybrid_tui.evaluation.sentences import counted
+from hybrid_tui.evaluation.significance import PairedTest
 
 _BIAS = {
     "rank_distance": ("rank distance", 1),
@@ -66,60 +65,77 @@ def report(
 
 
 def _settings(evaluations: Sequence[Evaluation], test: PairedTest, metrics: Sequence[str]) -> list[Part]:
-    first = evaluations[0]
-    marks = {
-        each.manifest.system: {
-            line.setting: _mark(line.comparison)
-            for line in compare.lines([first], [each], metrics[0], test=test)
-        }
-        for each in evaluations[1:]
-    }
-    parts: list[Part] = [
-        Heading("Retrieval"),
-        Paragraph(
-            f"▲ and ▼: {metrics[0]} above or below {first.manifest.system} beyond chance (sign-flip "
-            f"permutation over items, {test.draws:,} draws, Holm over the three settings, p < .05)."
-        ),
-    ]
+    marks, told = _marks(evaluations, test, metrics[0])
+    parts: list[Part] = [Heading("Retrieval"), *([Paragraph(told)] if told else [])]
     summaries = [metric_tables.summary(each.values_of(metrics)) for each in evaluations]
     for setting in metric_tables.SETTINGS:
         if not any(setting in values for values in summaries):
             continue
         rows = []
         for each, values in zip(evaluations, summaries, strict=True):
-            name = each.manifest.system
-            mark = marks.get(name, {}).get(setting, "")
+            mark = marks.get((each.manifest.system, setting), "")
             cells = [figure(values.get(setting, {}).get(metric), 3) for metric in metrics]
-            rows.append([name, f"{cells[0]}{mark}", *cells[1:]])
+            rows.append([marked(each.manifest), f"{cells[0]} {mark}".rstrip(), *cells[1:]])
         parts += [Heading(setting.capitalize(), 3), Table([setting, *metrics], rows)]
     return parts
 
 
-def _mark(comparison: Comparison) -> str:
-    if comparison.holm is None or comparison.holm >= 1 - significance.LEVEL:
-        return ""
-    return " ▲" if comparison.difference > 0 else " ▼"
+def _marks(
+    evaluations: Sequence[Evaluation], test: PairedTest, metric: str
+) -> tuple[dict[tuple[str, str], str], str]:
+    """Return the mark of each system in each setting, and how they were found, in words."""
+    first = evaluations[0]
+    found = [
+        (each.manifest.system, line)
+        for each in evaluations[1:]
+        for line in compare.lines([first], [each], metric, test=test)
+    ]
+    if not found:
+        return {}, ""
+    name = f"the {len(found)} figures of {metric} in these tables"
+    family = significance.in_family([line.comparison for _, line in found], name)
+    marks = {
+        (system, line.setting): told.judged.mark for (system, line), told in zip(found, family, strict=True)
+    }
+    units = dict.fromkeys(counted(each.units, each.unit) for each in family)
+    lacking = [
+        f"{system} {line.setting} without {line.left_out:,} queries"
+        for system, line in found
+        if line.left_out
+    ]
+    told = (
+        f"▲ and ▼: {metric} above or below {first.manifest.system} beyond chance (sign-flip permutation by "
+        f"{', '.join(units)}, {test.draws:,} draws, p < .05 by Holm over {name})."
+    )
+    left = f" Compared over what both have: {'; '.join(lacking)}." if lacking else ""
+    return marks, told + left
 
 
 def _seen(evaluations: Sequence[Evaluation], metric: str) -> list[Part]:
-    """Return a metric by query language, and the means of seen and unseen ones."""
+    """Return a metric by query language, and the means of those that each model was trained on, or not."""
     tables = [metric_tables.by_language(each.values_of([metric])) for each in evaluations]
     languages = sorted(set().union(*tables))
-    unseen = [lang for lang in UNSEEN if lang in languages]
+    trained = [set(trained_languages(each.manifest)) & set(languages) for each in evaluations]
+    split = any(seen and seen < set(languages) for seen in trained)
     parts: list[Part] = [Heading(f"By query language ({metric})")]
-    if unseen:
-        parts.append(Paragraph(f"Unseen in the paper's training: {', '.join(unseen)}; seen: the others."))
+    if split:
+        told = [
+            f"{each.manifest.system} in {', '.join(sorted(seen))}"
+            for each, seen in zip(evaluations, trained, strict=True)
+            if seen
+        ]
+        parts.append(Paragraph(f"Seen are the languages that a model was trained in: {'; '.join(told)}."))
     for setting in metric_tables.SETTINGS:
         if not any(setting in settings for table in tables for settings in table.values()):
             continue
-        means = ["seen", "unseen"] if unseen else []
         rows = []
-        for each, table in zip(evaluations, tables, strict=True):
+        for each, table, seen in zip(evaluations, tables, trained, strict=True):
             found = {lang: table.get(lang, {}).get(setting, {}).get(metric) for lang in languages}
-            groups = [[lang for lang in languages if lang not in unseen], unseen] if unseen else []
-            values = [*found.values(), *(_mean([found[lang] for lang in group]) for group in groups)]
-            rows.append([each.manifest.system, *(figure(value, 3) for value in values)])
-        parts.append(Table([setting, *languages, *means], rows))
+            both = [[lang for lang in languages if (lang in seen) == known] for known in (True, False)]
+            means = [_mean([found[lang] for lang in group]) if seen else None for group in both]
+            values = [*found.values(), *(means if split else [])]
+            rows.append([marked(each.manifest), *(figure(value, 3) for value in values)])
+        parts.append(Table([setting, *languages, *(["seen", "unseen"] if split else [])], rows))
     return parts
 
 
@@ -133,7 +149,7 @@ def _biases(evaluations: Sequence[Evaluation]) -> list[Part]:
         return []
     rows = [
         [
-            each.manifest.system,
+            marked(each.manifest),
             *(figure(each.manifest.bias.get(key), digits) for key, (_, digits) in _BIAS.items()),
         ]
         for each in evaluations
@@ -144,15 +160,36 @@ def _biases(evaluations: Sequence[Evaluation]) -> list[Part]:
             "In the multilingual pool, macro means over query languages. Rank distance: worst less best rank "
             "of the answers to one question (arXiv 2408.10536). Preference rate: share of questions whose "
             "best answer is in their own language. PEER near 1 and W near 0: languages rank alike. TLR: "
-            "recall of answers in other languages. MRC: how alike a question's versions rank their first ten."
+            "recall of answers in other languages. MRC: rank correlation × 100 of a question's versions over "
+            "the first ten of both; below 0 what one version ranks high the other ranks low, or not at all."
         ),
         Table(["system", *(label for label, _ in _BIAS.values())], rows),
+        Paragraph(_blocks(evaluations)),
     ]
 
 
+def _blocks(evaluations: Sequence[Evaluation]) -> str:
+    """Return what Kendall's W rests on."""
+    counts = {}
+    for each in evaluations:
+        if each.manifest.bias:
+            blocks = each.manifest.bias.get("friedman_blocks")
+            counts[each.manifest.system] = (
+                "evaluated before questions were counted"
+                if blocks is None
+                else f"{int(blocks):,} of {each.manifest.queries:,} questions"
+                if blocks
+                else "no question, so it cannot be told"
+            )
+    same = set(counts.values())
+    told = next(iter(same)) if len(same) == 1 else "; ".join(f"{name}: {n}" for name, n in counts.items())
+    return f"Kendall's W is over the questions with an answer in every language: {told}."
+
+
 def _verdicts(evaluations: Sequence[Evaluation], test: PairedTest) -> list[Part]:
-    kept, theirs = verdict.of_kept(evaluations, test), verdict.of_published(test)
-    asked = [each for each in theirs if each.setting == "monolingual" and each.baseline == "mono"]
+    fair, left = verdict.fair(evaluations)
+    kept, theirs = verdict.of_kept(fair, test), verdict.of_published(test)
+    asked = [each for each in theirs if (each.setting, each.baseline) == verdict.QUESTIONS[0][:2]]
     told = [
         f"{each.heading} ({each.source.rpartition(', ')[2]}): {each.sentence()}" for each in [*kept, *asked]
     ]
@@ -162,10 +199,10 @@ def _verdicts(evaluations: Sequence[Evaluation], test: PairedTest) -> list[Part]
             f"These evaluations: {verdict.answer(kept)}. The paper's figures: {verdict.answer(theirs)}."
         ),
         Paragraph(
-            f"Not worse: the one-sided 95 % bound of the difference lies above -{test.margin:g}. The paper's "
-            "figures have languages as the sample, so what they say is indicative."
+            f"{rule(test.margin).capitalize()}. The paper's figures have languages as the sample, so what "
+            "they say is indicative."
         ),
-        Points(told),
+        Points([*told, *left]),
     ]
 
 

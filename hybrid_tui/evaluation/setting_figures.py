@@ -7,11 +7,13 @@ from dataclasses import replace
 
 from hybrid_tui.comparison.setting_summary import RANK_DISTANCE, Difference, EvaluatedSystem, SettingFigure
 from hybrid_tui.errors import DataError
-from hybrid_tui.evaluation import compare, significance
+from hybrid_tui.evaluation import compare, metric_tables, significance
+from hybrid_tui.evaluation.compare import Line
 from hybrid_tui.evaluation.contamination import shared_items
 from hybrid_tui.evaluation.metric_tables import SETTINGS
 from hybrid_tui.evaluation.results import Evaluation
-from hybrid_tui.evaluation.significance import Comparison, Floats, PairedTest
+from hybrid_tui.evaluation.sentences import counted
+from hybrid_tui.evaluation.significance import PairedTest
 
 _ASKED = (
     *((setting, "mAP", setting) for setting in SETTINGS),
@@ -32,10 +34,10 @@ def figures(
     against = _against(evaluation, base, test) if base else {}
     found = {}
     for name, metric, setting in _ASKED:
-        values = compare.item_values(evaluation, metric, setting)
-        if len(values):
-            low, high = _interval(values, test)
-            found[name] = SettingFigure(float(values.mean()), low, high, against.get(name))
+        sample = compare.sample(evaluation, metric, setting, test.group_by)
+        if sample:
+            low, high = significance.interval(sample, test)
+            found[name] = SettingFigure(sample.mean, low, high, against.get(name))
     return found
 
 
@@ -57,30 +59,33 @@ def system(evaluation: Evaluation) -> EvaluatedSystem:
 
 def _means(evaluation: Evaluation) -> dict[str, float]:
     try:
-        every = {name: compare.item_values(evaluation, *which) for name, *which in _ASKED}
+        found = metric_tables.summary(evaluation.values_of(["mAP"]))
     except DataError:
         return {}
-    return {name: float(values.mean()) for name, values in every.items() if len(values)}
-
-
-def _interval(values: Floats, test: PairedTest) -> tuple[float | None, float | None]:
-    if len(values) < 2:
-        return None, None
-    resampled = significance.bootstrap(values, draws=test.draws, seed=test.seed)
-    outer = (1 - significance.LEVEL) / 2
-    low, high = significance.bca(values, resampled, (outer, 1 - outer)).tolist()
-    return low, high
+    distance = evaluation.manifest.bias.get(compare.RANK_DISTANCE)
+    means = {setting: values["mAP"] for setting, values in found.items()}
+    return means if distance is None else means | {RANK_DISTANCE: distance}
 
 
 def _against(evaluation: Evaluation, base: Evaluation, test: PairedTest) -> dict[str, Difference]:
-    found = {line.setting: line.comparison for line in compare.lines([base], [evaluation], "mAP", test=test)}
+    found = {line.setting: line for line in compare.lines([base], [evaluation], "mAP", test=test)}
     distances = compare.lines(
         [base], [evaluation], compare.RANK_DISTANCE, SETTINGS[2:], test=replace(test, margin=0.0)
     )
-    found.update((RANK_DISTANCE, line.comparison) for line in distances)
-    return {name: _told(comparison) for name, comparison in found.items()}
+    found.update((RANK_DISTANCE, line) for line in distances)
+    return {name: _told(line) for name, line in found.items()}
 
 
-def _told(each: Comparison) -> Difference:
-    p = each.p if each.holm is None else each.holm
-    return Difference(each.difference, each.low, each.high, p, significance.outcome(each))
+def _told(line: Line) -> Difference:
+    each = line.comparison
+    return Difference(
+        each.difference,
+        each.low,
+        each.high,
+        each.p if each.holm is None else each.holm,
+        each.verdict,
+        behind=each.judged.behind,
+        items=each.items,
+        units=counted(each.units, each.unit),
+        left_out=line.left_out,
+    )

@@ -238,7 +238,7 @@ def _falling(scores: NDArray[np.float32]) -> NDArray[np.float32]:
 
 @contextmanager
 def _writing(path: Path) -> Iterator[IO[bytes] | gzip.GzipFile]:
-    with settings.replacing(path, "wb") as file:
+    with settings.replacing(path, "wb", shared=True) as file:
         if path.suffix == ".gz":
             with gzip.GzipFile("", "wb", fileobj=file, mtime=0) as packed:
                 yield packed

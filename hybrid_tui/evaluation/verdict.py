@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import numpy as np
 import polars as pl
@@ -13,19 +13,30 @@ import polars as pl
 from hybrid_tui.encoders import model
 from hybrid_tui.errors import HybridTuiError
 from hybrid_tui.evaluation import compare, mteb_bridge, significance
+from hybrid_tui.evaluation.compare import RANK_DISTANCE
+from hybrid_tui.evaluation.contamination import MARK, note, shared_items
 from hybrid_tui.evaluation.metric_tables import SETTINGS
 from hybrid_tui.evaluation.published import PAPER, by_language, published
 from hybrid_tui.evaluation.results import Evaluation, EvaluationManifest
+from hybrid_tui.evaluation.sentences import counted, in_words
 from hybrid_tui.evaluation.significance import Comparison, PairedTest
 
 CANDIDATE = "hybrid"
+
+
+class Question(NamedTuple):
+    """What hybrid is held against: another sampler, by a metric in a setting."""
+
+    setting: str
+    baseline: str
+    metric: str = "mAP"
+
+
 QUESTIONS = (
-    ("monolingual", "mono"),
-    ("monolingual", "cross"),
-    ("cross-lingual", "mono"),
-    ("multilingual", "mono"),
+    *(Question(setting, baseline) for setting in SETTINGS for baseline in ("mono", "cross")),
+    *(Question("multilingual", baseline, RANK_DISTANCE) for baseline in ("mono", "cross")),
 )
-"""(setting, baseline sampler): what hybrid is held against, the question that started it first."""
+"""The question that started it first."""
 
 Unit = Literal["item", "language"]
 
@@ -35,9 +46,9 @@ class Judgement:
     """One answer: a candidate against a baseline in a setting.
 
     backbone: that of both, with tuning and correction; empty where they have none in common, or it is not
-    known. source: where the
-    figures come from. unit: what was sampled; with languages, of which there are few and not chosen at
-    random, the verdict is `indicative` only.
+    known. source: where the figures come from. unit: what was sampled; with languages, of which there are
+    few and not chosen at random, the verdict is `indicative` only. trained: whether one of the two was
+    trained on these questions.
     """
 
     collection: str
@@ -50,17 +61,24 @@ class Judgement:
     unit: Unit
     indicative: bool
     comparison: Comparison
+    trained: bool = False
 
     @property
     def heading(self) -> str:
         """The collection and the backbone."""
         return ", ".join(filter(None, (self.collection, self.backbone)))
 
+    @property
+    def question(self) -> str:
+        """What is asked, in words: `monolingual mAP against mono`."""
+        return f"{self.setting} {self.metric.replace('_', ' ')} against {self.baseline}"
+
     def sentence(self) -> str:
         """Return the judgement in words."""
-        told = significance.in_words(self.comparison, self.baseline, self.candidate)
-        units = told.replace(" items", f" {self.unit}s")
-        return f"{self.setting} {self.metric}: {units}{' (indicative)' if self.indicative else ''}"
+        told = in_words(self.comparison, self.baseline, self.candidate)
+        metric = self.metric.replace("_", " ")
+        mark = f" ({MARK} trained on these questions)" if self.trained else ""
+        return f"{self.setting} {metric}: {told}{' (indicative)' if self.indicative else ''}{mark}"
 
 
 def of_published(test: PairedTest = significance.DEFAULT) -> list[Judgement]:
@@ -68,35 +86,47 @@ def of_published(test: PairedTest = significance.DEFAULT) -> list[Judgement]:
     tables = published().filter(sampler=CANDIDATE).select("dataset", "backbone", "setting", "metric", "table")
     found = []
     for dataset, backbone, setting, metric, table in tables.unique(maintain_order=True).iter_rows():
+        name = metric.replace(" ", "_")
+        wanted = _test_of(name, test)
         columns = {
-            name: by_language(dataset, backbone, name, setting, metric)
-            for name in ("mono", "cross", CANDIDATE)
+            sampler: by_language(dataset, backbone, sampler, setting, metric)
+            for sampler in ("mono", "cross", CANDIDATE)
         }
-        better = metric != "rank distance"
-        wanted = replace(test, higher_is_better=better, margin=test.margin if better else 0.0)
         found += [
             Judgement(
                 dataset,
                 backbone,
                 setting,
                 metric,
-                baseline,
+                asked.baseline,
                 CANDIDATE,
                 f"{PAPER}, {table}",
                 "language",
                 True,
-                _compared(columns[baseline], columns[CANDIDATE], wanted),
+                _by_language(columns[asked.baseline], columns[CANDIDATE], wanted),
             )
-            for asked, baseline in QUESTIONS
-            if asked == setting
+            for asked in QUESTIONS
+            if asked.setting == setting and (asked.metric == RANK_DISTANCE) == (name == RANK_DISTANCE)
         ]
-    return _adjusted(found)
+    return _in_families(found)
+
+
+def fair(evaluations: Iterable[Evaluation]) -> tuple[list[Evaluation], list[str]]:
+    """Return the evaluations of models that were not trained on their questions, and what is left out."""
+    found: list[Evaluation] = []
+    left: list[Evaluation] = []
+    for each in evaluations:
+        told = note(each.manifest)
+        (left if told else found).append(each)
+    notes = [f"left out, {each.manifest.collection}: {note(each.manifest)}" for each in left]
+    return found, list(dict.fromkeys(notes))
 
 
 def of_kept(evaluations: Iterable[Evaluation], test: PairedTest = significance.DEFAULT) -> list[Judgement]:
     """Judge what is kept: for each collection, training and correction that has hybrid and a baseline.
 
-    Several evaluations of a sampler are its training seeds; one model under two names counts once.
+    Several evaluations of a sampler are its training seeds; one model under two names counts once. What was
+    trained on its questions is marked (†), and left out by `fair`.
     """
     groups: dict[tuple[str, ...], dict[str, dict[str, Evaluation]]] = {}
     for each in evaluations:
@@ -106,11 +136,11 @@ def of_kept(evaluations: Iterable[Evaluation], test: PairedTest = significance.D
         group.setdefault(about.sampler, {})[about.key] = each
     found: list[Judgement] = []
     for samplers in groups.values():
-        for setting, baseline in QUESTIONS:
-            if CANDIDATE in samplers and baseline in samplers:
-                a, b = (list(samplers[name].values()) for name in (baseline, CANDIDATE))
-                found += of_pair(a, b, baseline, CANDIDATE, [setting], test)
-    return _adjusted(found)
+        for question in QUESTIONS:
+            if CANDIDATE in samplers and question.baseline in samplers:
+                a, b = (list(samplers[name].values()) for name in (question.baseline, CANDIDATE))
+                found += of_pair(a, b, question.baseline, CANDIDATE, [question], test)
+    return _in_families(found)
 
 
 def of_pair(
@@ -118,29 +148,42 @@ def of_pair(
     b: list[Evaluation],
     baseline: str,
     candidate: str,
-    settings: Iterable[str] = SETTINGS,
+    questions: Sequence[Question] = (),
     test: PairedTest = significance.DEFAULT,
 ) -> list[Judgement]:
-    """Judge any two systems on one collection by mAP, a setting each.
+    """Judge any two systems on one collection, a question each; by default mAP in every setting, and bias.
 
     Raises what `compare.lines` raises.
     """
     about, other = a[0].manifest, b[0].manifest
-    return [
+    asked = questions or list(dict.fromkeys(each._replace(baseline=baseline) for each in QUESTIONS))
+    found = [
         Judgement(
             about.collection,
             _shared(about, other),
             line.setting,
-            "mAP",
+            each.metric,
             baseline,
             candidate,
             "kept evaluations",
             "item",
             False,
             line.comparison,
+            trained=shared_items(about) > 0 or shared_items(other) > 0,
         )
-        for line in compare.lines(a, b, "mAP", tuple(settings), test=test)
+        for each in asked
+        for line in compare.lines(a, b, each.metric, [each.setting], test=_test_of(each.metric, test))
     ]
+    if questions or not found:
+        return found
+    name = f"the {len(found)} figures of these two on {about.collection}"
+    adjusted = significance.in_family([each.comparison for each in found], name)
+    return [replace(each, comparison=told) for each, told in zip(found, adjusted, strict=True)]
+
+
+def _test_of(metric: str, test: PairedTest) -> PairedTest:
+    """Return the test of a metric: of ranks less is better, and there is no margin."""
+    return replace(test, higher_is_better=False, margin=0.0) if metric == RANK_DISTANCE else test
 
 
 def _shared(about: EvaluationManifest, other: EvaluationManifest) -> str:
@@ -168,7 +211,7 @@ def of_mteb(baseline: str, candidate: str, test: PairedTest = significance.DEFAU
             "mteb",
             "language",
             True,
-            significance.compare(rows["value"].to_numpy(), rows["value_b"].to_numpy(), test),
+            significance.compare(rows["value"].to_numpy(), rows["value_b"].to_numpy(), test, "language"),
         )
         for (task,), rows in both.group_by("task", maintain_order=True)
     ]
@@ -182,32 +225,52 @@ def _mteb_scores(name: str) -> pl.DataFrame:
     return scores
 
 
+_ANSWERS = {"not worse": "no", "better": "no", "worse": "yes", "undecided": "undecided"}
+
+
 def answer(judgements: Iterable[Judgement]) -> str:
     """Return the answer to the question that started the project, from its monolingual judgements."""
-    asked = [each for each in judgements if (each.setting, each.baseline) == QUESTIONS[0]]
-    told = {"not worse": "no", "worse": "yes", "undecided": "undecided"}
-    counts = {word: sum(told[each.comparison.verdict] == word for each in asked) for word in told.values()}
+    first = QUESTIONS[0]
+    asked = [each for each in judgements if (each.setting, each.baseline) == first[:2]]
     if not asked:
         return "no evaluation of both hybrid and mono is kept"
-    parts = ", ".join(f"{word} in {count}" for word, count in counts.items() if count)
-    return f"does hybrid cost monolingual accuracy? {parts} of {len(asked)}"
+    words = [_ANSWERS[each.comparison.verdict] for each in asked]
+    parts = [f"{word} in {words.count(word)}" for word in dict.fromkeys(_ANSWERS.values()) if word in words]
+    behind = sum(each.comparison.judged.behind for each in asked)
+    loss = f"; behind beyond chance in {behind}" if behind else ""
+    return f"does hybrid cost monolingual accuracy? {', '.join(parts)} of {len(asked)}{loss}"
 
 
-def _compared(a: dict[str, float], b: dict[str, float], test: PairedTest) -> Comparison:
+def overview(judgements: Iterable[Judgement]) -> list[str]:
+    """Return a line a question: how often hybrid is what against each baseline."""
+    asked: dict[str, list[Judgement]] = {}
+    for each in judgements:
+        asked.setdefault(each.question, []).append(each)
+    return [f"{question}: {_counts(found)}" for question, found in asked.items()]
+
+
+def _counts(found: list[Judgement]) -> str:
+    words = [each.comparison.judged.words for each in found]
+    return ", ".join(f"{word} {words.count(word)}" for word in dict.fromkeys(words)) + f" of {len(words)}"
+
+
+def _by_language(a: dict[str, float], b: dict[str, float], test: PairedTest) -> Comparison:
     shared = sorted(a.keys() & b.keys())
-    return significance.compare(
-        np.array([a[lang] for lang in shared]), np.array([b[lang] for lang in shared]), test
-    )
+    of_a, of_b = (np.array([each[lang] for lang in shared]) for each in (a, b))
+    return significance.compare(of_a, of_b, test, "language")
 
 
-def _adjusted(judgements: list[Judgement]) -> list[Judgement]:
+def _in_families(judgements: list[Judgement]) -> list[Judgement]:
     """Return the judgements with p adjusted over those that answer the same question."""
     families: dict[tuple[str, str], list[int]] = {}
     for at, each in enumerate(judgements):
-        families.setdefault((each.setting, each.baseline), []).append(at)
+        metric = RANK_DISTANCE if each.comparison.higher_is_better is False else "accuracy"
+        families.setdefault((f"{each.setting} {metric}", each.baseline), []).append(at)
     found = list(judgements)
     for places in families.values():
-        adjusted = significance.holm(np.array([judgements[at].comparison.p for at in places]))
-        for at, p in zip(places, adjusted, strict=True):
-            found[at] = replace(found[at], comparison=replace(found[at].comparison, holm=float(p)))
+        inside = [judgements[at] for at in places]
+        name = f"{counted(len(inside), 'judgement')} of {inside[0].question}"
+        adjusted = significance.in_family([each.comparison for each in inside], name)
+        for at, comparison in zip(places, adjusted, strict=True):
+            found[at] = replace(found[at], comparison=comparison)
     return found

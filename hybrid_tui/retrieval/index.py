@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-IndexKind = Literal["flat", "hnsw", "ivf-pq"]
+from hybrid_tui.choices import IndexKind
+
 SMALLEST_APPROXIMATE = 1000
 SMALLEST_SHARDED = 4096
 MANY, THOROUGH, QUICK = 100_000, 200, 40

@@ -12,6 +12,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from hybrid_tui import languages
+from hybrid_tui.choices import IndexKind
 from hybrid_tui.comparison.ranking import Hit, Ranking
 from hybrid_tui.corpus.collection import Collection
 from hybrid_tui.encoders.encoder import Encoder, Progress, Role
@@ -26,7 +27,7 @@ from hybrid_tui.retrieval.corrections import (
 )
 from hybrid_tui.retrieval.embedding_store import EmbeddingStore
 from hybrid_tui.retrieval.encoding import embeddings, kept_row
-from hybrid_tui.retrieval.index import Index, IndexKind, build, recall
+from hybrid_tui.retrieval.index import Index, build, recall
 
 
 @dataclass(frozen=True)
@@ -175,6 +176,8 @@ class Retriever:
     def _language(self, query: str, told: str) -> str:
         if told == "auto":
             return languages.detect(query, self._collection.languages)
+        if told in self._collection.languages:
+            return told
         return languages.language(told).code
 
     def _own_query(self, query_id: str) -> dict[str, str]:
@@ -207,7 +210,7 @@ class Retriever:
         rows = [self._pools[langs[position]].first + row for _, position, row in best]
         ids = self._collection.passages["passage_id"].gather(rows)
         texts = self._collection.passage_texts(rows)
-        relevant = self._relevant(own["item_id"]) if own else None
+        relevant = self._relevant(own["query_id"]) if own else None
         return tuple(
             Hit(
                 rank=rank,
@@ -223,8 +226,8 @@ class Retriever:
             )
         )
 
-    def _relevant(self, item_id: str) -> set[str]:
-        rows = self._collection.relevance.filter(pl.col("item_id") == item_id)
+    def _relevant(self, query_id: str) -> set[str]:
+        rows = self._collection.judgements.filter(pl.col("query_id") == query_id)
         return set(rows["passage_id"])
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import permutations
-from typing import TYPE_CHECKING, ClassVar, Protocol
+from typing import TYPE_CHECKING, ClassVar, Protocol, get_args
 
+from hybrid_tui.choices import Mix, Pairing, Schedule
 from hybrid_tui.errors import UsageError
 
 if TYPE_CHECKING:  # the command line lists samplers without loading numpy
@@ -14,9 +15,7 @@ if TYPE_CHECKING:  # the command line lists samplers without loading numpy
 
     from hybrid_tui.sampling.coverage import Coverage, DataSource
 
-PAIRINGS = ("item", "batch")
-SCHEDULES = ("bernoulli", "stratified")
-MIXES = ("size", "sqrt", "uniform")
+PAIRINGS, SCHEDULES, MIXES = get_args(Pairing), get_args(Schedule), get_args(Mix)
 
 Languages = tuple[int, ...]
 """Numbers of languages in a coverage: one for query and passage alike, or the query's and the passage's."""
@@ -35,9 +34,9 @@ class Sampler:
 
     name: str = "hybrid"
     alpha: float = 0.5
-    pairing: str = "item"
-    schedule: str = "bernoulli"
-    mix: str = "size"
+    pairing: Pairing = "item"
+    schedule: Schedule = "bernoulli"
+    mix: Mix = "size"
 
     def __post_init__(self) -> None:
         """Raise UsageError for a value that is not allowed."""

@@ -7,10 +7,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from hybrid_tui.choices import Tuning
 from hybrid_tui.corpus import pairs as training_pairs
 from hybrid_tui.corpus.pairs import TrainingPairs
 from hybrid_tui.encoders import model
-from hybrid_tui.encoders.manifest import TUNINGS, Tuning
+from hybrid_tui.encoders.manifest import TUNINGS
 from hybrid_tui.encoders.model import ModelSpec
 from hybrid_tui.errors import UsageError
 from hybrid_tui.sampling.coverage import coverage_of

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from hybrid_tui.encoders.manifest import Tuning
+from hybrid_tui.choices import Tuning
 from hybrid_tui.errors import HybridTuiError, UsageError
 from hybrid_tui.sampling.samplers import Sampler
 

@@ -6,12 +6,12 @@ import asyncio
 import contextlib
 import os
 import signal
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Mapping
 from functools import partial
 from pathlib import PurePath
 from typing import Any, ClassVar
 
+import msgspec
 from textual import on
 from textual.app import SystemCommand
 from textual.message import Message
@@ -23,12 +23,10 @@ from hybrid_tui.engine import messages
 from hybrid_tui.engine.client import EngineClient, EngineLost
 from hybrid_tui.errors import unknown
 from hybrid_tui.settings import Config
-from hybrid_tui.tui import state
+from hybrid_tui.tui import memory
 from hybrid_tui.tui.engine_link import EngineLink, MakeEngine
+from hybrid_tui.tui.memory import Memory, State
 from hybrid_tui.tui.search.screen import SearchScreen
-from hybrid_tui.tui.search.search_request import SearchRequest
-from hybrid_tui.tui.starting import Start
-from hybrid_tui.tui.state import Memory
 from hybrid_tui.tui.terminal import prepared, who_orders
 from hybrid_tui.tui.terminal_drawing import DrawnApp
 
@@ -38,11 +36,9 @@ KEEP_SECONDS = 20.0
 class ExploreApp(DrawnApp):
     """Side-by-side search: one query, several models, chosen languages.
 
-    data: the collection to start with. models: one a pane, six at most. query: what to search first; by
-    default the collection's first question, whose embedding is kept, so that it needs no model.
-    asked: what to search first with all that belongs to it, instead of `data` and `query`. note: what the
-    status line says of that. history: what was asked earlier, the last first. memory: keeps where the app
-    is left; by default nothing does. keymap: a person's own keys by the ids of actions, as
+    begun: what to begin with, in six panes at most; without a query it is the collection's first question,
+    whose embedding is kept, so that it needs no model. note: what the status line says of that. memory: keeps
+    where the app is left; by default nothing does. keymap: a person's own keys by the ids of actions, as
     `keymap.checked` returns them. ascii_only: whether marks and borders are drawn in ASCII.
     """
 
@@ -65,23 +61,19 @@ class ExploreApp(DrawnApp):
 
     def __init__(
         self,
-        data: str,
-        models: list[str],
-        query: str = "",
+        begun: State,
         make_engine: MakeEngine = EngineClient,
         *,
-        asked: SearchRequest | None = None,
         note: str = "",
-        history: Sequence[SearchRequest] = (),
         memory: Memory | None = None,
         keymap: Mapping[str, str] | None = None,
         ascii_only: bool = False,
     ) -> None:
         super().__init__(keymap or {}, ascii_only=ascii_only)
         self._link = EngineLink(make_engine(self._deliver))
-        first = asked or SearchRequest(data, query)
-        first = replace(first, data=_sendable(first.data))
-        self._search = SearchScreen(self._link, first, list(map(_sendable, models)), note, history)
+        panes = tuple(map(_sendable, begun.panes))
+        begun = msgspec.structs.replace(begun, data=_sendable(begun.data), panes=panes)
+        self._search = SearchScreen(self._link, begun, note)
         self._memory = memory
 
     def get_default_screen(self) -> Screen[Any]:
@@ -108,9 +100,9 @@ class ExploreApp(DrawnApp):
         await self._keep_state()
 
     async def _keep_state(self) -> None:
-        session = self._search.as_session
-        if self._memory and session.panes:
-            await asyncio.to_thread(self._memory.keep, session, self.theme, self._search.history)
+        state = self._search.state
+        if self._memory and state.panes:
+            await asyncio.to_thread(self._memory.keep, state)
 
     def _deliver(self, reply: messages.Reply | EngineLost) -> None:
         # By way of the message queue, so that handlers run as any others of the app do.
@@ -178,28 +170,25 @@ def own_keys(wanted: Mapping[str, str]) -> dict[str, str]:
     return checked(wanted, settings.config_file())
 
 
-def run(start: Start, config: Config, *, ascii_only: bool = False) -> int:
+def run(begun: State, config: Config, note: str = "", *, ascii_only: bool = False) -> int:
     """Run the app until it is left; returns its exit code.
 
-    ascii_only: whether marks and borders are drawn in ASCII, whatever the configuration says.
+    begun, note: as `memory.start` returns them. ascii_only: whether marks and borders are drawn in ASCII,
+    whatever the configuration says.
 
     Raises UsageError for a theme in the configuration that does not exist, and for keys that are unknown
     or clash.
     """
-    begun, memory = start.session, Memory(state.file(), config.theme)
     app = ExploreApp(
-        begun.data,
-        list(begun.panes),
-        asked=begun.asked,
-        note=start.note,
-        history=start.history,
-        memory=memory,
+        begun,
+        note=note,
+        memory=Memory(memory.file(), config.theme),
         keymap=own_keys(config.keys),
         ascii_only=ascii_only or config.glyphs == "ascii",
     )
     if config.theme not in app.available_themes:
         raise unknown("theme", config.theme, sorted(app.available_themes))
-    app.theme = start.theme if start.theme in app.available_themes else config.theme
+    app.theme = begun.theme if begun.theme in app.available_themes else config.theme
     with prepared(who_orders(config.bidi, os.environ)):
         try:
             app.run()

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import partial
-from typing import Any, cast
+from typing import Any
 
 from textual.app import SystemCommand
 from textual.binding import Binding
 from textual.markup import escape
 from textual.screen import Screen
 
-from hybrid_tui.tui.key_hints import KeyedApp
+from hybrid_tui.tui.key_hints import first_key
 from hybrid_tui.tui.keys import COMMANDS
 from hybrid_tui.tui.render.hits import language_name
 from hybrid_tui.tui.search.screen import SearchScreen
@@ -20,11 +20,10 @@ from hybrid_tui.tui.search.search_request import AUTO
 
 def commands(screen: SearchScreen) -> Iterator[SystemCommand]:
     """Yield what can be done on the search screen."""
-    app = cast("KeyedApp", screen.app)
     for command in COMMANDS:
         yield SystemCommand(
             command.title,
-            f"key {app.first_key(command.id, command.keys)}",
+            f"key {first_key(screen, command.id, command.keys)}",
             partial(screen.run_action, command.action),
         )
     for model in screen.catalog.models:
@@ -48,8 +47,7 @@ def commands(screen: SearchScreen) -> Iterator[SystemCommand]:
 
 def screen_commands(screen: Screen[Any]) -> Iterator[SystemCommand]:
     """Yield what the keys of any other screen do."""
-    app = cast("KeyedApp", screen.app)
     for binding in screen.BINDINGS:
         if isinstance(binding, Binding):
-            key = app.first_key(binding.id or "", binding.key)
+            key = first_key(screen, binding.id or "", binding.key)
             yield SystemCommand(binding.description, f"key {key}", partial(screen.run_action, binding.action))

@@ -38,12 +38,31 @@ class Engine(Protocol):
 MakeEngine = Callable[[Deliver], Engine]
 
 
+class Watcher(Protocol):
+    """Who wants to know when the engine stops and starts."""
+
+    def engine_lost(self) -> None:
+        """Be told that it has stopped, and with it what it was asked."""
+
+    def engine_started(self) -> None:
+        """Be told that one runs."""
+
+
 class EngineLink:
     """Hands each reply to the handler of its request; replies that nobody waits for any more are dropped."""
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
+        self.watchers: list[Watcher] = []
         self._handlers: dict[int, Handler] = {}
+
+    async def start(self) -> None:
+        """Start the engine, or start it again; what an earlier one was asked is forgotten."""
+        self.forget()
+        await self.engine.start()
+        if self.engine.alive:
+            for each in tuple(self.watchers):
+                each.engine_started()
 
     def ask(self, request: messages.Request[Any], handler: Handler) -> int:
         """Send a request; returns its number. `handler` gets every reply, or that there is no engine."""
@@ -74,3 +93,5 @@ class EngineLink:
     def forget(self) -> None:
         """Wait for nothing any more: the engine that was asked is gone."""
         self._handlers.clear()
+        for each in tuple(self.watchers):
+            each.engine_lost()

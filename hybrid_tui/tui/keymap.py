@@ -15,7 +15,7 @@ from textual.keys import KEY_ALIASES, Keys, key_to_character
 
 from hybrid_tui.errors import UsageError, unknown
 from hybrid_tui.tui import bias, dialogs, library, search, summary, train, widgets
-from hybrid_tui.tui.key_hints import KeyedApp
+from hybrid_tui.tui.keyed_app import KeyedApp
 
 MODIFIERS = frozenset({"alt", "ctrl", "hyper", "meta", "shift", "super"})
 EVERYWHERE = "app"

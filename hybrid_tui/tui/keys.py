@@ -17,8 +17,10 @@ NAMES = {
     "pagedown": "PgDn",
     "delete": "Del",
     "insert": "Ins",
+    "slash": "/",
+    "underscore": "_",
 }
-"""How keys are called that have no character of their own; others by their name."""
+"""How keys are called whose character the toolkit does not tell; others by their name."""
 
 
 def shown(key: str) -> str:
@@ -37,7 +39,8 @@ class Command(NamedTuple):
     """An action; `footer` is empty where the footer has no room for it, `title` where it needs no name.
 
     keys: as Textual names them, with commas between; the first is the one shown. scope, name: the two parts
-    of its id, by which a person gives it other keys; the name is the action's by default.
+    of its id, by which a person gives it other keys; the name is by default what the action picks or visits,
+    or its own.
     """
 
     action: str
@@ -50,7 +53,8 @@ class Command(NamedTuple):
     @property
     def id(self) -> str:
         """Return what names it in the configuration."""
-        return f"{self.scope}.{self.name or self.action}"
+        own = self.action.strip("')").rpartition("'")[2]
+        return f"{self.scope}.{self.name or own}"
 
     @property
     def binding(self) -> Binding:
@@ -62,27 +66,28 @@ class Command(NamedTuple):
 
 
 COMMANDS = (
-    Command("questions", "f2", "Browse the collection's questions", "Questions"),
-    Command("query_language", "f3", "Choose the language of typed queries"),
-    Command("passage_languages", "f4", "Choose the languages of passages", "Passages"),
-    Command("model", "f5", "Choose the model of this pane", "Model"),
-    Command("collection", "f6", "Choose the collection"),
+    Command("pick('questions')", "f2", "Browse the collection's questions", "Questions"),
+    Command("pick('query_language')", "f3", "Choose the language of typed queries"),
+    Command("pick('passage_languages')", "f4", "Choose the languages of passages", "Passages"),
+    Command("pick('model')", "f5", "Choose the model of this pane", "Model"),
+    Command("pick('collection')", "f6", "Choose the collection"),
     Command("add_pane", "f7", "Add a pane"),
     Command("close_pane", "f8", "Close this pane"),
-    Command("bias", "f9", "Heatmaps by pair of languages", "Bias"),
-    Command("train", "f10", "Train models, watch trainings"),
-    Command("library", "f12", "Models and collections: details, add, evaluate, remove"),
+    Command("visit('bias')", "f9", "Heatmaps by pair of languages", "Bias"),
+    Command("visit('train')", "f10", "Train models, watch trainings"),
+    Command("visit('library')", "f12", "Models and collections: details, add, evaluate, remove"),
     Command("panes_before", "ctrl+z", "The models that the panes had before"),
-    Command("summary", "f11", "Every evaluated system, sweeps and trainings"),
-    Command("correction", "ctrl+r,c", "Choose the correction of this pane"),
-    Command("apart(1)", "ctrl+n,n", "Next question, least alike first", "Least alike", "next_question"),
-    Command("apart(-1)", "ctrl+b,N", "Previous question, least alike first", name="previous_question"),
-    Command("measure", "ctrl+o,m", "Choose how alike is measured"),
-    Command("pin", "ctrl+t,p", "Pin the passage, or let go of it"),
+    Command("visit('summary')", "f11", "Every evaluated system, sweeps and trainings"),
+    Command("pick('correction')", "ctrl+r,c", "Choose the correction of this pane"),
+    Command("walk(1)", "ctrl+n,n", "Next question, least similar first", "Least similar", "next_question"),
+    Command("walk(-1)", "ctrl+b,N", "Previous question, least similar first", name="previous_question"),
+    Command("pick('measure')", "ctrl+o,m", "Choose the measure of similarity"),
+    Command("pin", "ctrl+t,p", "Pin the passage, or unpin it"),
     Command("differences", "ctrl+g,d", "Only what differs from the first pane, or everything"),
     Command("together", "ctrl+y,s", "Panes scroll together, or each alone"),
     Command("copy", "ctrl+c,y", "Copy the passage under the cursor, or the pinned one"),
     Command("export", "ctrl+s,e", "Export what is on screen, or save the session"),
-    Command("open_session", "ctrl+l,o", "Open a session"),
-    Command("history", "up", "Earlier queries"),
+    Command("pick('saved_session')", "ctrl+l,o", "Open a session", name="open_session"),
+    Command("pick('history')", "up", "Earlier queries"),
+    Command("legend", "ctrl+slash,ctrl+underscore,i", "Show or hide what signs and figures mean"),
 )

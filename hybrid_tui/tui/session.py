@@ -1,4 +1,4 @@
-"""What is on the search screen, kept in a file: query, languages, panes."""
+"""What is on the search screen (query, languages, panes), kept in files."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Session(msgspec.Struct, frozen=True):
 
     @property
     def asked(self) -> SearchRequest:
-        """Return what is asked of each."""
+        """What is asked of each."""
         return SearchRequest(self.data, self.query, self.question, self.query_lang, self.langs)
 
     def as_json(self) -> str:
@@ -43,29 +43,29 @@ S = TypeVar("S", bound=Session)
 
 
 def folder() -> Path:
-    """Return where sessions are kept unless a person says otherwise."""
+    """Return the folder of sessions, unless a person says otherwise."""
     return settings.data_dir() / "sessions"
 
 
-def kept() -> list[Path]:
-    """Return the sessions of that folder, those saved last first."""
+def saved() -> list[Path]:
+    """Return the files in that folder, those saved last first."""
     files = [path for path in folder().glob("*.json") if path.is_file()]
     return sorted(files, key=lambda path: path.stat().st_mtime, reverse=True)
 
 
 def load(path: Path) -> Session:
-    """Read a session; UsageError for a file that cannot be read or is none."""
+    """Read a session. Raises UsageError for a file that cannot be read or is not a session."""
     return load_as(Session, path)
 
 
 def load_as(kind: type[S], path: Path) -> S:
-    """Read a session and what some kind of it holds besides; UsageError as in `load`."""
+    """Read a session and what a kind of it holds besides. Raises UsageError as `load` does."""
     try:
         session = msgspec.json.decode(path.read_bytes(), type=kind)
     except OSError as error:
         raise UsageError(f"{path}: {error.strerror}") from error
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise UsageError(f"{path} is no session: {error}") from error
+        raise UsageError(f"{path} is not a session: {error}") from error
     if not session.panes:
-        raise UsageError(f"{path} is no session: it has no panes")
+        raise UsageError(f"{path} is not a session: it has no panes")
     return session

@@ -10,7 +10,7 @@ from textual.color import Color
 from textual.filter import LineFilter, Monochrome, NoColor
 
 from hybrid_tui.comparison.colormap import SHADES
-from hybrid_tui.tui.key_hints import KeyedApp
+from hybrid_tui.tui.keyed_app import KeyedApp
 
 _BRAILLE = range(0x2801, 0x2900)
 _GLYPHS = {

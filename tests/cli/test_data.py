@@ -194,6 +194,46 @@ def test_get_without_network_tells_the_way_by_hand(monkeypatch: pytest.MonkeyPat
     assert "hybrid-tui data add xquad-r FOLDER" in refused(HybridTuiError, "get", "xquad-r").hint
 
 
-@pytest.mark.parametrize("command", ["list", "show", "add", "get", "check", "remove"])
+@pytest.mark.parametrize("command", ["list", "show", "add", "get", "check", "remove", "formats", "new"])
 def test_every_command_has_an_example(command: str) -> None:
     assert f"Example: hybrid-tui data {command}" in " ".join(run(command, "--help").stdout.split())
+
+
+def test_what_is_left_out_is_told_and_refused_when_strict(tmp_path: Path, rows: list[dict[str, Any]]) -> None:
+    file = tmp_path / "in" / "p.jsonl"
+    file.parent.mkdir()
+    file.write_text(
+        "".join(json.dumps(row) + "\n" for row in [*rows, rows[0] | {"passage": "", "item_id": "x"}])
+    )
+    said = run("add", "mine", file).stdout
+    assert "note: 1 passage without text, left out" in said
+    assert "note: 1 passage without text, left out" in run("show", "mine").stdout
+    assert printed("add", "mine", file, "--json")["notes"][0].startswith("1 passage without text")
+    assert "1 passage without text" in str(refused(DataError, "add", "other", file, "--strict"))
+
+
+def test_columns_and_language_by_option(tmp_path: Path) -> None:
+    file = tmp_path / "in" / "p.csv"
+    file.parent.mkdir()
+    file.write_text("a,b\nWho?,She.\n")
+    added = printed("add", "mine", file, "--columns", "query=a,passage=b", "--lang", "deu", "--json")
+    assert (added["languages"], added["queries"]) == (["de"], 1)
+    assert "OURS=THEIRS" in refused(UsageError, "add", "x", file, "--columns", "a").whole
+    assert "no column 'z'" in str(
+        refused(UsageError, "add", "x", file, "--columns", "query=z", "--lang", "de")
+    )
+
+
+def test_every_form_has_an_example_in_help_and_formats() -> None:
+    told = {each["name"]: each["example"] for each in printed("formats", "--json")}
+    assert {"tables", "beir", "squad-r", "miracl", "pairs", "run"} <= told.keys()
+    shown, helped = run("formats").stdout, run("add", "--help").stdout
+    for name in ("tables", "beir", "squad-r", "miracl"):
+        assert all(line in shown and line in helped for line in told[name].split("\n"))
+
+
+def test_a_new_collection_can_be_added_at_once(tmp_path: Path) -> None:
+    assert printed("new", tmp_path / "mine", "--json") == {"file": str(tmp_path / "mine" / "pairs.jsonl")}
+    added = printed("add", "mine", tmp_path / "mine", "--strict", "--json")
+    assert (added["languages"], added["items"], added["notes"]) == (["de", "en"], 2, [])
+    refused(UsageError, "new", tmp_path / "mine")

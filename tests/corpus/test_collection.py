@@ -98,7 +98,7 @@ def test_a_split_holds_its_items_and_their_passages() -> None:
     assert collection.splits == ["test", "train"]
     assert (train.name, train.queries["item_id"].to_list()) == ("c:train", ["a"])
     assert train.passages["passage_id"].to_list() == ["p1"]
-    assert train.relevance.rows() == [("a", "p1")]
+    assert train.relevance.select("item_id", "passage_id").rows() == [("a", "p1")]
     assert test.passages["passage_id"].to_list() == ["p2", "p1"], "a shared passage is in both"
 
 

@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
+import numpy as np
 import polars as pl
 import pytest
 
@@ -84,3 +86,65 @@ def test_uses(folder: Path, tmp_path: Path) -> None:
     for name in ("broken.parquet", "broken.jsonl", "empty.csv"):
         (tmp_path / name).write_bytes(b"" if name == "empty.csv" else b"?")
         assert coverage.uses(str(tmp_path / name)) == Uses(collection=True, training=False)
+
+
+@pytest.fixture
+def negatives(tmp_path: Path) -> Path:
+    """Pairs of two items: several negatives, none, the own passage, and its translation."""
+    rows = [
+        {
+            "item_id": "a",
+            "lang": "de",
+            "query": "wo?",
+            "passage": "dort",
+            "negative_1": "nie",
+            "negative_2": "x",
+        },
+        {
+            "item_id": "a",
+            "lang": "en",
+            "query": "where?",
+            "passage": "there",
+            "negative_1": " ",
+            "negative_2": "",
+        },
+        {
+            "item_id": "b",
+            "lang": "de",
+            "query": "wer?",
+            "passage": "sie",
+            "negative_1": "she",
+            "negative_2": "y",
+        },
+        {
+            "item_id": "b",
+            "lang": "en",
+            "query": "who?",
+            "passage": "she",
+            "negative_1": "she",
+            "negative_2": None,
+        },
+    ]
+    path = tmp_path / "n.jsonl"
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    return path
+
+
+def test_hard_negatives_are_counted_with_those_that_are_the_answer(negatives: Path) -> None:
+    found = coverage.facts(str(negatives), pairs.load([str(negatives)])).negatives
+    assert found == (4, 3, 5, 2, 2)
+
+
+def test_columns_of_negatives_are_one_list(negatives: Path) -> None:
+    rows = pairs.load([str(negatives)])
+    assert rows.rows["negative"].to_list() == [["nie", "x"], None, ["she", "y"], ["she"]]
+    texts = rows.texts(np.array([0, 1]), np.array([0, 1]))
+    assert (texts.negatives, texts.every_negative) == (None, [["nie", "x"], []])
+
+
+@pytest.mark.parametrize("several", [["x", "y"], [{"docid": "1", "title": "", "text": "x"}, {"text": "y"}]])
+def test_lists_of_negatives(tmp_path: Path, several: list[object]) -> None:
+    row = {"item_id": "a", "lang": "en", "query": "who?", "pos": ["she"], "neg": several}
+    path = tmp_path / "n.jsonl"
+    path.write_text(json.dumps(row) + "\n")
+    assert pairs.load([str(path)]).rows["negative"].to_list() == [["x", "y"]]

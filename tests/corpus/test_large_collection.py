@@ -121,7 +121,7 @@ def test_no_more_than_a_batch_is_in_memory() -> None:
 def test_reading_a_text_touches_one_file(made: Collection, monkeypatch: pytest.MonkeyPatch) -> None:
     read: list[Path] = []
     scan = pl.scan_parquet
-    monkeypatch.setattr(pl, "scan_parquet", lambda file: (read.append(file), scan(file))[1])
+    monkeypatch.setattr(pl, "scan_parquet", lambda file, **rest: (read.append(file), scan(file, **rest))[1])
     made.passage_texts([9])
     assert [file.name for file in read] == ["000002.parquet"]
 
@@ -163,7 +163,7 @@ def test_a_source_that_mixes_languages_is_refused() -> None:
 @pytest.fixture
 def added(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     """Add the stream as the collection `big`; return its folder."""
-    found = registry.CollectionSource("stream", "here", source)
+    found = registry.CollectionSource("stream", "here", lambda *_: source())
     monkeypatch.setattr(registry, "source_of", lambda _: found)
     assert catalog.add("big", "here")[1]
     return settings.data_dir() / "collections" / "big"

@@ -46,7 +46,7 @@ def test_languages_are_parallel_by_place(published: Path) -> None:
             lang,
             f"{word} {query}",
             f"{word} {passage}",
-            negative and f"{word} {negative}",
+            negative and [f"{word} {negative}"],
         )
         for place, query, passage, negative in (
             (0, "q0", "p0", "n0"),

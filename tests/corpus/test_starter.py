@@ -45,7 +45,10 @@ def test_every_topic_has_ten_items_in_every_language(collection: Collection) -> 
 
 def test_each_item_has_one_passage_in_each_language(collection: Collection) -> None:
     langs = dict(collection.passages.select("passage_id", "lang").iter_rows())
-    pairs = Counter((item, langs[passage]) for item, passage in collection.relevance.iter_rows())
+    pairs = Counter(
+        (item, langs[passage])
+        for item, passage in collection.relevance.select("item_id", "passage_id").iter_rows()
+    )
     items = collection.queries["item_id"].unique()
     assert pairs == Counter({(item, lang): 1 for item in items for lang in LANGUAGES})
 

@@ -6,7 +6,6 @@ import polars as pl
 import pytest
 
 from hybrid_tui.corpus.collection import build
-from hybrid_tui.corpus.validate import LONGEST
 from hybrid_tui.errors import DataError
 
 QUERIES = [
@@ -52,19 +51,6 @@ def test_sound_tables_pass() -> None:
         ({"queries": but(QUERIES, lang=None)}, "q.jsonl, line 2: query lang is missing"),
         ({"queries": but(QUERIES, item_id=None)}, "q.jsonl, line 2: query item_id is missing"),
         ({"relevance": but(RELEVANCE, item_id=None)}, "r.tsv, line 2: relevance item_id is missing"),
-        (
-            {"passages": but(PASSAGES, text="x" * (LONGEST + 1))},
-            "p.jsonl, line 2: passage text has 20,001 characters, more than 20,000",
-        ),
-        (
-            {
-                "passages": [
-                    row | {"context": "é" * n}
-                    for row, n in zip(PASSAGES, (LONGEST, LONGEST + 2), strict=True)
-                ]
-            },
-            "p.jsonl, line 2: passage context has 20,002 characters",
-        ),
         ({"relevance": RELEVANCE[:1]}, "q.jsonl, line 2: query of item 'i2' has no relevant passage"),
         (
             {"relevance": but(RELEVANCE, item_id="i9")},
@@ -87,11 +73,6 @@ def test_sound_tables_pass() -> None:
 )
 def test_each_problem_is_named_with_place_and_field(tables: dict[str, Any], line: str) -> None:
     assert line in problems(**tables)
-
-
-def test_a_text_as_long_as_the_limit_passes() -> None:
-    passages = pl.DataFrame(but(PASSAGES, text="é" * LONGEST))
-    assert build("c", pl.DataFrame(QUERIES), passages, pl.DataFrame(RELEVANCE)).passages.height == 2
 
 
 def test_all_problems_are_told_at_once() -> None:

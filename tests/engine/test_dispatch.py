@@ -51,11 +51,13 @@ def test_all_that_a_handler_says_is_numbered_as_its_request(monkeypatch: pytest.
     monkeypatch.setattr(dispatch, "PROGRESS_SECONDS", 1e9)
     said = []
     context = Context(7, said.append, lambda: False)
-    report = context.progress("encoding")
+    report = context.counter("encoding")
+    report(0, 9)
     report(1, 9)
     report(9, 9)
     context.tell(messages.Progress(step="loading"))
     assert [(each.id, each.step, each.done) for each in said] == [
+        (7, "encoding", 0),
         (7, "encoding", 9),
         (7, "loading", 0),
     ]
@@ -63,5 +65,8 @@ def test_all_that_a_handler_says_is_numbered_as_its_request(monkeypatch: pytest.
 
 
 class Loaded:
+    def __init__(self):
+        self.workspace = self
+
     def loaded(self):
         return ("m",)

@@ -8,10 +8,8 @@ import msgspec
 import pytest
 
 from hybrid_tui import settings
-from hybrid_tui.engine import handlers, messages
+from hybrid_tui.engine import messages
 from hybrid_tui.engine.client import EngineClient
-from hybrid_tui.engine.dispatch import Context
-from hybrid_tui.errors import Cancelled
 
 
 class Engine:
@@ -127,22 +125,6 @@ async def test_all_questions_of_a_language_are_ranked_as_each_alone(engine: Engi
     alone = await engine.ask(search(query=question.text, query_id=question.query_id, langs=("de", "en"), k=5))
     assert found.passages[7] == tuple(hit.passage_id for hit in alone.ranking.hits)
     assert {step.step for step in engine.progress} >= {"ranking questions"}
-
-
-def test_ranking_all_questions_can_be_cancelled():
-    class Slow:
-        def retriever(self, *_):
-            return self
-
-        def prepare(self, *_):
-            pass
-
-        def questions(self, *_):
-            return (messages.Question("q1", "de", "?"),), 1
-
-    request = messages.RankQuestions(data="starter", model="me5-small", lang="de")
-    with pytest.raises(Cancelled):
-        handlers.answer(Slow(), request, Context(1, lambda _: None, lambda: True))
 
 
 @pytest.mark.parametrize(

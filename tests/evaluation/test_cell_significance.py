@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 
 from hybrid_tui.errors import Cancelled, DataError, UsageError
-from hybrid_tui.evaluation import cell_significance, heatmaps, significance
+from hybrid_tui.evaluation import cell_significance, heatmaps, resampling, significance
 from hybrid_tui.evaluation.heatmaps import MeasureInput
 from hybrid_tui.evaluation.observations import Observations
 from hybrid_tui.evaluation.significance import PairedTest
@@ -47,7 +47,7 @@ def test_each_cell_is_what_a_comparison_of_its_own_gives(items: int) -> None:
             # Few items give resampled means that are the mean itself, save for rounding.
             ends = pytest.approx((expected[-1].low, expected[-1].high), abs=0.02 if items < 10 else 1e-9)
             assert (sure.low, sure.high) == ends
-    holm = significance.holm(np.array([each.p for each in expected]))
+    holm = resampling.holm(np.array([each.p for each in expected]))
     assert [cell for row in found.holm for cell in row] == pytest.approx(holm.tolist())
 
 
@@ -63,7 +63,7 @@ def test_cells_that_know_other_items_are_judged_by_theirs() -> None:
             sure = found.at(code, other)
             if both:
                 values = np.array([two[item] - one[item] for item in both])
-                assert sure.p == pytest.approx(significance.permutation(values, draws=400))
+                assert sure.p == pytest.approx(resampling.permutation(values, draws=400))
             else:
                 assert sure == (None,) * 4
 

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import polars as pl
 import pytest
@@ -7,8 +9,8 @@ from hypothesis import given
 from hypothesis import settings as tried
 from hypothesis import strategies as st
 
-from hybrid_tui.errors import DataError, UsageError
-from hybrid_tui.evaluation import compare, metric_tables, metrics, significance
+from hybrid_tui.errors import UsageError
+from hybrid_tui.evaluation import compare, metric_tables, metrics, resampling, significance
 from hybrid_tui.evaluation.metric_tables import SETTINGS
 from hybrid_tui.evaluation.results import Evaluation
 from hybrid_tui.evaluation.significance import PairedTest
@@ -66,8 +68,19 @@ def test_p_is_adjusted_over_the_lines_that_are_told():
     one, other = two()
     for options in ({}, {"by_language": True}, {"settings": ["monolingual"]}):
         lines = list(table(one, other, **options).values())
-        adjusted = significance.holm(np.array([line.p for line in lines]))
+        adjusted = resampling.holm(np.array([line.p for line in lines]))
         assert [line.holm for line in lines] == adjusted.tolist()
+        assert {line.family for line in lines} in ({"3 settings"}, {"9 lines"}, {"1 setting"})
+
+
+def test_what_is_not_of_the_family_is_exploratory():
+    one, other = two()
+    lines = table(one, other, family=["monolingual"])
+    inside, outside = lines["monolingual", ""], lines["multilingual", ""]
+    assert (inside.holm, inside.family) == (inside.p, "what was fixed beforehand: monolingual")
+    assert (outside.holm, outside.family, outside.exploratory) == (None, "", True)
+    by_language = table(one, other, family=["monolingual"], by_language=True)
+    assert all(line.exploratory and line.holm is None for line in by_language.values())
 
 
 def test_the_other_way_round_the_sign_changes():
@@ -126,19 +139,49 @@ def test_different_collections_are_refused_by_name():
         compare.most_different(one, other, "mAP", "monolingual")
 
 
-def test_other_queries_are_refused_with_their_number():
+def test_queries_that_one_lacks_are_left_out_and_counted():
     one, _ = two()
-    fewer = kept(world(2, items=7), model="m2")
-    with pytest.raises(DataError, match=r"values stand in one of the evaluations alone, .*query '7-de-7'"):
-        compare.lines([one], [fewer], "mAP", ["monolingual"])
+    small = world(2, items=8)
+    fewer = kept(replace(small, asked=small.asked[:-3], scores=small.scores[:-3]), model="m2")
+    (line,) = compare.lines([one], [fewer], "mAP", ["monolingual"], test=QUICK)
+    assert (line.comparison.items, line.left_out) == (8, 3)
+    both = one.values.join(fewer.values, on=["query_id", "pool"], how="semi")
+    assert line.comparison.a == pytest.approx(metric_tables.summary(both)["monolingual"]["mAP"])
+    assert line.comparison.b == pytest.approx(metric_tables.summary(fewer.values)["monolingual"]["mAP"])
 
 
 def test_what_one_did_not_retrieve_has_no_rank_distance_to_compare():
     one, _ = two()
     lost = kept(world(2, items=8, lost=0.2), model="run")
-    with pytest.raises(DataError, match="stand in one of the evaluations alone"):
-        compare.lines([one], [lost], "rank_distance")
+    (line,) = compare.lines([one], [lost], "rank_distance", test=QUICK)
+    assert line.left_out == lost.bias_values["rank_distance"].null_count() > 0
     assert len(compare.lines([one], [lost], "mAP", test=QUICK)) == 3
+
+
+def test_systems_without_a_query_in_common_have_no_line():
+    one, _ = two()
+    lost = kept(world(2, items=8, lost=1.0), model="run")
+    assert compare.lines([one], [lost], "rank_distance", test=QUICK) == []
+
+
+@given(st.integers(0, 2**32 - 1))
+@tried(max_examples=25, deadline=None)
+def test_a_mark_never_points_against_its_numbers(seed: int):
+    """Items lack languages, so that the mean over items may point the other way."""
+    rng = np.random.default_rng(seed)
+    small = world(seed, items=6, languages=3, others=12)
+    asked = [each for each in small.asked if rng.random() < 0.6] or small.asked
+    rows = [small.asked.index(each) for each in asked]
+    systems = []
+    for step, model in enumerate(("one", "other")):
+        scores = small.scores[rows] + step * rng.normal(0, 40, (len(rows), len(small.langs)))
+        ragged = replace(small, asked=asked, scores=scores.astype(np.float32))
+        systems.append(kept(ragged, model=model))
+    for line in compare.lines([systems[0]], [systems[1]], "mAP", test=QUICK):
+        a, b = (metric_tables.summary(each.values)[line.setting]["mAP"] for each in systems)
+        assert (line.comparison.a, line.comparison.b) == (pytest.approx(a), pytest.approx(b))
+        mark = line.comparison.judged.mark
+        assert mark == "" or (mark == "▲") == (b > a)
 
 
 @pytest.mark.parametrize(

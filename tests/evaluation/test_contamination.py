@@ -3,8 +3,9 @@ from __future__ import annotations
 import msgspec
 import pytest
 
+from hybrid_tui.corpus import catalog
 from hybrid_tui.encoders import manifest, registry
-from hybrid_tui.evaluation import contamination, setting_figures
+from hybrid_tui.evaluation import contamination, setting_figures, verdict
 from hybrid_tui.evaluation.results import Evaluation
 
 from .. import trained_models
@@ -25,7 +26,9 @@ def trained(evaluation: Evaluation, digest: str) -> None:
 def test_a_model_trained_on_the_collection_has_seen_its_questions(evaluated: Evaluation) -> None:
     trained(evaluated, evaluated.manifest.collection_fingerprint)
     assert contamination.shared_items(evaluated.manifest) == 5
-    assert contamination.note(evaluated.manifest).startswith("mine was trained on 5 of these 8 questions")
+    assert contamination.note(evaluated.manifest).startswith("† mine was trained on 5 of these 8 questions")
+    assert contamination.marked(evaluated.manifest) == "mine †"
+    assert contamination.trained_languages(evaluated.manifest) == ("de", "en")
     assert setting_figures.system(evaluated).seen == 5
 
 
@@ -33,6 +36,7 @@ def test_one_trained_on_others_has_not(evaluated: Evaluation) -> None:
     trained(evaluated, "another")
     assert contamination.shared_items(evaluated.manifest) == 0
     assert contamination.note(evaluated.manifest) == ""
+    assert contamination.marked(evaluated.manifest) == "mine"
 
 
 def test_nothing_is_known_of_a_model_that_is_gone_or_broken(evaluated: Evaluation) -> None:
@@ -41,3 +45,31 @@ def test_nothing_is_known_of_a_model_that_is_gone_or_broken(evaluated: Evaluatio
     folder.mkdir(parents=True)
     (folder / manifest.MANIFEST).write_text("nothing")
     assert contamination.shared_items(evaluated.manifest) == 0
+
+
+def of_starter(split: str) -> Evaluation:
+    collection = catalog.load(f"starter:{split}" if split else "starter")
+    items = collection.queries["item_id"].n_unique()
+    about = {"collection": collection.name, "collection_fingerprint": collection.fingerprint}
+    return kept(world(1), model="mine", items=items, **about)
+
+
+def test_questions_of_another_split_are_counted_and_the_one_held_out_is_named() -> None:
+    """A model trained on `starter:train` has seen some of `starter`, and none of `starter:test`."""
+    train = catalog.load("starter:train")
+    used = msgspec.structs.replace(trained_models.DATA, name=train.name, sha256=train.fingerprint)
+    manifest.write(trained_models.manifest(data=[used]), registry.user_models_dir() / "mine")
+    whole = of_starter("")
+    assert contamination.shared_items(whole.manifest) == train.queries["item_id"].n_unique()
+    assert contamination.note(whole.manifest).endswith("starter:test is held out")
+    assert contamination.shared_items(of_starter("test").manifest) == 0
+
+
+def test_a_verdict_leaves_out_what_was_trained_on_its_questions(evaluated: Evaluation) -> None:
+    other = kept(world(2, items=8), model="other")
+    trained(evaluated, evaluated.manifest.collection_fingerprint)
+    found, left = verdict.fair([evaluated, other])
+    assert found == [other]
+    assert left[0].startswith("left out, toy: † mine was trained on 5")
+    judged = verdict.of_pair([evaluated], [other], "mine", "other", verdict.QUESTIONS[:1])
+    assert judged[0].sentence().endswith("(† trained on these questions)")

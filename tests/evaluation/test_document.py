@@ -75,9 +75,17 @@ def test_html_is_one_page_with_its_figures():
     Balanced(page)
 
 
+def test_wide_tables_are_split_in_latex():
+    wide = Table(["system", *"abcdefghijk"], [["one", *map(str, range(11))], ["▲ †", *["2"] * 11]])
+    text = document.latex([wide], "figures")
+    assert [len(line.split(" & ")) for line in text.splitlines() if " & " in line] == [9] * 3 + [4] * 3
+    assert text.count(r"$\blacktriangle$ $\dagger$") == 2
+    assert "7 \\\\\n" in text
+
+
 def test_latex():
     text = document.latex(PARTS, "figures")
-    assert text.startswith("% needs: booktabs, svg\n")
+    assert text.startswith("% needs: amssymb, booktabs, svg\n")
     for piece in (
         r"\section*{Results}",
         r"\subsection*{Retrieval}",

@@ -85,7 +85,7 @@ def counted(collection: Collection, queries: Matrices, passages: Matrices, top: 
     place = {
         index: sum(other[3] == lang and other[0] < index for other in pool) for index, _, _, lang in pool
     }
-    relevance = set(collection.relevance.iter_rows())
+    relevance = set(collection.relevance.select("item_id", "passage_id").iter_rows())
     asked, pairs, beaten, best = [], [], [], []
     seen: dict[str, int] = {}
     for row in collection.queries.iter_rows(named=True):

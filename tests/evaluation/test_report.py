@@ -1,15 +1,21 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
+import msgspec
 import pytest
 
 from hybrid_tui.comparison.number_format import figure
+from hybrid_tui.encoders import registry
+from hybrid_tui.encoders.manifest import write
 from hybrid_tui.errors import UsageError
-from hybrid_tui.evaluation import compare, document, metric_tables
+from hybrid_tui.evaluation import compare, document, metric_tables, significance
 from hybrid_tui.evaluation.document import Code, Figure, Heading, Paragraph, Part, Points, Table
 from hybrid_tui.evaluation.report import report
 from hybrid_tui.evaluation.results import Evaluation
 from hybrid_tui.evaluation.significance import PairedTest
 
+from .. import trained_models
 from .kept_evaluations import kept
 from .random_cases import world
 
@@ -56,21 +62,22 @@ def test_marks_are_of_the_difference_to_the_first():
     evaluations = pair()
     worse = kept(world(3, items=8, others=60), model="m3", pool=evaluations[0].manifest.pool)
     parts = report([*evaluations, worse], QUICK)
-    lines = compare.lines(evaluations[:1], [worse], "mAP", test=QUICK)
-    marks = [
-        "" if line.comparison.holm >= 0.05 else "▼" if line.comparison.difference < 0 else "▲"
-        for line in lines
+    lines = [
+        line.comparison
+        for each in (evaluations[1], worse)
+        for line in compare.lines(evaluations[:1], [each], "mAP", test=QUICK)
     ]
+    marks = [each.judged.mark for each in significance.in_family(lines, "all")[3:]]
     assert "▼" in marks
     shown = [part.rows for part in parts if isinstance(part, Table)][:3]
     assert [rows[2][1].partition(" ")[2] for rows in shown] == marks
     assert [rows[0][1].partition(" ")[2] for rows in shown] == ["", "", ""]
 
 
-def test_unseen_languages_have_a_mean_of_their_own(monkeypatch: pytest.MonkeyPatch):
+def test_seen_languages_are_those_that_a_model_was_trained_in():
     parts = report(pair(), QUICK)
     assert "unseen" not in tables(parts)["multilingual"].header
-    monkeypatch.setattr("hybrid_tui.evaluation.report.UNSEEN", ("es", "vi"))
+    write(trained_models.manifest(name="m1", data=[]), registry.user_models_dir() / "m1")
     evaluations = pair()
     parts = report(evaluations, QUICK)
     table = [part for part in parts if isinstance(part, Table)][3]
@@ -78,6 +85,17 @@ def test_unseen_languages_have_a_mean_of_their_own(monkeypatch: pytest.MonkeyPat
     values = metric_tables.by_language(evaluations[0].values)
     of = {lang: values[lang]["monolingual"]["mAP"] for lang in values}
     assert table.rows[0][-2:] == [figure((of["de"] + of["en"]) / 2, 3), figure(of["es"], 3)]
+    assert table.rows[1][-2:] == ["·", "·"]
+    assert "m1 in de, en" in text(parts)
+
+
+def test_what_kendalls_w_rests_on_is_told():
+    assert "an answer in every language: 24 of 24 questions" in text(report(pair(), QUICK))
+    ragged = kept(world(3, items=8, asked=("en",), ragged=True), model="ragged")
+    blocks = int(ragged.manifest.bias["friedman_blocks"])
+    assert f"every language: {blocks} of 8 questions" in text(report([ragged], QUICK))
+    none = msgspec.structs.replace(ragged.manifest, bias=ragged.manifest.bias | {"friedman_blocks": 0.0})
+    assert "no question, so it cannot be told" in text(report([replace(ragged, manifest=none)], QUICK))
 
 
 def test_everything_to_run_it_again_is_there():
@@ -110,7 +128,7 @@ def test_the_verdict_is_among_it():
     assert any(line.startswith("XQuAD-R, xlm-r (Table 3): monolingual mAP: ") for line in points.texts)
     told = next(part.text for part in parts if isinstance(part, Paragraph) and "These" in part.text)
     assert "These evaluations: does hybrid cost monolingual accuracy?" in told
-    assert "no in 4, yes in 3, undecided in 1 of 8" in told
+    assert "no in 4, undecided in 4 of 8" in told
 
 
 def test_heatmaps_are_on_one_scale_each():

@@ -1,7 +1,7 @@
 """The tests of significance hold what they promise: on simulated questions, and against scipy."""
 
 import json
-from dataclasses import asdict, replace
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -10,8 +10,12 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from scipy import stats
 
+from hybrid_tui.comparison.number_format import p_text
+from hybrid_tui.comparison.verdicts import judged, rule
 from hybrid_tui.errors import DataError
-from hybrid_tui.evaluation import significance
+from hybrid_tui.evaluation import resampling, significance
+from hybrid_tui.evaluation.samples import Sample
+from hybrid_tui.evaluation.sentences import in_words
 from hybrid_tui.evaluation.significance import PairedTest
 
 QUICK = PairedTest(draws=400)
@@ -66,7 +70,7 @@ def test_power_grows_with_the_effect():
 
     def found(effect: float) -> int:
         pairs = (parallel(rng, items=80, effect=effect) for _ in range(60))
-        return sum(significance.permutation((b - a).mean(axis=1), draws=400) < 0.05 for a, b in pairs)
+        return sum(resampling.permutation((b - a).mean(axis=1), draws=400) < 0.05 for a, b in pairs)
 
     small, medium, large = (found(effect) for effect in (0.01, 0.04, 0.1))
     assert small < medium < large == 60
@@ -104,7 +108,7 @@ def test_swapping_the_systems_swaps_what_is_told(values: np.ndarray):
 def test_p_is_that_of_all_sign_flips(values: np.ndarray):
     signs = np.array(np.meshgrid(*[[-1, 1]] * len(values))).reshape(len(values), -1)
     exact = np.mean(np.abs(signs.T @ values) >= abs(values.sum()) - 1e-9)
-    assert significance.permutation(values, draws=100) == pytest.approx(exact, abs=1e-12)
+    assert resampling.permutation(values, draws=100) == pytest.approx(exact, abs=1e-12)
 
 
 def test_sums_that_are_equal_but_for_rounding_count():
@@ -119,19 +123,19 @@ def test_sums_that_are_equal_but_for_rounding_count():
     exact = ways[np.abs(sums) >= abs(tenths.sum())].sum()
     without = ways[np.abs(sums) > abs(tenths.sum())].sum()
     assert exact - without > 0.05
-    assert significance.permutation(tenths / 10, draws=40_000) == pytest.approx(exact, abs=0.01)
+    assert resampling.permutation(tenths / 10, draws=40_000) == pytest.approx(exact, abs=0.01)
 
 
 def test_p_is_never_zero():
     """The order found is one of those that could have come up (Phipson & Smyth 2010)."""
-    assert significance.permutation(np.full(60, 0.1), draws=99) == 1 / 100
+    assert resampling.permutation(np.full(60, 0.1), draws=99) == 1 / 100
 
 
 def test_few_items_give_an_exact_p_as_scipy_does():
     values = np.random.default_rng(10).normal(0.3, 1, 11)
     theirs = stats.permutation_test((values,), np.mean, permutation_type="samples", n_resamples=np.inf)
-    assert significance.permutation(values, seed=1) == pytest.approx(theirs.pvalue, abs=1e-12)
-    assert significance.permutation(np.full(7, 0.01)) == 2 / 2**7
+    assert resampling.permutation(values, seed=1) == pytest.approx(theirs.pvalue, abs=1e-12)
+    assert resampling.permutation(np.full(7, 0.01)) == 2 / 2**7
 
 
 def test_scipy_finds_the_same_p_and_interval():
@@ -197,24 +201,32 @@ def test_what_is_no_number_is_refused(values: np.ndarray):
 
 
 @pytest.mark.parametrize(
-    ("lower", "upper", "word"),
+    ("gain", "p", "lower", "upper", "word", "mark"),
     [
-        (-0.009, 0.02, "not worse"),
-        (-0.009, -0.001, "not worse"),
-        (-0.011, -0.001, "worse"),
-        (-0.011, 0.001, "undecided"),
+        (0.005, 0.01, 0.001, 0.009, "better", "▲"),
+        (0.005, 0.2, -0.009, 0.02, "not worse", ""),
+        (0.016, 0.06, -0.02, 0.05, "undecided", ""),
+        (-0.005, 0.01, -0.009, -0.001, "not worse, behind", "▼"),
+        (-0.005, 0.01, -0.011, -0.001, "undecided, behind", "▼"),
+        (-0.005, 0.2, -0.011, 0.001, "undecided", ""),
+        (-0.05, 0.01, -0.08, -0.02, "worse", "▼"),
+        (-0.05, 0.06, -0.08, -0.02, "undecided", ""),
     ],
 )
-def test_the_verdict_in_words(lower: float, upper: float, word: str):
-    assert significance.verdict((lower, upper), 0.01) == word
+def test_the_verdict_in_words(gain: float, p: float, lower: float, upper: float, word: str, mark: str):
+    found = judged(gain=gain, p=p, lower=lower, upper=upper, margin=0.01)
+    assert (found.words, found.mark) == (word, mark)
+
+
+def test_the_rule_names_the_margin():
+    assert rule(0.02).count(".020") == 2
 
 
 def test_a_smaller_distance_is_better():
     rng = np.random.default_rng(7)
     a = rng.normal(100, 5, 50)
     found = significance.compare(a, a - 10, PairedTest(draws=400, higher_is_better=False))
-    assert (found.verdict, found.wins, found.losses) == ("not worse", 50, 0)
-    assert significance.better(found)
+    assert (found.verdict, found.wins, found.losses) == ("better", 50, 0)
     assert significance.compare(a, a + 10, PairedTest(draws=400, higher_is_better=False)).verdict == "worse"
 
 
@@ -223,10 +235,9 @@ def test_the_bound_and_the_note_are_on_the_side_where_b_is_worse(better: bool, s
     a = np.linspace(0, 1, 400)
     loss = sign * np.random.default_rng(15).normal(0.004, 0.01, 400)
     found = significance.compare(a, a + loss, PairedTest(draws=400, higher_is_better=better))
-    assert significance.behind(found)
-    assert not significance.behind(
-        significance.compare(a, a - loss, PairedTest(draws=400, higher_is_better=better))
-    )
+    assert found.judged.behind
+    ahead = significance.compare(a, a - loss, PairedTest(draws=400, higher_is_better=better))
+    assert (ahead.verdict, ahead.judged.behind) == ("better", False)
     assert sign * found.worst > sign * found.difference
     assert found.verdict == "not worse"
 
@@ -236,7 +247,7 @@ def test_seeds_widen_the_interval():
     items = rng.normal(0.5, 0.1, 200)
     of_seeds = rng.normal(0, 0.05, (2, 3, 1))
     a, b = items + of_seeds + rng.normal(0, 0.01, (2, 3, 200))
-    several = significance.compare_seeds(a, b, QUICK)
+    several = significance.compare_samples(Sample.of_values(a), Sample.of_values(b), QUICK)
     one = significance.compare(a.mean(axis=0), b.mean(axis=0), QUICK)
     assert several.difference == pytest.approx(one.difference)
     assert several.high - several.low > 5 * (one.high - one.low)
@@ -245,19 +256,19 @@ def test_seeds_widen_the_interval():
 def test_seeds_that_move_all_items_alike_still_count():
     items = np.random.default_rng(13).normal(0.5, 0.1, 50)
     a, b = items + np.zeros((3, 1)), items + np.array([[-0.1], [0.0], [0.1]])
-    found = significance.compare_seeds(a, b, QUICK)
+    found = significance.compare_samples(Sample.of_values(a), Sample.of_values(b), QUICK)
     assert found.low < -0.03
     assert found.high > 0.03
 
 
 def test_holm_as_in_a_worked_example():
-    assert significance.holm(np.array([0.01, 0.04, 0.03, 0.005])) == pytest.approx([0.03, 0.06, 0.06, 0.02])
+    assert resampling.holm(np.array([0.01, 0.04, 0.03, 0.005])) == pytest.approx([0.03, 0.06, 0.06, 0.02])
 
 
 @given(st.lists(st.floats(0, 1), min_size=1, max_size=20))
 def test_holm_never_lowers_p_nor_swaps_two(values: list[float]):
     p = np.array(values)
-    adjusted = significance.holm(p)
+    adjusted = resampling.holm(p)
     assert np.all(adjusted >= p)
     assert np.all(adjusted <= 1)
     assert np.all(np.diff(adjusted[np.argsort(p, kind="stable")]) >= 0)
@@ -267,7 +278,7 @@ def test_a_comparison_as_a_sentence():
     rng = np.random.default_rng(9)
     a = rng.uniform(0, 1, 400)
     found = significance.compare(a, a - 0.05, QUICK)
-    told = significance.in_words(found, "mono", "hybrid")
+    told = in_words(found, "mono", "hybrid")
     assert told.startswith("hybrid is worse than mono: -.050 [")
     assert "400 down" in told
 
@@ -276,31 +287,117 @@ def test_a_sure_loss_within_the_margin_is_told():
     rng = np.random.default_rng(14)
     a = rng.uniform(0, 1, 400)
     slightly = significance.compare(a, a - 0.004 + rng.normal(0, 0.01, 400), QUICK)
-    told = significance.in_words(slightly, "mono", "hybrid")
+    told = in_words(slightly, "mono", "hybrid")
     assert told.startswith("hybrid is not worse than mono (behind, within the margin): -.00")
     same = significance.compare(a, a + rng.normal(0, 0.01, 400), QUICK)
-    assert "behind" not in significance.in_words(same, "mono", "hybrid")
+    assert "behind" not in in_words(same, "mono", "hybrid")
+
+
+def test_an_undecided_gain_is_not_called_a_loss():
+    a = np.random.default_rng(16).uniform(0, 1, 12)
+    gains = np.array([0.3, -0.2, 0.25, -0.15, 0.2, -0.1, 0.02, 0.01, -0.05, 0.1, -0.12, 0.04])
+    found = significance.compare(a, a + gains, QUICK)
+    assert found.verdict == "undecided"
+    told = in_words(found, "mono", "hybrid")
+    assert told.startswith("hybrid is undecided against mono: +.025 [")
+    assert "worse" not in told
+    assert f"p {p_text(found.p)}, < .001 at the least" in told
 
 
 def test_a_comparison_is_plain_json():
-    plain = asdict(significance.compare(np.zeros(3), np.array([0.1, 0.2, 0.4]), QUICK))
+    plain = significance.compare(np.zeros(3), np.array([0.1, 0.2, 0.4]), QUICK).plain()
     assert json.loads(json.dumps(plain)) == plain
+    assert {"verdict", "behind", "mark", "family", "unit", "units", "design_effect"} <= plain.keys()
 
 
 @pytest.mark.parametrize(
     ("difference", "high", "holm", "told"),
     [
-        (-0.02, -0.01, 0.01, "worse"),
-        (-0.02, -0.01, 0.4, "undecided"),
-        (-0.02, -0.01, None, "worse"),
+        (-0.02, -0.015, 0.01, "worse"),
+        (-0.02, -0.015, 0.4, "undecided"),
+        (-0.02, -0.015, None, "worse"),
+        (-0.02, -0.005, 0.01, "undecided"),
         (0.02, 0.03, 0.01, "better"),
-        (0.02, 0.03, 0.4, "not worse"),
+        (0.02, 0.03, 0.4, "undecided"),
     ],
 )
 def test_of_several_comparisons_none_is_worse_or_better_by_chance(
     difference: float, high: float, holm: float | None, told: str
 ):
     made = significance.compare(np.full(9, 0.5), np.full(9, 0.5))
-    verdict = "worse" if difference < 0 else "not worse"
-    each = replace(made, difference=difference, high=high, p=0.01, holm=holm, verdict=verdict)
-    assert significance.outcome(each) == told
+    each = replace(made, difference=difference, high=high, worst=-0.05, p=0.01, holm=holm)
+    assert each.verdict == told
+    assert each.plain()["verdict"] == told
+    words = {"better": "is better than", "worse": "is worse than", "undecided": "is undecided against"}
+    assert words[told] in in_words(each, "A", "B")
+
+
+def grouped(
+    rng: np.random.Generator, groups: int = 30, versions: int = 3, shared: float = 0.1
+) -> tuple[Sample, Sample]:
+    """Two alike systems on items of articles of 3 to 20, which share luck by article and by item."""
+    group = np.repeat(np.arange(groups), rng.integers(3, 21, groups))
+    size = (2, len(group), versions)
+    difficulty = rng.normal(0, 0.3, (groups, 1))[group] + rng.normal(0, 0.3, (len(group), 1))
+    luck = rng.normal(0, shared, (2, groups, 1))[:, group] + rng.normal(0, 0.1, (2, len(group), 1))
+    values = difficulty + luck + rng.normal(0, 0.1, size)
+    counts = np.ones(size[1:], np.int64)
+    a, b = (Sample(each[None], counts, group, "article") for each in values)
+    return a, b
+
+
+def test_false_alarms_are_five_in_a_hundred_where_articles_share_their_difficulty():
+    rng = np.random.default_rng(17)
+    ours = by_item = outside = 0
+    for seed in range(SIMULATIONS):
+        a, b = grouped(rng)
+        test = PairedTest(draws=400, seed=seed)
+        found = significance.compare_samples(a, b, test)
+        ours += found.p < 0.05
+        outside += not found.low <= 0 <= found.high
+        difference = replace(a, sums=b.sums - a.sums).by_item()
+        by_item += resampling.permutation(difference.contributions(), draws=400, seed=seed) < 0.05
+    assert FIVE_PERCENT[0] <= ours <= FIVE_PERCENT[1]
+    assert outside <= 1.5 * FIVE_PERCENT[1]
+    assert by_item > 3 * ours
+
+
+def test_the_design_effect_is_that_of_the_groups():
+    a, b = grouped(np.random.default_rng(18))
+    found = significance.compare_samples(a, b, QUICK)
+    by_item = significance.compare_samples(a.by_item(), b.by_item(), QUICK)
+    assert found.design_effect == pytest.approx((found.standard_error / by_item.standard_error) ** 2)
+    assert found.design_effect > 3
+    assert (by_item.unit, by_item.design_effect) == ("item", None)
+    assert found.difference == pytest.approx(by_item.difference)
+    assert "by 30 articles (design effect " in in_words(found, "A", "B")
+
+
+@given(st.integers(0, 2**32 - 1))
+def test_a_sample_is_the_macro_mean_whatever_lacks(seed: int):
+    rng = np.random.default_rng(seed)
+    counts = rng.integers(0, 3, (9, 4))
+    counts[:4] += np.eye(4, dtype=np.int64)
+    values = rng.normal(size=(2, 9, 4)) * counts
+    made = Sample(values, counts, rng.permutation(np.arange(9) % 5), "article")
+    expected = (values.sum(axis=1) / counts.sum(axis=0)).mean()
+    assert made.mean == pytest.approx(expected)
+    assert made.contributions().sum() == pytest.approx(expected)
+    assert made.influence().sum() == pytest.approx(0, abs=1e-12)
+    once = [values[:, made.groups != each].sum(axis=1).mean(axis=0) for each in range(5)]
+    number = [counts[made.groups != each].sum(axis=0) for each in range(5)]
+    without = [
+        np.mean((total / np.maximum(n, 1))[n > 0]) if (n > 0).any() else np.nan
+        for total, n in zip(once, number, strict=True)
+    ]
+    assert made.jackknife == pytest.approx(np.array(without), nan_ok=True)
+
+
+def test_half_a_margin_of_loss_is_not_called_worse():
+    rng = np.random.default_rng(19)
+    words = []
+    for seed in range(200):
+        a, b = parallel(rng, items=120, versions=3, effect=-0.025)
+        test = PairedTest(margin=0.05, draws=400, seed=seed)
+        words.append(significance.compare(a.mean(axis=1), b.mean(axis=1), test).verdict)
+    assert words.count("worse") <= 5

@@ -24,6 +24,7 @@ from hybrid_tui.tui import pending
 from hybrid_tui.tui.app import ExploreApp
 from hybrid_tui.tui.bias import screen
 from hybrid_tui.tui.engine_link import Deliver
+from hybrid_tui.tui.memory import State
 from hybrid_tui.tui.render.paint import Paint
 from hybrid_tui.tui.search import preloading
 from hybrid_tui.tui.widgets.pane import Pane
@@ -351,9 +352,8 @@ class Played:
         ascii_only: bool = False,
     ) -> None:
         self.engine: FakeEngine
-        self.app = ExploreApp(
-            "starter", list(models), query, self._make, keymap=keymap, ascii_only=ascii_only
-        )
+        begun = State("starter", models, query)
+        self.app = ExploreApp(begun, self._make, keymap=keymap, ascii_only=ascii_only)
 
     def _make(self, deliver: Deliver) -> FakeEngine:
         self.engine = FakeEngine(deliver)

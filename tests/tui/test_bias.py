@@ -427,7 +427,6 @@ async def test_the_engine_that_is_lost_is_asked_again_when_it_runs(played: Playe
         played.engine.held = set()
         await press(pilot, "r")
         await until(pilot, lambda: played.engine.starts == 2)
-        screen(played)._revive()
         await until(pilot, lambda: len(shown(played)) == 3)
 
 

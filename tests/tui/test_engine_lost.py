@@ -9,6 +9,7 @@ from hybrid_tui.engine import messages
 from hybrid_tui.engine.client import EngineClient
 from hybrid_tui.tui.app import ExploreApp
 from hybrid_tui.tui.dialogs.engine_stopped import Lost
+from hybrid_tui.tui.memory import State
 
 from .conftest import Played
 from .waiting import until
@@ -83,7 +84,7 @@ async def test_a_real_process_that_dies_is_told_and_leaving_the_app_ends_it(tmp_
         clients.append(EngineClient(deliver, [sys.executable, "-S", str(script)]))
         return clients[0]
 
-    app = ExploreApp("starter", ["me5-small"], make_engine=make)
+    app = ExploreApp(State("starter", ("me5-small",)), make)
     async with app.run_test(size=SIZE) as pilot:
         await until(pilot, lambda: isinstance(app.screen, Lost))
         assert "no more memory" in str(app.screen.query_one(".words", Static).content)

@@ -5,6 +5,7 @@ HEAVY = ["torch", "transformers", "sentence_transformers", "faiss", "datasets", 
 FIRST_FRAME = """
 import asyncio, sys
 from hybrid_tui.tui.app import ExploreApp
+from hybrid_tui.tui.memory import State
 
 class Silent:
     alive = False
@@ -15,7 +16,7 @@ class Silent:
     def send(self, request): return 1
 
 async def main():
-    async with ExploreApp("starter", ["a", "b"], make_engine=Silent).run_test(size=(140, 40)):
+    async with ExploreApp(State("starter", ("a", "b")), Silent).run_test(size=(140, 40)):
         print(*sorted(set(sys.argv[1:]) & set(sys.modules)))
 
 asyncio.run(main())

@@ -51,6 +51,8 @@ def test_no_default_key_does_two_things_in_one_place() -> None:
         ("pageup", "PgUp"),
         ("space", "Space"),
         ("ctrl+pagedown", "^PgDn"),
+        ("ctrl+slash", "^/"),
+        ("ctrl+underscore", "^_"),
     ],
 )
 def test_keys_are_written_as_a_person_reads_them(key: str, words: str) -> None:

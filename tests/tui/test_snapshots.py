@@ -1,6 +1,7 @@
 """A few screens as pictures: after a wanted change run `pytest --snapshot-update` and look at them."""
 
-import msgspec
+import dataclasses
+
 import pytest
 from textual.pilot import Pilot
 
@@ -126,7 +127,7 @@ def test_training_asked_for(snap_compare, size: tuple[int, int]) -> None:
 
     async def before(pilot: Pilot) -> None:
         names = {"second": workshop.STOPPED, "third": workshop.ENDED}
-        others = [msgspec.structs.replace(state, name=name) for name, state in names.items()]
+        others = [dataclasses.replace(state, name=name) for name, state in names.items()]
         played.engine.trainings = (workshop.RUNS, *others)
         await pilot.pause()
         await pilot.press("f10")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import msgspec
+import dataclasses
+
 import pytest
 from textual.pilot import Pilot
 from textual.widgets import OptionList
@@ -135,12 +136,10 @@ async def test_while_one_types_nothing_is_planned_and_then_once(
 ) -> None:
     monkeypatch.setattr(train_screen, "PAUSE_SECONDS", 1.0)
     async with played.app.run_test(size=SMALL) as pilot:
-        screen = await opened(played, pilot)
+        await opened(played, pilot)
         await pilot.press(*["down"] * 5, "7")
-        screen._tick()
         assert wanted(played).steps == 0
         await until(pilot, lambda: wanted(played).steps == 7)
-        screen._tick()
         await pilot.pause(2 * train_screen.PAUSE_SECONDS)
         assert [request.wanted.steps for request in played.engine.of(messages.PlanTraining)] == [0, 7]
 
@@ -173,7 +172,7 @@ async def test_trainings_are_listed_and_one_is_watched_again(played: Played) -> 
     async with played.app.run_test(size=WIDE) as pilot:
         played.engine.trainings = (
             workshop.RUNS,
-            msgspec.structs.replace(workshop.FAILED, name="other"),
+            dataclasses.replace(workshop.FAILED, name="other"),
         )
         screen = await opened(played, pilot)
         picture = played.picture()

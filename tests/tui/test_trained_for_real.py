@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from textual.widgets import Static
 
-from hybrid_tui.engine.client import EngineClient
 from hybrid_tui.tui.app import ExploreApp
+from hybrid_tui.tui.memory import State
 from hybrid_tui.tui.search.screen import SearchScreen
 from hybrid_tui.tui.train.screen import TrainScreen
 from hybrid_tui.tui.train.watch import WatchScreen
@@ -17,7 +17,7 @@ TRAINED = [model_name(each) for each in ("mono", "cross", "hybrid")]
 
 
 async def test_from_the_first_screen_to_three_new_models_in_the_panes() -> None:
-    app = ExploreApp("starter", ["me5-small"], make_engine=EngineClient)
+    app = ExploreApp(State("starter", ("me5-small",)))
 
     def says(selector: str, words: str) -> bool:
         return words in str(app.screen.query_one(selector, Static).content)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import msgspec
+import dataclasses
+
 import pytest
 from textual.pilot import Pilot
 from textual.widgets import Footer, OptionList
@@ -148,7 +149,7 @@ async def test_it_is_stopped_and_resumed(played: Played) -> None:
 
 async def test_what_happens_before_the_first_step_is_told(played: Played) -> None:
     async with played.app.run_test(size=SMALL) as pilot:
-        starts = msgspec.structs.replace(workshop.STARTS, said="a line\nmono: encoding query texts of [/x]")
+        starts = dataclasses.replace(workshop.STARTS, said="a line\nmono: encoding query texts of [/x]")
         await watched(played, pilot, starts)
         await until(pilot, lambda: "encoding query texts of [/x] · " in played.text("#message"))
         await told(played, pilot, workshop.RUNS)

@@ -18,6 +18,7 @@ from textual.widgets import Static
 from hybrid_tui.engine.client import EngineClient
 from hybrid_tui.tui.app import ExploreApp
 from hybrid_tui.tui.dialogs.engine_stopped import Lost
+from hybrid_tui.tui.memory import State
 from hybrid_tui.tui.widgets.pane import Pane
 
 from . import waiting
@@ -75,7 +76,7 @@ async def play() -> Watchdog:
         clients.append(EngineClient(deliver))
         return clients[-1]
 
-    app = ExploreApp("starter", [MODEL, "me5-small"], make_engine=make)
+    app = ExploreApp(State("starter", (MODEL, "me5-small")), make)
     async with app.run_test(size=(140, 40)) as pilot:
         panes = list(app.screen.query(Pane))
 

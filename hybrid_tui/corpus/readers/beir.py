@@ -1,95 +1,199 @@
-"""BEIR's form: corpus.jsonl, queries.jsonl and qrels/test.tsv.
+"""Reader of BEIR's form: corpus, queries and qrels, in any format of tables, as BEIR and MTEB publish them.
 
-Either one folder, whose corpus and queries say their language in `lang` (or `language`), or one
-sub-folder per language, named by its code. A title is put before its text. Queries without a judgement
-above zero are left out. The item of a query is its `item_id`, or else its `_id`: in sub-folders the
-same `_id` means the same question in several languages.
+Either one folder, or one for each language, named by its code; or files named by language as MTEB does
+(`de-corpus`, `de-queries`, `de-qrels`). Each of the three is a file (`corpus.jsonl.gz`) or a folder of files
+(`corpus/test-00000-of-00001.parquet`); of several judgements the `test` ones are used. A title is put before
+its text. Languages come from folders, from a column `lang` or from `--lang`.
+
+The item of a query is its `item_id`, where there is one; else every language has its own questions, unless
+`parallel_by` is "id". A judgement counts for the query that it names; with `parallel_by` for all versions of
+its question. Scores above zero are relevant, and are grades where they differ.
 """
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 import polars as pl
 
-from hybrid_tui.corpus.readers.files import Tables, checked, content, numbered, table
+from hybrid_tui.corpus.notes import Notes
+from hybrid_tui.corpus.readers import judgements
+from hybrid_tui.corpus.readers.files import Tables, table
+from hybrid_tui.corpus.readers.language_codes import codes, standardised
+from hybrid_tui.corpus.readers.options import ReadOptions
+from hybrid_tui.corpus.table_files import is_table, split_name
 from hybrid_tui.errors import DataError
 
 NAME = "beir"
 LOOKS_FOR = (
     "corpus.jsonl, queries.jsonl and qrels/test.tsv (BEIR's form), or sub-folders de, en, … with these"
 )
+EXAMPLE = """\
+# corpus.jsonl, queries.jsonl and qrels/test.tsv, in one folder (with --lang en) or in one for each language
+{"_id": "d1", "title": "Nile", "text": "The Nile flows through Africa."}
+{"_id": "q1", "text": "Where is the Nile?"}
+query-id\tcorpus-id\tscore
+q1\td1\t1"""
+_PARTS = ("corpus", "queries", "qrels")
+_LED = re.compile(r"(?P<lang>[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8})*)[-_.](?P<part>corpus|queries|qrels)")
+_ENDED = re.compile(r"(?P<part>corpus|queries|qrels)[-_.](?P<lang>[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8})*)")
+
+
+class _Part(NamedTuple):
+    """The files of one language, or of all where `lang` is empty."""
+
+    lang: str
+    corpus: list[Path]
+    queries: list[Path]
+    qrels: list[Path]
 
 
 def fits(path: Path) -> bool:
-    """Tell whether `path`, or a folder in it, holds a corpus.jsonl."""
-    return path.is_dir() and bool(_folders(path))
+    """Return whether `path` holds a corpus, in itself or in its folders."""
+    return path.is_dir() and bool(_parts(path))
 
 
-def read(path: Path) -> Tables:
-    """Read the folder; ids are led by the language where it has sub-folders.
+def read(path: Path, options: ReadOptions, notes: Notes) -> Tables:
+    """Read the folder; ids are led by the language where each has files of its own.
 
     Raises DataError for a file that is missing, broken or lacks a field.
     """
-    parts = [_read_folder(folder, lang) for folder, lang in _folders(path)]
-    return Tables(*(pl.concat(frames, how="diagonal") for frames in zip(*parts, strict=True)))
+    parts = _parts(path)
+    told = codes([part.lang for part in parts if part.lang], notes)
+    read_parts = [_read(path, part, told.get(part.lang, ""), options, notes) for part in parts]
+    queries, passages, relevance = (
+        pl.concat(frames, how="diagonal") for frames in zip(*read_parts, strict=True)
+    )
+    relevance = judgements.with_grades(relevance, notes)
+    own = "item_id" not in queries.columns
+    item = pl.col("_id") if options.parallel_by == "id" else pl.col("query_id")
+    queries = queries.with_columns(item_id=item if own else pl.coalesce("item_id", item))
+    relevance = _of_items(relevance, queries, options, notes)
+    key, judged = ("query_id", "version") if "version" in relevance.columns else ("item_id", "item_id")
+    asked = queries.filter(pl.col(key).is_in(relevance[judged].implode()))
+    lost = queries.height - asked.height
+    notes.count("query", "without a relevant judgement, not asked", lost, fault=False)
+    if own and options.parallel_by != "id":
+        _note_same_ids(asked, notes)
+    return Tables(asked.select("query_id", "item_id", "lang", "text", "where"), passages, relevance)
 
 
-def _folders(path: Path) -> list[tuple[Path, str | None]]:
-    if (path / "corpus.jsonl").exists():
-        return [(path, None)]
-    return [(inner, inner.name) for inner in sorted(path.iterdir()) if (inner / "corpus.jsonl").exists()]
+def _of_items(
+    relevance: pl.DataFrame, queries: pl.DataFrame, options: ReadOptions, notes: Notes
+) -> pl.DataFrame:
+    """Return relevance with item ids; with `query_id`, where judgements count for one version of an item."""
+    known = queries.select("query_id", "item_id").unique("query_id", keep="first", maintain_order=True)
+    found = relevance.join(known, on="query_id", how="left", maintain_order="left")
+    found = found.with_columns(item_id=pl.coalesce("item_id", "query_id"))
+    if queries["item_id"].n_unique() == queries.height:
+        return found.drop("query_id")
+    if options.parallel_by:
+        return (
+            found.drop("query_id")
+            .sort("grade", descending=True, nulls_last=True, maintain_order=True)
+            .unique(["item_id", "passage_id"], keep="first", maintain_order=True)
+        )
+    notes.say(
+        "a judgement counts for the language version of the question that it names; "
+        "--parallel-by item_id makes it count for all versions"
+    )
+    return found.rename({"query_id": "version"})
 
 
-def _read_folder(folder: Path, lang: str | None) -> Tables:
-    required = ["_id", "text"] if lang else ["_id", "text", "lang"]
-    corpus = table(folder / "corpus.jsonl", required, ["title"])
-    queries = table(folder / "queries.jsonl", required, ["item_id"])
+def _note_same_ids(queries: pl.DataFrame, notes: Notes) -> None:
+    langs = queries.group_by("_id").agg(pl.col("lang").n_unique()).filter(pl.col("lang") > 1)
+    notes.count(
+        "id",
+        "of queries in several languages, taken for questions of their own; if they are translations of each "
+        "other, say --parallel-by id",
+        langs.height,
+        fault=False,
+    )
+
+
+def _parts(path: Path) -> list[_Part]:
+    own = {part: _part_files(path, part) for part in _PARTS}
+    if own["corpus"]:
+        return [_Part("", own["corpus"], own["queries"], own["qrels"])]
+    by_lang: dict[str, dict[str, list[Path]]] = {}
+    for each in sorted(path.iterdir()):
+        stem = each.name if each.is_dir() else split_name(each)[0]
+        name = _LED.fullmatch(stem) or _ENDED.fullmatch(stem)
+        if name:
+            by_lang.setdefault(name["lang"], {})[name["part"]] = _tables(each)
+        elif each.is_dir() and _part_files(each, "corpus"):
+            by_lang[each.name] = {part: _part_files(each, part) for part in _PARTS}
+    return [
+        _Part(lang, *(files.get(part, []) for part in _PARTS))
+        for lang, files in by_lang.items()
+        if files.get("corpus")
+    ]
+
+
+def _part_files(folder: Path, part: str) -> list[Path]:
+    """Return the files of a part: those named by it, or the tables of the folder that is."""
+    if not folder.is_dir():
+        return []
+    inside = [each for each in sorted(folder.iterdir()) if is_table(each) and split_name(each)[0] == part]
+    return inside or _tables(folder / part)
+
+
+def _tables(path: Path) -> list[Path]:
+    if path.is_dir():
+        return [each for each in sorted(path.iterdir()) if is_table(each)]
+    return [path] if is_table(path) else []
+
+
+def _read(
+    path: Path, part: _Part, lang: str, options: ReadOptions, notes: Notes
+) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
+    for files, name in ((part.corpus, "corpus.jsonl"), (part.queries, "queries.jsonl")):
+        if not files:
+            raise DataError(f"{path / part.lang / name}: No such file or directory", "get the folder again")
+    said = ["_id", "text"] if lang else ["_id", "text", "lang"]
+    corpus = _concat(part.corpus, said, ["title"], options, notes)
+    queries = _concat(part.queries, said, ["item_id"], options, notes)
+    if "title" in corpus.columns:
+        title = pl.col("title").str.strip_chars().fill_null("")
+        led = pl.when(title != "").then(pl.concat_str(title, pl.lit(" "), "text")).otherwise("text")
+        corpus = corpus.with_columns(text=led)
     if lang:
         corpus, queries = (frame.with_columns(lang=pl.lit(lang)) for frame in (corpus, queries))
-    key = pl.format("{}-{}", "lang", "_id") if lang else pl.col("_id")
-    if "item_id" not in queries.columns:
-        queries = queries.with_columns(item_id="_id")
-    queries = queries.with_columns(query_id=key)
-    relevance = _qrels(folder).join(
-        queries.select("_id", known="item_id"), on="_id", how="left", maintain_order="left"
-    )
-    passage_id = pl.concat_str(pl.lit(f"{lang}-" if lang else ""), "passage_id")
-    relevance = relevance.select(item_id=pl.coalesce("known", "_id"), passage_id=passage_id, where="where")
-    asked = queries.join(relevance, on="item_id", how="semi", maintain_order="left")
-    return Tables(
-        asked.select("query_id", "item_id", "lang", "text", "where"),
-        corpus.select(key.alias("passage_id"), "lang", _titled(corpus), "where"),
-        relevance,
+    else:
+        corpus, queries = standardised([corpus, queries], notes)
+    before = f"{lang}-" if lang else ""
+    key = pl.concat_str(pl.lit(before), "_id")
+    relevance = judgements.read(_qrels(path / part.lang, part.qrels, notes), options, notes)
+    return (
+        queries.with_columns(query_id=key),
+        corpus.select(key.alias("passage_id"), "lang", "text", "where"),
+        relevance.with_columns(
+            pl.concat_str(pl.lit(before), "query_id").alias("query_id"),
+            pl.concat_str(pl.lit(before), "passage_id").alias("passage_id"),
+        ),
     )
 
 
-def _titled(corpus: pl.DataFrame) -> pl.Expr:
-    if "title" not in corpus.columns:
-        return pl.col("text")
-    title = pl.col("title").str.strip_chars()
-    there = title.is_not_null() & (title != "")
-    return pl.when(there).then(pl.format("{} {}", title, "text")).otherwise("text").alias("text")
+def _concat(
+    files: Sequence[Path], required: list[str], optional: list[str], options: ReadOptions, notes: Notes
+) -> pl.DataFrame:
+    return pl.concat([table(file, required, optional, options, notes) for file in files], how="diagonal")
 
 
-def _qrels(folder: Path) -> pl.DataFrame:
-    """Read the judgements above zero: _id (of the query), passage_id, where."""
-    files = sorted((folder / "qrels").glob("*.tsv"))
-    wanted = folder / "qrels" / "test.tsv"
-    if wanted not in files and len(files) != 1:
+def _qrels(folder: Path, files: list[Path], notes: Notes) -> list[Path]:
+    """Return the files of judgements to use: those called `test`, or the only ones."""
+    by_split: dict[str, list[Path]] = {}
+    for file in files:
+        by_split.setdefault(re.split(r"[-.]\d+", split_name(file)[0])[0], []).append(file)
+    if "test" not in by_split and len(by_split) != 1:
         there = ", ".join(file.name for file in files) or "nothing"
+        wanted = folder / "qrels" / "test.tsv"
         raise DataError(f"{wanted} is missing; there is {there}", "put the judgements to use into test.tsv")
-    file = wanted if wanted in files else files[0]
-    content(file)
-    try:
-        frame = pl.read_csv(file, separator="\t", quote_char=None, infer_schema=False)
-    except pl.exceptions.PolarsError as error:
-        raise DataError(f"{file}: {error}") from error
-    placed = frame.with_columns(where=numbered(f"{file}, line ", first=2))
-    frame = checked(placed, str(file), ["query-id", "corpus-id", "score"], [])
-    score = pl.col("score").cast(pl.Float64, strict=False)
-    bad = frame.filter(score.is_null())
-    if len(bad):
-        row = bad.row(0, named=True)
-        raise DataError(f"{row['where']}: score {row['score']!r} is no number")
-    return frame.filter(score > 0).select(_id="query-id", passage_id="corpus-id", where="where")
+    used = "test" if "test" in by_split else next(iter(by_split))
+    others = sorted(by_split.keys() - {used})
+    if others:
+        notes.say(f"of the judgements those of {used} are used, not those of {', '.join(others)}")
+    return by_split[used]

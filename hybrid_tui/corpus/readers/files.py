@@ -1,4 +1,4 @@
-"""Reading of text, JSON and table files into polars frames, with errors that tell file and line."""
+"""Tables of a source as polars frames of text columns, with errors that tell file and line."""
 
 from __future__ import annotations
 
@@ -10,13 +10,22 @@ from typing import Any, NamedTuple, TypeVar
 import msgspec
 import polars as pl
 
-from hybrid_tui.corpus.problems import Problems
+from hybrid_tui.corpus.notes import Notes
+from hybrid_tui.corpus.readers import columns, csv_text
+from hybrid_tui.corpus.readers.columns import RawTable
+from hybrid_tui.corpus.readers.options import ReadOptions
+from hybrid_tui.corpus.table_files import (
+    AGAIN,
+    BOM,
+    content,
+    open_file,
+    parquet_columns,
+    read_parquet,
+    split_name,
+)
 from hybrid_tui.errors import DataError
 
 T = TypeVar("T")
-TABLE_SUFFIXES = (".jsonl", ".parquet", ".csv")
-_BOM = b"\xef\xbb\xbf"
-_AGAIN = "mend the file, or get it again"
 
 
 class Tables(NamedTuple):
@@ -39,68 +48,72 @@ class Stream(NamedTuple):
     relevance: pl.DataFrame
 
 
-def content(path: Path) -> bytes:
-    """Return a text file's bytes, valid UTF-8 without a byte order mark.
-
-    Raises DataError for a file that cannot be read, is empty or is not UTF-8 (with line and byte).
-    """
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise DataError(f"{path}: {error.strerror}") from error
-    try:
-        data.decode()
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        what = f"{path}, line {line}: byte {error.start} ({data[error.start]:#04x}) is not UTF-8"
-        raise DataError(what, "convert the file to UTF-8") from error
-    data = data.removeprefix(_BOM)
-    if not data.strip():
-        raise DataError(f"{path}: the file is empty", _AGAIN)
-    return data
-
-
 def decode(data: bytes, kind: type[T], where: str) -> T:
     """Return JSON as a value of `kind`; raises DataError with the position or field and what is wrong."""
     try:
         return msgspec.json.decode(data, type=kind)
     except msgspec.ValidationError as error:
-        raise DataError(f"{where}: {error}", _AGAIN) from error
-    except msgspec.DecodeError as error:
+        raise DataError(f"{where}: {error}", AGAIN) from error
+    except (msgspec.DecodeError, RecursionError) as error:
         match = re.search(r"\(byte (\d+)\)", str(error))
         before = data[: int(match[1]) if match else None]
         lines = before.count(b"\n")
         place = f"{where}, line {lines + 1}" if lines else where
-        raise DataError(f"{place}: {error}{'' if match else f' (byte {len(before)})'}", _AGAIN) from error
+        raise DataError(f"{place}: {error}{'' if match else f' (byte {len(before)})'}", AGAIN) from error
 
 
-def table(path: Path, required: list[str], optional: list[str]) -> pl.DataFrame:
-    """Read JSONL, Parquet or CSV as `checked` does; raises DataError for a broken file as well."""
-    if path.suffix == ".jsonl":
-        frame = _jsonl(path, [*required, *optional])
-    else:
-        frame = _columns(path).with_columns(where=numbered(f"{path}, row "))
-    return checked(frame, str(path), required, optional)
+def table(
+    path: Path, required: list[str], optional: list[str], options: ReadOptions, notes: Notes
+) -> pl.DataFrame:
+    """Read a table in any of `table_files.FORMATS` as `columns.checked` does.
 
-
-def checked(frame: pl.DataFrame, source: str, required: list[str], optional: list[str]) -> pl.DataFrame:
-    """Return the named columns that are there, as text, and `where`; `language` serves as `lang`.
-
-    Raises DataError for each required column that is missing and each column that is not text.
+    Raises DataError for a broken file as well.
     """
-    if "language" in frame.columns and "lang" not in frame.columns:
-        frame = frame.rename({"language": "lang"})
-    problems = Problems()
-    there = ", ".join(column for column in frame.columns if column != "where") or "none"
-    for column in required:
-        if column not in frame.columns:
-            problems.add(source, f"field {column} is missing; there are: {there}")
-    kept = [column for column in [*required, *optional, "where"] if column in frame.columns]
-    for column in kept:
-        if frame.schema[column] not in {pl.String, pl.Null}:
-            problems.add(source, f"field {column} holds {frame.schema[column]}, not text")
-    problems.raise_any(source)
-    return frame.select(pl.col(kept).cast(pl.String))
+    return columns.checked(raw(path, options, notes), str(path), required, optional, options, notes)
+
+
+def raw(path: Path, options: ReadOptions, notes: Notes) -> RawTable:
+    """Return a table as the file has it, with the place of each row."""
+    form = split_name(path)[1]
+    if form in {"csv", "tsv"}:
+        return RawTable(_separated(path, "\t" if form == "tsv" else ",", options, notes), {})
+    if form in {"jsonl", "ndjson", "json"}:
+        return _json(path)
+    try:
+        if form == "parquet":
+            frame = read_parquet(path)
+        else:
+            with open_file(path) as file:
+                frame = pl.read_ipc_stream(file)
+    except OSError as error:
+        raise DataError(f"{path}: {error.strerror or error}", AGAIN) from error
+    except pl.exceptions.PolarsError as error:
+        raise DataError(f"{path}: {error}", AGAIN) from error
+    return RawTable(frame.with_columns(where=numbered(f"{path}, row ")), {})
+
+
+def column_names(path: Path) -> list[str]:
+    """Return the columns of a table by as little of it as tells them: the first line, or the schema.
+
+    Raises DataError for a file that cannot be read, or whose beginning is no table.
+    """
+    form = split_name(path)[1]
+    if form == "parquet":
+        return list(parquet_columns(path))
+    if form == "json":
+        return raw(path, ReadOptions(), Notes()).frame.drop("where").columns
+    try:
+        with open_file(path) as file:
+            if form == "arrow":
+                return pl.read_ipc_stream(file, n_rows=0).columns
+            first = file.readline().removeprefix(BOM)
+    except (OSError, EOFError, ValueError, pl.exceptions.PolarsError) as error:
+        raise DataError(f"{path}: {error}", AGAIN) from error
+    if form in {"csv", "tsv"}:
+        separator = "\t" if form == "tsv" else ","
+        line = first.decode(errors="replace")
+        return next(iter(csv_text.rows(path, line, separator, Notes())), (1, [""]))[1] if line.strip() else []
+    return list(decode(first, dict[str, Any], str(path)))
 
 
 def numbered(place: str, first: int = 1) -> pl.Expr:
@@ -108,37 +121,24 @@ def numbered(place: str, first: int = 1) -> pl.Expr:
     return pl.concat_str(pl.lit(place), pl.int_range(first, pl.len() + first).cast(pl.String))
 
 
-def _columns(path: Path) -> pl.DataFrame:
-    if path.suffix == ".csv":
-        content(path)
-    try:
-        if path.suffix == ".csv":
-            return pl.read_csv(path, infer_schema=False)
-        return pl.read_parquet(path)
-    except OSError as error:
-        raise DataError(f"{path}: {error.strerror or error}") from error
-    except pl.exceptions.PolarsError as error:
-        raise DataError(f"{path}: {error}", _AGAIN) from error
+def _separated(path: Path, separator: str, options: ReadOptions, notes: Notes) -> pl.DataFrame:
+    found = csv_text.rows(path, content(path).decode(), separator, notes)
+    if any(name.isdecimal() for name in options.columns.values()):
+        names = [str(number) for number in range(1, len(found[0][1]) + 1)]
+    else:
+        names = [name.strip() for name in found.pop(0)[1]]
+    if len(set(names)) < len(names):
+        raise DataError(f"{path}: two columns have the same name", f"there are: {', '.join(names)}")
+    data = [[*(field or None for field in fields), f"{path}, line {number}"] for number, fields in found]
+    return pl.DataFrame(data, dict.fromkeys([*names, "where"], pl.String), orient="row")
 
 
-def _jsonl(path: Path, fields: list[str]) -> pl.DataFrame:
-    """Read the wanted fields of each line; all lines whose fields are not text are told at once."""
-    problems = Problems()
-    wanted = [*fields, "language"] if "lang" in fields else fields
-    columns: dict[str, list[str | None]] = {field: [] for field in wanted}
-    places: list[str] = []
-    for number, line in enumerate(content(path).split(b"\n"), 1):
-        if not line.strip():
-            continue
-        where = f"{path}, line {number}"
-        row = decode(line, dict[str, Any], where)
-        places.append(where)
-        for field in wanted:
-            value = row.get(field)
-            if value is not None and not isinstance(value, str):
-                problems.add(where, f"{field} is {msgspec.json.encode(value)[:40].decode()}, not text")
-                value = None
-            columns[field].append(value)
-    problems.raise_any(str(path))
-    there = {field: values for field, values in columns.items() if any(v is not None for v in values)}
-    return pl.DataFrame({**there, "where": places})
+def _json(path: Path) -> RawTable:
+    """Read JSON lines, or a list of objects."""
+    data = content(path)
+    if split_name(path)[1] == "json" and data.lstrip().startswith(b"["):
+        listed = decode(data, list[dict[str, Any]], str(path))
+        return columns.of_objects((f"{path}, row {n}", row) for n, row in enumerate(listed, 1))
+    lines = enumerate(data.split(b"\n"), 1)
+    placed = ((f"{path}, line {number}", line) for number, line in lines if line.strip())
+    return columns.of_objects((where, decode(line, dict[str, Any], where)) for where, line in placed)

@@ -1,14 +1,19 @@
-"""A dataset of the Hugging Face hub, named `owner/name` or `owner/name:config`, in the form of pairs."""
+"""Reader of pairs in a dataset of the Hugging Face hub, named `owner/name` or `owner/name:config`."""
 
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import Any
 
 import polars as pl
 
-from hybrid_tui.corpus.readers.files import TABLE_SUFFIXES, Tables, checked, numbered
+from hybrid_tui.corpus.notes import Notes
+from hybrid_tui.corpus.readers.columns import RawTable, checked
+from hybrid_tui.corpus.readers.files import Tables, numbered
+from hybrid_tui.corpus.readers.options import ReadOptions
 from hybrid_tui.corpus.readers.tabular import OPTIONAL, REQUIRED, tables_of
+from hybrid_tui.corpus.table_files import split_name
 from hybrid_tui.errors import DataError
 
 NAME = "hub"
@@ -18,10 +23,10 @@ _ID = re.compile(r"[A-Za-z0-9][\w.-]*/[A-Za-z0-9][\w.-]*(:[\w.-]+)?")
 
 def fits(source: str) -> bool:
     """Tell whether `source`, which is no path that exists, can name a dataset of the hub."""
-    return bool(_ID.fullmatch(source)) and not source.endswith((*TABLE_SUFFIXES, ".json"))
+    return bool(_ID.fullmatch(source)) and not split_name(Path(source))[1]
 
 
-def read(source: str) -> Tables:
+def read(source: str, options: ReadOptions, notes: Notes) -> Tables:
     """Load every split of a dataset; code that comes with a dataset is never run.
 
     Raises DataError when it cannot be had (offline, no such dataset or config) or lacks a column.
@@ -37,13 +42,12 @@ def read(source: str) -> Tables:
             f"cannot load the dataset {source} from the Hugging Face hub: {reason}",
             "check the name and the network; or download its files and name their folder",
         ) from error
-    return tables_of(
-        pl.concat([_rows(source, str(split), rows) for split, rows in loaded.items()], how="diagonal")
-    )
+    rows = [_rows(source, str(split), found, options, notes) for split, found in loaded.items()]
+    return tables_of(pl.concat(rows, how="diagonal"), notes)
 
 
-def _rows(source: str, split: str, dataset: Any) -> pl.DataFrame:
+def _rows(source: str, split: str, dataset: Any, options: ReadOptions, notes: Notes) -> pl.DataFrame:
     frame: pl.DataFrame = dataset.to_polars()
     placed = frame.with_columns(where=numbered(f"{source}, split {split}, row "))
-    frame = checked(placed, source, REQUIRED, OPTIONAL)
+    frame = checked(RawTable(placed, {}), source, REQUIRED[1:], [REQUIRED[0], *OPTIONAL], options, notes)
     return frame if "split" in frame.columns else frame.with_columns(split=pl.lit(split))

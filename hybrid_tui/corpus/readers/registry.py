@@ -8,15 +8,17 @@ from functools import partial
 from pathlib import Path
 from typing import Protocol
 
+from hybrid_tui.corpus.notes import Notes
 from hybrid_tui.corpus.readers import beir, hub, miracl, squad_r, tabular
 from hybrid_tui.corpus.readers.files import Stream, Tables
+from hybrid_tui.corpus.readers.options import ReadOptions
 from hybrid_tui.errors import DataError, UsageError
 
 
 class Reader(Protocol):
     """A form in which collections are published: one module of this room, and one entry in READERS.
 
-    A module needs these four names. `fits` looks at file names alone and is quick; of several readers that
+    A module needs these five names. `fits` looks at file names alone and is quick; of several readers that
     fit, the first in READERS reads. `read` turns files into the three tables of a collection: in memory
     (Tables), or batch by batch (Stream) where the passages may be too many for that. Each row says in
     `where` which file and line it came from, for messages; whether ids and languages make sense is checked
@@ -27,13 +29,15 @@ class Reader(Protocol):
     """Short name, as `data show` tells it."""
     LOOKS_FOR: str
     """The files that it looks for, as a message tells them when no reader fits."""
+    EXAMPLE: str
+    """Five lines that can be copied, as `data formats` prints them."""
 
     def fits(self, path: Path, /) -> bool:
         """Return whether an existing file or folder is in this form."""
         ...
 
-    def read(self, path: Path, /) -> Tables | Stream:
-        """Return the tables of a file or folder that fits.
+    def read(self, path: Path, options: ReadOptions, notes: Notes, /) -> Tables | Stream:
+        """Return the tables of a file or folder that fits, and note what is left aside.
 
         Raises DataError, with file and line, for what is missing, broken or of another shape.
         """
@@ -42,6 +46,7 @@ class Reader(Protocol):
 
 READERS: tuple[Reader, ...] = (miracl, squad_r, beir, tabular)
 """All readers of files, the most particular form first."""
+_ARCHIVES = {".zip", ".tar", ".tgz", ".7z", ".rar"}
 
 
 @dataclass(frozen=True)
@@ -50,7 +55,7 @@ class CollectionSource:
 
     reader: str
     name: str
-    read: Callable[[], Tables | Stream]
+    read: Callable[[ReadOptions, Notes], Tables | Stream]
 
 
 def source_of(named: str) -> CollectionSource:
@@ -62,12 +67,28 @@ def source_of(named: str) -> CollectionSource:
     if not path.exists():
         if hub.fits(named):
             return CollectionSource(hub.NAME, named, partial(hub.read, named))
-        raise UsageError(f"no such file or folder: {named}")
+        raise UsageError(
+            f"no such file or folder: {named}", "hybrid-tui data formats shows what can be added"
+        )
     try:
         for module in READERS:
             if module.fits(path):
                 return CollectionSource(module.NAME, str(path.resolve()), partial(module.read, path))
+        there = _there(path)
     except OSError as error:
         raise DataError(f"{named}: {error.strerror}") from error
     looked = "; ".join(module.LOOKS_FOR for module in READERS)
-    raise DataError(f"{named}: no reader fits", f"looked for {looked}")
+    raise DataError(
+        f"{named}: no reader fits{there}", f"looked for {looked}; hybrid-tui data formats shows each"
+    )
+
+
+def _there(path: Path) -> str:
+    """Return what a path holds, in words, where no reader fits."""
+    if not path.is_dir():
+        packed = path.suffix.lower() in _ARCHIVES
+        return "; unpack it" if packed else ""
+    names = sorted(each.name + "/" * each.is_dir() for each in path.iterdir())
+    told = ", ".join(names[:8]) + (f" and {len(names) - 8:,} more" if len(names) > 8 else "")
+    packed = any(Path(name).suffix.lower() in _ARCHIVES for name in names)
+    return f"; there is {told or 'nothing'}" + ("; unpack it" if packed else "")

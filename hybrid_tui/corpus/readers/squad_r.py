@@ -1,10 +1,11 @@
-"""XQuAD-R and MLQA: questions on paragraphs in SQuAD's JSON, one file per language.
+"""Reader of SQuAD's form (XQuAD-R, MLQA, XQuAD): questions on paragraphs, one file or folder a language.
 
 A candidate passage is a sentence, its context the paragraph. A question's relevant sentence is the one
 that its answer starts in. XQuAD-R's files name the sentences (`sentence_breaks`: [start, end] in
 characters); MLQA's do not, and are split by `sentences`, so that the number of candidates differs from
 the one in the LAReQA paper, whose breaks were never released. Of MLQA's files those are read whose
-context and question are in one language: the others repeat the same texts.
+context and question are in one language: the others repeat the same texts. The hub's Parquet (id, context,
+question, answers) tells its language in the name of its file or folder (`xquad.de/validation-….parquet`).
 """
 
 from __future__ import annotations
@@ -13,20 +14,44 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any, NamedTuple
 
 import msgspec
 import polars as pl
 
+from hybrid_tui import languages
+from hybrid_tui.corpus.notes import Notes
 from hybrid_tui.corpus.problems import Problems
-from hybrid_tui.corpus.readers.files import Tables, content, decode
+from hybrid_tui.corpus.readers.files import Tables, decode
+from hybrid_tui.corpus.readers.language_codes import codes
+from hybrid_tui.corpus.readers.options import ReadOptions
 from hybrid_tui.corpus.readers.sentences import sentences
+from hybrid_tui.corpus.table_files import AGAIN, content, parquet_columns, read_parquet, split_name
+from hybrid_tui.errors import DataError
 
 NAME = "squad-r"
 LOOKS_FOR = "de.json, en.json, … or test-context-de-question-de.json, … (XQuAD-R's and MLQA's form)"
+EXAMPLE = """\
+# de.json, en.json, …; or Parquet with id, context, question and answers in folders xquad.de, xquad.en, …
+{"data": [{"paragraphs": [{"context": "Der Nil fließt durch Afrika. Er ist lang.", "qas": [
+  {"id": "1", "question": "Wo ist der Nil?", "answers": [{"text": "Afrika", "answer_start": 20}]}],
+  "sentence_breaks": [[0, 28], [29, 41]]}]}]}
+# without sentence_breaks the sentences are split by their punctuation"""
+_LANG = r"[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8})?"
 _FILE = re.compile(
-    r"(?:xquad\.)?(?P<lang>[a-z]{2,3})\.json"
+    rf"(?:xquad\.)?(?P<lang>{_LANG})\.json"
     r"|(?P<split>dev|test)-context-(?P<both>[a-z]{2,3})-question-(?P=both)\.json"
 )
+_NO_LANGUAGE = "call its folder xquad.de, or say --lang de"
+_SQUAD = {"id", "context", "question", "answers"}
+
+
+class _Named(NamedTuple):
+    """A file of one language."""
+
+    file: Path
+    lang: str
+    split: str | None
 
 
 class _Answer(msgspec.Struct):
@@ -73,11 +98,11 @@ class _Rows:
 
 
 def fits(path: Path) -> bool:
-    """Tell whether `path` is, or holds, files named as LOOKS_FOR says."""
+    """Return whether `path` is, or holds, files named as LOOKS_FOR says, or SQuAD's Parquet."""
     return bool(_files(path))
 
 
-def read(path: Path) -> Tables:
+def read(path: Path, options: ReadOptions, notes: Notes) -> Tables:
     """Read a file or a folder of files.
 
     The item is the question's id, the same in every language; a passage's id is its language, the
@@ -87,17 +112,48 @@ def read(path: Path) -> Tables:
     answers and sentences that lie outside their paragraph.
     """
     rows = _Rows()
-    for file in _files(path):
-        name = _FILE.fullmatch(file.name)
-        if name:
-            _read_file(file, name["lang"] or name["both"], name["split"], rows)
+    files = _files(path)
+    told = codes({each.lang for each in files if each.lang}, notes)
+    for file, lang, split in files:
+        own = told.get(lang) or options.lang
+        if not own:
+            raise DataError(f"{file}: its name tells no language", _NO_LANGUAGE)
+        _read_file(file, own, split, rows)
     rows.problems.raise_any(str(path))
     return rows.tables()
 
 
-def _files(path: Path) -> list[Path]:
-    candidates = sorted(path.iterdir()) if path.is_dir() else [path]
-    return [file for file in candidates if _FILE.fullmatch(file.name) and file.is_file()]
+def _files(path: Path) -> list[_Named]:
+    if path.is_dir():
+        inside = sorted(path.iterdir())
+        folders = [each for each in inside if each.is_dir()]
+        candidates = inside + [file for folder in folders for file in sorted(folder.glob("*.parquet"))]
+    else:
+        candidates = [path]
+    found = []
+    for file in candidates:
+        name = _FILE.fullmatch(file.name)
+        if name and file.is_file():
+            found.append(_Named(file, name["lang"] or name["both"], name["split"]))
+        elif file.suffix == ".parquet" and file.is_file() and _is_squad(file):
+            found.append(_Named(file, _language(file), None))
+    return found
+
+
+def _is_squad(file: Path) -> bool:
+    try:
+        return parquet_columns(file).keys() >= _SQUAD
+    except (DataError, OSError, pl.exceptions.PolarsError):
+        return False
+
+
+def _language(file: Path) -> str:
+    """Return the language that a file's name, or its folder's, ends with; "" for none."""
+    for name in (split_name(file)[0], file.parent.name):
+        last = re.split(r"[.]", name)[-1]
+        if re.fullmatch(_LANG, last) and languages.standard(last):
+            return last
+    return ""
 
 
 def _frame(rows: list[tuple[str | None, ...]], columns: str) -> pl.DataFrame:
@@ -124,9 +180,33 @@ def _read_file(file: Path, lang: str, split: str | None, rows: _Rows) -> None:
 
 
 def _paragraphs(file: Path) -> Iterator[tuple[str, str, _Paragraph]]:
+    """Yield the article, the place and the content of each paragraph."""
+    if file.suffix == ".parquet":
+        yield from _of_parquet(file)
+        return
     for a, article in enumerate(decode(content(file), _File, str(file)).data):
         for p, paragraph in enumerate(article.paragraphs):
             yield f"{file.stem}-{a + 1}", f"{file}, data[{a}].paragraphs[{p}]", paragraph
+
+
+def _of_parquet(file: Path) -> Iterator[tuple[str, str, _Paragraph]]:
+    try:
+        frame = read_parquet(file).with_columns(row=pl.int_range(1, pl.len() + 1))
+    except (OSError, pl.exceptions.PolarsError) as error:
+        raise DataError(f"{file}: {error}", AGAIN) from error
+    for (context,), rows in frame.group_by("context", maintain_order=True):
+        where = f"{file}, row {rows['row'][0]}"
+        title = rows["title"][0] if "title" in rows.columns else context
+        try:
+            questions = [_question(row) for row in rows.iter_rows(named=True)]
+        except (KeyError, TypeError, ValueError) as error:
+            raise DataError(f"{where}: answers hold no text and answer_start", AGAIN) from error
+        yield f"{title}", where, _Paragraph(str(context), questions)
+
+
+def _question(row: dict[str, Any]) -> _Question:
+    both = zip(row["answers"]["text"], row["answers"]["answer_start"], strict=True)
+    return _Question(str(row["id"]), row["question"], [_Answer(text, start) for text, start in both])
 
 
 def _relevant(

@@ -1,8 +1,9 @@
-"""Tables: a file of pairs, and a folder of queries, passages and relevance; JSONL, Parquet or CSV.
+"""Reader of tables: files of pairs, or a folder of queries, passages and relevance.
 
-Pairs have item_id, lang, query and passage, and may have topic, split, context, and article, document,
-paragraph or group, by which items are grouped. Other columns, such as source and licence, are left aside.
-A folder of such files is read as one.
+Pairs have item_id, lang, query and passage (or the usual other names, see `columns.USUAL`), and may have
+topic, split, context, and article, document, paragraph or group, by which items are grouped. Other columns
+are left aside. Rows without an item_id are questions of their own.
+A folder of such files is read as one, as is a data set that `datasets` saved (`save_to_disk`).
 The tables of a folder have the columns of `collection.Collection`.
 """
 
@@ -13,50 +14,77 @@ from pathlib import Path
 import polars as pl
 
 from hybrid_tui.corpus import groups
-from hybrid_tui.corpus.readers.files import TABLE_SUFFIXES, Tables, table
+from hybrid_tui.corpus.notes import Notes
+from hybrid_tui.corpus.readers import judgements
+from hybrid_tui.corpus.readers.columns import with_items
+from hybrid_tui.corpus.readers.files import Tables, table
+from hybrid_tui.corpus.readers.language_codes import standardised
+from hybrid_tui.corpus.readers.options import ReadOptions
+from hybrid_tui.corpus.table_files import is_table, split_name
 
 NAME = "tables"
 LOOKS_FOR = (
-    "pairs (.jsonl, .parquet or .csv with item_id, lang, query, passage), "
+    "pairs (.jsonl, .json, .parquet, .csv or .tsv, also .gz, .zst or .bz2, with item_id, lang, query, "
+    "passage), "
     "or a folder with queries.*, passages.* and relevance.*"
 )
+EXAMPLE = """\
+# pairs.jsonl (or .json, .csv, .tsv, .parquet; also .gz, .zst, .bz2): one line for each question and language
+{"item_id": "nile", "lang": "en", "query": "Where is the Nile?", "passage": "The Nile flows through Africa."}
+{"item_id": "nile", "lang": "de", "query": "Wo ist der Nil?", "passage": "Der Nil fließt durch Afrika."}
+{"item_id": "bees", "lang": "en", "query": "What do bees collect?", "passage": "Bees collect nectar."}
+{"item_id": "bees", "lang": "de", "query": "Was sammeln Bienen?", "passage": "Bienen sammeln Nektar."}"""
 REQUIRED = ["item_id", "lang", "query", "passage"]
 OPTIONAL = ["topic", "split", "context", *groups.COLUMNS]
 _TABLES = {
     "queries": (["query_id", "item_id", "lang", "text"], ["topic", "split", *groups.COLUMNS]),
     "passages": (["passage_id", "lang", "text"], ["context"]),
-    "relevance": (["item_id", "passage_id"], []),
+    "relevance": (["item_id", "passage_id"], ["version", "grade"]),
 }
 
 
 def fits(path: Path) -> bool:
-    """Tell whether `path` is, or holds, files whose names end as tables do."""
+    """Return whether `path` is, or holds, files whose names end as tables do."""
     return bool(_files(path))
 
 
-def read(path: Path) -> Tables:
+def read(path: Path, options: ReadOptions, notes: Notes) -> Tables:
     """Read a file of pairs, a folder of them, or a folder of queries, passages and relevance.
 
     Raises DataError for files that are broken or lack a column.
     """
     files = _files(path)
-    named = {file.stem: file for file in files}
+    named = {split_name(file)[0]: file for file in files}
     if path.is_dir() and named.keys() >= _TABLES.keys():
-        return Tables(*(table(named[name], *columns) for name, columns in _TABLES.items()))
-    return read_pairs(files)
+        found = (table(named[name], *columns, options, notes) for name, columns in _TABLES.items())
+        queries, passages, relevance = standardised(list(found), notes)
+        if "grade" in relevance.columns:
+            scored = relevance.with_columns(pl.col("grade").fill_null("1").alias("score"))
+            relevance = judgements.with_grades(judgements.scored(scored, notes), notes)
+        return Tables(queries, passages, relevance)
+    return read_pairs(files, options, notes)
 
 
-def read_pairs(files: list[Path]) -> Tables:
+def read_pairs(files: list[Path], options: ReadOptions, notes: Notes) -> Tables:
     """Read files of pairs as one source; raises DataError for files that are broken or lack a column."""
-    return tables_of(pl.concat([table(file, REQUIRED, OPTIONAL) for file in files], how="diagonal"))
+    frames = []
+    for file in files:
+        frame = table(file, REQUIRED[1:], [REQUIRED[0], *OPTIONAL], options, notes)
+        split = file.parent.name if file.suffix == ".arrow" else ""
+        if split and "split" not in frame.columns and len({each.parent for each in files}) > 1:
+            frame = frame.with_columns(split=pl.lit(split))
+        frames.append(frame)
+    return tables_of(pl.concat(frames, how="diagonal"), notes)
 
 
-def tables_of(pairs: pl.DataFrame) -> Tables:
-    """Turn rows of pairs into tables; columns REQUIRED, `where`, and any of OPTIONAL.
+def tables_of(pairs: pl.DataFrame, notes: Notes) -> Tables:
+    """Turn rows of pairs into tables; columns lang, query, passage, `where`, and any of item_id and OPTIONAL.
 
     The same query of an item and language, and the same passage text of a language, count once; the
     passage is relevant to each item that it stands beside.
     """
+    (pairs,) = standardised([pairs], notes)
+    pairs = with_items(pairs, "query", notes)
     there = [column for column in ("topic", "split", *groups.COLUMNS) if column in pairs.columns]
     queries = pairs.unique(["item_id", "lang", "query"], keep="first", maintain_order=True).select(
         pl.format("{}-{}", "lang", "item_id").alias("query_id"),
@@ -90,5 +118,11 @@ def tables_of(pairs: pl.DataFrame) -> Tables:
 
 
 def _files(path: Path) -> list[Path]:
-    candidates = sorted(path.iterdir()) if path.is_dir() else [path]
-    return [file for file in candidates if file.suffix in TABLE_SUFFIXES and file.is_file()]
+    """Return the tables that a path is or holds; of JSON files only where there are no others."""
+    if not path.is_dir():
+        return [path] if is_table(path) else []
+    found = [file for file in sorted(path.iterdir()) if is_table(file)]
+    found = [file for file in found if split_name(file)[1] != "json"] or found
+    if any((path / name).exists() for name in ("dataset_dict.json", "dataset_info.json")):
+        return sorted([*path.glob("*.arrow"), *path.glob("*/*.arrow")])
+    return found

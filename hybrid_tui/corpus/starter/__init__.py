@@ -6,6 +6,8 @@ from functools import cache
 from pathlib import Path
 
 from hybrid_tui.corpus.collection import Collection, build
+from hybrid_tui.corpus.notes import Notes
+from hybrid_tui.corpus.readers.options import ReadOptions
 from hybrid_tui.corpus.readers.tabular import read_pairs
 
 NAME = "starter"
@@ -15,4 +17,4 @@ FOLDER = Path(__file__).parent
 @cache
 def load() -> Collection:
     """Return the starter collection, with splits `train` and `test`."""
-    return build(NAME, *read_pairs(sorted(FOLDER.glob("*.jsonl"))))
+    return build(NAME, *read_pairs(sorted(FOLDER.glob("*.jsonl")), ReadOptions(), Notes()))

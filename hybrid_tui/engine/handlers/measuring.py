@@ -5,36 +5,58 @@ from __future__ import annotations
 from hybrid_tui.engine import messages
 from hybrid_tui.engine.dispatch import Context, answers
 from hybrid_tui.engine.service import Service
-from hybrid_tui.training.log_reader import finished_log
 
 
 @answers(messages.MeasureMatrices)
-def matrices(service: Service, request: messages.MeasureMatrices, context: Context) -> messages.Measured:
+def measure_matrices(
+    service: Service, request: messages.MeasureMatrices, context: Context
+) -> messages.Measured:
     """Measure a system by pair of languages."""
     found = service.bias.matrices(
-        request.data, request.system, request.measures, context.progress, context.cancelled
+        request.data,
+        request.system,
+        request.measures,
+        progress=context.progress,
+        cancelled=context.cancelled,
     )
     return messages.Measured(matrices=found)
 
 
 @answers(messages.JudgeCells)
-def certainty(service: Service, request: messages.JudgeCells, context: Context) -> messages.Judged:
+def judge_cells(service: Service, request: messages.JudgeCells, context: Context) -> messages.Judged:
     """Tell how sure the cells of a matrix are."""
-    sure = service.bias.certainty(
-        request.data, request.systems, request.measure, context.progress, context.cancelled
+    certainty = service.bias.certainty(
+        request.data,
+        request.systems,
+        request.measure,
+        progress=context.progress,
+        cancelled=context.cancelled,
     )
-    return messages.Judged(certainty=sure)
+    return messages.Judged(certainty=certainty)
 
 
 @answers(messages.ListCellQueries)
-def queries(service: Service, request: messages.ListCellQueries, context: Context) -> messages.CellQueryList:
+def list_cell_queries(
+    service: Service, request: messages.ListCellQueries, context: Context
+) -> messages.CellQueryList:
     """List the questions behind a cell."""
-    found, total = service.bias.queries(request, context.progress, context.cancelled)
+    found, total = service.bias.queries(
+        request.data,
+        request.systems,
+        request.measure,
+        request.row,
+        request.column,
+        text=request.text,
+        limit=request.limit,
+        best_first=request.best_first,
+        progress=context.progress,
+        cancelled=context.cancelled,
+    )
     return messages.CellQueryList(queries=found, total=total)
 
 
 @answers(messages.ListEvaluations)
-def evaluations(
+def list_evaluations(
     service: Service, request: messages.ListEvaluations, context: Context
 ) -> messages.Evaluations:
     """List the systems that were evaluated on a collection."""
@@ -42,15 +64,14 @@ def evaluations(
 
 
 @answers(messages.Summarise)
-def summary(service: Service, request: messages.Summarise, context: Context) -> messages.SystemSummary:
+def summarise(service: Service, request: messages.Summarise, context: Context) -> messages.SystemSummary:
     """Summarise a kept evaluation."""
-    return messages.SystemSummary(
-        figures=service.summaries.figures(request.data, request.system, request.base)
-    )
+    figures = service.summaries.figures(request.data, request.system, request.base)
+    return messages.SystemSummary(figures=figures)
 
 
 @answers(messages.GetCurve)
-def curve(service: Service, request: messages.GetCurve, context: Context) -> messages.Curve:
+def get_curve(service: Service, request: messages.GetCurve, context: Context) -> messages.Curve:
     """Read the losses of a model's training."""
-    log = finished_log(request.model)
-    return messages.Curve(losses=tuple(log.losses), held_out=tuple(log.validations))
+    losses, held_out = service.summaries.curve(request.model)
+    return messages.Curve(losses=losses, held_out=held_out)

@@ -12,7 +12,7 @@ from hybrid_tui.engine.service import Service
 @answers(GetStatus)
 def status(service: Service, request: GetStatus, context: Context) -> Status:
     """Tell the engine's process id, memory and loaded models."""
-    return Status(pid=os.getpid(), memory=_resident(), loaded=service.loaded())
+    return Status(pid=os.getpid(), memory=_resident(), loaded=service.workspace.loaded())
 
 
 def _resident() -> int:

@@ -1,7 +1,7 @@
 """The messages between the app and the engine: one JSON object a line, each way.
 
 Every request has an `id` that its sender counts up; every reply names the request that it answers, so that
-replies to a request that no longer matters can be dropped.
+replies to a request that no longer matters can be dropped. What they carry are records of the front door.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from typing import Any
 
 import msgspec
 
+from hybrid_tui.api.records import *
 from hybrid_tui.engine.messages.base import *
 from hybrid_tui.engine.messages.base import Cancel, Message, Reply, Request
 from hybrid_tui.engine.messages.library import *

@@ -2,36 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
-import msgspec
-
+from hybrid_tui.api.records import CollectionInfo, Kind, KnownCollection, KnownModel, ModelInfo
 from hybrid_tui.engine.messages.base import Done, Reply, Request
-
-Kind = Literal["model", "collection"]
-
-
-class CollectionInfo(msgspec.Struct, frozen=True):
-    """A collection as a picker shows it."""
-
-    name: str
-    languages: tuple[str, ...]
-    queries: int
-    passages: int
-
-
-class ModelInfo(msgspec.Struct, frozen=True):
-    """A model as a picker shows it.
-
-    available: without a download. note: more in a few words. sampler: how the batches of its training were
-    drawn; empty for a backbone.
-    """
-
-    name: str
-    summary: str
-    available: bool
-    note: str = ""
-    sampler: str = ""
 
 
 class Catalog(Reply, frozen=True):
@@ -43,39 +15,6 @@ class Catalog(Reply, frozen=True):
 
 class ListCatalog(Request[Catalog], frozen=True):
     """List the collections and models for pickers."""
-
-
-class KnownModel(msgspec.Struct, frozen=True):
-    """A model in the library.
-
-    size: bytes on disk, 0 where it is not there. own: whether it is the user's, to be removed.
-    evaluations: how many are kept.
-    """
-
-    name: str
-    backbone: str
-    tuning: str
-    sampler: str
-    size: int
-    note: str = ""
-    own: bool = False
-    evaluations: int = 0
-
-
-class KnownCollection(msgspec.Struct, frozen=True):
-    """A collection in the library.
-
-    own, evaluations: as of a model. problem: what is wrong with a damaged one.
-    """
-
-    name: str
-    languages: tuple[str, ...]
-    items: int
-    queries: int
-    passages: int
-    own: bool = False
-    evaluations: int = 0
-    problem: str = ""
 
 
 class Library(Reply, frozen=True):

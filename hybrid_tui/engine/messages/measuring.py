@@ -5,13 +5,11 @@ A *system* is a model, MODEL+CORRECTION, or the name of a kept evaluation.
 
 from __future__ import annotations
 
-import msgspec
-
+from hybrid_tui.api.records import CellQuery
 from hybrid_tui.comparison.cell_certainty import MatrixCertainty
 from hybrid_tui.comparison.matrix import Matrix
 from hybrid_tui.comparison.setting_summary import EvaluatedSystem, Point, SettingFigure
 from hybrid_tui.engine.messages.base import Reply, Request
-from hybrid_tui.engine.messages.searching import Question
 
 
 class Measured(Reply, frozen=True):
@@ -46,14 +44,6 @@ class JudgeCells(Request[Judged], frozen=True):
     data: str
     systems: tuple[str, ...]
     measure: str
-
-
-class CellQuery(msgspec.Struct, frozen=True):
-    """A question behind a cell; values and ranks as in `evaluation.worst_queries`, one for each system."""
-
-    question: Question
-    values: tuple[float, ...]
-    ranks: tuple[int | None, ...]
 
 
 class CellQueryList(Reply, frozen=True):

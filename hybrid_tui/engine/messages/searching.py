@@ -4,18 +4,9 @@ from __future__ import annotations
 
 import msgspec
 
+from hybrid_tui.api.records import Question, RankFigures
 from hybrid_tui.comparison.ranking import Ranking
 from hybrid_tui.engine.messages.base import Done, Reply, Request
-
-
-class Question(msgspec.Struct, frozen=True):
-    """One of the collection's own queries; `item_id` is the same for its versions in other languages."""
-
-    query_id: str
-    lang: str
-    text: str
-    topic: str = ""
-    item_id: str = ""
 
 
 class Questions(Reply, frozen=True):
@@ -32,19 +23,6 @@ class ListQuestions(Request[Questions], frozen=True):
     lang: str
     text: str = ""
     limit: int = 500
-
-
-class RankFigures(msgspec.Struct, frozen=True):
-    """Ranks of the `relevant` passages of a question among all passages searched, without a cut-off.
-
-    ap: average precision in [0, 1]. best: the first one's rank. distance: the last one's rank less the
-    first one's.
-    """
-
-    ap: float
-    best: int
-    distance: int
-    relevant: int
 
 
 class Found(Reply, frozen=True):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
+from hybrid_tui.api.records import PlannedModel, Training
 from hybrid_tui.engine.messages.base import Done, Interim, Reply, Request
 
 
@@ -20,19 +21,6 @@ class TrainingSpec(msgspec.Struct, frozen=True):
     tuning: str = "auto"
     steps: int = 0
     alpha: float = 0.5
-
-
-class PlannedModel(msgspec.Struct, frozen=True):
-    """A model that would be trained: steps of so many rows.
-
-    taken: why its name cannot be had without overwriting; empty where it is free.
-    """
-
-    name: str
-    sampler: str
-    steps: int
-    rows: int
-    taken: str = ""
 
 
 class TrainingPlan(Reply, frozen=True):
@@ -75,47 +63,6 @@ class StopTraining(Request[Done], frozen=True):
     """Let a training keep a checkpoint and end; answered at once."""
 
     training: str
-
-
-class ModelTraining(msgspec.Struct, frozen=True):
-    """How far a model is.
-
-    state: "waits", "runs", "stopped", "kept", or "gone" when it was removed since.
-    losses: (step, loss) from first to last, means of several steps where there are many. validations:
-    (step, loss). mode: of the last step. pairs: rows so far by languages, as `de>en`. rate: rows a second of
-    late. seconds: of training so far.
-    """
-
-    name: str
-    sampler: str
-    alpha: float
-    steps: int
-    rows: int
-    state: str
-    step: int = 0
-    losses: tuple[tuple[int, float], ...] = ()
-    validations: tuple[tuple[int, float], ...] = ()
-    mode: str = ""
-    pairs: dict[str, int] = msgspec.field(default_factory=dict)
-    rate: float = 0.0
-    seconds: float = 0.0
-
-
-class Training(msgspec.Struct, frozen=True):
-    """Models trained one after the other by one process, known by the first one's name.
-
-    state: "starts", "runs", "stopped", "failed" or "ended". problem, hint: why it failed. said: its last
-    words. left: estimated seconds until its end, 0 where that is not known.
-    """
-
-    name: str
-    title: str
-    state: str
-    models: tuple[ModelTraining, ...]
-    problem: str = ""
-    hint: str = ""
-    said: str = ""
-    left: float = 0.0
 
 
 class TrainingList(Reply, frozen=True):

@@ -36,13 +36,14 @@ def find(collection: Collection, query_langs: list[str], pool: list[str]) -> Rel
     """Return the queries of some languages and their relevant passages in the languages of the pool."""
     passages = _numbered(collection.passages, pool)
     relevance = (
-        collection.relevance.join(passages.drop_nulls("at"), on="passage_id")
+        collection.judgements.select("query_id", "passage_id")
+        .join(passages.drop_nulls("at"), on="passage_id")
         .sort("index")
-        .group_by("item_id", maintain_order=True)
+        .group_by("query_id", maintain_order=True)
         .agg(passage="index")
     )
     queries = _numbered(collection.queries, query_langs).drop_nulls("at")
-    queries = queries.join(relevance, on="item_id", maintain_order="left").with_row_index("query")
+    queries = queries.join(relevance, on="query_id", maintain_order="left").with_row_index("query")
     pairs = queries.select("query", "passage").explode("passage")
     found = passages[pairs["passage"]]
     return Relevant(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import partial
-from typing import Any, cast
+from typing import Any
 
 from textual.app import SystemCommand
 
@@ -16,7 +16,7 @@ from hybrid_tui.tui.bias.keys import COMMANDS
 from hybrid_tui.tui.bias.measuring import Measuring
 from hybrid_tui.tui.bias.shown import HeatmapChoice, HeatmapLayout, HeatmapPlace
 from hybrid_tui.tui.engine_link import EngineLink
-from hybrid_tui.tui.key_hints import KeyedApp
+from hybrid_tui.tui.key_hints import first_key
 
 
 class Choosing(Measuring):
@@ -108,9 +108,8 @@ class Choosing(Measuring):
 
     def palette(self) -> Iterator[SystemCommand]:
         """Yield what can be done here, for the command palette."""
-        app = cast("KeyedApp", self.app)
         for command in COMMANDS:
-            key = app.first_key(command.id, command.keys)
+            key = first_key(self, command.id, command.keys)
             yield SystemCommand(command.title, f"key {key}", partial(self.run_action, command.action))
         for each in MEASURES.values():
             yield SystemCommand(f"Measure {each.title}", each.unit, partial(self._set_measure, each.name))

@@ -69,7 +69,7 @@ def stem_of(name: str) -> str:
 
 async def _write(path: Path, text: str, say: Say) -> None:
     def write() -> None:
-        with settings.replacing(path) as file:
+        with settings.replacing(path, shared=True) as file:
             file.write(text)
 
     try:

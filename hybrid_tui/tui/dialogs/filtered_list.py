@@ -16,12 +16,12 @@ from hybrid_tui.engine import messages
 from hybrid_tui.tui.dialogs.base import Dialog
 from hybrid_tui.tui.engine_link import EngineLink
 from hybrid_tui.tui.key_hints import fill_keys
-from hybrid_tui.tui.pending import Pending
+from hybrid_tui.tui.open_requests import OpenRequests
 from hybrid_tui.tui.render.hits import one_line
 from hybrid_tui.tui.widgets.field import Field
 
 PAUSE_SECONDS = 0.15
-TICK_SECONDS = 0.5
+LISTING = "listing"
 
 
 class Listing(Dialog[ScreenResultType]):
@@ -54,9 +54,7 @@ class QuestionList(Listing[messages.Question | None]):
 
     def __init__(self, link: EngineLink) -> None:
         super().__init__()
-        self.link = link
-        self._newest = 0
-        self._listing = Pending("listing")
+        self._requests = OpenRequests[str](link, self, progressed=self._tell_progress, lost=self._tell_lost)
         self._questions: Sequence[messages.Question] = ()
         self._pause: Timer | None = None
         self._chosen_blind = False
@@ -73,17 +71,11 @@ class QuestionList(Listing[messages.Question | None]):
 
     def on_mount(self) -> None:
         """List the first."""
-        self.set_interval(TICK_SECONDS, self._tick)
         self.ask()
 
     def on_unmount(self) -> None:
         """Stop what is under way."""
-        self.link.cancel(self._newest)
-
-    def on_screen_resume(self) -> None:
-        """Notice that the engine has stopped meanwhile."""
-        if self._newest and not self._questions and not self.link.waits(self._newest):
-            self.say(f"✗ the engine has stopped · {fill_keys(self, '{dialog.back} back')}")
+        self._requests.close()
 
     def on_input_changed(self) -> None:
         """Ask anew once typing pauses."""
@@ -94,7 +86,7 @@ class QuestionList(Listing[messages.Question | None]):
 
     def choose(self) -> None:
         """Choose what is highlighted, once the list holds what was typed."""
-        if self._pause or self.link.waits(self._newest):
+        if self._pause or LISTING in self._requests:
             self._chosen_blind = True
         else:
             super().choose()
@@ -112,27 +104,23 @@ class QuestionList(Listing[messages.Question | None]):
         if self._pause:
             self._pause.stop()
             self._pause = None
-        self.link.cancel(self._newest)
-        self._newest = self.link.ask(self.request(self.query_one(Field).value.strip()), self._take)
-        self._listing = Pending("listing")
-        self._tick()
+        request = self.request(self.query_one(Field).value.strip())
+        self._requests.ask(LISTING, request, self._take, "listing")
+        self._tell_progress()
 
-    def _tick(self) -> None:
+    def _tell_progress(self) -> None:
         """Tell what the engine is at, and for how long."""
-        if self.link.waits(self._newest):
-            self.say(f"{self._listing} · {fill_keys(self, '{dialog.back} stops')}")
+        self.say(f"{self._requests.progress(LISTING)} · {fill_keys(self, '{dialog.back} stops')}")
+
+    def _tell_lost(self) -> None:
+        if not self._questions:
+            self.say(f"✗ the engine has stopped · {fill_keys(self, '{dialog.back} back')}")
 
     def _take(self, reply: messages.Reply) -> None:
-        if not self.is_attached:
-            return
-        match reply:
-            case messages.Failure():
-                self.say(f"✗ {reply.whole}")
-            case messages.Progress():
-                self._listing.take(reply)
-                self._tick()
-            case _:
-                self.take(reply)
+        if isinstance(reply, messages.Failure):
+            self.say(f"✗ {reply.whole}")
+        else:
+            self.take(reply)
 
     def take(self, reply: messages.Reply) -> None:
         """Show what was found."""

@@ -13,8 +13,7 @@ from textual.widgets import Label, Static
 from hybrid_tui.comparison.ranking import Hit, Ranking
 from hybrid_tui.tui.dialogs.base import Dialog
 from hybrid_tui.tui.key_hints import fill_keys
-from hybrid_tui.tui.render.hits import MARKS, language_name, one_line, passage_lines, right_to_left
-from hybrid_tui.tui.search.copying import copied
+from hybrid_tui.tui.render.hits import MARKS, copied, language_name, one_line, passage_lines, right_to_left
 
 BAR = "┃"
 EDGES = 9

@@ -12,6 +12,7 @@ from textual.widgets import Label
 from hybrid_tui.engine import messages
 from hybrid_tui.tui.dialogs.base import Dialog
 from hybrid_tui.tui.engine_link import EngineLink
+from hybrid_tui.tui.open_requests import OpenRequests
 from hybrid_tui.tui.render.hits import one_line
 from hybrid_tui.tui.widgets.field import Field
 
@@ -19,6 +20,7 @@ WHAT = {
     "model": ("Add a trained model", "path of its folder, with a model.toml"),
     "collection": ("Add a collection", "path of a file or folder, or a Hugging Face dataset (owner/name)"),
 }
+ADDING = "adding"
 KEYS = "Enter adds · ↑ ↓ field · Esc back"
 
 
@@ -34,9 +36,8 @@ class AddDialog(Dialog[str | None]):
 
     def __init__(self, link: EngineLink, kind: messages.Kind) -> None:
         super().__init__()
-        self._link = link
+        self._requests = OpenRequests[str](link, self, lost=self._tell_lost)
         self._kind = kind
-        self._adding = 0
         self._added = ""
 
     def compose(self) -> ComposeResult:
@@ -53,19 +54,24 @@ class AddDialog(Dialog[str | None]):
         path, name = (self.query_one(f"#{each}", Field).value.strip() for each in ("path", "name"))
         if not path:
             self._say("type a path")
-        elif not self._link.waits(self._adding):
+        elif ADDING not in self._requests:
             self._say("reading it")
             request = messages.Add(kind=self._kind, path=path, name=name)
-            self._adding = self._link.ask(request, self._take)
+            self._requests.ask(ADDING, request, self._take, outlives=True)
 
     def _take(self, reply: messages.Reply) -> None:
-        if not self.is_attached:
-            return
         if isinstance(reply, messages.Failure):
             self._say(f"✗ {reply.whole}")
         elif isinstance(reply, messages.Added):
             self._added = reply.name
             self.dismiss(self._added)
+
+    def on_unmount(self) -> None:
+        """Hear of nothing any more; what is being added is added all the same."""
+        self._requests.close()
+
+    def _tell_lost(self) -> None:
+        self._say("✗ the engine has stopped")
 
     def on_screen_resume(self) -> None:
         """End with what was added while something else was on top."""

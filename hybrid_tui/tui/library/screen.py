@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from functools import partial
 from typing import ClassVar
 
@@ -20,13 +21,13 @@ from hybrid_tui.tui.engine_link import NO_ENGINE, EngineLink
 from hybrid_tui.tui.key_hints import fill_keys
 from hybrid_tui.tui.library import words
 from hybrid_tui.tui.library.add import AddDialog
-from hybrid_tui.tui.pending import Pending
+from hybrid_tui.tui.open_requests import OpenRequests
 from hybrid_tui.tui.render.columns import headings
 from hybrid_tui.tui.render.spans import span
 from hybrid_tui.tui.widgets.key_line import KeyLine
 from hybrid_tui.tui.widgets.status import StatusLine
 
-TICK_SECONDS = 1.0
+LISTING, DESCRIBING, EVALUATING, REMOVING = "listing", "describing", "evaluating", "removing"
 WIDE = 130
 """Cells from which on the details stand beside the lists."""
 
@@ -47,13 +48,13 @@ class LibraryScreen(PlaceScreen[None]):
     def __init__(self, link: EngineLink) -> None:
         super().__init__()
         self._link = link
+        self._requests = OpenRequests[str](
+            link, self, progressed=self._tell_progress, lost=self._tell_lost, revived=self._revived
+        )
         self._library = messages.Library(models=(), collections=())
         self._kind: messages.Kind = "model"
-        self._listing = 0
-        self._describing = 0
-        self._evaluating = 0
         self._evaluated = ""
-        self._under_way = Pending("evaluating")
+        self._evaluating_since = 0.0
 
     def compose(self) -> ComposeResult:
         """Lay out lists, details and keys."""
@@ -71,20 +72,11 @@ class LibraryScreen(PlaceScreen[None]):
 
     def on_mount(self) -> None:
         """Ask what there is."""
-        self.set_interval(TICK_SECONDS, self._tick)
         self._list()
-
-    def on_screen_resume(self) -> None:
-        """List again what an engine was asked that has stopped since."""
-        if not self._link.engine.alive:
-            self.set_timer(TICK_SECONDS, self.on_screen_resume)
-        elif not self._library.collections and not self._link.waits(self._listing):
-            self._list()
 
     def on_unmount(self) -> None:
         """Stop what runs."""
-        for request in (self._describing, self._evaluating):
-            self._link.cancel(request)
+        self._requests.close()
 
     def on_resize(self) -> None:
         """Put the details beside the lists where there is room."""
@@ -97,15 +89,20 @@ class LibraryScreen(PlaceScreen[None]):
     # --- what there is --------------------------------------------------------------------------------
 
     def _list(self, select: str = "") -> None:
-        if self._link.engine.alive:
-            take = partial(self._take_library, select)
-            self._listing = self._link.ask(messages.ListLibrary(), take)
+        if self._requests.alive:
+            self._requests.ask(LISTING, messages.ListLibrary(), partial(self._take_library, select))
         else:
-            self.say(NO_ENGINE, problem=True)
+            self._tell_lost()
+
+    def _tell_lost(self) -> None:
+        self._tell_progress()
+        self.say(NO_ENGINE, problem=True)
+
+    def _revived(self) -> None:
+        self.say("")
+        self._list()
 
     def _take_library(self, select: str, reply: messages.Reply) -> None:
-        if not self.is_attached:
-            return
         if isinstance(reply, messages.Failure):
             self.say(reply.whole, problem=True)
         elif isinstance(reply, messages.Library):
@@ -145,14 +142,12 @@ class LibraryScreen(PlaceScreen[None]):
             self._describe()
 
     def _describe(self) -> None:
-        self._link.cancel(self._describing)
-        if self._here and self._link.engine.alive:
+        self._requests.cancel(DESCRIBING)
+        if self._here and self._requests.alive:
             request = messages.Describe(kind=self._kind, name=self._here)
-            self._describing = self._link.ask(request, self._take_facts)
+            self._requests.ask(DESCRIBING, request, self._take_facts)
 
     def _take_facts(self, reply: messages.Reply) -> None:
-        if not self.is_attached:
-            return
         shown = self.query_one("#facts", Static)
         if isinstance(reply, messages.Failure) and not reply.cancelled:
             shown.update(Content.styled(f"✗ {reply.message}\n{reply.hint}", "$text-error"))
@@ -167,7 +162,7 @@ class LibraryScreen(PlaceScreen[None]):
 
     def action_evaluate(self) -> None:
         """Choose what to evaluate the model on, or which model to evaluate on the collection."""
-        if self._link.waits(self._evaluating):
+        if EVALUATING in self._requests:
             self.say(fill_keys(self, "one at a time: {library.back} cancels what runs"), problem=True)
             return
         name, kind = self._here, self._kind
@@ -184,40 +179,32 @@ class LibraryScreen(PlaceScreen[None]):
 
     def _evaluate(self, model: str, data: str) -> None:
         self._evaluated = f"{model} on {data}"
-        self._under_way = Pending("evaluating")
+        self._evaluating_since = time.monotonic()
         request = messages.MeasureMatrices(data=data, system=model)
-        self._evaluating = self._link.ask(request, self._take_measured)
+        self._requests.ask(EVALUATING, request, self._take_measured, "evaluating")
         self.say("")
-        self._tick()
+        self._tell_progress()
 
     def _take_measured(self, reply: messages.Reply) -> None:
-        if not self.is_attached:
-            return
-        match reply:
-            case messages.Progress():
-                self._under_way.take(reply)
-                self._tick()
-            case messages.Failure():
-                self._tick()
-                self.say(f"{self._evaluated}: {reply.whole}", problem=True)
-            case messages.Measured():
-                self._tick()
-                self.say(f"{self._evaluated}: kept, in {span(self._under_way.seconds)}")
-                self._list()
-            case _:
-                pass
+        self._tell_progress()
+        if isinstance(reply, messages.Failure):
+            self.say(f"{self._evaluated}: {reply.whole}", problem=True)
+        else:
+            self.say(f"{self._evaluated}: kept, in {span(time.monotonic() - self._evaluating_since)}")
+            self._list()
 
-    def _tick(self) -> None:
+    def _tell_progress(self) -> None:
         words = ""
-        if self._link.waits(self._evaluating):
-            words = f"{self._evaluated}: {self._under_way} · {fill_keys(self, '{library.back} cancels')}"
+        if EVALUATING in self._requests:
+            progress = self._requests.progress(EVALUATING)
+            words = f"{self._evaluated}: {progress} · {fill_keys(self, '{library.back} cancels')}"
         self.query_one(StatusLine).tell(words)
 
     def action_cancel(self) -> None:
         """Stop the evaluation that runs; where none does, go back."""
-        if self._link.waits(self._evaluating):
-            self._link.cancel(self._evaluating)
-            self._tick()
+        if EVALUATING in self._requests:
+            self._requests.cancel(EVALUATING)
+            self._tell_progress()
             self.say(f"{self._evaluated}: cancelled")
         else:
             self.dismiss()
@@ -250,13 +237,11 @@ class LibraryScreen(PlaceScreen[None]):
         def confirmed(yes: bool | None) -> None:
             if yes:
                 request = messages.Remove(kind=kind, name=name)
-                self._link.ask(request, partial(self._take_removed, name))
+                self._requests.ask(REMOVING, request, partial(self._take_removed, name), outlives=True)
 
         self.app.push_screen(Confirm(f"Remove the {kind} {name}?", rest, "removes it"), confirmed)
 
     def _take_removed(self, name: str, reply: messages.Reply) -> None:
-        if not self.is_attached:
-            return
         if isinstance(reply, messages.Failure):
             self.say(reply.whole, problem=True)
         else:

@@ -111,6 +111,11 @@ class HitRow(NamedTuple):
         return self.move == GONE
 
 
+def copied(hit: Hit) -> str:
+    """Say that a passage was copied."""
+    return f"copied {hit.passage_id}, {len(hit.text):,} characters"
+
+
 def height(row: HitRow, width: int, lines: int) -> int:
     """Return how many lines `hit_lines` gives."""
     return len(wrapped(row.hit.text, max(width - INDENT, 2), lines)) + 2

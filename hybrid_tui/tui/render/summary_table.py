@@ -9,12 +9,13 @@ from textual.content import Content
 
 from hybrid_tui.comparison.number_format import ABSENT, figure, p_text
 from hybrid_tui.comparison.setting_summary import RANK_DISTANCE, Difference, EvaluatedSystem, SettingFigure
+from hybrid_tui.comparison.verdicts import DOWN, UP
 from hybrid_tui.tui.render.hits import one_line
 from hybrid_tui.tui.render.wrap import padded
 
 SETTINGS = ("monolingual", "cross-lingual", "multilingual", RANK_DISTANCE)
-MARKS = {"better": "▲", "worse": "▼", "not worse": "=", "undecided": "?"}
-STYLES = {"better": "$text-success bold", "worse": "$text-error bold"}
+MARKS = {"not worse": "=", "undecided": "?"}
+STYLES = {UP: "$text-success bold", DOWN: "$text-error bold"}
 MARKED = "●"
 SEEN = "†"
 """Stands behind a model that was trained on questions of the collection."""
@@ -74,14 +75,14 @@ def _cell(
         taken = VALUE + MARK + INTERVAL * interval + DIFFERENCE * difference
         return [(padded(f"{ABSENT:>{VALUE}}", taken), "$text-muted")]
     against = each.against
-    verdict = against.verdict if against else ""
+    mark = (against.judged.mark or MARKS[against.verdict]) if against else " "
     parts = [(f"{_value(setting, each.value):>{VALUE}}", "")]
     if interval:
         parts.append((f" {_interval(setting, each.low, each.high):<{INTERVAL - 1}}", "$text-muted"))
     if difference:
         text = _value(setting, against.difference, signed=True) if against else ""
-        parts.append((f"{text:>{DIFFERENCE}}", STYLES.get(verdict, "")))
-    parts.append((f" {MARKS.get(verdict, ' ')}", STYLES.get(verdict, "$text-muted")))
+        parts.append((f"{text:>{DIFFERENCE}}", STYLES.get(mark, "")))
+    parts.append((f" {mark}", STYLES.get(mark, "$text-muted")))
     return parts
 
 
@@ -102,7 +103,9 @@ def _against(setting: str, each: Difference | None) -> str:
         return ""
     interval = _interval(setting, each.low, each.high, signed=True)
     told = f"{_value(setting, each.difference, signed=True):>6} {interval:<14}"
-    return f"{told} p {p_text(each.p):<6} {'may be worse' if each.verdict == 'undecided' else each.verdict}"
+    lacking = f" · {each.left_out:,} questions that both do not have left out" if each.left_out else ""
+    units = f" · {each.units}" if each.units else ""
+    return f"{told} p {p_text(each.p):<6} {each.judged.words}{units}{lacking}"
 
 
 def _value(setting: str, value: float | None, *, signed: bool = False) -> str:

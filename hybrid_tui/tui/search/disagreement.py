@@ -1,25 +1,26 @@
-"""Going through the collection's questions, those first that the panes answer most differently."""
+"""A walk through the collection's questions, those first that the panes answer least similarly."""
 
 from __future__ import annotations
 
 from functools import partial
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from hybrid_tui.comparison.number_format import figure
 from hybrid_tui.engine import messages
 from hybrid_tui.tui.engine_link import EngineLink
-from hybrid_tui.tui.key_hints import fill_keys
-from hybrid_tui.tui.pending import Pending
-from hybrid_tui.tui.search.asking import Asking
-from hybrid_tui.tui.search.disagreement_order import MEASURES, QuestionDisagreement, furthest_apart
-from hybrid_tui.tui.search.search_request import NO_CORRECTION, K, SearchRequest
+from hybrid_tui.tui.open_requests import OpenRequests
+from hybrid_tui.tui.search.disagreement_order import MEASURES, QuestionSimilarity, least_similar_first
+from hybrid_tui.tui.search.search_request import NO_CORRECTION, K
+
+if TYPE_CHECKING:
+    from hybrid_tui.tui.search.screen import SearchScreen
 
 LIMIT = 2000
 """Questions that are ranked, the collection's first."""
 
 
-class _Scope(NamedTuple):
-    """What was ranked: the questions of `lang`, over passages of `langs`, by each system, the base first."""
+class RankingScope(NamedTuple):
+    """What is ranked: the questions of `lang`, over passages of `langs`, by each system, the base first."""
 
     data: str
     lang: str
@@ -27,89 +28,62 @@ class _Scope(NamedTuple):
     systems: tuple[str, ...]
 
 
-_NOTHING = _Scope("", "", (), ())
+NOTHING = RankingScope("", "", (), ())
 
 
-class Disagreement(Asking):
-    """The part of the search screen that has all questions ranked in the background and goes through them."""
+class DisagreementWalk:
+    """Has all questions ranked once for what is on screen, then goes from one to the next.
 
-    def __init__(self, link: EngineLink, asked: SearchRequest) -> None:
-        super().__init__(link, asked)
-        self._measure = next(iter(MEASURES))
-        self._ranked_for = _NOTHING
+    link: the engine. screen: where questions are shown.
+    """
+
+    def __init__(self, link: EngineLink, screen: SearchScreen) -> None:
+        self.measure = next(iter(MEASURES))
+        self._requests = OpenRequests[str](link, screen, progressed=self._say_progress)
+        self._screen = screen
+        self._ranked_for = NOTHING
         self._rankings: dict[str, messages.Rankings] = {}
-        self._ranking: dict[str, int] = {}
-        self._order: list[QuestionDisagreement] = []
+        self._order: list[QuestionSimilarity] = []
         self._at = -1
 
     @property
-    def _scope(self) -> _Scope:
-        """What is on screen."""
-        asked = self.asked
-        wishes = (asked.question.lang if asked.question else asked.query_lang, "en", *self.languages)
-        lang = next((code for code in wishes if code in self.languages), "")
-        systems = tuple(dict.fromkeys(pane.model for pane in self.row.panes))
-        return _Scope(asked.data, lang, asked.langs, systems)
+    def busy(self) -> bool:
+        """Whether questions are being ranked."""
+        return bool(self._requests.keys)
 
-    def action_apart(self, by: int) -> None:
-        """Go to the next question (1) or the one before (-1) in the order of disagreement."""
-        wanted = self._scope
+    def step(self, by: int) -> None:
+        """Go to the next question (1) or the one before (-1); have the questions ranked before the first."""
+        wanted = self._screen.scope
         if len(wanted.systems) < 2:
-            words = "{search.add_pane} adds a pane, {search.model} changes its model"
-            self.say(f"one model agrees with itself: {fill_keys(self, words)}", problem=True)
-        elif not wanted.lang or not self.link.engine.alive:
-            self.say("the collection is not open yet", problem=True)
+            keys = "{search.add_pane} adds a pane, {search.model} changes its model"
+            self._screen.say("there is only one model", problem=True, keys=keys)
+        elif not wanted.lang or not self._requests.alive:
+            self._screen.say("the collection is not open yet", problem=True)
         elif wanted != self._ranked_for:
-            self._stop_ranking()
-            self._ranked_for = wanted
-            self._rank_all(wanted)
-        elif self._ranking:
-            self.say(fill_keys(self, "still ranking the questions: {search.cancel} cancels"))
+            self._rank(wanted)
+        elif self.busy:
+            self._say_progress()
         else:
             self._go(by)
 
-    def action_measure(self) -> None:
-        """Choose by what the questions are ordered."""
-        from hybrid_tui.tui.dialogs.pick_one import Choice, PickOne
+    def order_by(self, measure: str | None) -> None:
+        """Order the questions by another measure of similarity, and begin anew; None changes nothing."""
+        if not measure or measure == self.measure:
+            return
+        self.measure = measure
+        if self._rankings and not self.busy:
+            self._put_in_order()
+        self._screen.say(f"questions by {measure}", keys="{search.next_question} goes to the first")
 
-        choices = [Choice(measure.name, measure.name, measure.note) for measure in MEASURES.values()]
-        screen = PickOne("Order questions by the lowest", choices, self._measure)
-        self.app.push_screen(screen, self._set_measure)
-
-    def _set_measure(self, name: str | None) -> None:
-        if name and name != self._measure:
-            self._measure = name
-            if self._rankings and not self._ranking:
-                self._put_in_order()
-            self.say(fill_keys(self, f"questions by {name}: {{search.next_question}} goes to the first"))
-
-    def action_cancel(self) -> None:
-        """Stop ranking the questions; where that does not run, whatever else does."""
-        if self._ranking:
-            self._stop_ranking()
-            self.say("cancelled")
-        else:
-            super().action_cancel()
-
-    def engine_lost(self) -> None:
-        """Give up the ranking of questions."""
-        self._stop_ranking()
-        super().engine_lost()
-
-    def renew(self) -> None:
-        """Have the questions ranked anew."""
-        self._stop_ranking()
-        super().renew()
-
-    def _stop_ranking(self) -> None:
-        for request in self._ranking.values():
-            self.link.cancel(request)
-        self._ranking.clear()
+    def stop(self) -> None:
+        """Stop ranking, and forget what was ranked."""
+        self._requests.cancel_all()
         self._rankings.clear()
-        self._ranked_for = _NOTHING
+        self._ranked_for = NOTHING
 
-    def _rank_all(self, scope: _Scope) -> None:
-        self.say(fill_keys(self, "ranking the questions: {search.cancel} cancels"))
+    def _rank(self, scope: RankingScope) -> None:
+        self.stop()
+        self._ranked_for = scope
         for system in scope.systems:
             model, _, correction = system.partition("+")
             request = messages.RankQuestions(
@@ -121,46 +95,53 @@ class Disagreement(Asking):
                 k=K,
                 limit=LIMIT,
             )
-            take = partial(self._take_rankings, system, Pending("ranking questions"))
-            self._ranking[system] = self.link.ask(request, take)
+            self._requests.ask(system, request, partial(self._take, system), "ranking questions")
+        self._say_progress()
 
-    def _take_rankings(self, system: str, under_way: Pending, reply: messages.Reply) -> None:
-        if self._scope != self._ranked_for:
-            self._stop_ranking()
-            self.say("other panes or languages are on screen by now: the ranking of questions was stopped")
+    def _say_progress(self) -> None:
+        if self.busy and self._wanted():
+            system = self._requests.keys[0]
+            self._screen.say(f"{system}: {self._requests.progress(system)}", keys="{search.cancel} cancels")
+
+    def _wanted(self) -> bool:
+        """Tell whether what is being ranked is still on screen; stop where it is not."""
+        if self._screen.scope == self._ranked_for:
+            return True
+        self.stop()
+        self._screen.say("stopped ranking the questions: panes or languages have changed")
+        return False
+
+    def _take(self, system: str, reply: messages.Reply) -> None:
+        if not self._wanted():
             return
-        match reply:
-            case messages.Progress():
-                under_way.take(reply)
-                self.say(f"{system}: {under_way} · {fill_keys(self, '{search.cancel} cancels')}")
-            case messages.Failure():
-                self._stop_ranking()
-                self.say(reply.whole, problem=True)
-            case messages.Rankings():
-                self._ranking.pop(system, None)
-                self._rankings[system] = reply
-                if not self._ranking:
-                    self._put_in_order()
-                    self._go(1)
-            case _:
-                pass
+        if isinstance(reply, messages.Failure):
+            self.stop()
+            self._screen.say(reply.whole, problem=True)
+        elif isinstance(reply, messages.Rankings):
+            self._rankings[system] = reply
+            if not self.busy:
+                self._put_in_order()
+                self._go(1)
 
     def _put_in_order(self) -> None:
         base, *others = (self._rankings[system] for system in self._ranked_for.systems)
-        self._order = furthest_apart(base, others, self._measure)
+        self._order = least_similar_first(base, others, self.measure)
         self._at = -1
 
     def _go(self, by: int) -> None:
         at = self._at + by
         if not self._order:
-            self.say("no questions in this language", problem=True)
+            self._screen.say("no questions in this language", problem=True)
         elif 0 <= at < len(self._order):
             self._at = at
-            apart = self._order[at]
-            place = f"question {at + 1:,} of {len(self._order):,}"
+            question, similarity = self._order[at]
             base, *others = self._ranked_for.systems
             mean = "mean " if len(others) > 1 else ""
-            alike = f"{mean}{self._measure} {figure(apart.alike, 3)} against {base}"
-            self.run_question(apart.question, f"{place} · {alike}")
+            place = f"question {at + 1:,} of {len(self._order):,}"
+            self._screen.run_question(
+                question, f"{place} · {mean}{self.measure} {figure(similarity, 3)} against {base}"
+            )
+        elif by > 0:
+            self._screen.say("this is the last question: no other is answered more similarly", problem=True)
         else:
-            self.say("no question agrees more" if by > 0 else "no question agrees less", problem=True)
+            self._screen.say("this is the first question: no other is answered less similarly", problem=True)

@@ -1,4 +1,4 @@
-"""Which questions the panes answer most differently."""
+"""The order of questions by how similarly the panes answer them."""
 
 from __future__ import annotations
 
@@ -9,43 +9,43 @@ from hybrid_tui.comparison.overlap import jaccard, rbo
 from hybrid_tui.engine import messages
 
 
-class DisagreementMeasure(NamedTuple):
-    """How alike two rankings are, 1 for the same: its name, a few words, the function of their ids."""
+class SimilarityMeasure(NamedTuple):
+    """A similarity of two rankings in [0, 1]: its name, a few words, the function of their passage ids."""
 
     name: str
     note: str
-    alike: Callable[[Sequence[str], Sequence[str]], float]
+    of: Callable[[Sequence[str], Sequence[str]], float]
 
 
 MEASURES = {
     measure.name: measure
     for measure in (
-        DisagreementMeasure("RBO", "rank-biased overlap, p = .9", rbo),
-        DisagreementMeasure("Jaccard", "share of passages in common", jaccard),
+        SimilarityMeasure("RBO", "rank-biased overlap, p = .9", rbo),
+        SimilarityMeasure("Jaccard", "share of passages in common", jaccard),
     )
 }
 
 
-class QuestionDisagreement(NamedTuple):
-    """A question, and how alike the panes answer it: the mean over those that are compared to the first."""
+class QuestionSimilarity(NamedTuple):
+    """A question, and how similarly the panes answer it: the mean over those compared with the first."""
 
     question: messages.Question
-    alike: float
+    similarity: float
 
 
-def furthest_apart(
+def least_similar_first(
     base: messages.Rankings, others: Sequence[messages.Rankings], name: str
-) -> list[QuestionDisagreement]:
-    """Order questions by a measure, those answered least alike first; equal ones in their own order.
+) -> list[QuestionSimilarity]:
+    """Order questions by the measure `name`, the least similar first; equal ones in their own order.
 
     base, others: the rankings of the same questions under different models; one other or more.
     """
-    alike = MEASURES[name].alike
+    similarity = MEASURES[name].of
     found = [
-        QuestionDisagreement(
+        QuestionSimilarity(
             question,
-            sum(alike(base.passages[at], other.passages[at]) for other in others) / len(others),
+            sum(similarity(base.passages[at], other.passages[at]) for other in others) / len(others),
         )
         for at, question in enumerate(base.questions)
     ]
-    return sorted(found, key=lambda apart: apart.alike)
+    return sorted(found, key=lambda each: each.similarity)

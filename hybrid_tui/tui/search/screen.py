@@ -3,63 +3,495 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
+from functools import partial
 from typing import ClassVar
 
+import msgspec
+from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.widgets import Static
+from textual.reactive import var
+from textual.screen import Screen
+from textual.widgets import Input, Static
 
-from hybrid_tui.tui.engine_link import EngineLink
+from hybrid_tui.comparison.ranking import Hit
+from hybrid_tui.engine import messages
+from hybrid_tui.errors import UsageError
+from hybrid_tui.tui import session
+from hybrid_tui.tui.engine_link import NO_ENGINE, EngineLink
+from hybrid_tui.tui.key_hints import fill_keys
 from hybrid_tui.tui.keys import COMMANDS
-from hybrid_tui.tui.search.arranging import Arranging
-from hybrid_tui.tui.search.choosing import Choosing
-from hybrid_tui.tui.search.copying import Copying
-from hybrid_tui.tui.search.disagreement import Disagreement
-from hybrid_tui.tui.search.keeping import Keeping
-from hybrid_tui.tui.search.search_request import SearchRequest
-from hybrid_tui.tui.search.visiting import Visiting
+from hybrid_tui.tui.memory import State
+from hybrid_tui.tui.path_input import path_of
+from hybrid_tui.tui.render.hits import copied
+from hybrid_tui.tui.search.comparison import Comparison
+from hybrid_tui.tui.search.disagreement import DisagreementWalk, RankingScope
+from hybrid_tui.tui.search.history import QueryHistory
+from hybrid_tui.tui.search.legend import SearchLegend
+from hybrid_tui.tui.search.other_screens import OtherScreens
+from hybrid_tui.tui.search.pane_searches import PaneSearches
+from hybrid_tui.tui.search.pin import Pin
+from hybrid_tui.tui.search.preloading import Preloader
+from hybrid_tui.tui.search.search_request import NO_CATALOG, SearchRequest, languages_of
+from hybrid_tui.tui.session import Session
+from hybrid_tui.tui.widgets.hit_list import HitList
 from hybrid_tui.tui.widgets.key_line import KeyLine
-from hybrid_tui.tui.widgets.panes import PaneRow
+from hybrid_tui.tui.widgets.pane import Pane
+from hybrid_tui.tui.widgets.panes import MOST, PaneRow
 from hybrid_tui.tui.widgets.query_bar import QueryBar
 from hybrid_tui.tui.widgets.status import StatusLine
 
+TICK_SECONDS = 0.5
 
-class SearchScreen(Choosing, Arranging, Copying, Disagreement, Keeping, Visiting):
-    """Asks every pane's model for the query and compares their rankings to the first pane's."""
+
+class SearchScreen(Screen[None]):
+    """Asks every pane's model for the query and compares their rankings with the first pane's.
+
+    asked: what is searched. catalog: the collections and models that are known. legend_shown: whether a line
+    says what signs and figures mean.
+    """
 
     BINDING_GROUP_TITLE = "Compare"
     HELP = """\
-●  answers the question   ·  does not   ◆  pinned
-= ▲2 ▼3 new gone  where it stands to the first pane
-RBO  how alike two rankings are, 1 for the same; the top counts most
-rank distance  the worst answer's rank less the best one's
+●  relevant: answers the question   ·  not relevant   ◆  pinned
+= ▲2 ▼3 new gone  rank compared with the first pane, the base
+RBO  similarity of two rankings, 1 for the same; the top counts most
+rank distance  rank of the last relevant passage less that of the first
 AP, best rank, rank distance: over all passages, not the top k.
 Scores are cosines: between models compare ranks, not scores.
+ms  time to encode the query and to search, without loading the model
 Copying over SSH inside tmux needs: set -g set-clipboard on"""
     AUTO_FOCUS = "#query"
+    VERTICAL_BREAKPOINTS: list[tuple[int, str]] | None = [(0, "-low"), (20, "-high")]  # noqa: RUF012
     BINDINGS: ClassVar[list[BindingType]] = [
         *(command.binding for command in COMMANDS),
         Binding("escape", "cancel", "Cancel what runs, or back to the query", show=False, id="search.cancel"),
         Binding("down", "into_panes", "To the passages", show=False, id="search.passages"),
     ]
+    asked = var(SearchRequest(""))
+    catalog = var(NO_CATALOG)
+    legend_shown = var(default=True, toggle_class="legend-shown")
 
-    def __init__(
-        self,
-        link: EngineLink,
-        asked: SearchRequest,
-        models: list[str],
-        note: str = "",
-        history: Sequence[SearchRequest] = (),
-    ) -> None:
-        super().__init__(link, asked)
-        self.history = list(history)
-        self._models = models
+    def __init__(self, link: EngineLink, begun: State, note: str = "") -> None:
+        super().__init__()
+        self.set_reactive(SearchScreen.asked, begun.asked)
+        self.legend_shown = begun.legend
+        self.link = link
+        self.row = PaneRow(begun.panes)
+        self.history = QueryHistory(begun.history)
+        self.walk = DisagreementWalk(link, self)
+        self._searches = PaneSearches(link, self.row, self._take_answers)
+        self._comparison = Comparison()
+        self._pin = Pin(link, self, self._show_pin)
+        self._preloader = Preloader(link, self._show_models)
+        self._others = OtherScreens(self)
+        self._bar = QueryBar(begun.query)
+        self._legend = SearchLegend()
+        self._pin_line = Static(id="pin", markup=False)
+        self._status = StatusLine()
         self._note = note
+        self._models_before: list[str] = []
 
     def compose(self) -> ComposeResult:
         """Lay out query, panes, status and keys."""
-        yield QueryBar(self.asked.text)
-        yield PaneRow(self._models)
-        yield Static(id="pin", markup=False)
-        yield StatusLine()
+        yield self._bar.data_bind(SearchScreen.asked, SearchScreen.catalog)
+        yield self.row
+        yield self._legend
+        yield self._pin_line
+        yield self._status
         yield KeyLine()
+
+    def on_mount(self) -> None:
+        """Paint first, then start the engine."""
+        self.set_interval(TICK_SECONDS, self._show_models)
+        self.call_after_refresh(self.start_engine)
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """The collection's languages; empty while they are not known."""
+        return languages_of(self.catalog, self.asked.data)
+
+    @property
+    def systems(self) -> list[str]:
+        """What the panes compare, each once."""
+        return list(dict.fromkeys(pane.model for pane in self.row.panes))
+
+    @property
+    def state(self) -> State:
+        """What to begin with next time: no panes while they are not there."""
+        on_screen = State.of(self.asked, [pane.model for pane in self.row.panes])
+        history, legend = self.history.entries, self.legend_shown
+        return msgspec.structs.replace(on_screen, theme=self.app.theme, history=history, legend=legend)
+
+    def say(self, text: str, *, problem: bool = False, keys: str = "") -> None:
+        """Show one line of status. keys: what can be done, with the ids of actions in braces."""
+        self._status.say(f"{text} · {fill_keys(self, keys)}" if keys else text, problem=problem)
+
+    def _show_models(self) -> None:
+        self._status.tell(self._preloader.words({system.partition("+")[0] for system in self.systems}))
+
+    # --- the engine -----------------------------------------------------------------------------------
+
+    @work(exclusive=True, group="engine")
+    async def start_engine(self) -> None:
+        """Start the engine, or start it again, and repeat the last search."""
+        self._preloader.forget()
+        self.say("starting the engine")
+        await self.link.start()
+        self.link.ask(messages.ListCatalog(), self._take_catalog)
+
+    def engine_lost(self) -> None:
+        """Tell that the engine has stopped; the next search starts it again."""
+        self.link.forget()
+        self._preloader.forget()
+        self.walk.stop()
+        self._show_models()
+        for pane in self.row.panes:
+            if pane.busy:
+                pane.say(
+                    "✗ the engine has stopped", "press Enter in the query to start it again", failed=True
+                )
+        self.compare()
+        self.say("the engine has stopped", problem=True)
+
+    def _take_catalog(self, reply: messages.Reply) -> None:
+        if isinstance(reply, messages.Failure):
+            self._fail(reply)
+        elif isinstance(reply, messages.Catalog):
+            self.catalog = reply
+            self.say("ready")
+            if self.asked.text:
+                self.search(self._note)
+            else:
+                self.first_question()
+
+    def first_question(self) -> None:
+        """Ask the first question of the collection; start the engine first where none runs."""
+        if not self.link.engine.alive:
+            self.start_engine()
+            return
+        codes = self.languages
+        lang = "en" if "en" in codes or not codes else codes[0]
+        for pane in self.row.panes:
+            pane.say(f"opening {self.asked.data}")
+        request = messages.ListQuestions(data=self.asked.data, lang=lang, limit=1)
+        self.link.ask(request, partial(self._take_first, self.asked.data))
+
+    def _take_first(self, data: str, reply: messages.Reply) -> None:
+        if data != self.asked.data or self.asked.text:
+            return
+        if isinstance(reply, messages.Failure):
+            self._fail(reply)
+        elif isinstance(reply, messages.Questions) and reply.questions:
+            self.run_question(reply.questions[0], self._note)
+        elif isinstance(reply, messages.Questions):
+            for pane in self.row.panes:
+                pane.say_empty()
+
+    def _fail(self, failure: messages.Failure) -> None:
+        for pane in self.row.panes:
+            pane.say(f"✗ {failure.message}", failure.hint, failed=True)
+
+    # --- searching ------------------------------------------------------------------------------------
+
+    def run_question(self, question: messages.Question | None, note: str = "") -> None:
+        """Search for one of the collection's own questions; for none do nothing.
+
+        note: what the status says of it instead of its language and the pool.
+        """
+        if question:
+            self.restore(replace(self.asked, text=question.text, question=question), note)
+
+    def restore(self, asked: SearchRequest, note: str = "") -> None:
+        """Search for something, with all that belongs to it."""
+        field = self._bar.field
+        field.value = asked.text
+        field.select_from_start()
+        self.asked = replace(asked, text=field.value)
+        self.search(note)
+
+    @on(Input.Submitted)
+    def _search_typed(self, event: Input.Submitted) -> None:
+        """Search for what was typed; what differs from the collection's question is none any more."""
+        if event.value != self.asked.text:
+            self.asked = replace(self.asked, text=event.value, question=None)
+        self.search()
+
+    def search(self, note: str = "") -> None:
+        """Ask every pane's model; `note` is what the status says then."""
+        self._note = note
+        self.history.add(self.asked)
+        try:
+            self.asked.of("")
+        except UsageError as error:
+            self.say(error.whole, problem=True)
+            return
+        self._ask(*self.row.panes)
+
+    def _ask(self, *panes: Pane) -> None:
+        """Ask the models of some panes; start the engine first where none runs, which asks all."""
+        if not self.link.engine.alive:
+            self.start_engine()
+            return
+        samplers = {info.name: info.sampler for info in self.catalog.models}
+        for pane in panes:
+            pane.sampler = samplers.get(pane.model.partition("+")[0], "")
+            self._searches.ask(pane, self.asked)
+
+    def _take_answers(self, panes: list[Pane]) -> None:
+        for pane in panes:
+            if pane.ranking:
+                self.say(self._note or self.asked.words(pane.ranking))
+                # Only now, so that the first answer does not wait for a model that it does not need.
+                self._preloader.warm(self.asked.data, pane.model.partition("+")[0])
+        self.compare()
+
+    def compare(self) -> None:
+        """Draw what the panes have found, each against the first."""
+        self._pin.keep_for(self.asked)
+        panes = self.row.panes
+        answers = [pane.found for pane in panes]
+        for pane, content in zip(
+            panes, self._comparison.contents(answers, self._pin.passage_id), strict=True
+        ):
+            if content:
+                pane.draw(content)
+        self._show_pin()
+        self._explain()
+
+    def _show_pin(self) -> None:
+        line = self._pin.line(self.asked, [pane for pane in self.row.panes if pane.ranking])
+        self._pin_line.display = bool(line)
+        self._pin_line.update(line, layout=False)
+
+    @on(PaneRow.Arranged)
+    def _explain(self) -> None:
+        self._legend.show(pane.content for pane in self.row.in_sight if pane.content)
+
+    def _forget_systems(self) -> None:
+        """Forget what was found out of models and collections: others may have their names."""
+        self._pin.forget_ranks()
+        self.walk.stop()
+
+    def action_cancel(self) -> None:
+        """Stop what runs; where nothing does, go back to the query."""
+        if self.walk.busy:
+            self.walk.stop()
+            self.say("cancelled")
+        elif panes := self._searches.cancel_all():
+            for pane in panes:
+                pane.say_cancelled()
+            self.compare()
+        else:
+            self.set_focus(self._bar.field)
+
+    # --- choosing what is asked -----------------------------------------------------------------------
+
+    def action_pick(self, what: str) -> None:
+        """Open one of the lists to choose from, by its name."""
+        from hybrid_tui.tui.search.pickers import PICKERS
+
+        PICKERS[what](self)
+
+    def set_query_language(self, code: str | None) -> None:
+        """Take typed queries to be in a language, or "auto"; None changes nothing."""
+        if code and code != self.asked.query_lang:
+            self.asked = replace(self.asked, query_lang=code)
+            if self.asked.text and not self.asked.question:
+                self.search()
+
+    def set_passage_languages(self, codes: tuple[str, ...] | None) -> None:
+        """Search in some languages only, or with () in all; None changes nothing."""
+        if codes is not None and codes != self.asked.langs:
+            self.asked = replace(self.asked, langs=codes)
+            self.search()
+
+    def set_collection(self, name: str | None) -> None:
+        """Open another collection with its first question; None changes nothing."""
+        if name and name != self.asked.data:
+            self.asked = SearchRequest(name, query_lang=self.asked.query_lang)
+            self._bar.field.value = ""
+            self._searches.cancel_all()
+            self.first_question()
+
+    # --- panes ----------------------------------------------------------------------------------------
+
+    @on(Pane.ModelWanted)
+    def _pick_model_of(self, event: Pane.ModelWanted) -> None:
+        self.row.bring_forward(event.pane)
+        self.action_pick("model")
+
+    def action_add_pane(self) -> None:
+        """Open another pane, up to six."""
+        if len(self.row.panes) < MOST:
+            self.action_pick("added_model")
+        else:
+            self.say(f"{MOST} panes are the most", problem=True, keys="{search.close_pane} closes one")
+
+    async def set_model(self, model: str) -> None:
+        """Ask another model in the pane in front."""
+        self.row.front.model = model
+        self._note = ""
+        self._ask(self.row.front)
+        self.compare()
+
+    async def add_pane(self, model: str) -> None:
+        """Open a pane at the right with a model."""
+        pane = await self.row.add(model)
+        self._note = ""
+        self._ask(pane)
+
+    async def action_close_pane(self) -> None:
+        """Close the pane in front; the last one stays."""
+        if len(self.row.panes) > 1:
+            self.link.cancel(self.row.front.request)
+            await self.row.close_front()
+            self.compare()
+        else:
+            self.say("the last pane stays", problem=True, keys="{search.model} changes its model")
+
+    async def show_models(self, models: Sequence[str]) -> None:
+        """Show these models in the panes; what they had comes back with `panes_before`."""
+        self._models_before = [pane.model for pane in self.row.panes]
+        self._note = ""
+        self._searches.cancel_all()
+        await self.row.replace(models)
+        self._forget_systems()
+        if self.link.engine.alive:
+            self.link.ask(messages.ListCatalog(), self._take_catalog)
+        else:
+            self.start_engine()
+
+    async def action_panes_before(self) -> None:
+        """Show the models again that the panes had before others took their place."""
+        if self._models_before:
+            await self.show_models(self._models_before)
+        else:
+            self.say("the panes have had no other models yet", problem=True)
+
+    def action_front_pane(self, at: int) -> None:
+        """Bring a pane forward by its place, from 0."""
+        self.row.bring_forward(self.row.panes[at])
+
+    def action_into_panes(self) -> None:
+        """Go from the query to the passages."""
+        self.row.front.take_focus()
+
+    def action_together(self) -> None:
+        """Let the panes scroll together, or each alone again."""
+        self.row.linked = not self.row.linked
+        self.say("panes scroll together" if self.row.linked else "each pane scrolls alone")
+
+    def action_differences(self) -> None:
+        """Show only what differs from the base, or everything again."""
+        self._comparison.only_differences = only = not self._comparison.only_differences
+        self.compare()
+        self.say("only what differs from the first pane" if only else "all passages")
+
+    def action_legend(self) -> None:
+        """Show the legend, or hide it."""
+        self.legend_shown = not self.legend_shown
+
+    # --- disagreement ---------------------------------------------------------------------------------
+
+    @property
+    def scope(self) -> RankingScope:
+        """What the walk through the questions ranks: what is on screen."""
+        asked, langs = self.asked, self.languages
+        wishes = (asked.question.lang if asked.question else asked.query_lang, "en", *langs)
+        lang = next((code for code in wishes if code in langs), "")
+        return RankingScope(asked.data, lang, asked.langs, tuple(self.systems))
+
+    def action_walk(self, by: int) -> None:
+        """Go to the next question (1) or the one before (-1), the least similarly answered first."""
+        self.walk.step(by)
+
+    # --- passages -------------------------------------------------------------------------------------
+
+    @on(HitList.Opened)
+    def _open_passage(self, event: HitList.Opened) -> None:
+        """Show a passage whole."""
+        from hybrid_tui.tui.dialogs.passage import PassageView
+
+        pane = self.row.panes[0] if event.row.gone else self.row.front
+        if pane.ranking:
+            self.app.push_screen(PassageView(event.row.hit, pane.model, pane.ranking))
+
+    @property
+    def _under_cursor(self) -> Hit | None:
+        row = self.row.front.hits.current
+        return row.hit if row and self.row.front.found else None
+
+    def action_pin(self) -> None:
+        """Pin the passage under the cursor, or unpin it."""
+        if hit := self._under_cursor:
+            self._pin.toggle(hit, self.asked)
+            self.compare()
+        else:
+            self.say("no passage to pin", problem=True)
+
+    def action_copy(self) -> None:
+        """Copy what the mouse has selected, else the passage under the cursor; in the query the pinned."""
+        in_passages = isinstance(self.focused, HitList)
+        if self.selections:
+            self.action_copy_text()
+            self.say("copied what is selected")
+        elif hit := self._under_cursor if in_passages else self._pin.hit or self._under_cursor:
+            self.app.copy_to_clipboard(hit.text)
+            self.say(copied(hit))
+        else:
+            self.say("no passage to copy", problem=True)
+
+    # --- files ----------------------------------------------------------------------------------------
+
+    def action_export(self) -> None:
+        """Choose how and where to write what is on screen."""
+        from hybrid_tui.tui.dialogs.export import export
+        from hybrid_tui.tui.search.exports import kinds
+
+        rankings = [pane.ranking for pane in self.row.panes if pane.ranking]
+        on_screen = Session.of(self.asked, [pane.model for pane in self.row.panes])
+        export(self, kinds(self, on_screen, rankings), self.say)
+
+    async def open_session(self, path: str | None) -> None:
+        """Show what a session's file says; None changes nothing."""
+        if not path:
+            return
+        try:
+            found = session.load(path_of(path))
+        except UsageError as error:
+            self.say(error.whole, problem=True)
+            return
+        self._searches.cancel_all()
+        await self.row.replace(found.panes)
+        self.restore(found.asked)
+
+    # --- other screens --------------------------------------------------------------------------------
+
+    def action_visit(self, name: str) -> None:
+        """Show another screen; all need an engine."""
+        if not self.link.engine.alive:
+            self.say(NO_ENGINE, problem=True)
+        elif self.is_active:
+            self._others.open(name)
+
+    async def run_question_of(
+        self, question: messages.Question, langs: tuple[str, ...], systems: Sequence[str]
+    ) -> None:
+        """Search for a question over passages of `langs`, in panes of these systems too."""
+        for system in (system for system in systems if system not in self.systems):
+            if len(self.row.panes) < MOST:
+                await self.row.add(system)
+        self.asked = replace(self.asked, langs=langs)
+        self.run_question(question)
+
+    def refresh_catalog(self) -> None:
+        """Know the models and collections that were added or removed."""
+
+        def take(reply: messages.Reply) -> None:
+            if isinstance(reply, messages.Catalog):
+                self.catalog = reply
+
+        self._forget_systems()
+        self.link.ask(messages.ListCatalog(), take)

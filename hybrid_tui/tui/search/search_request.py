@@ -1,12 +1,15 @@
-"""What is asked of every pane's model."""
+"""A search, before it is known of which model it is asked."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 from hybrid_tui.comparison.query_cleaning import clean_query
+from hybrid_tui.comparison.ranking import Ranking
 from hybrid_tui.engine import messages
+from hybrid_tui.tui.render.hits import language_name
 
+NO_CATALOG = messages.Catalog(collections=(), models=())
 AUTO = "auto"
 K = 20
 NO_CORRECTION = "none"
@@ -17,6 +20,12 @@ CORRECTIONS = {
     "lir": "without the direction that tells their language",
 }
 """What can be done to embeddings before they are compared."""
+
+
+def languages_of(catalog: messages.Catalog, data: str) -> tuple[str, ...]:
+    """Return the languages of a collection; empty while they are not known."""
+    name = data.partition(":")[0]
+    return next((info.languages for info in catalog.collections if info.name == name), ())
 
 
 @dataclass(frozen=True)
@@ -49,4 +58,14 @@ class SearchRequest:
             query_lang=question.lang if question else self.query_lang,
             langs=self.langs,
             k=K,
+        )
+
+    def words(self, ranking: Ranking) -> str:
+        """Say what was ranked: "question in English · 1,320 passages in 11 languages"."""
+        kind = "question" if self.question else "query"
+        detected = "" if self.question or self.query_lang != AUTO else " (detected)"
+        langs = ranking.langs
+        among = f"{len(langs)} languages" if len(langs) > 1 else language_name(langs[0])
+        return (
+            f"{kind} in {language_name(ranking.query_lang)}{detected} · {ranking.pool:,} passages in {among}"
         )

@@ -6,9 +6,9 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from hybrid_tui.comparison.setting_summary import EvaluatedSystem, SettingFigure
+from hybrid_tui.comparison.setting_summary import EvaluatedSystem, SettingFigure, bases
 from hybrid_tui.engine import messages
-from hybrid_tui.tui.engine_link import EngineLink
+from hybrid_tui.tui.open_requests import OpenRequests
 
 NO_CURVE = messages.Curve(losses=())
 
@@ -16,21 +16,22 @@ NO_CURVE = messages.Curve(losses=())
 class FigureQueue:
     """Asks the engine; `changed` is called with the name of what is known now, "" for the list itself.
 
-    base: what the others are held against; the first system where this was not evaluated. said: what there
+    base: what the others are held against; the best of `bases` where this cannot be. said: what there
     is to say where nothing is listed. failed: why something is not known, by its name.
     """
 
-    def __init__(self, link: EngineLink, data: str, base: str, changed: Callable[[str], None]) -> None:
+    def __init__(
+        self, requests: OpenRequests[tuple[str, str]], data: str, base: str, changed: Callable[[str], None]
+    ) -> None:
         self.base = base
         self.systems: tuple[EvaluatedSystem, ...] = ()
         self.said = "listing the evaluations"
         self.found: dict[str, dict[str, SettingFigure]] = {}
         self.failed: dict[str, str] = {}
-        self._link = link
+        self._requests = requests
         self._data = data
         self._changed = changed
         self._curves: dict[str, messages.Curve] = {}
-        self._asked: dict[tuple[str, str], int] = {}
 
     @property
     def known(self) -> int:
@@ -42,22 +43,15 @@ class FigureQueue:
         self._ask("list", "", messages.ListEvaluations(data=self._data))
 
     def ask_again(self, first: str) -> None:
-        """Ask for what an engine was asked that has stopped since, `first` before the others."""
-        self._asked = {key: number for key, number in self._asked.items() if self._link.waits(number)}
+        """Ask an engine that was started again, for a system's figures before the others'."""
         if self.systems:
             self.ask_next(first)
-        elif not self._asked:
+        else:
             self.begin()
-
-    def stop(self) -> None:
-        """Stop what is under way."""
-        for request in self._asked.values():
-            self._link.cancel(request)
-        self._asked.clear()
 
     def hold_against(self, base: str) -> None:
         """Forget the figures, to be asked for against another base."""
-        self.stop()
+        self._requests.cancel_all()
         self.base = base
         self.found.clear()
         self.failed.clear()
@@ -68,26 +62,25 @@ class FigureQueue:
         unknown = [
             each.name for each in order if each.name not in self.found and each.name not in self.failed
         ]
-        if unknown and not any(kind == "figures" for kind, _ in self._asked):
+        if unknown and not any(kind == "figures" for kind, _ in self._requests.keys):
             request = messages.Summarise(data=self._data, system=unknown[0], base=self.base)
             self._ask("figures", unknown[0], request)
 
     def curve(self, model: str) -> messages.Curve | None:
         """Return the curve of a model's training; asked for where it is not known, without points if none."""
-        if model not in self._curves and ("curve", model) not in self._asked:
+        if model not in self._curves and ("curve", model) not in self._requests:
             self._ask("curve", model, messages.GetCurve(model=model))
         return self._curves.get(model)
 
     def _ask(self, kind: str, name: str, request: messages.Request[Any]) -> None:
-        if not self._link.engine.alive:
-            return
-        self._asked[kind, name] = self._link.ask(request, partial(self._take, kind, name))
+        if self._requests.alive:
+            self._requests.ask((kind, name), request, partial(self._take, kind, name))
 
     def _take(self, kind: str, name: str, reply: messages.Reply) -> None:
         match reply:
             case messages.Evaluations():
                 self.systems = reply.systems
-                names = [system.name for system in reply.systems]
+                names = bases(reply.systems)
                 self.base = self.base if self.base in names else next(iter(names), "")
                 self.said = f"nothing was evaluated yet: hybrid-tui evaluate --data {self._data}"
             case messages.SystemSummary():
@@ -98,7 +91,6 @@ class FigureQueue:
                 self._fail(kind, name, f"✗ {reply.whole}")
             case _:
                 return
-        self._asked.pop((kind, name), None)
         self._changed(name)
 
     def _fail(self, kind: str, name: str, words: str) -> None:

@@ -10,11 +10,12 @@ from textual.content import Content
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
-from hybrid_tui.comparison.setting_summary import sweeps
+from hybrid_tui.comparison.setting_summary import bases, sweeps
 from hybrid_tui.tui.dialogs.base import PlaceScreen
 from hybrid_tui.tui.dialogs.pick_one import Choice, PickOne
 from hybrid_tui.tui.engine_link import NO_ENGINE, EngineLink
 from hybrid_tui.tui.key_hints import fill_keys
+from hybrid_tui.tui.open_requests import OpenRequests
 from hybrid_tui.tui.render import summary_table
 from hybrid_tui.tui.render.curves import MOST_CURVES, Series
 from hybrid_tui.tui.render.hits import one_line
@@ -24,7 +25,6 @@ from hybrid_tui.tui.widgets.key_line import KeyLine
 
 FIGURES, SWEEP, TRAINING = "figures", "sweep", "training"
 VIEWS = (FIGURES, SWEEP, TRAINING)
-TICK_SECONDS = 0.5
 SCROLLBAR = 3
 """Cells of a line that padding and scrollbar take."""
 
@@ -52,8 +52,10 @@ Differences are tested over questions; p is adjusted over the settings."""
     def __init__(self, link: EngineLink, data: str, first: str) -> None:
         super().__init__()
         self._data = data
-        self._link = link
-        self._sums = FigureQueue(link, data, first, self._changed)
+        self._requests = OpenRequests[tuple[str, str]](
+            link, self, lost=self._draw_rest, revived=self._ask_again
+        )
+        self._sums = FigureQueue(self._requests, data, first, self._changed)
         self._marked: set[str] = set()
         self._view = FIGURES
 
@@ -72,21 +74,14 @@ Differences are tested over questions; p is adjusted over the settings."""
         self._sums.begin()
         self._draw()
 
-    def on_screen_resume(self) -> None:
-        """Go on where the engine was lost meanwhile, once one runs again."""
-        if self._link.engine.alive:
-            self._sums.ask_again(self._here)
-        else:
-            self._draw_rest()
-            self.set_timer(TICK_SECONDS, self.on_screen_resume)
-
     def on_unmount(self) -> None:
         """Stop what is under way."""
-        self._sums.stop()
+        self._requests.close()
+
+    def _ask_again(self) -> None:
+        self._sums.ask_again(self._here)
 
     def _changed(self, name: str) -> None:
-        if not self.is_attached:
-            return
         if name in self._names:
             self._draw_row(name)
         elif not name:
@@ -167,7 +162,7 @@ Differences are tested over questions; p is adjusted over the settings."""
     def _figures(self) -> list[str]:
         here = self._here
         system = next((each for each in self._sums.systems if each.name == here), None)
-        if not self._link.engine.alive and here not in self._sums.found:
+        if not self._requests.alive and here not in self._sums.found:
             return [NO_ENGINE]
         if not system or here in self._sums.failed:
             return [one_line(self._sums.failed.get(here, self._sums.said))]
@@ -230,7 +225,12 @@ Differences are tested over questions; p is adjusted over the settings."""
 
     def action_base(self) -> None:
         """Choose what the systems are held against."""
-        choices = [Choice(system.name, system.name, system.sampler) for system in self._sums.systems]
+        able = set(bases(self._sums.systems))
+        choices = [
+            Choice(system.name, system.name, system.sampler)
+            for system in self._sums.systems
+            if system.name in able
+        ]
         self.app.push_screen(PickOne("Hold against", choices, self._sums.base), self._set_base)
 
     def _set_base(self, name: str | None) -> None:

@@ -16,6 +16,7 @@ from hybrid_tui.tui.dialogs.base import PlaceScreen
 from hybrid_tui.tui.dialogs.confirm import Confirm
 from hybrid_tui.tui.engine_link import NO_ENGINE, EngineLink
 from hybrid_tui.tui.key_hints import fill_keys
+from hybrid_tui.tui.open_requests import OpenRequests
 from hybrid_tui.tui.train import words
 from hybrid_tui.tui.train.form import Form
 from hybrid_tui.tui.widgets.key_line import KeyLine
@@ -23,6 +24,7 @@ from hybrid_tui.tui.widgets.status import StatusLine
 
 PAUSE_SECONDS = 0.2
 LIST_SECONDS = 1.0
+CATALOG, PLANNING, LISTING, STARTING = "catalog", "planning", "listing", "starting"
 WIDE = 130
 """Cells from which on the list of trainings stands beside the form."""
 MEND = "mend what is marked first"
@@ -44,11 +46,9 @@ class TrainScreen(PlaceScreen[tuple[str, ...] | None]):
     def __init__(self, link: EngineLink, backbone: str, data: str) -> None:
         super().__init__()
         self._link = link
+        self._requests = OpenRequests[str](link, self, lost=self._tell_lost, revived=self._ask_plan)
         self._form = Form(backbone, data)
         self._pause: Timer | None = None
-        self._planning = 0
-        self._listing = 0
-        self._starting = 0
         self._plan: messages.TrainingPlan | None = None
         self._trainings: tuple[messages.Training, ...] = ()
 
@@ -67,14 +67,14 @@ class TrainScreen(PlaceScreen[tuple[str, ...] | None]):
 
     def on_mount(self) -> None:
         """Ask what there is."""
-        self.set_interval(LIST_SECONDS, self._tick)
-        self._link.ask(messages.ListCatalog(), self._take_catalog)
+        self.set_interval(LIST_SECONDS, self._list)
+        self._requests.ask(CATALOG, messages.ListCatalog(), self._take_catalog)
         self._list()
         self._ask_plan()
 
     def on_unmount(self) -> None:
-        """Wait for no plan any more."""
-        self._link.cancel(self._planning)
+        """Wait for no plan any more; what was started goes on."""
+        self._requests.close()
 
     def on_resize(self) -> None:
         """Put the list beside the form where there is room."""
@@ -97,29 +97,30 @@ class TrainScreen(PlaceScreen[tuple[str, ...] | None]):
     def on_form_changed(self) -> None:
         """Plan anew once typing pauses."""
         self._plan = None
-        self._link.cancel(self._planning)
+        self._requests.cancel(PLANNING)
         if self._pause:
             self._pause.stop()
         self._pause = self.set_timer(PAUSE_SECONDS, self._ask_plan)
 
     def _ask_plan(self) -> None:
         self._pause = None
-        self._link.cancel(self._planning)
+        self._requests.cancel(PLANNING)
         wanted = self._form.wanted
         if wanted is None:
             self._plan = messages.TrainingPlan(problems={"steps": "a number from 1 on, or nothing"})
             self._form.tell(self._plan.problems)
             self.query_one("#plan", Static).update("")
             self.say(MEND, problem=True)
-        elif not self._link.engine.alive:
-            self.say(NO_ENGINE, problem=True)
+        elif not self._requests.alive:
+            self._tell_lost()
         else:
             self.say("working out what that would be")
-            self._planning = self._link.ask(messages.PlanTraining(wanted=wanted), self._take_plan)
+            self._requests.ask(PLANNING, messages.PlanTraining(wanted=wanted), self._take_plan)
+
+    def _tell_lost(self) -> None:
+        self.say(NO_ENGINE, problem=True)
 
     def _take_plan(self, reply: messages.Reply) -> None:
-        if not self.is_attached:
-            return
         if isinstance(reply, messages.Failure):
             self._plan = messages.TrainingPlan(problems={"": reply.message})
             self.say(reply.whole, problem=True)
@@ -135,9 +136,9 @@ class TrainScreen(PlaceScreen[tuple[str, ...] | None]):
     def action_start(self) -> None:
         """Start the training, once what it would replace has been told."""
         plan = self._plan
-        if not self._link.engine.alive:
-            self.say(NO_ENGINE, problem=True)
-        elif self._link.waits(self._starting):
+        if not self._requests.alive:
+            self._tell_lost()
+        elif STARTING in self._requests:
             self.say("starting")
         elif not plan:
             self.say("not yet: what that would be is being worked out", problem=True)
@@ -157,11 +158,9 @@ class TrainScreen(PlaceScreen[tuple[str, ...] | None]):
         if wanted:
             self.say("starting")
             request = messages.StartTraining(wanted=wanted, overwrite=overwrite)
-            self._starting = self._link.ask(request, self._take_started)
+            self._requests.ask(STARTING, request, self._take_started, outlives=True)
 
     def _take_started(self, reply: messages.Reply) -> None:
-        if not self.is_attached:
-            return
         if isinstance(reply, messages.Failure):
             self.say(reply.whole, problem=True)
         elif isinstance(reply, messages.TrainingStarted):
@@ -170,21 +169,12 @@ class TrainScreen(PlaceScreen[tuple[str, ...] | None]):
 
     # --- the trainings that there are -----------------------------------------------------------------
 
-    def _tick(self) -> None:
-        """List anew; plan anew where an engine was lost with what it was asked."""
-        self._list()
-        lost = not self._plan and not self._pause and not self._link.waits(self._planning)
-        if lost and self._form.wanted and self._link.engine.alive:
-            self._ask_plan()
-
     def _list(self) -> None:
-        if self._link.engine.alive and not self._link.waits(self._listing):
-            self._listing = self._link.ask(messages.ListTrainings(), self._take_list)
+        if self._requests.alive and LISTING not in self._requests:
+            self._requests.ask(LISTING, messages.ListTrainings(), self._take_list)
 
     def _take_list(self, reply: messages.Reply) -> None:
-        if not self.is_attached or not isinstance(reply, messages.TrainingList):
-            return
-        if reply.trainings == self._trainings:
+        if not isinstance(reply, messages.TrainingList) or reply.trainings == self._trainings:
             return
         options = self.query_one(OptionList)
         if [each.name for each in reply.trainings] == [each.name for each in self._trainings]:

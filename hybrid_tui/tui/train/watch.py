@@ -18,6 +18,7 @@ from hybrid_tui.errors import joined
 from hybrid_tui.tui.dialogs.base import PlaceScreen
 from hybrid_tui.tui.engine_link import EngineLink
 from hybrid_tui.tui.key_hints import fill_keys
+from hybrid_tui.tui.open_requests import OpenRequests
 from hybrid_tui.tui.render.curves import Series
 from hybrid_tui.tui.render.grid import Grid
 from hybrid_tui.tui.render.hits import one_line
@@ -30,6 +31,7 @@ from hybrid_tui.tui.widgets.key_line import KeyLine
 from hybrid_tui.tui.widgets.status import StatusLine
 
 TICK_SECONDS = 0.5
+FOLLOWING, STARTING, STOPPING = "following", "starting", "stopping"
 WIDE = 130
 """Cells from which on curve and languages stand beside each other."""
 GAP, LEAST = 2, 60
@@ -54,9 +56,8 @@ class WatchScreen(PlaceScreen[tuple[str, ...] | None]):
 
     def __init__(self, link: EngineLink, name: str) -> None:
         super().__init__()
-        self._link = link
+        self._requests = OpenRequests[str](link, self, lost=self._tell_lost, revived=self._follow_again)
         self._called = name
-        self._following = 0
         self._since = time.monotonic()
         self._training: messages.Training | None = None
         self._chosen: int | None = None
@@ -88,7 +89,7 @@ class WatchScreen(PlaceScreen[tuple[str, ...] | None]):
 
     def on_unmount(self) -> None:
         """Follow it no more; it goes on."""
-        self._link.cancel(self._following)
+        self._requests.close()
 
     def on_resize(self) -> None:
         """Show as much as there is room for."""
@@ -102,15 +103,21 @@ class WatchScreen(PlaceScreen[tuple[str, ...] | None]):
     # --- following ------------------------------------------------------------------------------------
 
     def _follow(self) -> None:
-        self._link.cancel(self._following)
         request = messages.FollowTraining(training=self._called)
-        self._following = self._link.ask(request, self._take)
+        self._requests.ask(FOLLOWING, request, self._take)
+
+    def _tell_lost(self) -> None:
+        self.say("the engine has stopped; the training goes on without it", problem=True)
+
+    def _follow_again(self) -> None:
+        self.say("")
+        self._follow()
 
     def _tick(self) -> None:
-        """Tell that it starts; follow it again with an engine that was started again."""
-        if not self._link.engine.alive:
-            self.say("the engine has stopped; the training goes on without it", problem=True)
-        elif not self._link.waits(self._following) and (not self._training or self._under_way):
+        """Tell that it starts; follow it again where the engine could not."""
+        if not self._requests.alive:
+            return
+        if FOLLOWING not in self._requests and (not self._training or self._under_way):
             self._follow()
         elif self._training and self._under_way and not words.begun(self._training):
             said = self._training.said.splitlines()[-1:] or ["starting"]
@@ -121,8 +128,6 @@ class WatchScreen(PlaceScreen[tuple[str, ...] | None]):
         return bool(self._training and self._training.state in words.UNDER_WAY)
 
     def _take(self, reply: messages.Reply) -> None:
-        if not self.is_attached:
-            return
         if isinstance(reply, messages.Failure) and not reply.cancelled:
             self.say(reply.whole, problem=True)
         elif isinstance(reply, messages.TrainingState):
@@ -216,16 +221,17 @@ class WatchScreen(PlaceScreen[tuple[str, ...] | None]):
     def action_stop(self) -> None:
         """Let it keep a checkpoint and end."""
         self.say("stopping, with a checkpoint")
-        self._link.ask(messages.StopTraining(training=self._called), self._take)
+        self._requests.ask(STOPPING, messages.StopTraining(training=self._called), self._take, outlives=True)
 
     def action_resume(self) -> None:
         """Go on with it where it was stopped."""
         self.say("starting")
         self._since = time.monotonic()
-        self._link.ask(messages.ResumeTraining(training=self._called), self._resumed)
+        request = messages.ResumeTraining(training=self._called)
+        self._requests.ask(STARTING, request, self._resumed, outlives=True)
 
     def _resumed(self, reply: messages.Reply) -> None:
-        if isinstance(reply, messages.TrainingStarted) and self.is_attached:
+        if isinstance(reply, messages.TrainingStarted):
             self._follow()
         else:
             self._take(reply)

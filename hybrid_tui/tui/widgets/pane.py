@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import NamedTuple
 
 from textual import events
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.message import Message
@@ -28,6 +27,19 @@ EDGES = 3
 """Cells of a pane's line that its border and padding take."""
 
 
+class PaneContent(NamedTuple):
+    """What a pane shows of a ranking.
+
+    facts: what its header tells. terms: the query's, to be marked. foot: a line before the first passage
+    that is gone.
+    """
+
+    rows: tuple[HitRow, ...]
+    facts: tuple[str, ...]
+    terms: Terms
+    foot: str = ""
+
+
 class Notice(Static, can_focus=True):
     """A message in place of passages; has the focus so that its pane can be chosen."""
 
@@ -36,12 +48,6 @@ class Notice(Static, can_focus=True):
 
 class Pane(Vertical):
     """Shows the newest request's state and drops replies to older ones."""
-
-    BINDING_GROUP_TITLE = "Panes"
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("left,h", "screen.next_pane(-1)", "Pane to the left", show=False, id="pane.left"),
-        Binding("right,l", "screen.next_pane(1)", "Pane to the right", show=False, id="pane.right"),
-    ]
 
     class ModelWanted(Message):
         """The header was clicked: the person wants another model here."""
@@ -62,25 +68,30 @@ class Pane(Vertical):
         self.request = 0
         self.sampler = ""
         self.found: messages.Found | None = None
-        self._facts: list[str] = []
-        self._told = ""
+        self.content: PaneContent | None = None
+        self.hits = HitList()
+        self._model_name = Static(one_line(model), classes="name", markup=False)
+        self._detail = Static(classes="detail", markup=False)
+        self._facts = Static(classes="facts", markup=False)
+        self._mix = MixBar()
+        self._notice = Notice(classes="notice", markup=False)
         self._waiting: Pending | None = None
         self._failed = False
 
     def compose(self) -> ComposeResult:
         """Lay out header, message and list."""
         with Horizontal(classes="header"):
-            yield Static(one_line(self._model), classes="name", markup=False)
-            yield Static(classes="detail", markup=False)
-        yield Static(classes="facts", markup=False)
-        yield MixBar()
-        yield Notice(classes="notice", markup=False)
-        yield HitList()
+            yield self._model_name
+            yield self._detail
+        yield self._facts
+        yield self._mix
+        yield self._notice
+        yield self.hits
 
     def on_mount(self) -> None:
         """Start with an empty list."""
         self._timer = self.set_interval(TICK_SECONDS, self._tick, pause=True)
-        self.say("", "type a query and press Enter")
+        self.say_empty()
 
     @property
     def model(self) -> str:
@@ -92,18 +103,13 @@ class Pane(Vertical):
         if name != self._model:
             self.say("")  # what another model has found would stand under the new name
         self._model = name
-        self.query_one(".name", Static).update(one_line(name))
+        self._model_name.update(one_line(name))
         self.post_message(self.StateChanged())
 
     @property
     def ranking(self) -> Ranking | None:
         """What is shown; None while that is a message."""
         return self.found.ranking if self.found else None
-
-    @property
-    def hits(self) -> HitList:
-        """The list."""
-        return self.query_one(HitList)
 
     @property
     def busy(self) -> bool:
@@ -117,14 +123,14 @@ class Pane(Vertical):
 
     def take_focus(self) -> None:
         """Give the focus to the list, or to what stands in its place: at once, a key may follow."""
-        self.screen.set_focus(self.hits if self.hits.display else self.query_one(Notice))
+        self.screen.set_focus(self.hits if self.hits.display else self._notice)
 
     def wait(self, request: int) -> None:
         """Begin to wait for the answer to a request; whatever answers older ones is stale now."""
         self.request = request
         self._waiting = Pending("searching")
         if not self.ranking:
-            self.query_one(Notice).update("")
+            self._notice.update("")
         self._failed = False
         self._timer.reset()
         self._timer.resume()
@@ -148,6 +154,10 @@ class Pane(Vertical):
             case _:
                 pass
 
+    def say_empty(self) -> None:
+        """Ask for a query."""
+        self.say("", "type a query and press Enter")
+
     def say_cancelled(self) -> None:
         """Show that the search was stopped."""
         self.say("cancelled", "press Enter in the query to search again")
@@ -157,13 +167,13 @@ class Pane(Vertical):
         self._stop()
         self.found = None
         self._failed = failed
-        self._facts = []
-        self._detail("")
-        self.query_one(MixBar).display = False
+        self.content = None
+        self._show_detail("")
+        self._mix.display = False
         parts = [(what, "$text-error" if failed else ""), (hint, "dim")]
         lines = [Content.styled(printable(text), style) for text, style in parts if text]
-        self._swap(self.hits, self.query_one(Notice))
-        self.query_one(Notice).update(Content("\n").join(lines))
+        self._swap(self.hits, self._notice)
+        self._notice.update(Content("\n").join(lines))
         self.post_message(self.StateChanged())
 
     def _take_found(self, found: messages.Found) -> None:
@@ -174,50 +184,50 @@ class Pane(Vertical):
             )
             return
         self.found = found
-        self._swap(self.query_one(Notice), self.hits)
-        self.query_one(MixBar).show(ranking, found.pool)
+        self._swap(self._notice, self.hits)
+        self._mix.show(ranking, found.pool)
         self.hits.begin()
         milliseconds = 1000 * sum(ranking.seconds.values())
-        drawn = f"{self.sampler} · " if self.sampler else ""
-        self._detail(f"{drawn}{milliseconds:,.0f} ms")
+        sampler = f"{self.sampler} · " if self.sampler else ""
+        self._show_detail(f"{sampler}{milliseconds:,.0f} ms")
         self.post_message(self.StateChanged())
 
-    def draw(self, rows: tuple[HitRow, ...], facts: list[str], terms: Terms, foot: str = "") -> None:
+    def draw(self, content: PaneContent) -> None:
         """Show rows of the ranking, and in the header what there is to tell of it."""
-        self.hits.show(rows, terms, foot)
-        self._tell(facts)
+        self.content = content
+        self.hits.show(content.rows, content.terms, content.foot)
+        self._show_facts()
 
-    def _tell(self, facts: list[str]) -> None:
-        self._facts = facts
-        told = self.query_one(".facts", Static)
-        detail = [self._told] if self._told and self.has_class("stacked") else []
-        text = "\n".join(packed([*facts, *detail], self.size.width - EDGES))
-        if text != told.content:
+    def _show_facts(self) -> None:
+        facts = self.content.facts if self.content else ()
+        detail = [str(self._detail.content)] if self.has_class("stacked") else []
+        text = "\n".join(packed([*facts, *filter(None, detail)], self.size.width - EDGES))
+        if text != self._facts.content:
             grown = self.fact_lines != len(text.splitlines())
-            told.update(text, layout=grown)
+            self._facts.update(text, layout=grown)
             if grown:
-                told.display = bool(text)
+                self._facts.display = bool(text)
                 self.post_message(self.HeaderGrown())
 
     @property
     def fact_lines(self) -> int:
         """The lines of the header that tell of the ranking."""
-        return len(str(self.query_one(".facts", Static).content).splitlines())
+        return len(str(self._facts.content).splitlines())
 
     def level(self, lines: int) -> None:
         """Leave room in the header for so many lines that tell of the ranking."""
-        self.query_one(".facts", Static).styles.min_height = lines
+        self._facts.styles.min_height = lines
 
     def stack(self, *, stacked: bool, behind: bool) -> None:
         """Stand before or behind others, where tabs take the place of the header, or beside them."""
         self.set_class(stacked, "stacked")
         self.set_class(behind, "behind")
         if self.is_mounted:
-            self._tell(self._facts)
+            self._show_facts()
 
     def on_resize(self) -> None:
         """Lay out the header for the new width."""
-        self._tell(self._facts)
+        self._show_facts()
 
     def _swap(self, old: HitList | Notice, new: HitList | Notice) -> None:
         focused = old.has_focus
@@ -233,21 +243,19 @@ class Pane(Vertical):
     def _tick(self) -> None:
         if not self._waiting:
             return
-        self._detail(str(self._waiting))
+        self._show_detail(str(self._waiting))
         if not self.ranking:
             stops = fill_keys(self, "{search.cancel} stops")
-            self.query_one(Notice).update(Content(f"{self._waiting}\n{stops}"))
+            self._notice.update(Content(f"{self._waiting}\n{stops}"))
 
-    def _detail(self, text: str) -> None:
-        detail = self.query_one(".detail", Static)
-        detail.set_class(self.busy, "waiting")
-        self._told = one_line(text)
-        detail.update(self._told, layout=False)
-        self._tell(self._facts)
+    def _show_detail(self, text: str) -> None:
+        self._detail.set_class(self.busy, "waiting")
+        self._detail.update(one_line(text), layout=False)
+        self._show_facts()
 
     def on_click(self, event: events.Click) -> None:
         """Choose this pane; ask for another model when its name is clicked."""
-        if event.widget and event.widget.has_class("name"):
+        if event.widget is self._model_name:
             self.post_message(self.ModelWanted(self))
         elif not isinstance(event.widget, HitList):
             self.take_focus()

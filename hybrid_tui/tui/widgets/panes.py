@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import ClassVar
 
-from textual import events
+from textual import events, on
 from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
+from textual.message import Message
+from textual.reactive import var
 from textual.style import Style
 from textual.widgets import Static
 
 from hybrid_tui.tui.render.hits import one_line
 from hybrid_tui.tui.render.names import apart
+from hybrid_tui.tui.widgets.hit_list import HitList
 from hybrid_tui.tui.widgets.pane import Pane
 
 MOST = 6
@@ -23,17 +28,33 @@ NARROWEST = 40
 
 
 class PaneRow(Vertical):
-    """Knows which pane is in front: the one that had the focus last."""
+    """Knows which pane is in front: the one that had the focus last.
 
-    def __init__(self, models: list[str]) -> None:
+    linked: whether the panes scroll together.
+    """
+
+    BINDING_GROUP_TITLE = "Panes"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("left,h", "go(-1)", "Pane to the left", show=False, id="pane.left"),
+        Binding("right,l", "go(1)", "Pane to the right", show=False, id="pane.right"),
+    ]
+    linked = var(default=False)
+
+    class Arranged(Message):
+        """Other panes are in sight."""
+
+    def __init__(self, models: Sequence[str]) -> None:
         super().__init__()
         self._models = models[:MOST]
         self._front: Pane | None = None
+        self._place_of_all = (0, 0)
+        self._tabs = Static(id="tabs", markup=False)
+        self._beside = Horizontal()
 
     def compose(self) -> ComposeResult:
         """Lay out tabs and panes."""
-        yield Static(id="tabs", markup=False)
-        with Horizontal():
+        yield self._tabs
+        with self._beside:
             for model in self._models:
                 yield Pane(model)
 
@@ -49,6 +70,11 @@ class PaneRow(Vertical):
         return self._front if self._front in panes else panes[0]
 
     @property
+    def in_sight(self) -> list[Pane]:
+        """The panes that do not stand behind another one."""
+        return [self.front] if self.narrow else self.panes
+
+    @property
     def narrow(self) -> bool:
         """Whether the panes stand behind each other."""
         return 1 < len(self.panes) > self.size.width // NARROWEST
@@ -56,7 +82,7 @@ class PaneRow(Vertical):
     async def add(self, model: str) -> Pane:
         """Open a pane at the right and bring it forward."""
         pane = Pane(model)
-        await self.query_one(Horizontal).mount(pane)
+        await self._beside.mount(pane)
         self.bring_forward(pane)
         return pane
 
@@ -67,7 +93,7 @@ class PaneRow(Vertical):
             pane.model = model
         for pane in panes[len(models) :]:
             await pane.remove()
-        await self.query_one(Horizontal).mount_all(map(Pane, models[len(panes) : MOST]))
+        await self._beside.mount_all(map(Pane, models[len(panes) : MOST]))
         self.bring_forward(self.panes[0])
 
     async def close_front(self) -> None:
@@ -86,7 +112,7 @@ class PaneRow(Vertical):
         if focus:
             pane.take_focus()
 
-    def go(self, by: int) -> None:
+    def action_go(self, by: int) -> None:
         """Go to the next pane to the left (-1) or right (1)."""
         panes = self.panes
         self.bring_forward(panes[(panes.index(self.front) + by) % len(panes)])
@@ -98,11 +124,9 @@ class PaneRow(Vertical):
             pane.stack(stacked=narrow, behind=narrow and pane is not front)
         self._draw_tabs()
         self._level()
+        self.post_message(self.Arranged())
 
-    def on_pane_header_grown(self) -> None:
-        """Keep the panes level."""
-        self._level()
-
+    @on(Pane.HeaderGrown)
     def _level(self) -> None:
         """Let the passages of panes beside each other begin on one line."""
         panes = [pane for pane in self.panes if pane.is_mounted]
@@ -114,8 +138,9 @@ class PaneRow(Vertical):
         """Arrange the panes for the new width."""
         self._place()
 
-    def on_pane_state_changed(self) -> None:
-        """Tell it on the tabs."""
+    @on(Pane.StateChanged)
+    def _tell_state(self) -> None:
+        """Tell on the tabs what a pane does."""
         if self.narrow:
             self._draw_tabs()
 
@@ -139,4 +164,28 @@ class PaneRow(Vertical):
             style = "bold $text on $surface-lighten-2" if pane is front else ""
             click = Style.from_meta({"@click": f"screen.front_pane({at})"})
             tabs.append(Content.styled(f" {shown}{pane.state} ", style).stylize(click))
-        self.query_one("#tabs", Static).update(Content(" ").join(tabs), layout=False)
+        self._tabs.update(Content(" ").join(tabs), layout=False)
+
+    # --- scrolling together ---------------------------------------------------------------------------
+
+    def watch_linked(self) -> None:
+        """Bring all panes to the place of the one in front."""
+        if self.linked:
+            self._lead(self.front.hits)
+
+    @on(HitList.Moved)
+    def _take_along(self, event: HitList.Moved) -> None:
+        if self.linked:
+            self._lead(event.hits)
+
+    @on(HitList.Came)
+    def _catch_up(self, event: HitList.Came) -> None:
+        """Let a pane that was behind take its place."""
+        if self.linked:
+            self.call_after_refresh(event.hits.follow, self._place_of_all)
+
+    def _lead(self, hits: HitList) -> None:
+        self._place_of_all = hits.place
+        for pane in self.panes:
+            if pane.hits is not hits:
+                pane.hits.follow(self._place_of_all)

@@ -16,23 +16,27 @@ EDGES = 4
 class StatusLine(Horizontal):
     """A message at the left, the state of the engine's models at the right."""
 
+    def __init__(self) -> None:
+        super().__init__()
+        self._message = Static(id="message", markup=False)
+        self._models = Static(id="models", markup=False)
+
     def compose(self) -> ComposeResult:
         """Lay out the two."""
-        yield Static(id="message", markup=False)
-        yield Static(id="models", markup=False)
+        yield self._message
+        yield self._models
 
     def say(self, text: str, *, problem: bool = False) -> None:
         """Show a message."""
-        message = self.query_one("#message", Static)
-        message.set_class(problem, "problem")
-        message.update(one_line(f"✗ {text}" if problem else text), layout=False)
+        self._message.set_class(problem, "problem")
+        self._message.update(one_line(f"✗ {text}" if problem else text), layout=False)
         self._fit()
 
     def tell(self, text: str) -> None:
         """Show how the models are."""
-        models, line = self.query_one("#models", Static), one_line(text)
-        if line != models.content:
-            models.update(line)
+        line = one_line(text)
+        if line != self._models.content:
+            self._models.update(line)
             self._fit()
 
     def on_resize(self) -> None:
@@ -41,6 +45,5 @@ class StatusLine(Horizontal):
 
     def _fit(self) -> None:
         """Leave the models out where the message needs their room."""
-        message, models = self.query_one("#message", Static), self.query_one("#models", Static)
-        taken = cell_len(str(message.content)) + cell_len(str(models.content)) + EDGES
-        models.display = taken <= self.size.width
+        taken = cell_len(str(self._message.content)) + cell_len(str(self._models.content)) + EDGES
+        self._models.display = taken <= self.size.width

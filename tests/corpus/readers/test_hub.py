@@ -8,6 +8,7 @@ import pytest
 from hybrid_tui.corpus.collection import build
 from hybrid_tui.corpus.readers import hub
 from hybrid_tui.errors import DataError
+from tests.corpus.reading import tables
 
 
 @pytest.fixture
@@ -31,20 +32,20 @@ def published(monkeypatch: pytest.MonkeyPatch, pairs: list[dict[str, Any]]) -> l
 
 
 def test_every_split_is_read_and_named(published: list[Any]) -> None:
-    collection = build("h", *hub.read("owner/name:config"))
+    collection = build("h", *tables(hub, "owner/name:config"))
     assert published == [("owner/name", "config")]
     assert collection.splits == ["test", "train"]
     assert collection.split("test").queries["item_id"].to_list() == ["two", "two"]
 
 
 def test_rows_are_told_with_their_split(published: list[Any]) -> None:
-    assert hub.read("owner/name").queries["where"][0] == "owner/name, split train, row 1"
+    assert tables(hub, "owner/name").queries["where"][0] == "owner/name, split train, row 1"
     assert published == [("owner/name", None)]
 
 
 def test_offline_is_told_without_a_traceback() -> None:
     with pytest.raises(DataError, match=re.escape("cannot load the dataset no-such-owner/name")) as caught:
-        hub.read("no-such-owner/name")
+        tables(hub, "no-such-owner/name")
     assert "\n" not in str(caught.value)
     assert "network" in caught.value.hint
 

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,9 @@ import pytest
 
 from hybrid_tui.corpus import catalog, large_collection
 from hybrid_tui.corpus.readers import miracl, registry
+from hybrid_tui.corpus.readers.options import ReadOptions
 from hybrid_tui.errors import DataError
+from tests.corpus.reading import tables
 
 Write = Callable[..., Path]
 DOCS = [
@@ -60,7 +63,7 @@ def folder(tmp_path: Path) -> Write:
 
 
 def test_every_language_counts_for_itself(folder: Write) -> None:
-    collection = large_collection.build("m", miracl.read(folder("sw", "de")))
+    collection = large_collection.build("m", tables(miracl, folder("sw", "de")))
     assert collection.queries.select("query_id", "item_id", "lang", "text", "split").rows() == [
         ("de-0", "de-0", "de", "what in de?", "dev"),
         ("de-1", "de-1", "de", "which lake?", "dev"),
@@ -69,7 +72,7 @@ def test_every_language_counts_for_itself(folder: Write) -> None:
     ]
     ids = ["de-7#0", "de-7#1", "de-9#0", "sw-7#0", "sw-7#1", "sw-9#0"]
     assert collection.passages["passage_id"].to_list() == ids
-    assert collection.relevance.rows() == [
+    assert collection.relevance.select("item_id", "passage_id").rows() == [
         ("de-0", "de-7#0"),
         ("de-1", "de-9#0"),
         ("sw-0", "sw-7#0"),
@@ -78,20 +81,20 @@ def test_every_language_counts_for_itself(folder: Write) -> None:
 
 
 def test_title_and_text_are_joined_by_a_space(folder: Write) -> None:
-    (batch,) = (batch for batch in miracl.read(folder("en")).passages() if batch.height)
+    (batch,) = (batch for batch in tables(miracl, folder("en")).passages() if batch.height)
     assert batch["text"].to_list() == ["Nile A river.", "It is long.", "Lake"]
     assert batch.schema == dict.fromkeys(("passage_id", "lang", "text", "where"), pl.String)
 
 
 def test_shards_of_a_corpus_come_in_the_order_of_their_numbers(folder: Write) -> None:
     more = {docs_file("en", n): lines([{"docid": f"{n}#0", "title": "", "text": "x"}]) for n in (10, 2)}
-    passages = pl.concat(miracl.read(folder("en", **more)).passages())
+    passages = pl.concat(tables(miracl, folder("en", **more)).passages())
     assert passages["passage_id"].to_list()[-2:] == ["en-2#0", "en-10#0"]
 
 
 def test_batches_are_as_long_as_a_shard(folder: Write, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(miracl, "SHARD", 2)
-    heights = [batch.height for batch in miracl.read(folder("en", "sw")).passages()]
+    heights = [batch.height for batch in tables(miracl, folder("en", "sw")).passages()]
     assert heights == [2, 1, 2, 1]
 
 
@@ -112,17 +115,17 @@ def test_the_two_data_sets_may_be_one_level_down(folder: Write, tmp_path: Path) 
             (path / f"{name}-{lang}").rename(path / name / f"{name}-{lang}")
     source = registry.source_of(str(path))
     assert source.reader == "miracl"
-    assert large_collection.build("m", miracl.read(path)).languages == ["de", "en"]
+    assert large_collection.build("m", tables(miracl, path)).languages == ["de", "en"]
 
 
 def test_topics_without_a_corpus_are_left_aside(folder: Write) -> None:
     path = folder("en", **{topics_file("fr"): "0\tquoi?\n", qrels_file("fr"): QRELS})
-    assert large_collection.build("m", miracl.read(path)).languages == ["en"]
+    assert large_collection.build("m", tables(miracl, path)).languages == ["en"]
 
 
 def test_texts_longer_than_others_may_be_are_taken(folder: Write) -> None:
     long = lines([*DOCS, {"docid": "8#0", "title": "", "text": "x" * 90_000}])
-    collection = large_collection.build("m", miracl.read(folder("zh", **{docs_file("zh"): long})))
+    collection = large_collection.build("m", tables(miracl, folder("zh", **{docs_file("zh"): long})))
     assert collection.passages.height == 4
 
 
@@ -159,12 +162,15 @@ def test_an_empty_corpus_folder_is_told(folder: Write) -> None:
             "docs-0.jsonl.gz, line 4: Expected `str`",
         ),
         (docs_file("sw"), '{"docid": "7#1"}\n', "line 1: Object missing required field `text`"),
-        (docs_file("sw"), lines([{"docid": "7#0", "text": " "}]), "line 1: passage text is empty"),
-        (docs_file("sw"), lines([*DOCS, DOCS[1]]), "line 4: passage passage_id 'sw-7#1' is there already"),
-        (qrels_file("sw"), "0\tQ0\t7#0\n", "dev.tsv, line 1: not a query id, Q0, a docid and a judgement"),
-        (qrels_file("sw"), QRELS + "1\tQ0\t7#0\tyes\n", "dev.tsv, line 4: not a query id"),
-        (qrels_file("sw"), QRELS + "0\tQ0\t5#5\t1\n", "line 4: relevance passage_id 'sw-5#5' belongs to no"),
-        (qrels_file("sw"), QRELS + "8\tQ0\t7#0\t1\n", "line 4: relevance item_id 'sw-8' belongs to no query"),
+        (
+            docs_file("sw"),
+            lines([*DOCS, DOCS[1] | {"text": "other"}]),
+            "line 4: passage passage_id 'sw-7#1' is there already with another text",
+        ),
+        (qrels_file("sw"), "0\tQ0\t7#0\n", "field query-id is missing; there are: 0, Q0, 7#0"),
+        (qrels_file("sw"), QRELS + "1\tQ0\t7#0\tyes\n", "dev.tsv, line 4: score 'yes' is no number"),
+        (qrels_file("sw"), QRELS + "1\tQ0\t7#0\tnan\n", "dev.tsv, line 4: score 'nan' is no number"),
+        (qrels_file("sw"), QRELS + "1\tQ0\t7#0\n", "dev.tsv, line 4: not a query id, Q0, a passage id and"),
         (topics_file("sw"), "0 what?\n", "dev.tsv, line 1: not a query id, a tab and a query"),
         (topics_file("sw"), "", "the file is empty"),
         (docs_file("xx"), lines(DOCS), "topics.miracl-v1.0-xx-dev.tsv is missing"),
@@ -177,6 +183,37 @@ def test_what_is_broken_is_told_with_its_place(folder: Write, file: str, content
     assert told in str(caught.value)
     assert caught.value.hint
     assert catalog.entries()[1:] == [], "nothing is left behind"
+
+
+@pytest.mark.parametrize(
+    ("changes", "note"),
+    [
+        (
+            {qrels_file("sw"): QRELS + "0\tQ0\t5#5\t1\n"},
+            "1 judgement of passages that are not there, left out",
+        ),
+        (
+            {qrels_file("sw"): QRELS + "8\tQ0\t7#0\t1\n"},
+            "1 judgement of queries that are not there, left out",
+        ),
+        ({docs_file("sw"): lines([*DOCS, DOCS[1]])}, "1 passage there twice with the same text, taken once"),
+        (
+            {docs_file("sw"): lines([*DOCS, {"docid": "8#0", "text": " "}])},
+            "1 passage without text, left out",
+        ),
+    ],
+)
+def test_small_faults_are_left_out_and_noted_or_refused(
+    folder: Write, changes: dict[str, str], note: str
+) -> None:
+    path = folder("en", "sw", **changes)
+    entry, _ = catalog.add("m", path)
+    assert [line for line in entry.notes if line.startswith(note)]
+    assert (entry.queries, entry.passages) == (4, 6)
+    assert catalog.load("m").passage_inputs("sw") == ["Nile A river.", "It is long.", "Lake"]
+    with pytest.raises(DataError, match=re.escape(note)) as caught:
+        catalog.check(path, options=ReadOptions(strict=True))
+    assert "line" in str(caught.value)
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ import pytest
 from hybrid_tui.corpus.collection import build
 from hybrid_tui.corpus.readers import squad_r
 from hybrid_tui.errors import DataError
+from tests.corpus.reading import tables
 
 CONTEXT = {"en": "It rose. In 1905 it fell.", "de": "Es stieg. 1905 fiel es."}
 BREAKS = {"en": [[0, 8], [9, 25]], "de": [[0, 9], [10, 23]]}
@@ -37,14 +38,14 @@ def put(tmp_path: Path) -> Callable[[str, Any], Path]:
 
 def test_candidates_are_the_sentences_and_the_answers_one_is_relevant(put: Callable[..., Path]) -> None:
     put("en.json", squad("en"))
-    collection = build("x", *squad_r.read(put("de.json", squad("de"))))
+    collection = build("x", *tables(squad_r, put("de.json", squad("de"))))
     assert collection.passages.select("passage_id", "text", "context").rows() == [
         ("de-1-1", "Es stieg.", CONTEXT["de"]),
         ("de-1-2", "1905 fiel es.", CONTEXT["de"]),
         ("en-1-1", "It rose.", CONTEXT["en"]),
         ("en-1-2", "In 1905 it fell.", CONTEXT["en"]),
     ]
-    assert collection.relevance.rows() == [("x1", "de-1-2"), ("x1", "en-1-2")]
+    assert collection.relevance.select("item_id", "passage_id").rows() == [("x1", "de-1-2"), ("x1", "en-1-2")]
     assert collection.queries.select("query_id", "item_id", "text").row(0) == ("de-x1", "x1", "When?")
 
 
@@ -52,7 +53,7 @@ def test_a_single_file_can_be_named(put: Callable[..., Path]) -> None:
     folder = put("en.json", squad("en"))
     put("de.json", squad("de"))
     assert squad_r.fits(folder / "de.json")
-    assert squad_r.read(folder / "de.json").queries["lang"].to_list() == ["de"]
+    assert tables(squad_r, folder / "de.json").queries["lang"].to_list() == ["de"]
 
 
 def test_an_answer_that_crosses_a_break_belongs_to_the_sentence_it_starts_in(
@@ -60,30 +61,30 @@ def test_an_answer_that_crosses_a_break_belongs_to_the_sentence_it_starts_in(
 ) -> None:
     answer = {"text": "rose. In", "answer_start": 3}
     folder = put("en.json", squad("en", qas=[{"id": "x", "question": "?", "answers": [answer]}]))
-    assert squad_r.read(folder).relevance["passage_id"].to_list() == ["en-1-1"]
+    assert tables(squad_r, folder).relevance["passage_id"].to_list() == ["en-1-1"]
 
 
 def test_an_answer_at_the_first_character_of_a_sentence_belongs_to_it(put: Callable[..., Path]) -> None:
     answer = {"text": "It", "answer_start": 0}, {"text": "In", "answer_start": 9}
     qas = [{"id": f"x{i}", "question": "?", "answers": [each]} for i, each in enumerate(answer)]
     folder = put("en.json", squad("en", sentence_breaks=[[0, 9], [9, 25]], qas=qas))
-    assert squad_r.read(folder).relevance["passage_id"].to_list() == ["en-1-1", "en-1-2"]
+    assert tables(squad_r, folder).relevance["passage_id"].to_list() == ["en-1-1", "en-1-2"]
 
 
 def test_offsets_count_characters_not_bytes_or_utf16_units(put: Callable[..., Path]) -> None:
     context = "𝄞𝄞é. Jahr 1905."
     qas = [{"id": "x", "question": "?", "answers": [{"text": "1905", "answer_start": 10}]}]
     folder = put("de.json", squad("de", context=context, sentence_breaks=[[0, 4], [5, 15]], qas=qas))
-    tables = squad_r.read(folder)
-    assert tables.passages["text"].to_list() == ["𝄞𝄞é.", "Jahr 1905."]
-    assert tables.relevance["passage_id"].to_list() == ["de-1-2"]
+    found = tables(squad_r, folder)
+    assert found.passages["text"].to_list() == ["𝄞𝄞é.", "Jahr 1905."]
+    assert found.relevance["passage_id"].to_list() == ["de-1-2"]
 
 
 def test_mlqa_is_split_into_sentences_and_read_where_languages_agree(put: Callable[..., Path]) -> None:
     for context, question in (("de", "de"), ("en", "en"), ("de", "en")):
         put(f"test-context-{context}-question-{question}.json", squad(context, breaks=False))
     folder = put("dev-context-en-question-en.json", json.loads(json.dumps(squad("en")).replace("x1", "x0")))
-    collection = build("mlqa", *squad_r.read(folder))
+    collection = build("mlqa", *tables(squad_r, folder))
     assert collection.passages.filter(lang="de")["text"].to_list() == ["Es stieg.", "1905 fiel es."]
     assert collection.queries.select("query_id", "split").rows() == [
         ("de-x1", "test"),
@@ -140,7 +141,7 @@ def test_other_files_do_not_fit(put: Callable[..., Path], name: str) -> None:
 def test_bad_files_are_told_with_file_and_place(put: Callable[..., Path], content: Any, told: str) -> None:
     folder = put("de.json", content)
     with pytest.raises(DataError) as caught:
-        squad_r.read(folder)
+        tables(squad_r, folder)
     assert told in str(caught.value)
     assert str(folder) in str(caught.value)
 
@@ -148,7 +149,7 @@ def test_bad_files_are_told_with_file_and_place(put: Callable[..., Path], conten
 def test_lone_surrogates_are_refused(put: Callable[..., Path]) -> None:
     folder = put("de.json", json.dumps(squad("de", context=CONTEXT["de"] + "\ud800")).encode())
     with pytest.raises(DataError, match=r"de\.json"):
-        squad_r.read(folder)
+        tables(squad_r, folder)
 
 
 def test_a_question_without_answers_is_named(put: Callable[..., Path]) -> None:
@@ -156,17 +157,17 @@ def test_a_question_without_answers_is_named(put: Callable[..., Path]) -> None:
     with pytest.raises(
         DataError, match=r"de\.json, data\[0\]\.paragraphs\[0\]\.qas\[0\]: .*no relevant passage"
     ):
-        build("x", *squad_r.read(folder))
+        build("x", *tables(squad_r, folder))
 
 
 def test_an_unknown_language_code_in_a_file_name_is_named(put: Callable[..., Path]) -> None:
     with pytest.raises(DataError, match="'qq' is no language code"):
-        build("x", *squad_r.read(put("qq.json", squad("de"))))
+        build("x", *tables(squad_r, put("qq.json", squad("de"))))
 
 
 def test_a_byte_order_mark_is_no_problem(put: Callable[..., Path]) -> None:
     folder = put("de.json", b"\xef\xbb\xbf" + json.dumps(squad("de")).encode())
-    assert squad_r.read(folder).queries.height == 1
+    assert tables(squad_r, folder).queries.height == 1
 
 
 def test_questions_are_grouped_by_article_and_paragraph_over_languages(put: Callable[..., Path]) -> None:
@@ -195,7 +196,7 @@ def test_questions_are_grouped_by_article_and_paragraph_over_languages(put: Call
             ]
         },
     )
-    found = build("x", *squad_r.read(folder)).groups
+    found = build("x", *tables(squad_r, folder)).groups
     assert found.columns == ["item_id", "article", "paragraph"]
     items = {
         level: {frozenset(each) for each in found.group_by(level).agg("item_id")["item_id"]}

@@ -13,8 +13,8 @@ from hybrid_tui.tui.search.screen import SearchScreen
 from hybrid_tui.tui.summary.screen import SummaryScreen
 from hybrid_tui.tui.train.screen import TrainScreen
 
-from .conftest import Played
-from .waiting import until
+from ..conftest import Played
+from ..waiting import until
 
 
 async def twice(played: Played, pilot: Pilot, key: str) -> None:

@@ -4,8 +4,8 @@ from textual.widgets import Footer
 from hybrid_tui.tui.dialogs.help import Help
 from hybrid_tui.tui.keys import COMMANDS, shown
 
-from .conftest import Played
-from .waiting import until
+from ..conftest import Played
+from ..waiting import until
 
 
 async def helped(played: Played, pilot: Pilot) -> str:

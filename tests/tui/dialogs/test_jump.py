@@ -5,8 +5,8 @@ from hybrid_tui.tui.dialogs.jump import Jump, numbers
 from hybrid_tui.tui.dialogs.questions import QuestionBrowser
 from hybrid_tui.tui.widgets.field import Field
 
-from .conftest import Played
-from .waiting import until
+from ..conftest import Played
+from ..waiting import until
 
 
 def test_numbers_have_as_many_digits_as_the_last() -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from .conftest import TEXTS, Played
+from ..conftest import TEXTS, Played
 
 SIZE = (140, 40)
 

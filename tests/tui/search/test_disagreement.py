@@ -3,10 +3,12 @@
 import pytest
 
 from hybrid_tui.engine import messages
-from hybrid_tui.tui.search.disagreement_order import furthest_apart
+from hybrid_tui.tui.search.disagreement import DisagreementWalk, RankingScope
+from hybrid_tui.tui.search.disagreement_order import least_similar_first
 
-from .conftest import Played, rankings
-from .waiting import until
+from ..conftest import Played, rankings
+from ..waiting import until
+from .linked import Linked
 
 WIDE = (140, 40)
 
@@ -19,7 +21,7 @@ def asked_last(played: Played) -> str:
     return played.engine.of(messages.Search)[-1].query_id
 
 
-async def test_n_goes_to_the_question_answered_least_alike(played: Played) -> None:
+async def test_n_goes_to_the_question_answered_least_similarly(played: Played) -> None:
     async with played.app.run_test(size=WIDE) as pilot:
         await pilot.pause()
         await pilot.press("down", "n")
@@ -36,7 +38,7 @@ async def test_n_goes_to_the_question_answered_least_alike(played: Played) -> No
             await pilot.pause()
             assert asked_last(played) == number
         await pilot.press("ctrl+b")
-        assert "agrees less" in status(played)
+        assert "first question" in status(played)
         assert len(played.engine.of(messages.RankQuestions)) == 2
 
 
@@ -83,7 +85,7 @@ async def test_ranking_tells_its_progress_and_is_cancelled(played: Played) -> No
         await pilot.pause()
         assert status(played) == "me5-small: ranking questions 7/120 · Esc cancels"
         await pilot.press("ctrl+n")
-        assert "still ranking" in status(played)
+        assert "ranking questions" in status(played)
         await pilot.press("escape")
         assert [cancel.target for cancel in played.engine.of(messages.Cancel)] == [each.id for each in ranked]
         assert status(played) == "cancelled"
@@ -124,7 +126,7 @@ async def test_what_is_no_longer_on_screen_is_ranked_in_vain(played: Played) -> 
         for request in asked:
             played.engine.answer(request)
         await pilot.pause()
-        assert "was stopped" in status(played)
+        assert "stopped ranking" in status(played)
         assert asked_last(played) == "q1"
 
 
@@ -144,7 +146,7 @@ async def test_one_model_has_nothing_to_disagree_with() -> None:
     async with played.app.run_test(size=WIDE) as pilot:
         await pilot.pause()
         await pilot.press("ctrl+n")
-        assert "agrees with itself" in status(played)
+        assert "only one model" in status(played)
         assert played.engine.of(messages.RankQuestions) == []
 
 
@@ -153,10 +155,92 @@ def test_the_order_is_that_of_the_mean_over_the_others() -> None:
         return rankings(messages.RankQuestions(data="d", model=model, lang="en"))
 
     base, other = of("me5-small"), of("use-m3")
-    assert [apart.question.query_id for apart in furthest_apart(base, [other], "RBO")] == [
+    assert [each.question.query_id for each in least_similar_first(base, [other], "RBO")] == [
         "q2",
         "q4",
         "q1",
         "q3",
     ]
-    assert [apart.alike for apart in furthest_apart(base, [other, base], "Jaccard")] == [0.5, 0.75, 1, 1]
+    assert [each.similarity for each in least_similar_first(base, [other, base], "Jaccard")] == [
+        0.5,
+        0.75,
+        1,
+        1,
+    ]
+
+
+class Walked(Linked):
+    """A walk, what is on screen, and what it has shown and said."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.scope = RankingScope("starter", "en", (), ("me5-small", "use-m3"))
+        self.said: list[str] = []
+        self.shown: list[str] = []
+        self.walk = DisagreementWalk(self.link, self)
+
+    def say(self, text: str, *, problem: bool = False, keys: str = "") -> None:
+        self.said.append(text)
+
+    def run_question(self, question: messages.Question, note: str = "") -> None:
+        self.shown.append(question.query_id)
+        self.said.append(note)
+
+
+def test_a_walk_ranks_once_and_goes_on_from_there() -> None:
+    here = Walked()
+    here.walk.step(1)
+    assert here.walk.busy
+    assert here.shown == []
+    here.deliver()
+    for by in (1, 1, -1, -1, -1):
+        here.walk.step(by)
+    assert here.shown == ["q2", "q4", "q1", "q4", "q2"]
+    assert here.said[-1].startswith("this is the first question")
+    assert len(here.engine.of(messages.RankQuestions)) == 2
+    assert not here.walk.busy
+
+
+def test_another_measure_begins_a_walk_anew_without_ranking_anew() -> None:
+    here = Walked()
+    here.walk.step(1)
+    here.deliver()
+    here.walk.order_by("Jaccard")
+    for _ in range(4):
+        here.walk.step(1)
+    assert here.said[-1] == "question 4 of 4 · Jaccard 1.000 against me5-small"
+    assert len(here.engine.of(messages.RankQuestions)) == 2
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [({"systems": ("me5-small",)}, "only one model"), ({"lang": ""}, "not open yet")],
+)
+def test_a_walk_that_cannot_begin_says_why(change: dict, told: str) -> None:
+    here = Walked()
+    here.scope = here.scope._replace(**change)
+    here.walk.step(1)
+    assert told in here.said[-1]
+    assert here.engine.sent == []
+
+
+def test_answers_for_what_is_not_on_screen_any_more_end_the_ranking() -> None:
+    here = Walked()
+    here.walk.step(1)
+    here.scope = here.scope._replace(langs=("de",))
+    here.deliver()
+    assert "stopped ranking" in here.said[-1]
+    assert here.shown == []
+    here.walk.step(1)
+    here.deliver()
+    assert here.shown == ["q2"]
+
+
+def test_what_a_stopped_engine_was_asked_is_asked_again() -> None:
+    here = Walked()
+    here.walk.step(1)
+    here.link.forget()
+    here.walk.stop()
+    here.walk.step(1)
+    here.deliver()
+    assert here.shown == ["q2"]

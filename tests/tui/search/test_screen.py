@@ -9,8 +9,8 @@ from textual.widgets import Button
 from hybrid_tui.engine import messages
 from hybrid_tui.tui.widgets.field import Field
 
-from .conftest import CODES, QUESTIONS, Clock, Played
-from .waiting import until
+from ..conftest import CODES, QUESTIONS, Clock, Played
+from ..waiting import until
 
 WIDE, NARROW = (140, 40), (80, 24)
 

@@ -8,8 +8,8 @@ from hybrid_tui.tui.render import summary_table
 from hybrid_tui.tui.summary.screen import SummaryScreen
 from hybrid_tui.tui.widgets.curves import Curves
 
-from .conftest import SYSTEMS, Played, summed
-from .waiting import until
+from ..conftest import SYSTEMS, Played, summed
+from ..waiting import until
 
 HYBRID = SYSTEMS[3].name
 

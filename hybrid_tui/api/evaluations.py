@@ -1,0 +1,174 @@
+"""Evaluations of systems on a collection: made, listed, removed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import polars as pl
+
+from hybrid_tui.api.defaults import Names, data_name, system_names
+from hybrid_tui.api.progress import Cancelled, Progress, steps
+from hybrid_tui.comparison.matrix import Matrix
+from hybrid_tui.corpus import catalog
+from hybrid_tui.errors import DataError
+from hybrid_tui.evaluation import evaluate as evaluating
+from hybrid_tui.evaluation import metric_tables, metrics, results
+from hybrid_tui.evaluation.contamination import note
+from hybrid_tui.evaluation.metric_tables import MULTILINGUAL, SETTINGS
+from hybrid_tui.evaluation.observations import of_metric
+from hybrid_tui.evaluation.results import Evaluation
+
+SHOWN = metrics.SHOWN
+METRICS = metrics.METRICS
+MEMORY = evaluating.MEMORY
+"""Bytes that ranking takes unless told otherwise."""
+
+
+@dataclass(frozen=True, eq=False)
+class EvaluationResult:
+    """Evaluations of systems on one collection, as tables of metrics: a row's `system` tells whose it is."""
+
+    evaluations: tuple[Evaluation, ...]
+    metrics: tuple[str, ...]
+
+    @property
+    def systems(self) -> list[str]:
+        """The names of the systems."""
+        return [each.manifest.system for each in self.evaluations]
+
+    @property
+    def notes(self) -> list[str]:
+        """What is to be kept in mind: models that were trained on these questions."""
+        words = (note(each.manifest) for each in self.evaluations)
+        return [each for each in dict.fromkeys(words) if each]
+
+    @cached_property
+    def summary(self) -> pl.DataFrame:
+        """The macro means by system and setting."""
+        rows = [
+            {"system": each.manifest.system, "setting": setting} | values
+            for each, table in zip(self.evaluations, self._values, strict=True)
+            for setting, values in metric_tables.summary(table).items()
+        ]
+        return pl.DataFrame(rows, ["system", "setting", *self.metrics])
+
+    @cached_property
+    def by_language(self) -> pl.DataFrame:
+        """The means by system, setting and query language (cross-lingual: over the other languages)."""
+        rows = [
+            {"system": each.manifest.system, "setting": setting, "query_lang": lang} | values
+            for each, table in zip(self.evaluations, self._values, strict=True)
+            for lang, found in metric_tables.by_language(table).items()
+            for setting, values in found.items()
+        ]
+        return pl.DataFrame(rows, ["system", "setting", "query_lang", *self.metrics])
+
+    @cached_property
+    def by_pair(self) -> pl.DataFrame:
+        """The means by system, query language and passage language, and the number of queries behind them."""
+        tables = [
+            table.filter(pl.col("pool") != MULTILINGUAL)
+            .group_by("query_lang", passage_lang="pool")
+            .agg(pl.len().alias("queries"), pl.col(self.metrics).mean())
+            .sort("query_lang", "passage_lang")
+            .select(pl.lit(each.manifest.system).alias("system"), pl.all())
+            for each, table in zip(self.evaluations, self._values, strict=True)
+        ]
+        return pl.concat(tables)
+
+    @cached_property
+    def per_query(self) -> pl.DataFrame:
+        """The value of every metric for each system, query and pool of passages."""
+        return pl.concat(
+            table.select(pl.lit(each.manifest.system).alias("system"), pl.all())
+            for each, table in zip(self.evaluations, self._values, strict=True)
+        )
+
+    def matrices(self, metric: str) -> dict[str, Matrix]:
+        """Return a metric by query and passage language, for each system."""
+        return {
+            each.manifest.system: of_metric(table, metric).matrix
+            for each, table in zip(self.evaluations, self._values, strict=True)
+        }
+
+    @cached_property
+    def _values(self) -> list[pl.DataFrame]:
+        return [each.values_of(self.metrics) for each in self.evaluations]
+
+    def _repr_html_(self) -> str:
+        return self.summary._repr_html_()
+
+
+def evaluate(
+    systems: Names = None,
+    data: str | None = None,
+    *,
+    metrics: Sequence[str] = SHOWN,
+    fit_on: str = "",
+    memory: int = MEMORY,
+    again: bool = False,
+    progress: Progress | None = None,
+    cancelled: Cancelled | None = None,
+) -> EvaluationResult:
+    """Rank every passage for every query, exactly, under each system, and keep what comes out.
+
+    systems: MODEL, MODEL+CORRECTION or an imported run. metrics: such as "mAP", "nDCG@20", "Success@5".
+    fit_on: the collection that corrections are fitted on. memory: bytes that ranking may take beside the
+    embeddings. again: compute what is kept. Raises UsageError for unknown names, before anything is
+    evaluated, DataError for embeddings that are not numbers, errors.Cancelled when `cancelled()` is true.
+    """
+    wanted = metric_names(metrics)
+    names = system_names(systems)
+    found = []
+    for name, each in zip(names, evaluating.asked(names, data_name(data), fit_on), strict=True):
+        if isinstance(each, Evaluation):
+            found.append(each)
+            continue
+        step = steps(progress, name)
+        found.append(evaluating.evaluate(each, memory=memory, again=again, step=step, cancelled=cancelled))
+    return EvaluationResult(tuple(found), wanted)
+
+
+def metric_names(names: Sequence[str]) -> tuple[str, ...]:
+    """Return metrics' names as tables have them. Raises UsageError for an unknown one."""
+    return metrics.names(names)
+
+
+@dataclass(frozen=True, eq=False)
+class KeptEvaluation:
+    """An evaluation on disk; mean_precision: mAP by setting, None where its tables are damaged."""
+
+    evaluation: Evaluation
+    mean_precision: dict[str, float] | None
+
+
+def list_evaluations(data: str = "") -> list[KeptEvaluation]:
+    """Return the evaluations that are kept, of one collection or all, sorted by collection and system.
+
+    Raises UsageError for a collection that is neither there nor evaluated.
+    """
+    found = results.kept(data)
+    if data and not found:
+        catalog.load(data)  # a name that is not there is told
+    return [KeptEvaluation(each, _mean_precision(each)) for each in found]
+
+
+def _mean_precision(evaluation: Evaluation) -> dict[str, float] | None:
+    try:
+        summary = metric_tables.summary(evaluation.values)
+    except DataError:
+        return None
+    return {setting: summary[setting]["mAP"] for setting in SETTINGS if setting in summary}
+
+
+def remove_evaluations(system: str, data: str | None = None) -> list[Path]:
+    """Remove the evaluations of a system on a collection; returns their folders. UsageError for none."""
+    name = data_name(data)
+    results.named(system, name)
+    found = [each for each in results.kept(name) if each.manifest.system == system]
+    for each in found:
+        results.remove(each)
+    return [each.folder for each in found]

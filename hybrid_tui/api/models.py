@@ -1,0 +1,103 @@
+"""Models by name: listed, loaded, exported, added, removed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hybrid_tui.api.progress import Cancelled, Progress, steps
+from hybrid_tui.api.workspace import default
+from hybrid_tui.encoders import export as exporting
+from hybrid_tui.encoders import model, user_models
+from hybrid_tui.encoders.encoder import Encoder, Role
+from hybrid_tui.encoders.model import ModelSpec
+
+
+@dataclass(frozen=True, eq=False)
+class Model:
+    """A loaded model. spec: what can be said of it; encoder: what runs."""
+
+    spec: ModelSpec
+    encoder: Encoder
+
+    @property
+    def name(self) -> str:
+        """Its name, as it was asked for."""
+        return self.spec.name
+
+    @property
+    def dimension(self) -> int:
+        """The length of its embeddings."""
+        return self.encoder.dimension
+
+    def encode(
+        self,
+        texts: Sequence[str],
+        role: Role = "query",
+        *,
+        progress: Progress | None = None,
+        cancelled: Cancelled | None = None,
+    ) -> NDArray[np.float32]:
+        """Return embeddings of shape (len(texts), dimension), float32, each row of length 1.
+
+        role: "query" or "passage", which have prompts of their own in many models. Raises errors.Cancelled
+        when `cancelled()` turns true.
+        """
+        report = steps(progress)("encoding")
+        return self.encoder.encode(list(texts), role, progress=report, cancelled=cancelled)
+
+
+@dataclass(frozen=True)
+class ExportedModel:
+    """A model as a folder of its own; size in bytes."""
+
+    name: str
+    folder: Path
+    size: int
+
+
+def list_models() -> list[ModelSpec]:
+    """Return the models that have a name: offline backbones, trained models, other backbones."""
+    return model.specs()
+
+
+def load_model(name: str) -> Model:
+    """Load a model by its name, its folder, or its hub id `owner/name[@revision]`; the last six stay loaded.
+
+    Raises UsageError for a name that is none of these, DataError for files that are missing or damaged.
+    """
+    spec = model.resolve(name)
+    return Model(spec, default().encoder(name))
+
+
+def export_model(name: str, folder: str | Path, *, overwrite: bool = False) -> ExportedModel:
+    """Write a model as a folder that sentence-transformers loads; adapters are merged into the weights.
+
+    Raises UsageError for a folder that is there already, unless it is an earlier export to be replaced.
+    """
+    written = exporting.export(model.resolve(name), Path(folder), overwrite=overwrite)
+    size = sum(file.stat().st_size for file in written.rglob("*") if file.is_file())
+    return ExportedModel(name, written, size)
+
+
+def add_model(path: str | Path, name: str = "") -> tuple[ModelSpec, bool]:
+    """Copy a trained model's folder to the user's models, once it has been checked.
+
+    Returns it, and False where the very same was there already. Raises UsageError for a name that is taken
+    or not allowed, DataError for a folder that is no trained model or a damaged one.
+    """
+    return user_models.add(Path(path), name)
+
+
+def removable_model(name: str) -> Path:
+    """Return the folder of a user's model; UsageError, with the reason, for a name that is none."""
+    return user_models.removable(name)
+
+
+def remove_model(name: str) -> None:
+    """Remove a model that the user trained or added; its evaluations stay. Raises as `removable_model`."""
+    user_models.remove(name)

@@ -1,0 +1,71 @@
+"""TREC run files: rankings written for other tools, and any system's ranking evaluated."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from hybrid_tui.api.defaults import data_name
+from hybrid_tui.api.progress import Progress, steps
+from hybrid_tui.corpus import catalog
+from hybrid_tui.evaluation import evaluate, trec
+from hybrid_tui.evaluation.results import Evaluation, EvaluationManifest
+
+
+@dataclass(frozen=True)
+class ExportedRun:
+    """The files that were written, and how many queries they rank."""
+
+    collection: str
+    files: tuple[Path, ...]
+    queries: int
+
+
+@dataclass(frozen=True)
+class ImportedRun:
+    """A run that is kept as an evaluation; unanswered: the queries that it has no line of."""
+
+    manifest: EvaluationManifest
+    unanswered: int
+
+
+def export_run(
+    system: str,
+    out: str | Path,
+    data: str | None = None,
+    *,
+    setting: str = "multilingual",
+    k: int = 100,
+    qrels: str | Path | None = None,
+    progress: Progress | None = None,
+) -> ExportedRun:
+    """Write the first k passages of every query as a TREC run, gzipped where `out` ends in .gz.
+
+    setting: "multilingual", "monolingual", or a passage language: which passages are ranked. qrels: where to
+    write which passages are relevant. Raises UsageError for unknown names.
+    """
+    name = data_name(data)
+    collection = catalog.load(name)
+    (wanted,) = evaluate.asked([system], name)
+    if isinstance(wanted, Evaluation):
+        pools = [wanted.ranks]
+    else:
+        pools = evaluate.ranked(wanted, top=k, setting=setting, step=steps(progress, system))
+    trec.write_run(Path(out), pools, collection, system, setting)
+    if qrels:
+        trec.write_qrels(Path(qrels), collection, setting)
+    files = tuple(Path(path) for path in (out, qrels) if path)
+    return ExportedRun(collection.name, files, sum(pool.queries.height for pool in pools))
+
+
+def import_run(
+    run: str | Path, name: str, data: str | None = None, *, langs: Sequence[str] = ()
+) -> ImportedRun:
+    """Evaluate any system's ranking and keep it under a name, to be compared like a model.
+
+    langs: the passage languages that were searched, those seen by default. Raises UsageError for the name of
+    a model, DataError for a file that is no run of the collection.
+    """
+    evaluation, unanswered = evaluate.imported(Path(run), name, catalog.load(data_name(data)), list(langs))
+    return ImportedRun(evaluation.manifest, unanswered)

@@ -1,0 +1,77 @@
+"""One query under several systems."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import polars as pl
+
+from hybrid_tui.api.defaults import Names, data_name, system_names
+from hybrid_tui.api.progress import Cancelled, Progress, steps
+from hybrid_tui.api.workspace import default
+from hybrid_tui.choices import IndexKind
+from hybrid_tui.comparison.query_cleaning import clean_query
+from hybrid_tui.comparison.ranking import Ranking
+
+
+@dataclass(frozen=True)
+class SearchResult:
+    """The rankings of a query, one a system; index_recalls: the share of the exact top 10 that each found."""
+
+    query: str
+    rankings: tuple[Ranking, ...]
+    index_recalls: tuple[float, ...]
+
+    @property
+    def table(self) -> pl.DataFrame:
+        """The passages: model, correction, rank, score, lang, passage_id and text."""
+        columns = ("rank", "score", "lang", "passage_id", "text")
+        rows = [
+            (each.model, each.correction, *(getattr(hit, key) for key in columns))
+            for each in self.rankings
+            for hit in each.hits
+        ]
+        return pl.DataFrame(rows, ["model", "correction", *columns], orient="row")
+
+    def _repr_html_(self) -> str:
+        return self.table._repr_html_()
+
+
+def search(
+    query: str,
+    systems: Names = None,
+    data: str | None = None,
+    *,
+    query_id: str = "",
+    query_lang: str = "auto",
+    langs: Sequence[str] = (),
+    k: int = 10,
+    fit_on: str = "",
+    index: IndexKind = "flat",
+    progress: Progress | None = None,
+    cancelled: Cancelled | None = None,
+) -> SearchResult:
+    """Rank the passages of a collection for a query, under each system: MODEL or MODEL+CORRECTION.
+
+    query_id: one of the collection's own queries instead. query_lang: a code, or "auto" to detect it.
+    langs: passage languages, all by default. fit_on: the collection that corrections are fitted on.
+    index: "flat" is exact. Raises UsageError for unknown names, errors.Cancelled when `cancelled()` is true.
+    """
+    text, name = clean_query(query), data_name(data)
+    found = []
+    for system in system_names(systems):
+        model, _, correction = system.partition("+")
+        retriever = default().retriever(name, model, correction or "none", fit_on, index)
+        ranking = retriever.search(
+            text,
+            query_id=query_id,
+            query_lang=query_lang,
+            langs=list(langs),
+            k=k,
+            progress=steps(progress)(f"{model}: encoding {name}"),
+            cancelled=cancelled,
+        )
+        found.append((ranking, retriever.recall()))
+    rankings, recalls = zip(*found, strict=True)
+    return SearchResult(text, rankings, recalls)

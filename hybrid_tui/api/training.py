@@ -1,0 +1,147 @@
+"""Trainings carried out in this process."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol, Unpack
+
+from hybrid_tui.api.progress import Cancelled, Counter, Progress, steps
+from hybrid_tui.api.training_plans import PlannedTraining, TrainingOptions, TrainingPlan, plan_training
+from hybrid_tui.encoders import manifest
+from hybrid_tui.errors import Cancelled as CancelledError
+from hybrid_tui.sampling.plan import Batch
+from hybrid_tui.training import process, run
+from hybrid_tui.training.log_writer import Listener
+from hybrid_tui.training.process import Process, RunLock
+
+
+class Follower(Listener, Protocol):
+    """Whoever follows the training of one model, beginning with the steps before the training proper."""
+
+    def begin(self, step: str) -> Counter:
+        """Take the name of a step, such as the encoding of texts; returns its counter."""
+        ...
+
+
+Watch = Callable[[PlannedTraining], AbstractContextManager[Follower]]
+"""Gives each model's training its follower, for as long as it runs."""
+
+
+@dataclass(frozen=True)
+class TrainedModel:
+    """A model that was trained: its name, folder, steps, wall time in seconds, and losses.
+
+    losses: "first" and "last" of training; "validation_best" and the like where some was held out.
+    """
+
+    name: str
+    folder: Path
+    steps: int
+    seconds: float
+    losses: dict[str, float]
+
+
+class _Reporter:
+    """A follower that reports steps as progress, and stops when it is cancelled."""
+
+    def __init__(
+        self, planned: PlannedTraining, progress: Progress | None, cancelled: Cancelled | None
+    ) -> None:
+        self._step = steps(progress, planned.name)
+        self._total = planned.job.options.steps
+        self._training: Counter | None = None
+        self._cancelled = cancelled
+
+    def begin(self, step: str) -> Counter:
+        return self._step(step)
+
+    def stepped(self, step: int, loss: float, batch: Batch, learning_rate: float) -> None:  # noqa: ARG002
+        self._training = self._training or self._step("training")
+        self._training(step, self._total)
+
+    def validated(self, step: int, loss: float) -> None:
+        """Take no note."""
+
+    def stopping(self) -> bool:
+        return self._cancelled is not None and self._cancelled()
+
+
+def train(
+    plan: TrainingPlan | None = None,
+    *,
+    resume: bool = False,
+    overwrite: bool = False,
+    progress: Progress | None = None,
+    cancelled: Cancelled | None = None,
+    watch: Watch | None = None,
+    kept: Callable[[TrainedModel], None] | None = None,
+    **options: Unpack[TrainingOptions],
+) -> tuple[TrainedModel, ...]:
+    """Train what is planned, or what `options` ask for, one model after the other, and keep the models.
+
+    resume: go on with a training that was stopped, or with what is left of several. overwrite: replace
+    models of the same names. watch: who follows each model's training, instead of progress and cancelled.
+    kept: called after each model.
+    Raises UsageError for what cannot be trained or resumed, before anything is trained; errors.Cancelled
+    once `cancelled()` is true, with a checkpoint kept; HybridTuiError when training comes apart.
+    """
+    plan = plan or plan_training(**options)
+    rest = run.left([(each.job, each.name) for each in plan.trainings], resume=resume)
+    todo = [(PlannedTraining(job, name), again) for job, name, again in rest]
+    first = run.is_first()
+    for each, again in todo if first else []:
+        each.check(resume=again, overwrite=overwrite)
+
+    @contextmanager
+    def reported(planned: PlannedTraining) -> Iterator[Follower]:
+        yield _Reporter(planned, progress, cancelled)
+
+    found: list[TrainedModel] = []
+    with _held(plan, [each.name for each, _ in todo]) as lock:
+        try:
+            for each, again in todo:
+                with (watch or reported)(each) as follower:
+                    folder = run.run(
+                        each.job, each.name, follower, follower.begin, resume=again, overwrite=overwrite
+                    )
+                    stopping = follower.stopping()
+                if lock:
+                    lock.done(each.name)
+                    made = manifest.read(folder)
+                    found.append(TrainedModel(each.name, folder, made.steps, made.seconds, made.losses))
+                    if kept:
+                        kept(found[-1])
+                if stopping and each is not todo[-1][0]:
+                    raise CancelledError
+        finally:
+            run.leave()
+    return tuple(found)
+
+
+def can_resume(name: str) -> bool:
+    """Tell whether a training of that name was stopped and has a checkpoint; the first process alone does."""
+    return run.is_first() and run.resumable(name)
+
+
+def _held(plan: TrainingPlan, rest: list[str]) -> AbstractContextManager[RunLock | None]:
+    """Hold the names of trainings, of which `rest` are to be done; further processes hold none."""
+    if not run.is_first():
+        return nullcontext()
+    first = plan.trainings[0].job.options
+    return process.holding(
+        Process(
+            pid=os.getpid(),
+            folder=str(Path.cwd()),
+            arguments=tuple(sys.argv[1:]),
+            backbone=first.backbone,
+            tuning=first.tuning,
+            data=first.data,
+            models=tuple(each.noted for each in plan.trainings),
+            done=tuple(each.name for each in plan.trainings if each.name not in rest),
+        )
+    )

@@ -1,0 +1,13 @@
+"""Names that options and settings take, each list of them once."""
+
+from typing import Literal
+
+Pairing = Literal["item", "batch"]
+Schedule = Literal["bernoulli", "stratified"]
+Mix = Literal["size", "sqrt", "uniform"]
+Tuning = Literal["head", "lora", "full"]
+AskedTuning = Literal["auto", "head", "lora", "full"]
+IndexKind = Literal["flat", "hnsw", "ivf-pq"]
+Order = Literal["code", "family", "value"]
+Colours = Literal["cividis", "viridis", "magma"]
+Breakdown = Literal["language", "pair"]

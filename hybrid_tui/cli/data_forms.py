@@ -1,0 +1,109 @@
+"""`hybrid-tui data formats` and `data new`, and the options of reading a source."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from typer.core import TyperCommand
+
+from hybrid_tui.cli import escaping, output
+
+if TYPE_CHECKING:
+    from hybrid_tui.corpus.readers.options import ReadOptions
+
+Columns = Annotated[
+    str,
+    typer.Option(
+        help="Names of the source's columns, such as query=anchor,passage=positive; numbers, from 1, "
+        "for a file without names.",
+        show_default=False,
+    ),
+]
+Lang = Annotated[
+    str, typer.Option(help="Language of what does not tell its own, such as en.", show_default=False)
+]
+ParallelBy = Annotated[
+    str,
+    typer.Option(
+        help="id: queries of several languages with the same id are one question (BEIR's form); item_id: "
+        "those with the same item_id. What is relevant to one version then is relevant to all.",
+        show_default=False,
+    ),
+]
+MaxChars = Annotated[int, typer.Option(help="Cut passages after so many characters.", show_default=False)]
+Chunks = Annotated[bool, typer.Option("--chunks", help="Split at --max-chars instead of cutting.")]
+DropSelf = Annotated[
+    bool, typer.Option("--drop-self", help="Leave out passages with the text of a query, which finds them.")
+]
+Strict = Annotated[
+    bool, typer.Option("--strict", help="Refuse a source of which something would be left out or changed.")
+]
+
+
+class HelpWithForms(TyperCommand):
+    """A command whose help ends with an example of each form."""
+
+    def format_epilog(self, ctx: Any, formatter: Any) -> None:  # noqa: ARG002
+        """Write the forms after the options."""
+        from hybrid_tui.corpus import forms
+
+        for form in forms.forms():
+            if form.use == "collection":
+                formatter.write(
+                    f"\n{form.name}:\n" + "".join(f"  {line}\n" for line in form.example.split("\n"))
+                )
+
+
+def read_options(
+    columns: str, lang: str, parallel_by: str, max_chars: int, chunks: bool, drop_self: bool, strict: bool
+) -> ReadOptions:
+    """Return the options of reading a source; raises UsageError for what cannot be."""
+    from hybrid_tui import languages
+    from hybrid_tui.corpus.readers.options import ReadOptions, parse_columns
+
+    return ReadOptions(
+        parse_columns(columns),
+        languages.language(lang).code if lang else "",
+        parallel_by,  # type: ignore[arg-type]  # checked there
+        max_chars,
+        chunks,
+        drop_self,
+        strict,
+    )
+
+
+def formats(json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False) -> None:
+    """Show the forms of collections, training pairs and runs that are read, each with an example to copy.
+
+    Example: hybrid-tui data formats
+    """
+    from hybrid_tui.corpus import forms
+
+    if json:
+        output.as_json([form._asdict() for form in forms.forms()])
+        return
+    for form in forms.forms():
+        escaping.say(f"{form.name} ({form.use})")
+        for line in form.example.split("\n"):
+            typer.echo(f"  {line}")
+        escaping.say("")
+
+
+def new(
+    folder: Annotated[str, typer.Argument(help="Folder to write it to.")],
+    json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Write a tiny valid collection to begin from.
+
+    Example: hybrid-tui data new ./mine
+    """
+    from pathlib import Path
+
+    from hybrid_tui.corpus import forms
+
+    file = forms.new_collection(Path(folder).expanduser())
+    if json:
+        output.as_json({"file": str(file)})
+    else:
+        escaping.say(f"wrote {file}; change it, then: hybrid-tui data add NAME {folder}")

@@ -1,0 +1,159 @@
+"""Small faults of published collections: what cannot be used is left out, and counted in notes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import polars as pl
+
+from hybrid_tui.corpus.notes import Notes
+from hybrid_tui.corpus.readers.files import Stream, Tables
+from hybrid_tui.corpus.readers.options import ReadOptions
+
+LONG = 20_000
+"""Characters of a passage that is noted as long."""
+
+
+def cleaned(tables: Tables, options: ReadOptions, notes: Notes) -> Tables:
+    """Return the tables without what has no use, noting each kind with its number.
+
+    Left out: rows that repeat an earlier one, texts that are blank, judgements of queries or passages that
+    are not there, queries without a relevant passage. Passages are cut, split or dropped as `options` say.
+    """
+    queries = _filled(_distinct(tables.queries, "query", notes), "query", notes)
+    passages = clean_passages(_distinct(tables.passages, "passage", notes), options, notes)
+    relevance = clean_relevance(queries, passages, tables.relevance, notes)
+    passages = _without_selves(queries, passages, relevance, options, notes)
+    kept = passages.drop("_whole", strict=False)
+    return Tables(answered(queries, relevance, notes), kept, relevance)
+
+
+def clean_stream(tables: Stream, options: ReadOptions, notes: Notes) -> Stream:
+    """Return the same for passages that are read batch by batch; these are noted at the first reading."""
+    counted = False
+
+    def passages() -> Iterator[pl.DataFrame]:
+        nonlocal counted
+        heard = Notes() if counted else notes
+        counted = True
+        for batch in tables.passages():
+            yield clean_passages(batch, options, heard)
+
+    queries = _filled(_distinct(tables.queries, "query", notes), "query", notes)
+    return Stream(queries, passages, tables.relevance)
+
+
+def clean_passages(passages: pl.DataFrame, options: ReadOptions, notes: Notes) -> pl.DataFrame:
+    """Return the passages that have text, cut or split as `options` say."""
+    passages = _filled(passages, "passage", notes)
+    length = pl.col("text").str.len_chars()
+    most = options.max_chars
+    if not most:
+        long = passages.filter(length > LONG)
+        notes.rows(
+            "passage",
+            f"of more than {LONG:,} characters, of which models read the beginning",
+            long,
+            fault=False,
+        )
+        return passages
+    long = passages.filter(length > most)
+    notes.rows(
+        "passage", f"{'split' if options.chunks else 'cut'} after {most:,} characters", long, fault=False
+    )
+    if not options.chunks or long.is_empty():
+        return passages.with_columns(pl.col("text").str.slice(0, most))
+    part = pl.int_ranges(0, length, most).alias("_start")
+    split = passages.with_columns(part, _id="passage_id").explode("_start")
+    number = pl.int_range(1, pl.len() + 1).over("_id")
+    return split.with_columns(
+        passage_id=pl.when(number > 1).then(pl.format("{}/{}", "_id", number)).otherwise("_id"),
+        text=pl.col("text").str.slice(pl.col("_start"), most),
+        _whole="_id",
+    ).drop("_start", "_id")
+
+
+def clean_relevance(
+    queries: pl.DataFrame, passages: pl.DataFrame, relevance: pl.DataFrame, notes: Notes
+) -> pl.DataFrame:
+    """Return the judgements of what is there, each once; of all parts of split passages."""
+    whole = "_whole" if "_whole" in passages.columns else "passage_id"
+    for key, there, noun in (
+        ("item_id", queries["item_id"], "queries"),
+        ("version", queries["query_id"], "queries"),
+        ("passage_id", passages[whole], "passages"),
+    ):
+        if key not in relevance.columns:
+            continue
+        known = pl.col(key).is_in(there.drop_nulls().implode())
+        stray = relevance.filter(~known & pl.col(key).is_not_null())
+        notes.rows("judgement", f"of {noun} that are not there, left out", stray)
+        relevance = relevance.filter(known | pl.col(key).is_null())
+    keys = [column for column in ("item_id", "version", "passage_id") if column in relevance.columns]
+    differ = 0
+    if "grade" in relevance.columns:
+        relevance = relevance.sort("grade", descending=True, nulls_last=True, maintain_order=True)
+        several = relevance.filter(pl.col("grade").n_unique().over(keys) > 1)
+        differ = several.height - several.n_unique(keys) if several.height else 0
+        first = several.unique(keys, maintain_order=True)
+        notes.rows("judgement", "with several grades, of which the highest is taken", first)
+    once = relevance.unique(keys, keep="first", maintain_order=True)
+    again = relevance.height - once.height - differ
+    notes.count("judgement", "there twice, counted once", again)
+    relevance = once
+    if "_whole" not in passages.columns:
+        return relevance
+    parts = passages.select("passage_id", "_whole")
+    return relevance.join(parts, left_on="passage_id", right_on="_whole", maintain_order="left").select(
+        pl.exclude("passage_id", "passage_id_right"), passage_id="passage_id_right"
+    )
+
+
+def _distinct(rows: pl.DataFrame, noun: str, notes: Notes) -> pl.DataFrame:
+    """Return rows without those that say the same as an earlier one; the same id with another text stays."""
+    said = [column for column in rows.columns if column != "where"]
+    kept = rows.unique(said, keep="first", maintain_order=True)
+    again = rows.filter(~pl.struct(said).is_first_distinct()) if kept.height < rows.height else rows.head(0)
+    notes.rows(noun, "there twice with the same text, taken once", again)
+    return kept
+
+
+def _filled(rows: pl.DataFrame, noun: str, notes: Notes) -> pl.DataFrame:
+    blank = pl.col("text").is_null() | (pl.col("text").str.strip_chars() == "")
+    notes.rows(noun, "without text, left out", rows.filter(blank))
+    return rows.filter(~blank)
+
+
+def answered(queries: pl.DataFrame, relevance: pl.DataFrame, notes: Notes) -> pl.DataFrame:
+    """Return the queries that have a relevant passage; those without an item id stay, to be told."""
+    by_version = "version" in relevance.columns and not relevance["version"].null_count()
+    key, judged = ("query_id", "version") if by_version else ("item_id", "item_id")
+    there = pl.col(key).is_in(relevance[judged].drop_nulls().implode()) | pl.col(key).is_null()
+    notes.rows("query", "without a relevant passage, left out", queries.filter(~there))
+    return queries.filter(there)
+
+
+def _without_selves(
+    queries: pl.DataFrame, passages: pl.DataFrame, relevance: pl.DataFrame, options: ReadOptions, notes: Notes
+) -> pl.DataFrame:
+    """Note passages that are a query themselves, which finds them first; leave them out if asked to."""
+    asked = queries.select("item_id", "lang", "query_id", query="text")
+    by_text = passages.join(asked, left_on=["lang", "text"], right_on=["lang", "query"], how="inner")
+    by_id = passages.join(asked, left_on=["lang", "passage_id"], right_on=["lang", "query_id"], how="inner")
+    by_id = by_id.filter(pl.col("text").str.ends_with(pl.col("query")))
+    both = pl.concat([each.select("passage_id", "item_id") for each in (by_text, by_id)]).unique()
+    selves = both.join(relevance, on=["item_id", "passage_id"], how="anti")
+    found = passages.filter(pl.col("passage_id").is_in(selves["passage_id"].implode()))
+    if not options.drop_self:
+        notes.rows(
+            "passage",
+            "with the text of a query, which finds it first; --drop-self leaves them out",
+            found,
+            fault=False,
+        )
+        return passages
+    needed = pl.col("passage_id").is_in(relevance["passage_id"].implode())
+    kept = found.filter(needed)
+    notes.rows("passage", "with the text of a query, left out", found.filter(~needed), fault=False)
+    notes.rows("passage", "with the text of a query, kept as relevant to another", kept, fault=False)
+    return passages.join(found.filter(~needed), on="passage_id", how="anti", maintain_order="left")

@@ -1,0 +1,54 @@
+"""Options of reading a source, as `data add` takes them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal, get_args
+
+from hybrid_tui.errors import UsageError
+
+ParallelBy = Literal["", "id", "item_id"]
+COLUMNS = ("item_id", "lang", "query", "passage", "negative", "topic", "split", "context", "text")
+
+
+@dataclass(frozen=True)
+class ReadOptions:
+    """How a source is read.
+
+    columns: the source's names of columns, by ours (`{"query": "anchor"}`); numbers, from 1, are columns of a
+    file without a first line of names. lang: the language of what does not tell its own.
+    parallel_by: queries with the same id, or item_id, in several languages are one question, and what is
+    relevant to one version is relevant to all; empty: only where the source says so.
+    max_chars: longer passages are cut there, or split into `chunks`; 0 for no limit.
+    drop_self: leave out passages that are a query themselves. strict: refuse what else is noted as a fault.
+    """
+
+    columns: Mapping[str, str] = field(default_factory=dict)
+    lang: str = ""
+    parallel_by: ParallelBy = ""
+    max_chars: int = 0
+    chunks: bool = False
+    drop_self: bool = False
+    strict: bool = False
+
+    def __post_init__(self) -> None:
+        """Refuse what cannot be; raises UsageError."""
+        if self.max_chars < 0:
+            raise UsageError(f"{self.max_chars} characters cannot be kept", "ask for 1 or more")
+        if self.chunks and not self.max_chars:
+            raise UsageError("passages are split by a number of characters", "add --max-chars 2000")
+        if self.parallel_by not in get_args(ParallelBy):
+            raise UsageError(f"no queries are parallel by {self.parallel_by!r}", "say id or item_id")
+
+
+def parse_columns(written: str) -> dict[str, str]:
+    """Return columns as ReadOptions takes them from `query=anchor,passage=positive`; UsageError otherwise."""
+    found = {}
+    for part in filter(None, map(str.strip, written.split(","))):
+        ours, equals, theirs = (each.strip() for each in part.partition("="))
+        if not equals or not theirs or ours not in COLUMNS:
+            known = ", ".join(COLUMNS)
+            raise UsageError(f"columns: {part!r} is no OURS=THEIRS", f"OURS is one of {known}")
+        found[ours] = theirs
+    return found

@@ -1,0 +1,60 @@
+"""Comparisons in words."""
+
+from __future__ import annotations
+
+from hybrid_tui.comparison.number_format import figure, p_text
+from hybrid_tui.evaluation.resampling import ENUMERATED
+from hybrid_tui.evaluation.significance import Comparison
+
+_FOUND = {
+    "better": "is better than",
+    "worse": "is worse than",
+    "not worse": "is not worse than",
+    "undecided": "is undecided against",
+}
+
+
+def in_words(comparison: Comparison, a: str, b: str) -> str:
+    """Return a comparison as a sentence: "B is not worse than A: -.003 [-.007, +.001], ...".
+
+    a, b: names of the two systems. The verdict is that of tables and marks; a loss beyond chance that is
+    within the margin, or may be, is told.
+    """
+    each, judged = comparison, comparison.judged
+    digits = 3 if max(abs(each.a), abs(each.b)) <= 1 else 1
+    margin = figure(each.margin, digits)
+    note = ""
+    if judged.behind and judged.verdict == "not worse":
+        note = " (behind, within the margin)"
+    elif judged.behind and judged.verdict == "undecided":
+        note = f" (behind, by more than {margin} or not)"
+    ends = (figure(end, digits, signed=True) for end in (each.low, each.high))
+    interval = "" if each.low is None else f" [{', '.join(ends)}]"
+    unit = each.unit if each.unit == "language" else "item"
+    return (
+        f"{b} {_FOUND[judged.verdict]} {a}{note}: {figure(each.difference, digits, signed=True)}{interval}, "
+        f"margin {margin}, {p_in_words(each)}; {each.wins:,} up, {each.losses:,} down, "
+        f"{each.ties:,} equal of {counted(each.items, unit)}{sampled(each)}"
+    )
+
+
+def p_in_words(each: Comparison) -> str:
+    """Return the p values, with the family of the adjusted one and, of few units, the smallest possible."""
+    least = f", {p_text(each.smallest_p)} at the least" if each.units <= ENUMERATED else ""
+    if each.exploratory:
+        return f"p {p_text(each.p)}{least} (exploratory)"
+    adjusted = "" if each.holm is None else f" (Holm {p_text(each.holm)} over {each.family})"
+    return f"p {p_text(each.p)}{least}{adjusted}"
+
+
+def sampled(each: Comparison) -> str:
+    """Return what was drawn where that is not the item: ", by 48 articles (design effect 2.3)"."""
+    if each.unit in {"item", "language"}:
+        return ""
+    effect = "" if each.design_effect is None else f" (design effect {figure(each.design_effect, 1)})"
+    return f", by {counted(each.units, each.unit)}{effect}"
+
+
+def counted(number: int, unit: str) -> str:
+    """Return a number of units: `48 articles`."""
+    return f"{number:,} {unit}{'' if number == 1 else 's'}"

@@ -1,0 +1,88 @@
+"""The screens that the search leads to, and what comes back from them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from hybrid_tui.engine import messages
+from hybrid_tui.tui.search.search_request import CORRECTIONS, NO_CORRECTION
+
+if TYPE_CHECKING:
+    from hybrid_tui.tui.bias.measuring import QuestionWithSystems
+    from hybrid_tui.tui.bias.shown import HeatmapPlace
+    from hybrid_tui.tui.search.screen import SearchScreen
+
+TRAINED_ON = "starter"
+"""The data that a training is proposed for; what is on screen is rather what to evaluate on."""
+
+
+class OtherScreens:
+    """Opens them, each by its name; heatmaps come back as they were left."""
+
+    def __init__(self, search: SearchScreen) -> None:
+        self._search = search
+        self._heatmaps: HeatmapPlace | None = None
+
+    def open(self, name: str) -> None:
+        """Open "bias", "summary", "train" or "library"."""
+        {"bias": self._bias, "summary": self._summary, "train": self._train, "library": self._library}[name]()
+
+    def _bias(self) -> None:
+        """Show heatmaps of the systems; come back with a question that was found behind a cell."""
+        from hybrid_tui.tui.bias.screen import BiasScreen
+        from hybrid_tui.tui.bias.shown import NOTHING_SEEN
+
+        search = self._search
+        choices = heatmap_choices(search.catalog, search.systems)
+        data, seen = search.asked.data, self._heatmaps or NOTHING_SEEN
+        screen = BiasScreen(search.link, data, search.systems, choices, search.start_engine, seen)
+
+        async def left(wanted: QuestionWithSystems | None) -> None:
+            self._heatmaps = screen.seen
+            if wanted:
+                await search.run_question_of(wanted.question, wanted.langs, wanted.systems)
+
+        search.app.push_screen(screen, left)
+
+    def _summary(self) -> None:
+        """Show what was evaluated, against the first system."""
+        from hybrid_tui.tui.summary.screen import SummaryScreen
+
+        search = self._search
+        search.app.push_screen(SummaryScreen(search.link, search.asked.data, search.row.panes[0].model))
+
+    def _train(self) -> None:
+        """Train models, or watch them being trained; come back with models to show."""
+        from hybrid_tui.tui.train.screen import TrainScreen
+
+        search = self._search
+        names = {info.name for info in search.catalog.models if not info.sampler}
+        shown = (system.partition("+")[0] for system in search.systems)
+        backbone = next((name for name in shown if name in names), "me5-small")
+
+        async def left(models: tuple[str, ...] | None) -> None:
+            if models:
+                await search.show_models(models)
+
+        search.app.push_screen(TrainScreen(search.link, backbone, TRAINED_ON), left)
+
+    def _library(self) -> None:
+        """Show models and collections; some may have been added or removed when it is left."""
+        from hybrid_tui.tui.library.screen import LibraryScreen
+
+        self._search.app.push_screen(
+            LibraryScreen(self._search.link), lambda _: self._search.refresh_catalog()
+        )
+
+
+def heatmap_choices(catalog: messages.Catalog, systems: Sequence[str]) -> list[str]:
+    """Return the systems that heatmaps can be of: every available model, with each correction."""
+    available = [info.name for info in catalog.models if info.available]
+    return list(
+        dict.fromkeys(
+            name if correction == NO_CORRECTION else f"{name}+{correction}"
+            for name in (*available, *systems)
+            for correction in (CORRECTIONS if "+" not in name else [NO_CORRECTION])
+        )
+    )

@@ -1,0 +1,55 @@
+"""Handlers, called in this process."""
+
+from __future__ import annotations
+
+import pytest
+
+from hybrid_tui.corpus import catalog
+from hybrid_tui.engine import handlers, messages
+from hybrid_tui.engine.dispatch import Context
+from hybrid_tui.engine.service import Service
+from hybrid_tui.errors import Cancelled
+from tests.evaluation.kept_evaluations import kept
+from tests.evaluation.random_cases import world
+from tests.training.logs import write_log
+
+from ..toys import toy
+
+
+def ask(request: messages.Request, cancelled: bool = False) -> messages.Reply:
+    context = Context(request.id, lambda _: None, lambda: cancelled)
+    return handlers.answer(Service(), request, context)
+
+
+@pytest.fixture
+def evaluated() -> None:
+    toy()
+    fingerprint = catalog.load("toy").fingerprint
+    for seed, model in enumerate(("two", "one")):
+        kept(world(seed), model=model, collection_fingerprint=fingerprint)
+    kept(world(3), model="old", collection_fingerprint="before")
+
+
+def test_what_is_kept_is_summarised(evaluated: None) -> None:
+    listed = ask(messages.ListEvaluations(id=3, data="toy"))
+    assert isinstance(listed, messages.Evaluations)
+    assert (listed.id, len(listed.systems)) == (3, 2)
+    summed = ask(messages.Summarise(id=4, data="toy", system="two", base="one"))
+    assert isinstance(summed, messages.SystemSummary)
+    assert {setting: figure.value for setting, figure in summed.figures.items()} == listed.systems[1].values
+    write_log(1)
+    assert ask(messages.GetCurve(id=5, model="mine")) == messages.Curve(id=5, losses=((1, 1.0),))
+
+
+def test_ranking_all_questions_can_be_cancelled() -> None:
+    toy()
+    with pytest.raises(Cancelled):
+        ask(messages.RankQuestions(data="toy", model="me5-small", lang="de"), cancelled=True)
+
+
+def test_a_training_that_cannot_be_had_is_told_under_its_field() -> None:
+    wanted = messages.TrainingSpec("me6-small", ("starter",), ("mono",))
+    plan = ask(messages.PlanTraining(id=2, wanted=wanted))
+    assert isinstance(plan, messages.TrainingPlan)
+    assert "me6-small" in plan.problems["backbone"]
+    assert plan.id == 2
