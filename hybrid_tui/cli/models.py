@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from hybrid_tui.cli import output
+from hybrid_tui.cli import models_check, output
 
 if TYPE_CHECKING:
     from hybrid_tui.encoders.model import ModelSpec
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 app = typer.Typer(help="Backbones and models.", no_args_is_help=True, rich_markup_mode=None)
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Model = Annotated[str, typer.Argument(help="A listed model, a Hugging Face id or a folder.")]
+app.command()(models_check.check)
 _SECTIONS = ("settings", "losses", "data", "versions", "hardware", "figures")
 
 
