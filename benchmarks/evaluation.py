@@ -11,6 +11,7 @@ import sys
 import time
 import warnings
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from importlib.metadata import version
@@ -20,11 +21,11 @@ import polars as pl
 import pytrec_eval
 import ranx
 from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits
 
 from hybrid_tui.corpus.collection import Collection
 from hybrid_tui.evaluation import bias, evaluate, metric_tables
-from hybrid_tui.evaluation.kernel import devices
-from hybrid_tui.evaluation.kernel.threads import Crew, Worker
+from hybrid_tui.evaluation.kernel.device import cpu
 from hybrid_tui.evaluation.ranks import Ranks, ranks
 
 DEPTH, REPEATS, PEER_LANGUAGES = 100, 5, 2
@@ -54,19 +55,18 @@ def seconds(work: Callable[[], object], clock: Callable[[], float] = time.perf_c
 
 def products(queries: Vectors, passages: Vectors) -> None:
     """Multiply everything with everything, in the kernel's tiles and threads, and do nothing else."""
-    device = devices.cpu(MEMORY // 4)
+    device = cpu(MEMORY // 4)
 
-    def multiply(some: NDArray[np.float32], _: Worker) -> None:
-        scores = np.empty(device.queries * device.passages, np.float32)
+    def multiply(some: NDArray[np.float32]) -> None:
         for values in passages.values():
             for start in range(0, len(values), device.passages):
-                part = values[start : start + device.passages]
-                np.matmul(some, part.T, out=scores[: len(some) * len(part)].reshape(len(some), len(part)))
+                device.products(some, values[start : start + device.passages])
 
-    tiles = (np.array_split(rows, -(-len(rows) // device.queries)) for rows in queries.values())
-    jobs = [partial(multiply, tile) for some in tiles for tile in some]
-    for _ in Crew(device, next(iter(passages.values())).shape[1], 1).run(jobs):
-        pass
+    tiles = [
+        tile for rows in queries.values() for tile in np.array_split(rows, -(-len(rows) // device.queries))
+    ]
+    with threadpool_limits(1, user_api="blas"), ThreadPoolExecutor(device.workers) as pool:
+        list(pool.map(multiply, tiles))
 
 
 def bias_of(found: Ranks) -> object:

@@ -16,8 +16,8 @@ from hybrid_tui.comparison.matrix import Matrix
 from hybrid_tui.engine import messages
 from hybrid_tui.languages import LANGUAGES
 from hybrid_tui.tui.app import ExploreApp
+from hybrid_tui.tui.bias.heatmap_choice import NOTHING_SEEN
 from hybrid_tui.tui.bias.screen import BiasScreen
-from hybrid_tui.tui.bias.shown import NOTHING_SEEN
 from hybrid_tui.tui.memory import State
 from hybrid_tui.tui.widgets.heatmap import Heatmap
 

@@ -16,8 +16,9 @@ from hybrid_tui.corpus import catalog
 from hybrid_tui.errors import DataError
 from hybrid_tui.evaluation import evaluate as evaluating
 from hybrid_tui.evaluation import metric_tables, metrics, results
-from hybrid_tui.evaluation.contamination import note
-from hybrid_tui.evaluation.metric_tables import MULTILINGUAL, SETTINGS
+from hybrid_tui.evaluation.contamination import marked, note, shared_items
+from hybrid_tui.evaluation.metric_tables import MULTILINGUAL
+from hybrid_tui.evaluation.metric_tables import SETTINGS as SETTINGS
 from hybrid_tui.evaluation.observations import of_metric
 from hybrid_tui.evaluation.results import Evaluation
 
@@ -40,28 +41,53 @@ class EvaluationResult:
         return [each.manifest.system for each in self.evaluations]
 
     @property
+    def marked_systems(self) -> list[str]:
+        """The names of the systems, with a mark where a model was trained on these questions."""
+        return [marked(each.manifest) for each in self.evaluations]
+
+    @property
+    def trained_on_questions(self) -> list[int]:
+        """How many of these questions each system's model was trained on; 0 where that is not known."""
+        return [shared_items(each.manifest) for each in self.evaluations]
+
+    @property
     def notes(self) -> list[str]:
         """What is to be kept in mind: models that were trained on these questions."""
         words = (note(each.manifest) for each in self.evaluations)
         return [each for each in dict.fromkeys(words) if each]
 
     @cached_property
+    def summaries(self) -> list[dict[str, dict[str, float]]]:
+        """For each system, {setting: {metric: macro mean}}; what there is not is absent."""
+        return [metric_tables.summary(table) for table in self._values]
+
+    @cached_property
+    def language_summaries(self) -> list[dict[str, dict[str, dict[str, float]]]]:
+        """For each system, {query language: {setting: {metric: mean}}}."""
+        return [metric_tables.by_language(table) for table in self._values]
+
+    @property
+    def settings(self) -> list[str]:
+        """The settings that one of the systems has."""
+        return [setting for setting in SETTINGS if any(setting in each for each in self.summaries)]
+
+    @property
     def summary(self) -> pl.DataFrame:
         """The macro means by system and setting."""
         rows = [
-            {"system": each.manifest.system, "setting": setting} | values
-            for each, table in zip(self.evaluations, self._values, strict=True)
-            for setting, values in metric_tables.summary(table).items()
+            {"system": system, "setting": setting} | values
+            for system, found in zip(self.systems, self.summaries, strict=True)
+            for setting, values in found.items()
         ]
         return pl.DataFrame(rows, ["system", "setting", *self.metrics])
 
-    @cached_property
+    @property
     def by_language(self) -> pl.DataFrame:
         """The means by system, setting and query language (cross-lingual: over the other languages)."""
         rows = [
-            {"system": each.manifest.system, "setting": setting, "query_lang": lang} | values
-            for each, table in zip(self.evaluations, self._values, strict=True)
-            for lang, found in metric_tables.by_language(table).items()
+            {"system": system, "setting": setting, "query_lang": lang} | values
+            for system, languages in zip(self.systems, self.language_summaries, strict=True)
+            for lang, found in languages.items()
             for setting, values in found.items()
         ]
         return pl.DataFrame(rows, ["system", "setting", "query_lang", *self.metrics])

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from hybrid_tui.cli import escaping, output
+from hybrid_tui.cli.options import Json
 
 if TYPE_CHECKING:
     from hybrid_tui.evaluation.model_check import ModelCheck
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
 def check(
     name: Annotated[str, typer.Argument(help="A listed model, a Hugging Face id or a folder.")],
-    json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    json: Json = False,
 ) -> None:
     """Load a model, and measure it with, without and with exchanged prompts on the starter collection.
 

@@ -101,6 +101,8 @@ class EngineClient:
             except TimeoutError:
                 with contextlib.suppress(ProcessLookupError):
                     end()
+        # asyncio waits for the pipes, too, and a child of the engine may hold them longer than it lives.
+        process._transport.close()  # type: ignore[attr-defined]
         await process.wait()
 
     def kill(self) -> None:

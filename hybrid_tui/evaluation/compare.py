@@ -126,6 +126,7 @@ def _in_all(tables: list[pl.DataFrame]) -> tuple[pl.DataFrame, int]:
 
 def _sample(rows: pl.DataFrame, tables: list[pl.DataFrame], groups: Grouping) -> Sample:
     """Return the values that tables, one a seed, have of some rows."""
+    rows = rows.select(KEYS)
     items = rows["item_id"].unique().sort()
     item = rows["item_id"].rank("dense").cast(pl.Int64).to_numpy() - 1
     cells = rows.select(cell=pl.struct("query_lang", "pool").rank("dense")).to_series()

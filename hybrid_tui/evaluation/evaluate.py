@@ -22,9 +22,9 @@ from hybrid_tui.encoders.encoder import Encoder, Progress, Role
 from hybrid_tui.encoders.model import ModelSpec
 from hybrid_tui.errors import HybridTuiError, UsageError, unknown
 from hybrid_tui.evaluation import bias, metric_tables, rank_agreement, results, trec
+from hybrid_tui.evaluation.grades import graded
 from hybrid_tui.evaluation.kernel import relevant, rows
 from hybrid_tui.evaluation.kernel.rows import EmbeddingRows
-from hybrid_tui.evaluation.own_language_ranks import ranks_apart
 from hybrid_tui.evaluation.ranks import Ranks, ranks
 from hybrid_tui.evaluation.results import Evaluation, EvaluationManifest
 from hybrid_tui.retrieval import corrections
@@ -190,16 +190,18 @@ def evaluate(
         queries, passages = wanted.vectors(step, cancelled)
     apart = wanted.collection.monolingual
     with _timed(seconds, "rank"):
-        found = (ranks_apart if apart else ranks)(
+        found = ranks(
             wanted.collection,
             queries,
             passages,
+            own_language=apart,
             memory=memory,
             progress=step("ranking"),
             cancelled=cancelled,
             model=wanted.spec.name,
         )
     with _timed(seconds, "measure"):
+        found = graded(found, wanted.collection)
         values, bias_values = metric_tables.per_query(found), bias.per_query_bias(found)
         if apart:
             values, bias_values = _monolingual(values, bias_values)
@@ -262,7 +264,8 @@ def imported(path: Path, name: str, collection: Collection, languages: list[str]
             "choose another --name for the run",
         )
     run = trec.read_run(path, collection, languages=languages)
-    values, bias_values = metric_tables.per_query(run.ranks), bias.per_query_bias(run.ranks)
+    ranks = graded(run.ranks, collection)
+    values, bias_values = metric_tables.per_query(ranks), bias.per_query_bias(ranks)
     if run.monolingual:
         values, bias_values = _monolingual(values, bias_values)
     manifest = EvaluationManifest(
@@ -275,7 +278,7 @@ def imported(path: Path, name: str, collection: Collection, languages: list[str]
         seconds={},
         **described(run.ranks),
     )
-    return results.keep(manifest, run.ranks, values, bias_values), run.unanswered
+    return results.keep(manifest, ranks, values, bias_values), run.unanswered
 
 
 def _monolingual(values: pl.DataFrame, bias_values: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:

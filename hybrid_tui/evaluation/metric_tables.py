@@ -19,6 +19,7 @@ KEYS = ("query_id", "item_id", "query_lang", "pool")
 """The columns of a table per query that are no metrics."""
 
 Integers = NDArray[np.int64]
+Floats = NDArray[np.float64]
 
 
 def per_query(ranks: Ranks, names: Sequence[str] = METRICS) -> pl.DataFrame:
@@ -61,6 +62,7 @@ def _pools(ranks: Ranks) -> tuple[Integers, Integers, list[tuple[Integers, Relev
     lost = int(ranks.pool.sum()) + 1
     packed = keys * (lost + 1) + np.where(np.isfinite(rank), rank, lost).astype(np.int64)
     packed = 2 * packed + own
+    gains = _gains(ranks, packed)
     packed.sort()
     keys, places = np.divmod(packed >> 1, lost + 1)
     own = (packed & 1).astype(np.bool_)
@@ -71,8 +73,18 @@ def _pools(ranks: Ranks) -> tuple[Integers, Integers, list[tuple[Integers, Relev
     for size in np.unique(sizes):
         rows = np.flatnonzero(sizes == size)
         cells = starts[rows][:, None] + np.arange(size)
-        blocks.append((rows, RelevantInPool(rank[cells], own[cells])))
+        blocks.append(
+            (rows, RelevantInPool(rank[cells], own[cells], None if gains is None else gains[cells]))
+        )
     return *np.divmod(keys[starts], languages + 1), blocks
+
+
+def _gains(ranks: Ranks, packed: Integers) -> Floats | None:
+    """Return the grades of what `packed` holds, once or, with a pool of all, twice, in its order; or None."""
+    if "grade" not in ranks.relevant.columns:
+        return None
+    grades = np.tile(ranks.relevant["grade"].to_numpy(), len(packed) // ranks.relevant.height)
+    return grades[np.argsort(packed, kind="stable")]
 
 
 def summary(values: pl.DataFrame) -> dict[str, dict[str, float]]:
@@ -94,7 +106,8 @@ def by_language(values: pl.DataFrame) -> dict[str, dict[str, dict[str, float]]]:
     rows = means.agg(pl.col(_metrics(values)).mean())
     found: dict[str, dict[str, dict[str, float]]] = {}
     for row in rows.sort("query_lang", pl.col("setting").cast(pl.Enum(SETTINGS))).to_dicts():
-        found.setdefault(row.pop("query_lang"), {})[row.pop("setting")] = _known(row)
+        lang, setting = row.pop("query_lang"), row.pop("setting")
+        found.setdefault(lang, {})[setting] = _known(row)
     return found
 
 

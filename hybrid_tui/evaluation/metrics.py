@@ -25,10 +25,12 @@ class RelevantInPool:
 
     ranks: 1-based, best first, shape (n, m), float64, inf for a passage that was not retrieved.
     own: whether each passage is in its query's language, shape (n, m), bool.
+    gains: grades above 0, shape (n, m), float64; None where every one is 1.
     """
 
     ranks: Floats
     own: NDArray[np.bool_]
+    gains: Floats | None = None
 
 
 class MetricFunction(Protocol):
@@ -58,15 +60,16 @@ def recall(relevant: RelevantInPool, k: int | None) -> Floats:
 
 
 def ndcg(relevant: RelevantInPool, k: int | None = None) -> Floats:
-    """Sum over rho_i <= k of 1 / log2(1 + rho_i), divided by its greatest possible value.
+    """Sum over rho_i <= k of g_i / log2(1 + rho_i), divided by its greatest possible value.
 
-    Järvelin and Kekäläinen 2002 with binary gains and the discount of Burges et al. 2005; the ideal
-    ranking has min(m, k) relevant passages in front.
+    Järvelin and Kekäläinen 2002 with the discount of Burges et al. 2005, as trec_eval; g_i is the grade, 1
+    where a collection has none. The ideal ranking has the min(m, k) highest grades in front.
     """
     m = relevant.ranks.shape[1]
-    gains = np.where(_within(relevant, k), 1 / np.log2(1 + relevant.ranks), 0.0).sum(axis=1)
-    ideal = 1 / np.log2(np.arange(2, (m if k is None else min(m, k)) + 2))
-    share: Floats = gains / ideal.sum()
+    gains = np.ones((1, m)) if relevant.gains is None else relevant.gains
+    found = np.where(_within(relevant, k), gains / np.log2(1 + relevant.ranks), 0.0).sum(axis=1)
+    best = -np.sort(-gains, axis=1)[:, :k]
+    share: Floats = found / (best / np.log2(np.arange(2, best.shape[1] + 2))).sum(axis=1)
     return share
 
 

@@ -12,11 +12,11 @@ from numpy.typing import NDArray
 from hybrid_tui.corpus.collection import Collection
 from hybrid_tui.encoders.encoder import Progress
 from hybrid_tui.errors import DataError, UsageError
-from hybrid_tui.evaluation.kernel import devices, relevant, rows
+from hybrid_tui.evaluation.kernel import device as devices
+from hybrid_tui.evaluation.kernel import relevant, rows
 from hybrid_tui.evaluation.kernel.rows import EmbeddingRows
 from hybrid_tui.evaluation.kernel.run import Kernel
-from hybrid_tui.evaluation.kernel.threads import Crew
-from hybrid_tui.evaluation.kernel.tiles import QueryTile
+from hybrid_tui.evaluation.kernel.sieve import QueryTile
 
 UNRANKED = -1
 
@@ -54,6 +54,7 @@ def ranks(
     passages: Mapping[str, EmbeddingRows],
     *,
     top: int = 10,
+    own_language: bool = False,
     memory: int = 1 << 30,
     device: str = "auto",
     progress: Progress | None = None,
@@ -68,7 +69,8 @@ def ranks(
     Products are computed in float32 and all that lies within their error bound again in float64, so neither
     BLAS, threads, `memory` nor a GPU change the result.
 
-    top: how many of the multilingual pool to keep. memory: bytes for the embeddings and scores that are
+    top: how many of the pool to keep. own_language: leave the passages of other languages out of every
+    query's pool; `beaten` is 0 there. memory: bytes for the embeddings and scores that are
     worked on at a time; what is returned comes on top, and twice as much while it is made.
     device: "auto", "cpu", or a torch device. progress: hears of (queries done, queries in all), each
     counted once for every portion that the passages are read in. model: a name for messages.
@@ -79,8 +81,10 @@ def ranks(
         raise UsageError(f"the best {top} passages cannot be kept", "ask for 1 or more")
     rows.check_shapes(collection, {"query": queries, "passage": passages}, model)
     pool = [lang for lang in sorted(passages) if len(passages[lang])]
+    if own_language:
+        pool = [lang for lang in pool if lang in queries]
     sizes = np.array([len(passages[lang]) for lang in pool], np.int64)
-    wanted = relevant.find(collection, sorted(queries), pool)
+    wanted = relevant.find(collection, sorted(queries), pool, own_language)
     if not wanted.queries.height:
         raise DataError(
             f"{collection.name}: no query has a relevant passage in {', '.join(pool) or 'any language'}",
@@ -88,42 +92,34 @@ def ranks(
         )
     dimension = passages[pool[0]][0:1].shape[1]
     work = float(sum(map(len, queries.values()))) * float(sizes.sum()) * dimension
-    where = devices.choose(device, memory // 4, work)
     kernel = Kernel(
         collection,
         {lang: queries[lang] for lang in sorted(queries)},
         passages,
         wanted,
-        {lang: rows.first(collection.passages, lang) for lang in pool},
+        pool,
         dimension,
+        top,
+        own_language,
         memory // 2,
-        where,
-        Crew(where, dimension, top, cancelled),
+        devices.choose(device, memory // 4, work),
+        cancelled,
         model,
     )
-    return _gathered(kernel, kernel.run(top, progress), top, sizes)
+    return _gathered(kernel, kernel.run(progress), sizes)
 
 
-def _gathered(kernel: Kernel, made: list[QueryTile], top: int, sizes: NDArray[np.int64]) -> Ranks:
+def _gathered(kernel: Kernel, tiles: list[QueryTile], sizes: NDArray[np.int64]) -> Ranks:
     """Return what the tiles know, in the order of the queries."""
-    wanted = kernel.wanted
+    wanted, collection = kernel.wanted, kernel.collection
     beaten = np.empty((wanted.pairs.height, len(sizes)), np.int32)
-    best = np.empty((wanted.queries.height, top), np.int32)
+    best = np.empty((wanted.queries.height, kernel.top), np.int32)
     best_scores = np.empty(best.shape, np.float32)
-    for tile in made:
-        row, column = np.nonzero(tile.relevant >= 0)
-        beaten[wanted.starts[tile.queries[row]] + column] = tile.beaten[row, column]
+    for tile in tiles:
+        beaten[tile.pairs[tile.pairs >= 0]] = tile.beaten[tile.pairs >= 0]
         best[tile.queries] = tile.top
         with np.errstate(over="ignore"):
             best_scores[tile.queries] = tile.top_scores
-    starts = list(kernel.pool.values())
-    return Ranks(
-        tuple(kernel.pool),
-        sizes,
-        wanted.queries,
-        wanted.pairs,
-        beaten,
-        best,
-        (np.searchsorted(starts, best, side="right") - 1).astype(np.int16),
-        best_scores,
-    )
+    starts = [rows.first(collection.passages, lang) for lang in kernel.pool]
+    langs = (np.searchsorted(starts, best, side="right") - 1).astype(np.int16)
+    return Ranks(tuple(kernel.pool), sizes, wanted.queries, wanted.pairs, beaten, best, langs, best_scores)

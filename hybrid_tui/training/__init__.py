@@ -1,1 +1,1 @@
-"""From training pairs to a trained model."""
+"""Training of heads, adapters and whole encoders: settings, runs that can be resumed, logs."""

@@ -1,4 +1,4 @@
-"""A backbone opened for training: as a model of sentence-transformers, with what is to be tuned set free."""
+"""Backbones opened for training: models of sentence-transformers, frozen but for what is tuned."""
 
 from __future__ import annotations
 
@@ -33,12 +33,12 @@ class OpenedBackbone(NamedTuple):
 
 
 def opened(spec: ModelSpec, options: Settings, device: str) -> OpenedBackbone:
-    """Load a backbone onto `device`, frozen but for what `options.tuning`, "lora" or "full", trains.
+    """Load a backbone, frozen but for what is trained.
 
-    LoRA (arXiv 2106.09685) sits on every linear layer, without dropout: it takes a fifth of the
-    time on a CPU. The word table is trained by
-    "full" only where `options.train_words` says so. Raises UsageError for a backbone that cannot be trained
-    this deep, DataError for one that cannot be loaded.
+    LoRA (arXiv 2106.09685) sits on every linear layer, without dropout, which takes a fifth of the time on a
+    CPU. "full" trains the word table only where `options.train_words` says so.
+    options: whose tuning is "lora" or "full". device: of torch, such as "cpu" or "cuda".
+    Raises UsageError for a backbone that cannot be trained this deep, DataError for one that does not load.
     """
     quieten()
     torch.manual_seed(_SEED + options.seed)
@@ -57,7 +57,7 @@ def opened(spec: ModelSpec, options: Settings, device: str) -> OpenedBackbone:
 
 
 def collator_of(opened: OpenedBackbone, options: Settings) -> Collate:
-    """Return what makes token tensors of a batch's texts, cut where training and backbone say."""
+    """Return the function that tokenizes a batch's texts, cut where training or backbone asks for it."""
     asked = MaxTokens(options.query_tokens, options.passage_tokens)
     limits = MaxTokens(*map(min, asked, opened.limits))
     return collator(opened.model.tokenizer, opened.prompts, limits)

@@ -1,4 +1,4 @@
-"""The batch plan as torch's loaders take it: a sampler of row numbers, and what turns rows into tokens."""
+"""Adapters of the batch plan to torch's loaders: row numbers by batch, their texts, their tokens."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from hybrid_tui.encoders.batching import encodable
 from hybrid_tui.sampling.plan import Plan
 
 Collate = Callable[[Any], dict[str, Tensor]]
-"""Takes a batch's `Texts`."""
+"""A function from a `BatchTexts` to its token tensors by name."""
 
 
 class PlannedBatches(Sampler[list[int]]):
@@ -69,10 +69,11 @@ def loader(pairs: TrainingPairs, plan: Plan, steps: int, collate: Collate) -> Da
 
 
 def collator(tokenizer: Any, prompts: Prompts, limits: MaxTokens) -> Collate:
-    """Return what makes token tensors of texts, named as sentence-transformers' trainer wants them.
+    """Return the function that tokenizes a batch, with the names that sentence-transformers' trainer wants.
 
-    tokenizer: of transformers. Each column is padded to its longest text: ids and mask, both int64, of
-    shape (batch, longest).
+    tokenizer: of transformers. prompts: put before each text. limits: tokens that a text is cut to.
+    It returns `COLUMN_input_ids` and `COLUMN_attention_mask` for the columns query, passage and, where there
+    are some, negative; each int64, shape (batch, longest text of the column).
     """
 
     def collate(texts: BatchTexts) -> dict[str, Tensor]:

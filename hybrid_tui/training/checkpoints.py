@@ -1,4 +1,4 @@
-"""Checkpoints in safetensors and JSON: what is trained, the optimizer's moments, the state of the run."""
+"""Checkpoints in safetensors and JSON: trained weights, the optimizer's moments, the state of the run."""
 
 from __future__ import annotations
 

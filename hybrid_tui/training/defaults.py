@@ -53,7 +53,7 @@ class TrainingJob:
 
 
 def prepare(backbone: str, data: Sequence[str], sampler: Sampler, **told: Any) -> TrainingJob:
-    """Return one training, as `prepare_alike` settles it."""
+    """Return one training, as `prepare_alike` settles it; raises as that does."""
     return prepare_alike(backbone, data, [sampler], **told)[0]
 
 
@@ -114,7 +114,7 @@ def _settled(
         validation=VALIDATION if validation is None else validation,
         **more,
     )
-    options, pairs, held = _halves(rows, options, asked=validation is not None)
+    options, pairs, held = _splits(rows, options, asked=validation is not None)
     coverage = coverage_of(pairs)
     if batch_size is None:
         options = replace(options, batch_size=min(BATCH, max(largest_batch(coverage, sampler), 2)))
@@ -151,10 +151,13 @@ def _tuning(asked: str, spec: ModelSpec, rows: int) -> Tuning:
     return "lora" if torch.cuda.is_available() or rows > SMALL else "head"
 
 
-def _halves(
+def _splits(
     rows: TrainingPairs, options: Settings, *, asked: bool
 ) -> tuple[Settings, TrainingPairs, Split | None]:
-    """Return what to train and to validate on; data too small to hold some out is validated on if asked."""
+    """Return the rows to train on and the split to validate on, and the settings with what is left of these.
+
+    asked: whether validation was asked for; otherwise data that is too small is not validated on.
+    """
     if options.validation_data:
         held = training_pairs.load(options.validation_data)
         langs = [lang for lang in held.languages if lang in rows.languages]

@@ -26,26 +26,26 @@ MATRIX = "matrix"
 Matrix = np.ndarray[tuple[int, int], np.dtype[np.float32]]
 
 
-class Embedded(NamedTuple):
-    """A side with the embeddings of its rows."""
+class EmbeddedSplit(NamedTuple):
+    """A split with the embeddings of its rows."""
 
-    side: Split
+    split: Split
     vectors: RowVectors
 
     def batch(self, step: int) -> tuple[Batch, Tensor, Tensor]:
-        """Return the batch of a step, its queries and its passages, shape (batch, dimension) each."""
-        batch = self.side.plan.batch(step)
-        asked = self.side.pairs.row_numbers(batch.items, batch.query_langs)
-        answers = self.side.pairs.row_numbers(batch.items, batch.passage_langs)
+        """Return a step's batch, its queries and its passages, float32, shape (batch, dimension) each."""
+        batch = self.split.plan.batch(step)
+        asked = self.split.pairs.row_numbers(batch.items, batch.query_langs)
+        answers = self.split.pairs.row_numbers(batch.items, batch.passage_langs)
         queries, passages = self.vectors
         return batch, torch.from_numpy(queries[asked]), torch.from_numpy(passages[answers])
 
 
 class HeadTrainer:
-    """A square matrix in training, started at the identity, and its optimizer.
+    """A square matrix W in training, started at the identity I, and its optimizer.
 
-    The embedding of x is W x, made of length 1. The loss is InfoNCE over the batch, as in deep training,
-    and anchor x the mean square of W - I over its rows: what the data does not ask for stays as it was.
+    The embedding of x is W x / |W x|. The loss is InfoNCE over the batch (arXiv 2408.10536, Eq. 1), as in
+    deep training, plus anchor x |W - I|² / dimension: what the data does not ask for stays as it was.
     """
 
     def __init__(self, options: Settings, dimension: int) -> None:
@@ -65,14 +65,14 @@ class HeadTrainer:
         return float(self._scheduler.get_last_lr()[0])
 
     def loss(self, queries: Tensor, passages: Tensor) -> Tensor:
-        """Return InfoNCE of a batch, a scalar."""
+        """Return InfoNCE of a batch, a scalar; queries, passages: shape (batch, dimension), row by row."""
         sides = (functional.normalize(side @ self.matrix.T, dim=1) for side in (queries, passages))
         asked, answers = sides
         scores = asked @ answers.T / self._options.temperature
         return functional.cross_entropy(scores, torch.arange(len(scores)))
 
     def step(self, queries: Tensor, passages: Tensor) -> float:
-        """Take one step; returns the loss of the batch before it, without the anchor."""
+        """Take one step; returns InfoNCE of the batch before it."""
         loss = self.loss(queries, passages)
         away = (self.matrix - torch.eye(len(self.matrix))).square().sum() / len(self.matrix)
         self.optimizer.zero_grad()
@@ -100,8 +100,8 @@ class HeadTrainer:
 
 def train(
     options: Settings,
-    train: Embedded,
-    held: Embedded | None,
+    train: EmbeddedSplit,
+    held: EmbeddedSplit | None,
     folder: Path,
     listener: Listener,
     *,
@@ -117,7 +117,12 @@ def train(
 
 
 def _trained(
-    options: Settings, train: Embedded, held: Embedded | None, folder: Path, listener: Listener, resume: bool
+    options: Settings,
+    train: EmbeddedSplit,
+    held: EmbeddedSplit | None,
+    folder: Path,
+    listener: Listener,
+    resume: bool,
 ) -> Matrix:
     head = HeadTrainer(options, train.vectors.queries.shape[1])
     last = checkpoints.newest(folder) if resume else None
@@ -169,10 +174,10 @@ def _due(step: int, options: Settings) -> bool:
 
 
 @torch.no_grad()
-def validation_loss(head: HeadTrainer, held: Embedded) -> float:
+def validation_loss(head: HeadTrainer, held: EmbeddedSplit) -> float:
     """Return the mean loss over the held-out batches."""
     losses = []
-    for step in range(held.side.steps):
+    for step in range(held.split.steps):
         _, queries, passages = held.batch(step)
         losses.append(head.loss(queries, passages).item())
     return float(np.mean(losses))

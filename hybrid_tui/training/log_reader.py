@@ -13,14 +13,18 @@ from hybrid_tui.errors import DataError, UsageError
 LOG = "log.jsonl"
 """Its name in a folder: one JSON line a step or validation."""
 LATE = 50
-"""Steps that the speed is told from."""
+"""The last steps, from which the speed is computed."""
 
 Point = tuple[int, float]
 """A step and a loss."""
 
 
 class GrowingLog:
-    """What a log has told so far: every loss and validation, rows by pair of languages, the speed of late."""
+    """The content of a log as far as it has been read.
+
+    step, seconds: of the last line. mode: of the last step's batch. validations: (step, loss).
+    pairs: rows so far by languages, keys as `de>en`.
+    """
 
     def __init__(self, points: int = 200) -> None:
         """Begin with nothing read; `points` is the most that `losses` may have."""
@@ -66,7 +70,7 @@ class GrowingLog:
 
     @property
     def losses(self) -> list[Point]:
-        """The losses, as means over stretches of steps, each at its last step."""
+        """(step, loss): means over stretches of steps, each at its last step."""
         count = len(self._steps)
         size = -(-count // self._points)
         stretches = [self._steps[at : at + size] for at in range(0, count, size or 1)]
@@ -74,7 +78,7 @@ class GrowingLog:
 
     @property
     def step_seconds(self) -> float:
-        """How long a step has taken of late; 0 while that is not known."""
+        """Mean seconds of the last 50 steps; 0 while that is not known."""
         if len(self._late) < 2:
             return 0.0
         (first, began), (last, ended) = self._late[0], self._late[-1]

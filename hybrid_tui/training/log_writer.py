@@ -1,4 +1,4 @@
-"""The log of a training: one JSON line a step or validation, always."""
+"""The log of a training while it is written: one JSON line a step or validation."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Listener(Protocol):
 
 
 def language_pairs(plan: Plan, batch: Batch) -> dict[str, int]:
-    """Return how many rows of a batch have each pair of languages, as `de>en`, most first."""
+    """Return the rows of a batch by query and passage language, keys as `de>en`, most first."""
     codes = plan.coverage.languages
     counts: dict[str, int] = {}
     for asked, answer in zip(batch.query_langs, batch.passage_langs, strict=True):
@@ -46,7 +46,7 @@ def _board(folder: Path, steps_done: int) -> Any:
 
 
 class Record:
-    """Writes the log, remembers the losses, and passes everything on."""
+    """A listener that writes the log, remembers the losses, and passes everything on to another."""
 
     def __init__(
         self, folder: Path, plan: Plan, listener: Listener, steps_done: int = 0, board: Path | None = None
@@ -68,7 +68,7 @@ class Record:
 
     @property
     def seconds(self) -> float:
-        """How long the training has taken, what was before a resumption included."""
+        """Seconds that the training has taken, those before a resumption included."""
         return round(self._before + time.perf_counter() - self._started, 3)
 
     def losses(self) -> dict[str, float]:

@@ -29,12 +29,12 @@ class SortedRankingLoss(MultipleNegativesRankingLoss):
     def forward(self, sentence_features: Iterable[dict[str, Tensor]], labels: Tensor) -> Tensor:
         """Return the loss, a scalar, of columns of `input_ids` and `attention_mask`, each (batch, length)."""
         loss: Tensor = self.compute_loss_from_embeddings(
-            embedded(self.model, list(sentence_features)), labels
+            embeddings_of(self.model, list(sentence_features)), labels
         )
         return loss
 
 
-def embedded(model: nn.Module, columns: list[dict[str, Tensor]]) -> list[Tensor]:
+def embeddings_of(model: nn.Module, columns: list[dict[str, Tensor]]) -> list[Tensor]:
     """Return each column's embeddings, shape (batch, dimension), through batches of like length."""
     rows = [
         (ids[mask.bool()], column)
@@ -54,8 +54,9 @@ def embedded(model: nn.Module, columns: list[dict[str, Tensor]]) -> list[Tensor]
 
 
 def loss_of(model: Any, options: Settings, *, on_cpu: bool, spread: bool) -> nn.Module:
-    """Return the loss to train with: over gradients kept (GradCache) where mini-batches are asked for.
+    """Return the loss to train with; GradCache (arXiv 2101.06983) where mini-batches are asked for.
 
+    model: of sentence-transformers. on_cpu: rows of like length go through it together.
     spread: whether the passages of every process are negatives, as in one process with the whole batch.
     """
     scale = 1 / options.temperature

@@ -1,4 +1,4 @@
-"""What is kept of a training: the model's folder, with a manifest that says how it came about."""
+"""The folder of a trained model: weights, log, and a manifest of how it was trained."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ def settings_of(job: TrainingJob) -> dict[str, Setting]:
 
 
 def data_used(pairs: TrainingPairs) -> list[DataUsed]:
-    """Return what there is to tell of each data set: counts by language, source and licence."""
+    """Return each data set's fingerprint, and its rows by language, source and licence."""
     found = []
     for each in pairs.sets:
         rows = pairs.rows.filter(data=each.name)

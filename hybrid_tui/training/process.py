@@ -1,4 +1,4 @@
-"""The process behind trainings: what it was told, how far it is, and whether it still runs."""
+"""Processes that train: their arguments and progress in a file, and locks that tell whether they run."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ class Process(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class RunLock:
-    """The word of a process that runs, kept up to date."""
+    """The file of a process that runs, kept up to date."""
 
     def __init__(self, process: Process) -> None:
         self._process = process

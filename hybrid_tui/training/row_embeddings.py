@@ -1,4 +1,4 @@
-"""Embeddings of training rows, from those that are kept of their data sets."""
+"""Embeddings of training rows, gathered from the kept embeddings of their data sets."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class RowVectors(NamedTuple):
     passages: NDArray[np.float32]
 
 
-def embedded(
+def embed_rows(
     pairs: TrainingPairs,
     spec: ModelSpec,
     encoder: Callable[[], Encoder],
@@ -59,8 +59,8 @@ def embedded(
     return RowVectors(*sides)
 
 
-def to_encode(pairs: TrainingPairs, spec: ModelSpec) -> int:
-    """Return how many texts `embedded` would encode, those kept left out."""
+def texts_to_encode(pairs: TrainingPairs, spec: ModelSpec) -> int:
+    """Return how many texts `embed_rows` would encode, those kept left out."""
     store = EmbeddingStore()
     return sum(_missing(each, pairs, spec, role, store) for role in ROLES for each in pairs.sets)
 

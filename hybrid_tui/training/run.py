@@ -1,4 +1,4 @@
-"""A training from its settings to a model's folder, kept so that it can go on after it was stopped."""
+"""Runs of trainings, from settings to a model's folder, which can be stopped and resumed."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def is_first() -> bool:
 
 
 def leave() -> None:
-    """Part from the other processes of a training, where there are some; harmless where there are none."""
+    """Leave the group of processes that train together; nothing where there is one alone."""
     import torch
 
     if torch.distributed.is_available() and torch.distributed.is_initialized():
@@ -141,7 +141,7 @@ def run(
 
 
 def _identity(job: TrainingJob) -> dict[str, Any]:
-    """Return what decides every batch and step."""
+    """Return all that decides batches and steps: a run is resumed only where it is the same."""
     held = job.held.pairs.fingerprint if job.held else ""
     told = model_writer.settings_of(job) | {"data_fingerprint": job.train.pairs.fingerprint, "held_out": held}
     told.pop("tensorboard")
@@ -154,7 +154,7 @@ def _head(
     from safetensors.numpy import save
 
     from hybrid_tui.training import head
-    from hybrid_tui.training.row_embeddings import embedded
+    from hybrid_tui.training.row_embeddings import embed_rows
 
     if not isinstance(record, Record):
         return  # a head is trained by the first process alone
@@ -164,12 +164,14 @@ def _head(
         loaded[:] = loaded or [model.load(job.spec)]
         return loaded[0]
 
-    sides = [
-        head.Embedded(side, embedded(side.pairs, job.spec, encoder, step, record.stopping))
-        for side in (job.train, job.held)
-        if side
+    splits = [
+        head.EmbeddedSplit(split, embed_rows(split.pairs, job.spec, encoder, step, record.stopping))
+        for split in (job.train, job.held)
+        if split
     ]
-    matrix = head.train(job.options, sides[0], sides[1] if job.held else None, folder, record, resume=resume)
+    matrix = head.train(
+        job.options, splits[0], splits[1] if job.held else None, folder, record, resume=resume
+    )
     facts = job.spec.describe()
     use = {
         "query_prompt": facts.get("query_prompt", ""),

@@ -1,4 +1,4 @@
-"""How long a training will take, from a few measured steps."""
+"""Estimates of a training's time, from a few measured steps."""
 
 from __future__ import annotations
 
@@ -11,14 +11,17 @@ from typing import NamedTuple
 from hybrid_tui.encoders import model
 from hybrid_tui.sampling.plan import Batch
 from hybrid_tui.training.defaults import TrainingJob
-from hybrid_tui.training.row_embeddings import ROLES, to_encode
+from hybrid_tui.training.row_embeddings import ROLES, texts_to_encode
 
 STEPS = 3
 TEXTS = 32
 
 
 class Estimate(NamedTuple):
-    """encoding: seconds before the first step, for so many texts. step: seconds a step. total: seconds."""
+    """The estimated time of a training, in seconds.
+
+    texts: how many must be encoded first. encoding: of those. step: of a step. total: of all.
+    """
 
     texts: int
     encoding: float
@@ -43,7 +46,7 @@ class _Clock:
 
 
 def estimate(job: TrainingJob) -> Estimate:
-    """Measure a few steps of a training, keeping nothing; validation is left out of account."""
+    """Measure a few steps of a training, keeping nothing; validations are not counted."""
     if job.options.tuning == "head":
         return _head(job)
     import torch
@@ -54,8 +57,8 @@ def estimate(job: TrainingJob) -> Estimate:
     clock = _Clock()
     opened = backbone.opened(job.spec, options, "cuda" if torch.cuda.is_available() else "cpu")
     with tempfile.TemporaryDirectory() as scratch:
-        side = job.train._replace(steps=STEPS)
-        trainer.train(opened, options, side, None, Path(scratch), clock)
+        split = job.train._replace(steps=STEPS)
+        trainer.train(opened, options, split, None, Path(scratch), clock)
     step = (clock.times[-1] - clock.times[1]) / (STEPS - 1)
     return Estimate(0, 0.0, step, step * job.options.steps)
 
@@ -66,7 +69,7 @@ def _head(job: TrainingJob) -> Estimate:
 
     from hybrid_tui.training.head import HeadTrainer
 
-    texts = sum(to_encode(side.pairs, job.spec) for side in (job.train, job.held) if side)
+    texts = sum(texts_to_encode(split.pairs, job.spec) for split in (job.train, job.held) if split)
     encoding = 0.0
     dimension = int(str(job.spec.describe().get("dimension") or 384))
     if texts:

@@ -1,4 +1,4 @@
-"""Deep training: sentence-transformers' trainer, fed by the batch plan."""
+"""Training of adapters and whole encoders: sentence-transformers' trainer, fed by the batch plan."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from hybrid_tui.training.split import Split
 
 
 class PlanTrainer(SentenceTransformerTrainer):
-    """Takes its batches from a plan, and keeps checkpoints without pickles.
+    """A trainer that takes its batches from a plan, and keeps checkpoints without pickles.
 
     Chance within a step (dropout) is seeded by the step's number, so that nothing of it need be kept.
     """
@@ -31,7 +31,7 @@ class PlanTrainer(SentenceTransformerTrainer):
     def __init__(
         self, opened: OpenedBackbone, options: Settings, train: Split, held: Split | None, **rest: Any
     ) -> None:
-        self._sides = train, held
+        self._splits = train, held
         self._collate = collator_of(opened, options)
         super().__init__(
             model=opened.model,
@@ -44,16 +44,16 @@ class PlanTrainer(SentenceTransformerTrainer):
 
     def get_train_dataloader(self) -> Any:
         """Return the plan's batches, each split over the processes."""
-        return self._loader(self._sides[0])
+        return self._loader(self._splits[0])
 
     def get_eval_dataloader(self, eval_dataset: Any = None) -> Any:  # noqa: ARG002
         """Return the batches to validate on, the same each time."""
-        assert self._sides[1]
-        return self._loader(self._sides[1])
+        assert self._splits[1]
+        return self._loader(self._splits[1])
 
-    def _loader(self, side: Split) -> Any:
+    def _loader(self, split: Split) -> Any:
         self.accelerator.even_batches = False
-        return self.accelerator.prepare(batches.loader(*side, self._collate))
+        return self.accelerator.prepare(batches.loader(*split, self._collate))
 
     def preprocess_dataset(self, dataset: Any = None, *_words: Any, **_named: Any) -> Any:
         """Leave the rows as they are."""
@@ -190,7 +190,7 @@ def _agreed(stop: bool, device: torch.device) -> bool:
 
 
 class ListenerCallback(TrainerCallback):
-    """Tells a listener of each step and validation, and stops the training when it asks for it."""
+    """A callback that tells a listener of each step and validation, and stops when that asks for it."""
 
     def __init__(self, listener: Listener, train: Split) -> None:
         self._listener = listener

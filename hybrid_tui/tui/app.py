@@ -120,11 +120,11 @@ class ExploreApp(DrawnApp):
         if not isinstance(event.reply, EngineLost):
             self._link.take(event.reply)
             return
-        from hybrid_tui.tui.dialogs.engine_stopped import Lost
+        from hybrid_tui.tui.dialogs.engine_stopped import EngineStopped
 
         self._search.engine_lost()
-        if not isinstance(self.screen, Lost):
-            self.push_screen(Lost(event.reply), self._restart)
+        if not isinstance(self.screen, EngineStopped):
+            self.push_screen(EngineStopped(event.reply), self._restart)
 
     def _restart(self, wanted: bool | None) -> None:
         if wanted:

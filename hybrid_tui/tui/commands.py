@@ -1,4 +1,4 @@
-"""Every action, model, language and collection by name, for the command palette."""
+"""Entries of the command palette: actions, models, collections, languages."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who waits for which reply of the engine."""
+"""The link to the engine: hands each reply to whoever sent the request."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Hints of what keys do, with the keys that a person has."""
+"""Key names for hint texts, as the person has set them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which keys do what: every action by its id, and a person's own keys for some."""
+"""The list of all actions and their keys, and the check of a person's own keys."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from textual.keys import KEY_ALIASES, Keys, key_to_character
 
 from hybrid_tui.errors import UsageError, unknown
 from hybrid_tui.tui import bias, dialogs, library, search, summary, train, widgets
-from hybrid_tui.tui.keyed_app import KeyedApp
+from hybrid_tui.tui.keymap_app import KeymapApp
 
 MODIFIERS = frozenset({"alt", "ctrl", "hyper", "meta", "shift", "super"})
 EVERYWHERE = "app"
@@ -47,7 +47,7 @@ class Action(NamedTuple):
 
 def classes() -> Iterator[type[DOMNode]]:
     """Yield the app, every screen and every widget that has keys of its own."""
-    yield KeyedApp
+    yield KeymapApp
     folders = (search, bias, train, library, summary, dialogs, widgets)
     modules = (pkgutil.iter_modules(each.__path__, f"{each.__name__}.") for each in folders)
     for info in chain.from_iterable(modules):

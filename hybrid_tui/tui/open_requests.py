@@ -1,4 +1,4 @@
-"""The requests to the engine that a screen, a dialog or a part of one waits for, by keys of its own."""
+"""The engine requests that a screen, dialog or part is waiting for, by keys of its own."""
 
 from __future__ import annotations
 

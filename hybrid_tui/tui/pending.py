@@ -1,4 +1,4 @@
-"""What an answer that is awaited is at, for how long, and how long it may take."""
+"""Progress of a request: its step, the time it has taken, the time left."""
 
 from __future__ import annotations
 

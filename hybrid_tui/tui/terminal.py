@@ -1,4 +1,4 @@
-"""What is agreed with the terminal before the app takes it over: who reorders, and how wide things are."""
+"""Terminal set-up before the app starts: who reorders right-to-left text, and how wide characters are."""
 
 from __future__ import annotations
 

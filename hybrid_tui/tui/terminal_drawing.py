@@ -1,4 +1,4 @@
-"""An app drawn as its terminal allows: without colour, in ASCII, without movement."""
+"""Drawing as the terminal allows: without colour, in ASCII, without animation."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from textual.color import Color
 from textual.filter import LineFilter, Monochrome, NoColor
 
 from hybrid_tui.comparison.colormap import SHADES
-from hybrid_tui.tui.keyed_app import KeyedApp
+from hybrid_tui.tui.keymap_app import KeymapApp
 
 _BRAILLE = range(0x2801, 0x2900)
 _GLYPHS = {
@@ -58,7 +58,7 @@ class Ascii(LineFilter):
         return [Segment(text.translate(_TABLE), style, control) for text, style, control in segments]
 
 
-class DrawnApp(KeyedApp):
+class DrawnApp(KeymapApp):
     """Honours NO_COLOR, and moves nothing over SSH unless TEXTUAL_ANIMATIONS says so.
 
     ascii_only: whether marks, arrows and borders are drawn in ASCII.

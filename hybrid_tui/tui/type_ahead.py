@@ -1,4 +1,4 @@
-"""An app in which one may type ahead: each key finds what the one before it has opened."""
+"""Type-ahead: each key is handled after all that the key before it has led to."""
 
 from __future__ import annotations
 

@@ -220,3 +220,17 @@ def test_queries_of_one_language_over_passages_of_many_have_every_setting() -> N
 def test_without_values_there_is_no_setting() -> None:
     assert metric_tables.summary(TABLE.clear()) == {}
     assert metric_tables.by_language(TABLE.clear()) == {}
+
+
+@given(
+    st.lists(st.tuples(st.integers(1, 40), st.sampled_from([1.0, 2.0, 3.0])), min_size=1, max_size=8),
+    st.integers(1, 12),
+)
+def test_ndcg_with_grades_is_that_of_trec_eval(found: list[tuple[int, float]], k: int) -> None:
+    grades = dict(sorted(found))
+    run = {f"d{rank}": 1.0 / rank for rank in range(1, 41)}
+    qrels = {"q": {f"d{rank}": int(grade) for rank, grade in grades.items()}}
+    expected = pytrec_eval.RelevanceEvaluator(qrels, {f"ndcg_cut_{k}"}).evaluate({"q": run})["q"]
+    ranks = np.array([[*grades]], np.float64)
+    relevant = RelevantInPool(ranks, np.ones(ranks.shape, np.bool_), np.array([[*grades.values()]]))
+    assert metrics.ndcg(relevant, k)[0] == pytest.approx(expected[f"ndcg_cut_{k}"])

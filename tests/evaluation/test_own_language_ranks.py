@@ -13,7 +13,6 @@ from hybrid_tui.corpus import catalog, collection
 from hybrid_tui.corpus.collection import Collection
 from hybrid_tui.encoders import model
 from hybrid_tui.evaluation import evaluate, metric_tables
-from hybrid_tui.evaluation.own_language_ranks import ranks_apart
 from hybrid_tui.evaluation.ranks import ranks
 from hybrid_tui.retrieval.stored_rows import StoredRows
 
@@ -65,12 +64,16 @@ def test_what_is_in_one_language_each_is_told_apart_from_translations(added: Col
     assert not collection.replace(added, relevance=shared).monolingual
 
 
-def test_ranks_are_those_of_the_queries_own_language(added: Collection, eager: Collection) -> None:
+@pytest.mark.parametrize("memory", [1 << 8, 1 << 20])
+def test_ranks_are_those_of_the_queries_own_language(
+    added: Collection, eager: Collection, memory: int
+) -> None:
     sides = [
         {lang: Letters().encode(texts(lang), role) for lang in LANGS}
         for role, texts in (("query", eager.query_inputs), ("passage", eager.passage_inputs))
     ]
-    apart, together = ranks_apart(added, *sides, memory=1 << 20), ranks(eager, *sides)
+    apart = ranks(added, *sides, own_language=True, memory=memory)
+    together = ranks(eager, *sides)
     assert (apart.languages, apart.pool.tolist()) == (together.languages, together.pool.tolist())
     assert_frame_equal(apart.queries, together.queries)
     assert_frame_equal(apart.relevant, together.relevant)

@@ -15,8 +15,7 @@ from numpy.typing import NDArray
 from hybrid_tui.corpus import collection as corpus
 from hybrid_tui.corpus.collection import Collection
 from hybrid_tui.errors import Cancelled, DataError, UsageError
-from hybrid_tui.evaluation.kernel import devices
-from hybrid_tui.evaluation.kernel.torch_sieve import Torch
+from hybrid_tui.evaluation.kernel import device
 from hybrid_tui.evaluation.ranks import UNRANKED, Ranks, ranks
 
 Matrices = dict[str, NDArray[np.floating]]
@@ -230,11 +229,12 @@ def test_memory_changes_no_result(crowd: tuple[Collection, Matrices, Matrices], 
     assert_same(ranks(*crowd, memory=memory), ranks(*crowd))
 
 
+@pytest.mark.parametrize("memory", [1 << 12, 1 << 18, 1 << 24])
 def test_torch_gives_the_same(
-    crowd: tuple[Collection, Matrices, Matrices], monkeypatch: pytest.MonkeyPatch
+    crowd: tuple[Collection, Matrices, Matrices], monkeypatch: pytest.MonkeyPatch, memory: int
 ) -> None:
     expected = ranks(*crowd)
-    monkeypatch.setattr(devices, "choose", lambda *_: Torch("cpu", 1 << 18))
+    monkeypatch.setattr(device, "choose", lambda *_: device.torch_device("cpu", memory))
     assert_same(ranks(*crowd), expected)
 
 

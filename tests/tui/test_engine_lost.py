@@ -8,7 +8,7 @@ from textual.widgets import Static
 from hybrid_tui.engine import messages
 from hybrid_tui.engine.client import EngineClient
 from hybrid_tui.tui.app import ExploreApp
-from hybrid_tui.tui.dialogs.engine_stopped import Lost
+from hybrid_tui.tui.dialogs.engine_stopped import EngineStopped
 from hybrid_tui.tui.memory import State
 
 from .conftest import Played
@@ -24,7 +24,7 @@ async def test_a_lost_engine_is_told_with_its_last_words_and_started_again_at_a_
         await pilot.press(*"river", "enter")
         played.engine.die(-9, "out of memory [/x]")
         await pilot.pause()
-        assert isinstance(played.app.screen, Lost)
+        assert isinstance(played.app.screen, EngineStopped)
         assert "killed by signal 9" in played.picture()
         assert "out of memory [/x]" in played.picture()
         assert "engine has stopped" in played.notice(played.panes[0])
@@ -58,7 +58,7 @@ async def test_losing_it_again_and_again_asks_once(played: Played) -> None:
         for _ in range(3):
             played.engine.die(1)
         await pilot.pause()
-        assert [type(screen) for screen in played.app.screen_stack].count(Lost) == 1
+        assert [type(screen) for screen in played.app.screen_stack].count(EngineStopped) == 1
 
 
 async def test_a_reply_of_the_engine_that_is_gone_is_dropped(played: Played) -> None:
@@ -86,6 +86,6 @@ async def test_a_real_process_that_dies_is_told_and_leaving_the_app_ends_it(tmp_
 
     app = ExploreApp(State("starter", ("me5-small",)), make)
     async with app.run_test(size=SIZE) as pilot:
-        await until(pilot, lambda: isinstance(app.screen, Lost))
+        await until(pilot, lambda: isinstance(app.screen, EngineStopped))
         assert "no more memory" in str(app.screen.query_one(".words", Static).content)
     assert not clients[0].alive

@@ -21,10 +21,10 @@ import polars as pl
 from hybrid_tui.corpus.notes import Notes
 from hybrid_tui.corpus.problems import Problems
 from hybrid_tui.corpus.readers import judgements
+from hybrid_tui.corpus.readers.batches import batches
 from hybrid_tui.corpus.readers.files import Stream, decode
 from hybrid_tui.corpus.readers.options import ReadOptions
 from hybrid_tui.corpus.table_files import content, open_file
-from hybrid_tui.corpus.text_shards import SHARD
 from hybrid_tui.errors import DataError
 
 NAME = "miracl"
@@ -127,24 +127,11 @@ def _passages(corpora: dict[str, Path]) -> Iterator[pl.DataFrame]:
         files = sorted(inside, key=lambda file: (len(file.name), file.name))
         if not files:
             raise DataError(f"{folder}: there is no docs-0.jsonl.gz", "get the folder again")
-        ids: list[str] = []
-        texts: list[str] = []
-        places: list[str] = []
-        for file in files:
-            for where, passage in _documents(file):
-                ids.append(f"{lang}-{passage.docid}")
-                texts.append(f"{passage.title} {passage.text}".strip())
-                places.append(where)
-                if len(ids) == SHARD:
-                    yield _batch(lang, ids, texts, places)
-                    ids, texts, places = [], [], []
-        yield _batch(lang, ids, texts, places)
-
-
-def _batch(lang: str, ids: list[str], texts: list[str], places: list[str]) -> pl.DataFrame:
-    columns = {"passage_id": ids, "text": texts, "where": places}
-    frame = pl.DataFrame(columns, dict.fromkeys(columns, pl.String))
-    return frame.select("passage_id", pl.lit(lang).alias("lang"), "text", "where")
+        found = ((where, each) for file in files for where, each in _documents(file))
+        yield from batches(
+            lang,
+            ((f"{lang}-{each.docid}", f"{each.title} {each.text}".strip(), where) for where, each in found),
+        )
 
 
 def _documents(file: Path) -> Iterator[tuple[str, _Passage]]:

@@ -1,5 +1,5 @@
-"""Exact ranks at the speed of float32: a sieve for what its products settle, float64 for the rest.
+"""Exact ranks at the speed of float32.
 
-`run` takes blocks of passages past tiles of queries; `tiles` holds what a tile knows; `sieve` says how far a
-float32 score can be trusted, and `array_sieve` and `torch_sieve` act on that; `exact` settles what is left.
+`run` takes the passages, stretch by stretch, past tiles of queries; `sieve` counts what float32 products
+decide within their `error_bound`, on a `device`, and has `exact` decide the rest in float64.
 """

@@ -32,18 +32,24 @@ class Relevant:
     passage_lang: Ints
 
 
-def find(collection: Collection, query_langs: list[str], pool: list[str]) -> Relevant:
-    """Return the queries of some languages and their relevant passages in the languages of the pool."""
+def find(
+    collection: Collection, query_langs: list[str], pool: list[str], own_language: bool = False
+) -> Relevant:
+    """Return the queries of some languages and their relevant passages in the languages of the pool.
+
+    own_language: leave out passages in another language than the query's.
+    """
     passages = _numbered(collection.passages, pool)
+    need = ["query_id", "lang"] if own_language else ["query_id"]
     relevance = (
         collection.judgements.select("query_id", "passage_id")
         .join(passages.drop_nulls("at"), on="passage_id")
         .sort("index")
-        .group_by("query_id", maintain_order=True)
+        .group_by(need, maintain_order=True)
         .agg(passage="index")
     )
     queries = _numbered(collection.queries, query_langs).drop_nulls("at")
-    queries = queries.join(relevance, on="query_id", maintain_order="left").with_row_index("query")
+    queries = queries.join(relevance, on=need, maintain_order="left").with_row_index("query")
     pairs = queries.select("query", "passage").explode("passage")
     found = passages[pairs["passage"]]
     return Relevant(

@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
-from functools import partial
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from hybrid_tui.corpus.collection import Collection
 from hybrid_tui.encoders.encoder import Progress
-from hybrid_tui.evaluation.kernel import rows, tiles
-from hybrid_tui.evaluation.kernel.devices import Device
+from hybrid_tui.errors import Cancelled
+from hybrid_tui.evaluation.kernel import rows
+from hybrid_tui.evaluation.kernel.device import Device
+from hybrid_tui.evaluation.kernel.exact import dots
 from hybrid_tui.evaluation.kernel.relevant import Relevant
 from hybrid_tui.evaluation.kernel.rows import EmbeddingRows
-from hybrid_tui.evaluation.kernel.threads import Crew, Worker
-from hybrid_tui.evaluation.kernel.tiles import Block, Meeting, QueryTile
+from hybrid_tui.evaluation.kernel.sieve import QueryTile, Sieve, Stretch
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
+In = TypeVar("In")
+Out = TypeVar("Out")
 
 MOST_BARS = 1 << 14
 """The most relevant passages that a tile may have, counting for every query as many as any has."""
@@ -27,54 +32,72 @@ MOST_BARS = 1 << 14
 
 @dataclass(frozen=True)
 class Kernel:
-    """One evaluation: what is compared, and with what.
+    """One evaluation: what is compared, and with what; see `ranks`.
 
-    pool: the passage languages, sorted, each with the row in the collection of its first passage.
-    memory: bytes for the embeddings that are in memory at a time.
+    pool: the passage languages, sorted. memory: bytes for the embeddings that are in memory at a time.
     """
 
     collection: Collection
     queries: Mapping[str, EmbeddingRows]
     passages: Mapping[str, EmbeddingRows]
     wanted: Relevant
-    pool: dict[str, int]
+    pool: list[str]
     dimension: int
+    top: int
+    own_language: bool
     memory: int
     device: Device
-    crew: Crew
+    cancelled: Callable[[], bool] | None
     model: str
 
-    def run(self, top: int, progress: Progress | None) -> list[QueryTile]:
+    def run(self, progress: Progress | None) -> list[QueryTile]:
         """Return all queries, in tiles that have met all passages. For errors see `ranks`."""
-        parts = list(self._parts())
         norms = {lang: self._query_norms(lang) for lang in self.queries}
-        made = list(self.crew.run([partial(self._tile, top, lang, some) for lang, some in self._plan()]))
-        if not all(np.isfinite(tile.bars[tile.relevant >= 0]).all() for tile in made):
-            for part in parts:
-                self._block(part)  # raises at the first passage that is to blame
-        total = sum(len(tile.rows) for tile in made) * len(parts)
-        met = 0
-        for part in parts:
-            for count in self._meet(made, part, norms):
+        tiles = list(self._each(self._tile, self._plan()))
+        portions = [
+            (lang, start)
+            for lang in self.pool
+            for start in range(0, len(self.passages[lang]), self._rows_at_once)
+        ]
+        if not all(np.isfinite(tile.bars[tile.pairs >= 0]).all() for tile in tiles):
+            for lang, start in portions:
+                self._stretch(lang, start)  # raises at the first passage that is to blame
+        # A query's best are mostly in its own language: with them known, little of the others is looked at.
+        meetings = [
+            (portion, some)
+            for own in ([True] if self.own_language else [True, False])
+            for portion in portions
+            if (some := [tile for tile in tiles if (tile.lang == portion[0]) == own])
+        ]
+        total, met = sum(len(tile.rows) for _, some in meetings for tile in some), 0
+        for (lang, start), some in meetings:
+            stretch = self._stretch(lang, start)
+
+            def meet(tile: QueryTile, stretch: Stretch = stretch) -> int:
+                queries = rows.read(self.queries[tile.lang], tile.rows)
+                Sieve(tile, queries, norms[tile.lang][tile.rows], stretch, self.device).run()
+                return len(tile.rows)
+
+            for count in self._each(meet, some):
                 met += count
                 if progress:
                     progress(met, total)
-        return made
+        return tiles
 
-    def _meet(
-        self, made: list[QueryTile], part: list[tuple[str, int, int]], norms: dict[str, Floats]
-    ) -> Iterator[int]:
-        """Take a portion of the passages past every tile; yield the number of queries as they are done."""
-        block = self._block(part)
-        held = self.device.queries * self.device.passages // 8
+    def _each(self, work: Callable[[In], Out], items: Iterable[In]) -> Iterator[Out]:
+        """Yield what comes of each item, in any order, from threads in which BLAS keeps to one."""
+        pool = ThreadPoolExecutor(self.device.workers)
+        with threadpool_limits(1, user_api="blas"):
+            try:
+                for future in as_completed([pool.submit(work, item) for item in items]):
+                    self._check()
+                    yield future.result()
+            finally:
+                pool.shutdown(cancel_futures=True)
 
-        def meet(tile: QueryTile, worker: Worker) -> int:
-            queries = rows.read(self.queries[tile.lang], tile.rows)
-            meeting = Meeting(tile, queries, norms[tile.lang][tile.rows], block)
-            meeting.run(worker.sieve, worker.scorer, self.device.passages, held)
-            return len(tile.rows)
-
-        return self.crew.run([partial(meet, tile) for tile in made])
+    def _check(self) -> None:
+        if self.cancelled and self.cancelled():
+            raise Cancelled
 
     def _plan(self) -> Iterator[tuple[str, Ints]]:
         """Yield which queries to put in a tile, with their language.
@@ -91,92 +114,59 @@ class Kernel:
                 yield lang, queries[-size:]
                 queries = queries[:-size]
 
-    def _tile(self, top: int, lang: str, queries: Ints, worker: Worker) -> QueryTile:
-        """Return a tile that has met its relevant passages."""
-        wanted = self.wanted
+    def _tile(self, planned: tuple[str, Ints]) -> QueryTile:
+        """Return a tile that has met nothing yet."""
+        (lang, queries), wanted = planned, self.wanted
         counts = np.diff(wanted.starts)[queries]
         place = np.arange(counts.max())
         there = place < counts[:, None]
-        pair = np.where(there, wanted.starts[queries, None] + place, 0)
-        bars = np.full(pair.shape, np.inf)
-        bars[there] = self._scores(lang, queries, np.nonzero(there)[0], pair[there], worker)
-        index = wanted.pairs["passage"].to_numpy()
-        return tiles.new_tile(
+        pairs = np.where(there, wanted.starts[queries, None] + place, -1)
+        bars = np.full(pairs.shape, np.inf)
+        bars[there] = self._scores(lang, queries, np.nonzero(there)[0], pairs[there])
+        order = np.argsort(bars, axis=1)
+        bars, pairs = np.take_along_axis(bars, order, axis=1), np.take_along_axis(pairs, order, axis=1)
+        return QueryTile(
             lang,
             queries,
             wanted.query_row[queries],
             bars,
-            np.where(there, index[pair], -1),
-            np.where(there, wanted.passage_lang[pair], -1),
-            len(self.pool),
-            top,
+            pairs,
+            np.where(pairs >= 0, wanted.pairs["passage"].to_numpy()[pairs], -1),
+            np.zeros((*bars.shape, len(self.pool)), np.int64),
+            np.full((len(queries), self.top), -1, np.int64),
+            np.full((len(queries), self.top), -np.inf),
         )
 
-    def _scores(self, lang: str, queries: Ints, at: Ints, pairs: Ints, worker: Worker) -> Floats:
+    def _scores(self, lang: str, queries: Ints, at: Ints, pairs: Ints) -> Floats:
         """Return the exact scores of relevant pairs, whose queries are `queries[at]`."""
         embeddings = rows.read(self.queries[lang], self.wanted.query_row[queries])
         scores = np.empty(len(pairs), np.float64)
-        # A passage takes 8 bytes a value, as it is read and as float32.
-        portion = max(1, self.memory // self.crew.size // (8 * self.dimension))
+        portion = max(1, self._rows_at_once // self.device.workers)
         columns = self.wanted.passage_lang[pairs]
         for column, name in enumerate(self.pool):
             mine = np.flatnonzero(columns == column)
             for some in (mine[start : start + portion] for start in range(0, len(mine), portion)):
                 passages, row = rows.pick(self.passages[name], self.wanted.passage_row[pairs[some]])
-                scores[some] = worker.scorer.dots(embeddings, at[some], passages, row)
+                scores[some] = dots(embeddings, at[some], passages, row)
         return scores
 
     def _query_norms(self, lang: str) -> Floats:
-        portion = self._rows_at_once
-        source = self.queries[lang]
-        found = [
-            rows.norms(
-                rows.read(source, slice(at, at + portion)), self.collection, "query", lang, at, self.model
-            )
-            for at in range(0, len(source), portion)
-        ]
-        return np.concatenate([np.empty(0), *found])
+        source, found = self.queries[lang], [np.empty(0)]
+        for at in range(0, len(source), self._rows_at_once):
+            values = rows.read(source, slice(at, at + self._rows_at_once))
+            found.append(rows.norms(values, self.collection, "query", lang, at, self.model))
+        return np.concatenate(found)
 
     @property
     def _rows_at_once(self) -> int:
-        # A row takes 8 bytes a value, as it is read and as float32, and 16 to say which it is.
-        return max(1, self.memory // (8 * self.dimension + 16))
+        # A row takes 8 bytes a value: as it is read and as float32.
+        return max(1, self.memory // (8 * self.dimension))
 
-    def _parts(self) -> Iterator[list[tuple[str, int, int]]]:
-        """Yield the passages in portions that fit in memory: (language, start, stop), in order."""
-        room = self._rows_at_once
-        part: list[tuple[str, int, int]] = []
-        for lang in self.pool:
-            start = 0
-            while start < len(self.passages[lang]):
-                stop = min(len(self.passages[lang]), start + room)
-                part.append((lang, start, stop))
-                room -= stop - start
-                start = stop
-                if not room:
-                    yield part
-                    part, room = [], self._rows_at_once
-        if part:
-            yield part
-
-    def _block(self, part: list[tuple[str, int, int]]) -> Block:
-        """Read a portion of the passages."""
-        self.crew.check()
-        size = sum(stop - start for _, start, stop in part)
-        whole = np.empty((size if len(part) > 1 else 0, self.dimension), np.float32)
-        index, column = np.empty(size, np.int64), np.empty(size, np.int64)
-        segments, longest, at = [], 0.0, 0
-        for lang, start, stop in part:
-            values = rows.read(self.passages[lang], slice(start, stop))
-            norms = rows.norms(values, self.collection, "passage", lang, start, self.model)
-            longest = max(longest, float(norms.max()))
-            here = slice(at, at + stop - start)
-            index[here] = self.pool[lang] + np.arange(start, stop)
-            column[here] = list(self.pool).index(lang)
-            segments.append((here.start, here.stop, lang))
-            at = here.stop
-            if len(part) == 1:
-                whole = values
-            else:
-                whole[here] = values
-        return Block(whole, self.device.hold(whole), index, column, segments, longest)
+    def _stretch(self, lang: str, start: int) -> Stretch:
+        """Read a portion of the passages of a language."""
+        self._check()
+        values = rows.read(self.passages[lang], slice(start, start + self._rows_at_once))
+        norms = rows.norms(values, self.collection, "passage", lang, start, self.model)
+        first = rows.first(self.collection.passages, lang) + start
+        held = self.device.put(values)
+        return Stretch(lang, values, held, first, self.pool.index(lang), float(norms.max()))

@@ -1,4 +1,4 @@
-"""Every action of the heatmaps once, as `tui.keys` has those of the search screen."""
+"""The key bindings of the heatmap screen, each listed once."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which heatmaps there are to see: pure, from what is known of the systems and what was chosen."""
+"""Heatmaps to draw, made from matrices and the screen's settings; pure functions."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from hybrid_tui.comparison.colormap import Scale
 from hybrid_tui.comparison.language_order import arranged, labels
 from hybrid_tui.comparison.matrix import Matrix
 from hybrid_tui.errors import UsageError
-from hybrid_tui.tui.bias.shown import HeatmapChoice, HeatmapLayout
+from hybrid_tui.tui.bias.heatmap_choice import HeatmapChoice, HeatmapLayout
 
 NO_SCALE = Scale(0, 1)
 

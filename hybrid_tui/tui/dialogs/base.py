@@ -1,4 +1,4 @@
-"""Screens that are put on top of others and taken away again."""
+"""Base classes of screens that open on top of another one: dialogs and whole screens."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from textual.binding import Binding, BindingType
 from textual.screen import ModalScreen, Screen, ScreenResultType
 
 
-class Leaving(Screen[ScreenResultType]):
+class StackedScreen(Screen[ScreenResultType]):
     """A screen that takes away itself alone: of two keys that come at once the second finds it gone."""
 
     def dismiss(self, result: ScreenResultType | None = None) -> AwaitComplete:
@@ -17,7 +17,7 @@ class Leaving(Screen[ScreenResultType]):
         return super().dismiss(result) if self.is_active else AwaitComplete()
 
 
-class PlaceScreen(Leaving[ScreenResultType]):
+class PlaceScreen(StackedScreen[ScreenResultType]):
     """A whole screen beside the search, where the keys that lead to the others work too."""
 
     PLACE: ClassVar[str]
@@ -40,5 +40,5 @@ class PlaceScreen(Leaving[ScreenResultType]):
         self.app.call_later(self.app.screen.run_action, f"visit('{name}')")
 
 
-class Dialog(ModalScreen[ScreenResultType], Leaving[ScreenResultType]):
+class Dialog(ModalScreen[ScreenResultType], StackedScreen[ScreenResultType]):
     """Such a screen that leaves the one below in sight."""

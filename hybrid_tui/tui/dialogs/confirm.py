@@ -1,4 +1,4 @@
-"""Asking before something is given up."""
+"""A yes-or-no question before something is replaced or removed."""
 
 from __future__ import annotations
 

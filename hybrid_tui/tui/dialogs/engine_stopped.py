@@ -1,4 +1,4 @@
-"""The word that the engine is gone."""
+"""The message that the engine has stopped, with its last words."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from hybrid_tui.tui.render.wrap import printable
 HINT = "{lost.restart} starts it again and repeats the search · {lost.leave} leaves it"
 
 
-class Lost(Dialog[bool]):
+class EngineStopped(Dialog[bool]):
     """The engine ended by itself: start it again (True), or look at what is left (False)."""
 
     BINDING_GROUP_TITLE = "Engine"

@@ -1,4 +1,4 @@
-"""Writing what is on screen to files."""
+"""The export dialog: a format and a path for what is on screen."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A list below a line to filter it by, and such a list that the engine fills with questions."""
+"""Lists with a filter line above them, one of them filled with questions by the engine."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ PAUSE_SECONDS = 0.15
 LISTING = "listing"
 
 
-class Listing(Dialog[ScreenResultType]):
+class FilteredList(Dialog[ScreenResultType]):
     """Moves in the list while the filter has the focus; Enter chooses, Esc leaves things as they are."""
 
     BINDING_GROUP_TITLE = "List"
@@ -49,7 +49,7 @@ class Listing(Dialog[ScreenResultType]):
         await self.query_one(OptionList).run_action(how)
 
 
-class QuestionList(Listing[messages.Question | None]):
+class QuestionList(FilteredList[messages.Question | None]):
     """Asks the engine for questions that contain what is typed; ends with the one chosen."""
 
     def __init__(self, link: EngineLink) -> None:

@@ -1,4 +1,4 @@
-"""What the keys do where the focus is."""
+"""The help screen: the keys of the widget in focus, of its screen and of the app."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A number on each thing that can have the focus: pressing it goes there."""
+"""Jump mode: a number on each widget that can have the focus."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Choosing several languages."""
+"""A list of languages, several of which can be chosen."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Choosing one thing from a list."""
+"""A list with a filter, one entry of which is chosen."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from textual.widgets import Input, Label, OptionList
 from textual.widgets.option_list import Option
 
 from hybrid_tui import languages
-from hybrid_tui.tui.dialogs.filtered_list import Listing
+from hybrid_tui.tui.dialogs.filtered_list import FilteredList
 from hybrid_tui.tui.key_hints import fill_keys
 from hybrid_tui.tui.render.hits import language_name, one_line
 from hybrid_tui.tui.widgets.field import Field
@@ -44,7 +44,7 @@ def label_width(choices: list[Choice]) -> int:
     return max((cell_len(one_line(choice.label)) for choice in choices), default=0)
 
 
-class PickOne(Listing[str | None]):
+class PickOne(FilteredList[str | None]):
     """One of some choices.
 
     free: what was typed is taken as it is where no choice contains it.

@@ -1,4 +1,4 @@
-"""The collection's own questions, to choose one of."""
+"""A list of the collection's own questions, one of which is searched for."""
 
 from __future__ import annotations
 

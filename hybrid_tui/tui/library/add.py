@@ -1,4 +1,4 @@
-"""Adding a model's folder, or a collection."""
+"""The dialog that adds a model's folder or a collection."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Models and collections: what there is to tell of each; adding, evaluating, removing."""
+"""The library screen: models and collections, their details, adding, evaluating, removing."""
 
 from __future__ import annotations
 

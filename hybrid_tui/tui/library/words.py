@@ -1,4 +1,4 @@
-"""Models and collections as rows of a table, and what there is to tell of one."""
+"""Table rows of models and collections, and the details of one."""
 
 from __future__ import annotations
 

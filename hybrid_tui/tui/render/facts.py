@@ -1,4 +1,4 @@
-"""Figures of a ranking in a few words."""
+"""Figures of a ranking as a few words for a pane's header."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A matrix as the cells of lines: labels, numbers on colours or beside glyphs, means set apart."""
+"""Text cells of a heatmap: labels, coloured numbers, and means set apart."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Names of models where there is little room."""
+"""Model names shortened to fit narrow places."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Figures as colours, as far as the terminal has them."""
+"""Colours of heatmap cells, reduced to what the terminal can show."""
 
 from __future__ import annotations
 

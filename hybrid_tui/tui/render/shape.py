@@ -1,4 +1,4 @@
-"""Arabic letters in the forms that join: few terminals join letters themselves."""
+"""Arabic letters in their joining forms, which few terminals choose themselves."""
 
 from __future__ import annotations
 

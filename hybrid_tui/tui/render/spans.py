@@ -1,4 +1,4 @@
-"""Numbers of seconds and bytes as a person says them."""
+"""Durations and sizes in words: "12 s", "1.3 GB"."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Figures of an evaluation as cells of a table, and in words."""
+"""Rows of the table of evaluated systems, and the same figures in words."""
 
 from __future__ import annotations
 

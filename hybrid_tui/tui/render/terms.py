@@ -1,4 +1,4 @@
-"""Where the words of a query stand in a line."""
+"""Places of a query's words in a line of text."""
 
 from __future__ import annotations
 

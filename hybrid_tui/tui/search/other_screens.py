@@ -9,8 +9,8 @@ from hybrid_tui.engine import messages
 from hybrid_tui.tui.search.search_request import CORRECTIONS, NO_CORRECTION
 
 if TYPE_CHECKING:
-    from hybrid_tui.tui.bias.measuring import QuestionWithSystems
-    from hybrid_tui.tui.bias.shown import HeatmapPlace
+    from hybrid_tui.tui.bias.heatmap_choice import HeatmapPlace
+    from hybrid_tui.tui.bias.screen import QuestionWithSystems
     from hybrid_tui.tui.search.screen import SearchScreen
 
 TRAINED_ON = "starter"
@@ -30,8 +30,8 @@ class OtherScreens:
 
     def _bias(self) -> None:
         """Show heatmaps of the systems; come back with a question that was found behind a cell."""
+        from hybrid_tui.tui.bias.heatmap_choice import NOTHING_SEEN
         from hybrid_tui.tui.bias.screen import BiasScreen
-        from hybrid_tui.tui.bias.shown import NOTHING_SEEN
 
         search = self._search
         choices = heatmap_choices(search.catalog, search.systems)
@@ -39,7 +39,7 @@ class OtherScreens:
         screen = BiasScreen(search.link, data, search.systems, choices, search.start_engine, seen)
 
         async def left(wanted: QuestionWithSystems | None) -> None:
-            self._heatmaps = screen.seen
+            self._heatmaps = screen.place
             if wanted:
                 await search.run_question_of(wanted.question, wanted.langs, wanted.systems)
 

@@ -1,4 +1,4 @@
-"""What is known of the evaluations of a collection, asked for one after the other."""
+"""Figures of the evaluated systems of a collection, requested one system at a time."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every evaluated system in every setting, against a base; sweeps and trainings as curves."""
+"""The summary screen: evaluated systems in every setting against a base; curves of sweeps and trainings."""
 
 from __future__ import annotations
 
@@ -150,7 +150,9 @@ Differences are tested over questions; p is adjusted over the settings."""
         count = f" · {known:,} of {every:,} computed" if known < every else ""
         base = f" · base {self._sums.base}" if self._sums.base else ""
         self.query_one("#what", Static).update(
-            one_line(f"{self._data}{count}{base} · mAP and rank distance, 95 % intervals")
+            one_line(
+                f"{self._data}{count}{base} · mAP and rank distance, 95 % intervals, Holm p over settings"
+            )
         )
         self.set_class(self._view != FIGURES, "charted")
         series, axis, notice = self._series() if self._view != FIGURES else ([], "", "")

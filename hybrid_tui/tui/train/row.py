@@ -1,4 +1,4 @@
-"""One thing to choose: what it is, how it stands, and what is wrong with it."""
+"""One row of the form: a label, a control, and the problem with its value."""
 
 from __future__ import annotations
 

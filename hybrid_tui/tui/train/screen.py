@@ -1,4 +1,4 @@
-"""What to train, what it would be, and the trainings that there are."""
+"""The training screen: the form, the plan of the training, and the list of all trainings."""
 
 from __future__ import annotations
 

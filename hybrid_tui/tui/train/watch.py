@@ -1,4 +1,4 @@
-"""A training as it runs: losses, languages, how long it will take."""
+"""The view of one training: losses, languages of the batches, time left."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Trainings in words."""
+"""Lines of text about trainings: list entry, headline, models, plan."""
 
 from __future__ import annotations
 

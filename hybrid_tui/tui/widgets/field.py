@@ -1,4 +1,4 @@
-"""One line to type in, in any script."""
+"""A one-line text input for every script."""
 
 from __future__ import annotations
 

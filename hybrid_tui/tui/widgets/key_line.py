@@ -1,4 +1,4 @@
-"""The last line: the keys of what has the focus."""
+"""The last line of a screen: the keys of what has the focus."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the colours of a heatmap mean: both ends of its scale, the colours between, the unit."""
+"""The legend of a heatmap: its scale with colours, its unit, its marks."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A share from 0 to 1, to be slid."""
+"""A slider for a number from 0 to 1."""
 
 from __future__ import annotations
 

@@ -11,7 +11,7 @@ import polars as pl
 import pytest
 
 from hybrid_tui.corpus import catalog, large_collection
-from hybrid_tui.corpus.readers import miracl, registry
+from hybrid_tui.corpus.readers import batches, miracl, registry
 from hybrid_tui.corpus.readers.options import ReadOptions
 from hybrid_tui.errors import DataError
 from tests.corpus.reading import tables
@@ -93,7 +93,7 @@ def test_shards_of_a_corpus_come_in_the_order_of_their_numbers(folder: Write) ->
 
 
 def test_batches_are_as_long_as_a_shard(folder: Write, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(miracl, "SHARD", 2)
+    monkeypatch.setattr(batches, "SHARD", 2)
     heights = [batch.height for batch in tables(miracl, folder("en", "sw")).passages()]
     assert heights == [2, 1, 2, 1]
 

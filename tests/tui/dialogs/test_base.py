@@ -5,7 +5,7 @@ from textual import events
 from textual.pilot import Pilot
 
 from hybrid_tui.engine import messages
-from hybrid_tui.tui.bias.queries import CellQueryBrowser
+from hybrid_tui.tui.bias.cell_queries import CellQueryBrowser
 from hybrid_tui.tui.bias.screen import BiasScreen
 from hybrid_tui.tui.library.add import AddDialog
 from hybrid_tui.tui.library.screen import LibraryScreen

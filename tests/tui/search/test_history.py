@@ -13,7 +13,7 @@ from hybrid_tui.tui.search.search_request import SearchRequest
 from hybrid_tui.tui.widgets.field import Field
 
 from ..conftest import Played
-from ..waiting import until
+from ..waiting import until, work_done
 
 WIDE, NARROW = (140, 40), (80, 24)
 
@@ -64,7 +64,7 @@ async def test_a_file_is_replaced_only_when_told_twice(played: Played, own_place
         assert "exists" in played.text(".hint")
         assert (own_places / "mine.csv").read_text() == "old"
         await pilot.press("enter")
-        await played.app.workers.wait_for_complete()
+        await work_done(pilot)
         assert (own_places / "mine.csv").read_text().startswith("query_id,")
 
 
@@ -76,7 +76,7 @@ async def test_what_cannot_be_written_is_told(played: Played, own_places: Path) 
         played.app.screen.query_one("#path", Field).value = "file/below.md"
         await pilot.press("enter")
         await pilot.pause()
-        await played.app.workers.wait_for_complete()
+        await work_done(pilot)
         assert "cannot write" in status(played)
 
 
@@ -105,7 +105,7 @@ async def test_a_session_is_saved_and_opened(played: Played, own_places: Path) -
         await pilot.pause()
         await pilot.press("ctrl+s", *["down"] * 5, "enter")
         await pilot.pause()
-        await played.app.workers.wait_for_complete()
+        await work_done(pilot)
         saved = json.loads((own_places / "sessions" / "starter-q1.json").read_text())
         assert (saved["panes"], saved["langs"]) == (["me5-small", "use-m3"], ["de", "th"])
         await pilot.press("down", "f8")
