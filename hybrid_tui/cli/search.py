@@ -85,10 +85,11 @@ def _print(ranking: Ranking, recall: float) -> None:
     approximate = "" if recall == 1 else f", index recall@10 {recall:.3f}"
     corrected = "" if ranking.correction == "none" else f"+{ranking.correction}"
     among = f"{len(ranking.langs)} languages" if len(ranking.langs) > 1 else ranking.langs[0]
+    seen = f" · † trained on {ranking.trained_on:,} of its questions" if ranking.trained_on else ""
     console = output.console()
     console.print(
         f"{ranking.model}{corrected} on {ranking.data}: query in {ranking.query_lang}, "
-        f"{ranking.pool:,} passages in {among}{approximate}"
+        f"{ranking.pool:,} passages in {among}{approximate}{seen}"
     )
     table = output.table("#", "score", "lang", "passage", numeric=("#", "score"))
     for hit in ranking.hits:
