@@ -24,7 +24,7 @@ def check(
     """
     from hybrid_tui.api.models import check_model
 
-    with output.steps_told(name) as report:
+    with output.progress() as report:
         found = check_model(name, progress=report)
     if json:
         ways = [asdict(way) | {"prompts": way.prompts._asdict()} for way in found.ways]
