@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from hybrid_tui.cli import escaping, output
 from hybrid_tui.cli.options import Json
-
-if TYPE_CHECKING:
-    from hybrid_tui.evaluation.model_check import ModelCheck
 
 
 def check(
@@ -29,11 +26,7 @@ def check(
     if json:
         ways = [asdict(way) | {"prompts": way.prompts._asdict()} for way in found.ways]
         output.as_json({"name": found.name, "notes": found.notes, "ways": ways, "verdict": found.verdict})
-    else:
-        _show(found)
-
-
-def _show(found: ModelCheck) -> None:
+        return
     escaping.say(f"{found.name}: {found.verdict}")
     for note in found.notes:
         escaping.say(f"note: {note}")
