@@ -446,6 +446,24 @@ class BatchJson(TypedDict):
 ModelJson = dict[str, Any]
 """Facts of a model, which differ by its kind; `name`, `source` and `available` are always there."""
 
+
+class PromptWayJson(TypedDict):
+    """Figures (mean average precision by setting) with the prompts by role used in one way."""
+
+    way: str
+    prompts: dict[str, str]
+    figures: Metrics
+
+
+class ModelCheckJson(TypedDict):
+    """A check of a model; ways: that in use first."""
+
+    name: str
+    notes: list[str]
+    ways: list[PromptWayJson]
+    verdict: str
+
+
 COMMANDS: dict[str, Any] = {
     "search": SearchJson,
     "evaluate": EvaluateJson,
@@ -473,6 +491,7 @@ COMMANDS: dict[str, Any] = {
     "data remove": RemovedJson,
     "models list": list[ModelJson],
     "models show": ModelJson,
+    "models check": ModelCheckJson,
     "models add": ModelJson,
     "models export": ExportedJson,
     "models remove": RemovedJson,
