@@ -15,7 +15,7 @@ from hybrid_tui.comparison.matrix import Matrix
 from hybrid_tui.corpus import catalog
 from hybrid_tui.errors import DataError
 from hybrid_tui.evaluation import evaluate as evaluating
-from hybrid_tui.evaluation import metric_tables, metrics, results
+from hybrid_tui.evaluation import metric_tables, metrics, results, run_depth
 from hybrid_tui.evaluation.contamination import note
 from hybrid_tui.evaluation.metric_tables import MULTILINGUAL, SETTINGS
 from hybrid_tui.evaluation.observations import of_metric
@@ -42,7 +42,8 @@ class EvaluationResult:
     @property
     def notes(self) -> list[str]:
         """What is to be kept in mind: models that were trained on these questions."""
-        words = (note(each.manifest) for each in self.evaluations)
+        each = self.evaluations
+        words = [*(note(one.manifest) for one in each), *map(run_depth.note, each)]
         return [each for each in dict.fromkeys(words) if each]
 
     @cached_property

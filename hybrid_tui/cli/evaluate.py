@@ -69,6 +69,7 @@ def evaluated(
     names: Sequence[str], data: str | None, *, fit_on: str = "", memory: int = 1 << 30, again: bool = False
 ) -> list[Evaluation]:
     """Return the evaluation of each system, with a progress bar while it is made."""
+    from hybrid_tui.evaluation import run_depth
     from hybrid_tui.evaluation.contamination import note
     from hybrid_tui.evaluation.evaluate import System, asked, evaluate
     from hybrid_tui.settings import load_config
@@ -80,7 +81,8 @@ def evaluated(
                 found.append(evaluate(each, memory=memory, again=again, step=step))
         else:
             found.append(each)
-    for words in dict.fromkeys(map(note, (each.manifest for each in found))):
+    notes = [*(note(each.manifest) for each in found), *map(run_depth.note, found)]
+    for words in dict.fromkeys(notes):
         if words:
             typer.echo(f"note: {words}", err=True)
     return found
@@ -94,7 +96,7 @@ def _by_pair(evaluation: Evaluation, metric: str) -> Matrix:
 
 def _plain(evaluation: Evaluation, metrics: Sequence[str]) -> dict[str, Any]:
     """Return an evaluation for JSON; what one language alone does not have is absent."""
-    from hybrid_tui.evaluation import metric_tables
+    from hybrid_tui.evaluation import metric_tables, run_depth
     from hybrid_tui.evaluation.contamination import shared_items
     from hybrid_tui.evaluation.metrics import METRICS
 
@@ -114,6 +116,7 @@ def _plain(evaluation: Evaluation, metrics: Sequence[str]) -> dict[str, Any]:
         "trained_on_questions": shared_items(manifest),
         **metric_tables.summary(table),
         **manifest.bias,
+        **run_depth.plain(evaluation, names),
         "by_language": metric_tables.by_language(table),
         "by_pair": pairs,
         "seconds": manifest.seconds,
@@ -122,7 +125,7 @@ def _plain(evaluation: Evaluation, metrics: Sequence[str]) -> dict[str, Any]:
 
 def _print(evaluations: list[Evaluation], shown: Sequence[str]) -> None:
     """Print a table per setting, the bias beside the multilingual one."""
-    from hybrid_tui.evaluation import metric_tables
+    from hybrid_tui.evaluation import metric_tables, run_depth
     from hybrid_tui.evaluation.contamination import marked
 
     console = output.console()
@@ -131,6 +134,7 @@ def _print(evaluations: list[Evaluation], shown: Sequence[str]) -> None:
         f"{manifest.collection}: {manifest.queries:,} queries in "
         f"{evaluations[0].values['query_lang'].n_unique()} languages, {sum(manifest.pool):,} passages in "
         f"{len(manifest.languages)}, ranked without a cut-off"
+        + (" but where told" if any(each.manifest.depth for each in evaluations) else "")
     )
     summaries = [metric_tables.summary(evaluation.values_of(shown)) for evaluation in evaluations]
     for setting in metric_tables.SETTINGS:
@@ -140,10 +144,11 @@ def _print(evaluations: list[Evaluation], shown: Sequence[str]) -> None:
         columns = (*shown, "rank\ndistance") if biased else tuple(shown)
         table = output.table(setting, *columns, numeric=columns)
         for evaluation, values in zip(evaluations, summaries, strict=True):
-            cells = [_cell(values.get(setting), metric) for metric in shown]
+            told = run_depth.counts(evaluation.values_of(shown)).get(setting, {})
+            cells = [_cell(values.get(setting), metric, told.get(metric)) for metric in shown]
             distance = evaluation.manifest.bias.get("rank_distance")
             if biased:
-                cells.append("" if distance is None else f"{distance:,.1f}")
+                cells.append("" if distance is None else f"{distance:,.1f}{run_depth.told_of(evaluation)}")
             table.add_row(marked(evaluation.manifest), *cells)
         console.print(table)
 
@@ -165,8 +170,12 @@ def _print_languages(evaluations: list[Evaluation], metric: str) -> None:
         output.console().print(table)
 
 
-def _cell(values: dict[str, float] | None, metric: str) -> str:
-    """Return a metric's value; empty where a system has none, as that of a run in one language."""
+def _cell(values: dict[str, float] | None, metric: str, told: tuple[int, int] | None = None) -> str:
+    """Return a metric's value; empty where a system has none, as that of a run in one language.
+
+    told: how many queries tell it, of how many; shown where they are not all.
+    """
     from hybrid_tui.comparison.number_format import figure
 
-    return figure(values.get(metric), 3) if values else ""
+    some = f" (n={told[0]})" if told and told[0] < told[1] else ""
+    return figure(values.get(metric), 3) + some if values else ""

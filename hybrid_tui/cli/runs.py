@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -26,7 +27,7 @@ def export(
     out: Annotated[Path, typer.Option("--out", "-o", help="Run file; gzipped when it ends in .gz.")],
     data: Data = None,
     setting: Setting = "multilingual",
-    k: Annotated[int, typer.Option("-k", min=1, max=10_000, help="Passages a query.")] = 100,
+    k: Annotated[int | None, typer.Option("-k", min=1, help="Passages a query. [default: all]")] = None,
     qrels: Annotated[Path | None, typer.Option(help="Write which passages are relevant as well.")] = None,
     json: Json = False,
 ) -> None:
@@ -35,36 +36,29 @@ def export(
     Example: hybrid-tui runs export me5-small --data xquad-r --out me5.run.gz --qrels xquad-r.qrels
     """
     from hybrid_tui.corpus import catalog
-    from hybrid_tui.evaluation import trec
+    from hybrid_tui.evaluation import evaluate, trec
     from hybrid_tui.settings import load_config
 
     name = data or load_config().data
     collection = catalog.load(name)
-    pools = _ranked(system, name, k, setting)
-    trec.write_run(out, pools, collection, system, setting)
+    wanted = evaluate.asked([system], name)[0]
+    with output.steps(system) as step:
+        if isinstance(wanted, evaluate.System):
+            pools: Iterable[Ranks] = evaluate.ranked(wanted, top=k, setting=setting, step=step)
+        else:
+            pools = [wanted.ranks]
+        queries = trec.write_run(out, pools, collection, system, setting)
     if qrels:
         trec.write_qrels(qrels, collection, setting)
     files = [str(path) for path in (out, qrels) if path]
-    queries = sum(pool.queries.height for pool in pools)
     if json:
         output.as_json({"collection": collection.name, "files": files, "queries": queries})
     output.console(stderr=True).print(f"wrote {' and '.join(files)}: {queries:,} queries", soft_wrap=True)
 
 
-def _ranked(system: str, data: str, k: int, setting: str) -> list[Ranks]:
-    """Return the ranks of a system with its first k, a pool each; an imported run's as they are kept."""
-    from hybrid_tui.evaluation import evaluate
-
-    wanted = evaluate.asked([system], data)[0]
-    if not isinstance(wanted, evaluate.System):
-        return [wanted.ranks]
-    with output.steps(system) as step:
-        return evaluate.ranked(wanted, top=k, setting=setting, step=step)
-
-
 @app.command("import")
 def import_run(
-    run: Annotated[Path, typer.Argument(help="TREC run file, gzipped or not.")],
+    run: Annotated[Path, typer.Argument(help="TREC or JSON run, gzipped or not.")],
     name: Annotated[str, typer.Option("--name", "-n", help="What the system is to be called.")],
     data: Data = None,
     langs: Annotated[
@@ -79,7 +73,7 @@ def import_run(
     from msgspec import to_builtins
 
     from hybrid_tui.corpus import catalog
-    from hybrid_tui.evaluation import evaluate
+    from hybrid_tui.evaluation import evaluate, run_depth
     from hybrid_tui.settings import load_config
 
     collection = catalog.load(data or load_config().data)
@@ -93,3 +87,5 @@ def import_run(
     output.console().print(
         f"kept {name} on {about.collection}: {about.queries:,} queries{missing}", soft_wrap=True
     )
+    if told := run_depth.note(evaluation):
+        typer.echo(f"note: {told}", err=True)
