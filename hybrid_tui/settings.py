@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import os
-import secrets
 import shutil
-import stat
 import tempfile
 import tomllib
 from collections.abc import Iterator
@@ -133,18 +131,15 @@ def replacing(path: Path, mode: str = "w", *, shared: bool = False) -> Iterator[
     """Write a file under a temporary name beside `path`, and rename it when the block ends well.
 
     shared: with the mode of the file that is there, else that of the umask; by default 0600.
-    A failure (disk full, Ctrl-C) leaves the old file as it was and no temporary file behind. The new file has
-    the old one's permissions, or those that the umask gives.
+    A failure (disk full, Ctrl-C) leaves the old file as it was and no temporary file behind.
     Raises HybridTuiError when the system refuses to write, naming the path.
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        temporary = path.with_name(f".{path.name[:200]}.{secrets.token_hex(6)}")
-        handle = os.open(temporary, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o666)
-        if path.exists():
-            os.fchmod(handle, stat.S_IMODE(path.stat().st_mode))
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     except OSError as error:
         raise HybridTuiError(f"cannot write {path}: {error.strerror}") from error
+    temporary = Path(name)
     try:
         if shared:
             os.fchmod(handle, _mode_of(path))

@@ -103,20 +103,3 @@ def test_a_shared_file_that_is_there_keeps_its_mode(tmp_path: Path):
     with settings.replacing(tmp_path / "file", shared=True) as file:
         file.write("x")
     assert (tmp_path / "file").stat().st_mode & 0o777 == 0o600
-
-
-@pytest.mark.parametrize(("before", "after"), [(0o600, 0o600), (0o664, 0o664), (None, 0o640)])
-def test_a_replaced_file_keeps_its_permissions_and_a_new_one_has_the_umasks(
-    tmp_path: Path, before: int | None, after: int
-):
-    path = tmp_path / "file.txt"
-    if before:
-        path.touch()
-        path.chmod(before)
-    old = os.umask(0o027)
-    try:
-        with settings.replacing(path) as file:
-            file.write("new")
-    finally:
-        os.umask(old)
-    assert path.stat().st_mode & 0o777 == after

@@ -11,11 +11,15 @@ from hybrid_tui.api.progress import Progress, steps
 from hybrid_tui.api.workspace import default
 from hybrid_tui.corpus import catalog, coverage, description, download
 from hybrid_tui.corpus.collection import Collection
-from hybrid_tui.corpus.collection_files import CollectionEntry
-from hybrid_tui.corpus.readers.options import ReadOptions
+from hybrid_tui.corpus.collection_files import CollectionEntry as CollectionEntry
+from hybrid_tui.corpus.coverage import TrainingDataFacts as TrainingDataFacts
+from hybrid_tui.corpus.forms import forms as forms
+from hybrid_tui.corpus.forms import new_collection as new_collection
+from hybrid_tui.corpus.readers.options import ReadOptions as ReadOptions
+from hybrid_tui.corpus.readers.options import parse_columns as parse_columns
 from hybrid_tui.errors import DataError
 from hybrid_tui.sampling import feasibility
-from hybrid_tui.sampling.feasibility import FeasibilityReport
+from hybrid_tui.sampling.feasibility import FeasibilityReport as FeasibilityReport
 
 
 @dataclass(frozen=True)

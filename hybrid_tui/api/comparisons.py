@@ -11,14 +11,15 @@ import polars as pl
 from hybrid_tui.api.defaults import data_name
 from hybrid_tui.api.evaluations import evaluate
 from hybrid_tui.api.progress import Cancelled, Progress
+from hybrid_tui.comparison.verdicts import rule
 from hybrid_tui.corpus import catalog
 from hybrid_tui.errors import DataError
 from hybrid_tui.evaluation import compare as comparing
-from hybrid_tui.evaluation.compare import Line
-from hybrid_tui.evaluation.metric_tables import SETTINGS
+from hybrid_tui.evaluation.compare import Line as Line
+from hybrid_tui.evaluation.metric_tables import SETTINGS as SETTINGS
 from hybrid_tui.evaluation.resampling import DRAWS
 from hybrid_tui.evaluation.results import Evaluation
-from hybrid_tui.evaluation.sentences import in_words
+from hybrid_tui.evaluation.sentences import counted, in_words
 from hybrid_tui.evaluation.significance import MARGIN, PairedTest
 
 MOST_DIFFERENT = 5
@@ -56,6 +57,17 @@ class ComparisonResult:
     def in_words(self) -> dict[str, str]:
         """Return what came out in each setting, in a sentence."""
         return {line.setting: in_words(line.comparison, self.a, self.b) for line in self.overall}
+
+    @property
+    def units(self) -> str:
+        """What was drawn, counted, such as "240 paragraphs"."""
+        drawn = (counted(each.comparison.units, each.comparison.unit) for each in self.overall)
+        return ", ".join(dict.fromkeys(drawn))
+
+    @property
+    def rule(self) -> str:
+        """The rule of the verdicts, in words."""
+        return rule(self.overall[0].comparison.margin)
 
     def _repr_html_(self) -> str:
         columns = ("setting", "query_lang", "items", "a", "b", "difference", "low", "high", "holm", "verdict")

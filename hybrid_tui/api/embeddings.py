@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from hybrid_tui.retrieval.embedding_store import EmbeddingStore, Usage
+from hybrid_tui.retrieval.embedding_store import EmbeddingStore
+from hybrid_tui.retrieval.embedding_store import Usage as Usage
 
 
 @dataclass(frozen=True)

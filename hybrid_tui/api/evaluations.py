@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 
@@ -16,8 +17,9 @@ from hybrid_tui.corpus import catalog
 from hybrid_tui.errors import DataError
 from hybrid_tui.evaluation import evaluate as evaluating
 from hybrid_tui.evaluation import metric_tables, metrics, results, run_depth
-from hybrid_tui.evaluation.contamination import note
-from hybrid_tui.evaluation.metric_tables import MULTILINGUAL, SETTINGS
+from hybrid_tui.evaluation.contamination import marked, note, shared_items
+from hybrid_tui.evaluation.metric_tables import MULTILINGUAL
+from hybrid_tui.evaluation.metric_tables import SETTINGS as SETTINGS
 from hybrid_tui.evaluation.observations import of_metric
 from hybrid_tui.evaluation.results import Evaluation
 
@@ -40,6 +42,31 @@ class EvaluationResult:
         return [each.manifest.system for each in self.evaluations]
 
     @property
+    def marked_systems(self) -> list[str]:
+        """The names of the systems, with a mark where a model was trained on these questions."""
+        return [marked(each.manifest) for each in self.evaluations]
+
+    @property
+    def trained_on_questions(self) -> list[int]:
+        """How many of these questions each system's model was trained on; 0 where that is not known."""
+        return [shared_items(each.manifest) for each in self.evaluations]
+
+    @cached_property
+    def told(self) -> list[dict[str, dict[str, tuple[int, int]]]]:
+        """How many queries tell a metric, of how many, by setting and metric, for each system."""
+        return [run_depth.counts(table) for table in self._values]
+
+    @cached_property
+    def cut(self) -> list[dict[str, Any]]:
+        """`depth`, and the queries that tell each metric, of systems that do not rank all passages."""
+        return [run_depth.plain(each, self.metrics) for each in self.evaluations]
+
+    @property
+    def ranked_by(self) -> list[str]:
+        """The number of queries behind each system's rank distance, where these are not all, as `(n=...)`."""
+        return [run_depth.told_of(each) for each in self.evaluations]
+
+    @property
     def notes(self) -> list[str]:
         """What is to be kept in mind: models that were trained on these questions."""
         each = self.evaluations
@@ -47,22 +74,37 @@ class EvaluationResult:
         return [each for each in dict.fromkeys(words) if each]
 
     @cached_property
+    def summaries(self) -> list[dict[str, dict[str, float]]]:
+        """For each system, {setting: {metric: macro mean}}; what there is not is absent."""
+        return [metric_tables.summary(table) for table in self._values]
+
+    @cached_property
+    def language_summaries(self) -> list[dict[str, dict[str, dict[str, float]]]]:
+        """For each system, {query language: {setting: {metric: mean}}}."""
+        return [metric_tables.by_language(table) for table in self._values]
+
+    @property
+    def settings(self) -> list[str]:
+        """The settings that one of the systems has."""
+        return [setting for setting in SETTINGS if any(setting in each for each in self.summaries)]
+
+    @property
     def summary(self) -> pl.DataFrame:
         """The macro means by system and setting."""
         rows = [
-            {"system": each.manifest.system, "setting": setting} | values
-            for each, table in zip(self.evaluations, self._values, strict=True)
-            for setting, values in metric_tables.summary(table).items()
+            {"system": system, "setting": setting} | values
+            for system, found in zip(self.systems, self.summaries, strict=True)
+            for setting, values in found.items()
         ]
         return pl.DataFrame(rows, ["system", "setting", *self.metrics])
 
-    @cached_property
+    @property
     def by_language(self) -> pl.DataFrame:
         """The means by system, setting and query language (cross-lingual: over the other languages)."""
         rows = [
-            {"system": each.manifest.system, "setting": setting, "query_lang": lang} | values
-            for each, table in zip(self.evaluations, self._values, strict=True)
-            for lang, found in metric_tables.by_language(table).items()
+            {"system": system, "setting": setting, "query_lang": lang} | values
+            for system, languages in zip(self.systems, self.language_summaries, strict=True)
+            for lang, found in languages.items()
             for setting, values in found.items()
         ]
         return pl.DataFrame(rows, ["system", "setting", "query_lang", *self.metrics])

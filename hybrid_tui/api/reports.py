@@ -12,7 +12,7 @@ from hybrid_tui.corpus import catalog
 from hybrid_tui.errors import UsageError
 from hybrid_tui.evaluation import document, results
 from hybrid_tui.evaluation.document import Figure, Part
-from hybrid_tui.evaluation.metrics import SHOWN
+from hybrid_tui.evaluation.metrics import SHOWN as SHOWN
 from hybrid_tui.evaluation.report import report as parts_of
 from hybrid_tui.evaluation.resampling import DRAWS
 from hybrid_tui.evaluation.significance import MARGIN, PairedTest

@@ -9,7 +9,7 @@ from pathlib import Path
 from hybrid_tui.api.defaults import data_name
 from hybrid_tui.api.progress import Progress, steps
 from hybrid_tui.corpus import catalog
-from hybrid_tui.evaluation import evaluate, trec
+from hybrid_tui.evaluation import evaluate, run_depth, trec
 from hybrid_tui.evaluation.ranks import Ranks
 from hybrid_tui.evaluation.results import Evaluation, EvaluationManifest
 
@@ -25,10 +25,14 @@ class ExportedRun:
 
 @dataclass(frozen=True)
 class ImportedRun:
-    """A run that is kept as an evaluation; unanswered: the queries that it has no line of."""
+    """A run that is kept as an evaluation.
+
+    unanswered: the queries that it has no line of. note: what a cut run cannot tell, in words.
+    """
 
     manifest: EvaluationManifest
     unanswered: int
+    note: str = ""
 
 
 def export_run(
@@ -70,4 +74,4 @@ def import_run(
     a model, DataError for a file that is no run of the collection.
     """
     evaluation, unanswered = evaluate.imported(Path(run), name, catalog.load(data_name(data)), list(langs))
-    return ImportedRun(evaluation.manifest, unanswered)
+    return ImportedRun(evaluation.manifest, unanswered, run_depth.note(evaluation))

@@ -14,9 +14,10 @@ from hybrid_tui.api.progress import Cancelled, Counter, Progress, steps
 from hybrid_tui.api.training_plans import PlannedTraining, TrainingOptions, TrainingPlan, plan_training
 from hybrid_tui.encoders import manifest
 from hybrid_tui.errors import Cancelled as CancelledError
-from hybrid_tui.sampling.plan import Batch
+from hybrid_tui.sampling.plan import Batch as Batch
 from hybrid_tui.training import process, run
 from hybrid_tui.training.log_writer import Listener
+from hybrid_tui.training.log_writer import language_pairs as language_pairs
 from hybrid_tui.training.process import Process, RunLock
 
 
@@ -44,6 +45,18 @@ class TrainedModel:
     steps: int
     seconds: float
     losses: dict[str, float]
+
+
+class TrainingStopped(CancelledError):  # noqa: N818  (it is no failure)
+    """A training was asked to stop.
+
+    name: of the model. checkpoint: whether there is one to go on from.
+    """
+
+    def __init__(self, name: str, *, checkpoint: bool) -> None:
+        super().__init__(name)
+        self.name = name
+        self.checkpoint = checkpoint
 
 
 class _Reporter:
@@ -87,8 +100,9 @@ def train(
     resume: go on with a training that was stopped, or with what is left of several. overwrite: replace
     models of the same names. watch: who follows each model's training, instead of progress and cancelled.
     kept: called after each model.
-    Raises UsageError for what cannot be trained or resumed, before anything is trained; errors.Cancelled
-    once `cancelled()` is true, with a checkpoint kept; HybridTuiError when training comes apart.
+    Raises UsageError for what cannot be trained or resumed, before anything is trained; TrainingStopped, an
+    errors.Cancelled, once `cancelled()` is true, with a checkpoint kept; HybridTuiError when training comes
+    apart.
     """
     plan = plan or plan_training(**options)
     rest = run.left([(each.job, each.name) for each in plan.trainings], resume=resume)
@@ -106,9 +120,7 @@ def train(
         try:
             for each, again in todo:
                 with (watch or reported)(each) as follower:
-                    folder = run.run(
-                        each.job, each.name, follower, follower.begin, resume=again, overwrite=overwrite
-                    )
+                    folder = _trained(each, follower, resume=again, overwrite=overwrite)
                     stopping = follower.stopping()
                 if lock:
                     lock.done(each.name)
@@ -123,9 +135,17 @@ def train(
     return tuple(found)
 
 
-def can_resume(name: str) -> bool:
-    """Tell whether a training of that name was stopped and has a checkpoint; the first process alone does."""
-    return run.is_first() and run.resumable(name)
+def _trained(planned: PlannedTraining, follower: Follower, *, resume: bool, overwrite: bool) -> Path:
+    name = planned.name
+    try:
+        return run.run(planned.job, name, follower, follower.begin, resume=resume, overwrite=overwrite)
+    except CancelledError as error:
+        raise TrainingStopped(name, checkpoint=run.is_first() and run.resumable(name)) from error
+
+
+def is_first_process() -> bool:
+    """Tell whether this is the only process of a training, or the first of several, which alone speaks."""
+    return run.is_first()
 
 
 def _held(plan: TrainingPlan, rest: list[str]) -> AbstractContextManager[RunLock | None]:

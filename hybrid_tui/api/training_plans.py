@@ -10,7 +10,7 @@ from hybrid_tui.choices import Mix, Pairing, Schedule
 from hybrid_tui.errors import UsageError
 from hybrid_tui.sampling import plan_summary
 from hybrid_tui.sampling.plan import Batch
-from hybrid_tui.sampling.plan_summary import PlanSummary
+from hybrid_tui.sampling.plan_summary import PlanSummary as PlanSummary
 from hybrid_tui.sampling.samplers import Sampler
 from hybrid_tui.training import run, time_estimate
 from hybrid_tui.training.defaults import TrainingJob, prepare_alike, seeded

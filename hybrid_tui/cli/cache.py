@@ -7,12 +7,13 @@ from typing import Annotated
 import typer
 
 from hybrid_tui.cli import output
+from hybrid_tui.cli.options import Json
 
 app = typer.Typer(help="Embeddings kept on disk.", no_args_is_help=True, rich_markup_mode=None)
 
 
 @app.command()
-def show(json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False) -> None:
+def show(json: Json = False) -> None:
     """Show what is kept, and where.
 
     Example: hybrid-tui cache show
@@ -21,19 +22,18 @@ def show(json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = Fal
 
     from rich.filesize import decimal
 
-    from hybrid_tui.retrieval.embedding_store import EmbeddingStore
+    from hybrid_tui.api.embeddings import kept_embeddings
 
-    store = EmbeddingStore()
-    usages = store.usage()
-    total = sum(usage.size for usage in usages)
+    kept = kept_embeddings()
     if json:
-        output.as_json({"folder": str(store.root), "bytes": total, "entries": [asdict(u) for u in usages]})
+        entries = [asdict(each) for each in kept.entries]
+        output.as_json({"folder": str(kept.folder), "bytes": kept.size, "entries": entries})
         return
     table = output.table("model", "collection", "size", numeric=("size",))
-    for usage in usages:
-        table.add_row(usage.model, usage.collection, decimal(usage.size))
-    output.console().print(f"{store.root}: {decimal(total)}", soft_wrap=True)
-    if usages:
+    for each in kept.entries:
+        table.add_row(each.model, each.collection, decimal(each.size))
+    output.console().print(f"{kept.folder}: {decimal(kept.size)}", soft_wrap=True)
+    if kept.entries:
         output.console().print(table)
 
 
@@ -45,11 +45,10 @@ def clear(yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] 
     """
     from rich.filesize import decimal
 
-    from hybrid_tui.retrieval.embedding_store import EmbeddingStore
+    from hybrid_tui.api.embeddings import clear_embeddings, kept_embeddings
 
-    store = EmbeddingStore()
-    size = sum(usage.size for usage in store.usage())
-    if size and not yes and not output.confirm(f"Remove {decimal(size)} under {store.root}?"):
+    kept = kept_embeddings()
+    if kept.size and not yes and not output.confirm(f"Remove {decimal(kept.size)} under {kept.folder}?"):
         raise typer.Exit(1)
-    store.clear()
-    output.console().print(f"removed {decimal(size)}")
+    clear_embeddings()
+    output.console().print(f"removed {decimal(kept.size)}")

@@ -7,16 +7,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from hybrid_tui.cli import output
-from hybrid_tui.cli.evaluate import evaluated
 from hybrid_tui.cli.options import Data, Draws, Family, GroupBy, Json, Margin, Seed
 
 if TYPE_CHECKING:
-    import polars as pl
-
-    from hybrid_tui.evaluation.compare import Line
-    from hybrid_tui.evaluation.results import Evaluation
-
-MOST_DIFFERENT = 5
+    from hybrid_tui.api.comparisons import ComparisonResult, Line
 
 
 def compare(
@@ -44,37 +38,30 @@ def compare(
 
     Example: hybrid-tui compare me5-small me5-small+center --data xquad-r
     """
-    from hybrid_tui.errors import DataError
-    from hybrid_tui.evaluation import compare as comparing
-    from hybrid_tui.evaluation.metric_tables import SETTINGS
-    from hybrid_tui.evaluation.significance import PairedTest
+    from dataclasses import replace
 
-    settings = setting or list(SETTINGS)
-    metric = comparing.check_names(metric, [*settings, *(family or [])])
-    names = _seeded(a, seeds), _seeded(b, seeds)
-    every = evaluated([*names[0], *names[1]], data)
-    of_a, of_b = every[: len(names[0])], every[len(names[0]) :]
-    test = PairedTest(margin=margin, draws=draws, seed=seed, group_by=group_by)
-    overall = comparing.lines(of_a, of_b, metric, settings, test=test, family=family or ())
-    if not overall:
-        raise DataError(
-            f"nothing to compare: {a} or {b} has no {metric} in {', '.join(settings)}",
-            "choose another --setting, or a collection with several languages",
+    from hybrid_tui.api import comparisons
+
+    with output.progress() as progress:
+        found = comparisons.compare(
+            _seeded(a, seeds),
+            _seeded(b, seeds),
+            data,
+            metric=metric,
+            settings=setting or comparisons.SETTINGS,
+            margin=margin,
+            draws=draws,
+            seed=seed,
+            group_by=group_by,
+            family=family or (),
+            progress=progress,
         )
-    by_language = comparing.lines(
-        of_a, of_b, metric, settings, by_language=True, test=test, family=family or ()
-    )
-    items = {
-        line.setting: _with_question(
-            of_a[0],
-            comparing.most_different(of_a[0], of_b[0], metric, line.setting, MOST_DIFFERENT),
-        )
-        for line in overall
-    }
+    output.note(found.notes)
+    found = replace(found, a=a, b=b)  # with {seed}, as typed
     if json:
-        output.as_json(_plain(a, b, of_a[0], metric, overall, by_language, items))
-        return
-    _print(a, b, metric, overall, by_language, items)
+        output.as_json(_plain(found))
+    else:
+        _print(found)
 
 
 def _seeded(name: str, seeds: str) -> list[str]:
@@ -89,81 +76,51 @@ def _seeded(name: str, seeds: str) -> list[str]:
     return [name.replace("{seed}", seed.strip()) for seed in seeds.split(",") if seed.strip()]
 
 
-def _with_question(evaluation: Evaluation, items: pl.DataFrame) -> list[dict[str, Any]]:
-    """Return the items with their question, in English where there is one."""
-    from hybrid_tui.corpus import catalog
-
-    queries = catalog.load(evaluation.manifest.collection).queries
-    found = []
-    for row in items.iter_rows(named=True):
-        versions = queries.filter(item_id=row["item_id"])
-        texts = dict(versions.select("lang", "text").iter_rows())
-        first = next(iter(texts.values()), row["item_id"])  # the id where the collection has changed since
-        found.append(row | {"question": texts.get("en", first)})
-    return found
-
-
-def _plain(
-    a: str,
-    b: str,
-    evaluation: Evaluation,
-    metric: str,
-    overall: list[Line],
-    by_language: list[Line],
-    items: dict[str, list[dict[str, Any]]],
-) -> dict[str, Any]:
-    from hybrid_tui.comparison.verdicts import rule
-    from hybrid_tui.evaluation.sentences import in_words
-
-    settings = {}
-    for line in overall:
-        settings[line.setting] = {
+def _plain(found: ComparisonResult) -> dict[str, Any]:
+    words = found.in_words()
+    settings = {
+        line.setting: {
             **line.comparison.plain(),
             "left_out": line.left_out,
-            "words": in_words(line.comparison, a, b),
+            "words": words[line.setting],
             "by_language": {
-                each.language: each.comparison.plain() for each in by_language if each.setting == line.setting
+                each.language: each.comparison.plain()
+                for each in found.by_language
+                if each.setting == line.setting
             },
-            "most_different": items[line.setting],
+            "most_different": found.most_different[line.setting],
         }
-    return {
-        "collection": evaluation.manifest.collection,
-        "a": a,
-        "b": b,
-        "metric": metric,
-        "rule": rule(overall[0].comparison.margin),
-        "settings": settings,
+        for line in found.overall
     }
+    told = {
+        "collection": found.collection,
+        "a": found.a,
+        "b": found.b,
+        "metric": found.metric,
+        "rule": found.rule,
+    }
+    return told | {"settings": settings}
 
 
-def _print(
-    a: str,
-    b: str,
-    metric: str,
-    overall: list[Line],
-    by_language: list[Line],
-    items: dict[str, list[dict[str, Any]]],
-) -> None:
+def _print(found: ComparisonResult) -> None:
     from rich.text import Text
 
-    from hybrid_tui.comparison.verdicts import rule
-    from hybrid_tui.evaluation.sentences import counted, in_words
-
     console = output.console()
-    drawn = ", ".join(dict.fromkeys(counted(each.comparison.units, each.comparison.unit) for each in overall))
-    console.print(f"{metric}, {b} less {a}: macro means over languages, drawn by {drawn}")
-    for line in overall:
+    title = f"{found.metric}, {found.b} less {found.a}"
+    console.print(f"{title}: macro means over languages, drawn by {found.units}")
+    words = found.in_words()
+    for line in found.overall:
         left = f"; {line.left_out:,} queries that one of them lacks left out" if line.left_out else ""
-        console.print(f"{line.setting}: {in_words(line.comparison, a, b)}{left}")
-    console.print(rule(overall[0].comparison.margin))
-    console.print(_table("setting", [(line.setting, line) for line in overall]))
-    for first in overall:
-        rows = [(each.language, each) for each in by_language if each.setting == first.setting]
+        console.print(f"{line.setting}: {words[line.setting]}{left}")
+    console.print(found.rule)
+    console.print(_table("setting", [(line.setting, line) for line in found.overall]))
+    for first in found.overall:
+        rows = [(each.language, each) for each in found.by_language if each.setting == first.setting]
         console.print(_table(first.setting, rows))
-    for setting, found in items.items():
+    for setting, items in found.most_different.items():
         columns = ("A", "B", "B - A")
         table = output.table(*columns, f"{setting}: most different", numeric=columns)
-        for item in found:
+        for item in items:
             table.add_row(
                 *(_figures(item[key], signed=key == "difference") for key in ("a", "b", "difference")),
                 Text(item["question"]),

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Any
 from hybrid_tui.cli import escaping
 
 if TYPE_CHECKING:
-    from hybrid_tui.corpus.coverage import TrainingDataFacts
-    from hybrid_tui.sampling.feasibility import FeasibilityReport
+    from hybrid_tui.api.collections import FeasibilityReport, TrainingDataFacts
 
 SHOWN = 10
 """Sources and licences that are spelled out; the rest are counted."""

@@ -8,19 +8,16 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from hybrid_tui.cli import data_forms, escaping, output
+from hybrid_tui.cli.options import Json
 
 if TYPE_CHECKING:
-    from hybrid_tui.corpus.collection_files import CollectionEntry
-    from hybrid_tui.corpus.readers.options import ReadOptions
-    from hybrid_tui.errors import DataError
-    from hybrid_tui.sampling.feasibility import FeasibilityReport
+    from hybrid_tui.api.collections import AddedCollection
 
 app = typer.Typer(
     help="Collections: parallel queries and passages in several languages.",
     no_args_is_help=True,
     rich_markup_mode=None,
 )
-Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Name = Annotated[str, typer.Argument(help="Name of the collection.")]
 Where = Annotated[
     str,
@@ -46,9 +43,9 @@ def list_collections(json: Json = False) -> None:
     """
     from dataclasses import asdict
 
-    from hybrid_tui.corpus import catalog
+    from hybrid_tui.api.collections import list_collections as listed
 
-    entries = catalog.entries()
+    entries = listed()
     if json:
         output.as_json([asdict(entry) for entry in entries])
         return
@@ -77,15 +74,9 @@ def show(
 
     Example: hybrid-tui data show starter
     """
-    from dataclasses import asdict
+    from hybrid_tui.api.library import collection_facts
 
-    from hybrid_tui.corpus import catalog, description
-
-    collection = catalog.load(name)
-    entry = next(entry for entry in catalog.entries() if entry.name == name.partition(":")[0])
-    facts = description.describe(collection)
-    facts |= {key: value for key, value in asdict(entry).items() if key in {"source", "reader", "added"}}
-    facts["remarks"] = [*entry.notes, *description.remarks(collection)]
+    facts = collection_facts(name)
     if json:
         output.as_json(facts)
     else:
@@ -119,12 +110,13 @@ def add(
 
     Example: hybrid-tui data add xquad-r ./xquad-r
     """
-    from hybrid_tui.corpus import catalog
+    from hybrid_tui.api.collections import add_collection
 
-    with output.progress(f"reading {path}"):
+    with output.progress() as progress:
+        progress(f"reading {path}", 0, 0)
         options = data_forms.read_options(columns, lang, parallel_by, max_chars, chunks, drop_self, strict)
-        entry, added = catalog.add(name, path, with_context=with_context, options=options)
-    _report(entry, added, json=json)
+        added = add_collection(name, path, with_context=with_context, options=options)
+    _report(added, json=json)
 
 
 @app.command()
@@ -136,19 +128,11 @@ def get(
 
     Example: hybrid-tui data get xquad-r
     """
-    from hybrid_tui.corpus import catalog, download
+    from hybrid_tui.api.collections import get_collection
 
-    there = [entry for entry in catalog.entries() if entry.name == name and not entry.problem]
-    if there and name in download.RELEASES:
-        _report(there[0], False, json=json)
-        return
-    with output.progress(f"downloading {name}") as progress:
-        folder = download.get(name, progress)
-    entry, added = catalog.add(name, folder)
-    _report(entry, added, json=json)
-    if not json:
-        release = download.RELEASES[name]
-        escaping.say(f"{release.title} is licensed under {release.licence}; its files are in {folder}")
+    with output.progress() as progress:
+        added = get_collection(name, progress=progress)
+    _report(added, json=json)
 
 
 @app.command()
@@ -164,36 +148,24 @@ def check(
 
     Example: hybrid-tui data check ./my-pairs.jsonl
     """
+    from hybrid_tui.api.collections import check_data
     from hybrid_tui.cli import coverage_view
-    from hybrid_tui.corpus import coverage
-    from hybrid_tui.errors import DataError
-    from hybrid_tui.sampling import feasibility
 
-    problem: DataError | None = None
-    facts: dict[str, Any] = {}
-    training: FeasibilityReport | None = None
-    with output.progress(f"reading {path}"):
-        uses = coverage.uses(path)
-        if uses.collection:
-            try:
-                options = data_forms.read_options(columns, lang, parallel_by, 0, False, False, strict)
-                facts = _collection_facts(path, options)
-            except DataError as error:
-                problem = error
-                if not uses.training:
-                    raise
-        if uses.training:
-            try:
-                training = feasibility.report(path)
-            except DataError as error:
-                raise problem or error from None
+    with output.progress() as progress:
+        progress(f"reading {path}", 0, 0)
+        options = data_forms.read_options(columns, lang, parallel_by, 0, False, False, strict)
+        found = check_data(path, options=options)
     if json:
-        told = {"training": coverage_view.as_json(training)} if training else {}
-        output.as_json((facts or {"source": path}) | told)
+        told = {"training": coverage_view.as_json(found.training)} if found.training else {}
+        output.as_json((found.facts or {"source": path}) | told)
     else:
-        _print_checked(facts, training, problem)
-    if problem:
-        raise problem
+        if found.facts:
+            _print_facts(found.facts)
+        if found.training:
+            coverage_view.show(found.training)
+        escaping.say("it can be trained on, but is no collection" if found.problem else "no problems found")
+    if found.problem:
+        raise found.problem
 
 
 @app.command()
@@ -206,16 +178,16 @@ def remove(
 
     Example: hybrid-tui data remove my-pairs --yes
     """
-    from hybrid_tui.corpus import catalog
+    from hybrid_tui.api.collections import removable_collection, remove_collection
     from hybrid_tui.errors import UsageError
 
-    catalog.removable(name)
+    removable_collection(name)
     if not yes:
         if not has_terminal():
             raise UsageError(f"removing {name} asks first, and there is no terminal", "say --yes")
         if not output.confirm(f"Remove the collection {name}?"):
             raise typer.Exit(1)
-    catalog.remove(name)
+    remove_collection(name)
     if json:
         output.as_json({"name": name, "removed": True})
     else:
@@ -227,36 +199,19 @@ def has_terminal() -> bool:
     return sys.stdin.isatty()
 
 
-def _report(entry: CollectionEntry, added: bool, *, json: bool) -> None:
+def _report(added: AddedCollection, *, json: bool) -> None:
     from dataclasses import asdict
 
+    entry = added.entry
     if json:
-        output.as_json(asdict(entry) | {"new": added})
+        output.as_json(asdict(entry) | {"new": added.new})
         return
     counts = f"{entry.queries:,} queries, {entry.passages:,} passages in {len(entry.languages)} languages"
-    escaping.say(f"{'added' if added else 'already there:'} {entry.name}: {counts}")
+    escaping.say(f"{'added' if added.new else 'already there:'} {entry.name}: {counts}")
     for note in entry.notes:
         escaping.say(f"note: {note}")
-
-
-def _collection_facts(path: str, options: ReadOptions) -> dict[str, Any]:
-    from hybrid_tui.corpus import catalog, description
-
-    checked = catalog.check(path, options=options)
-    facts = description.describe(checked.collection) | {"source": checked.source, "reader": checked.reader}
-    return facts | {"remarks": [*checked.notes, *description.remarks(checked.collection)]}
-
-
-def _print_checked(
-    facts: dict[str, Any], training: FeasibilityReport | None, problem: DataError | None
-) -> None:
-    from hybrid_tui.cli import coverage_view
-
-    if facts:
-        _print_facts(facts)
-    if training:
-        coverage_view.show(training)
-    escaping.say("it can be trained on, but is no collection" if problem else "no problems found")
+    if added.licence:
+        escaping.say(added.licence)
 
 
 def _print_facts(facts: dict[str, Any]) -> None:

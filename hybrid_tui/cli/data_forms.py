@@ -10,7 +10,7 @@ from typer.core import TyperCommand
 from hybrid_tui.cli import escaping, output
 
 if TYPE_CHECKING:
-    from hybrid_tui.corpus.readers.options import ReadOptions
+    from hybrid_tui.api.collections import ReadOptions
 
 Columns = Annotated[
     str,
@@ -46,9 +46,9 @@ class HelpWithForms(TyperCommand):
 
     def format_epilog(self, ctx: Any, formatter: Any) -> None:  # noqa: ARG002
         """Write the forms after the options."""
-        from hybrid_tui.corpus import forms
+        from hybrid_tui.api.collections import forms
 
-        for form in forms.forms():
+        for form in forms():
             if form.use == "collection":
                 formatter.write(
                     f"\n{form.name}:\n" + "".join(f"  {line}\n" for line in form.example.split("\n"))
@@ -60,7 +60,7 @@ def read_options(
 ) -> ReadOptions:
     """Return the options of reading a source; raises UsageError for what cannot be."""
     from hybrid_tui import languages
-    from hybrid_tui.corpus.readers.options import ReadOptions, parse_columns
+    from hybrid_tui.api.collections import ReadOptions, parse_columns
 
     return ReadOptions(
         parse_columns(columns),
@@ -78,12 +78,12 @@ def formats(json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = 
 
     Example: hybrid-tui data formats
     """
-    from hybrid_tui.corpus import forms
+    from hybrid_tui.api.collections import forms
 
     if json:
-        output.as_json([form._asdict() for form in forms.forms()])
+        output.as_json([form._asdict() for form in forms()])
         return
-    for form in forms.forms():
+    for form in forms():
         escaping.say(f"{form.name} ({form.use})")
         for line in form.example.split("\n"):
             typer.echo(f"  {line}")
@@ -100,9 +100,9 @@ def new(
     """
     from pathlib import Path
 
-    from hybrid_tui.corpus import forms
+    from hybrid_tui.api.collections import new_collection
 
-    file = forms.new_collection(Path(folder).expanduser())
+    file = new_collection(Path(folder).expanduser())
     if json:
         output.as_json({"file": str(file)})
     else:

@@ -7,11 +7,11 @@ import platform
 import sys
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
-from typing import Annotated
 
 import typer
 
 from hybrid_tui.cli import output
+from hybrid_tui.cli.options import Json
 
 PACKAGES = (
     "torch",
@@ -34,7 +34,7 @@ class Check:
     mend: str = ""
 
 
-def doctor(json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False) -> None:
+def doctor(json: Json = False) -> None:
     """Tell versions, devices, network and cache, and what is missing; exit code 1 when something is.
 
     Example: hybrid-tui doctor
@@ -75,9 +75,9 @@ def _devices() -> Iterator[Check]:
 
 
 def _models() -> Iterator[Check]:
-    from hybrid_tui.encoders import model
+    from hybrid_tui.api.models import list_models
 
-    for spec in model.specs():
+    for spec in list_models():
         yield Check(f"model {spec.name}", True if spec.available else None, spec.note or "ready")
 
 
@@ -98,12 +98,11 @@ def _folders() -> Iterator[Check]:
     from rich.filesize import decimal
 
     from hybrid_tui import settings
+    from hybrid_tui.api.embeddings import kept_embeddings
     from hybrid_tui.errors import HybridTuiError
-    from hybrid_tui.retrieval.embedding_store import EmbeddingStore
 
-    store = EmbeddingStore()
-    size = sum(usage.size for usage in store.usage())
-    yield Check("cache", True, f"{decimal(size)} in {store.root}")
+    kept = kept_embeddings()
+    yield Check("cache", True, f"{decimal(kept.size)} in {kept.folder}")
     yield Check("data", True, str(settings.data_dir()))
     file = settings.config_file()
     try:

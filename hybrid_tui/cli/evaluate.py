@@ -3,24 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from hybrid_tui.choices import Breakdown
 from hybrid_tui.cli import output
 from hybrid_tui.cli.options import Alpha, Corrections, Data, FitOn, Json, Models, Pivot, Rank, systems
 
 if TYPE_CHECKING:
-    from hybrid_tui.comparison.matrix import Matrix
-    from hybrid_tui.evaluation.results import Evaluation
-
-
-class By(StrEnum):
-    """What a further table is broken down by."""
-
-    language = "language"
-    pair = "pair"
+    from hybrid_tui.api.evaluations import EvaluationResult
 
 
 def evaluate(
@@ -31,7 +23,7 @@ def evaluate(
     alpha: Alpha = None,
     rank: Rank = None,
     fit_on: FitOn = "",
-    by: Annotated[By | None, typer.Option(help="Break the figures down.")] = None,
+    by: Annotated[Breakdown | None, typer.Option(help="Break the figures down.")] = None,
     metric: Annotated[
         list[str] | None,
         typer.Option(help="mAP, R@10, nDCG@20, MRR, Success@5, TLR@10 and the like; may be given again."),
@@ -44,138 +36,112 @@ def evaluate(
 
     Example: hybrid-tui evaluate --data xquad-r -m me5-small -c none -c center --by pair
     """
-    from hybrid_tui.evaluation import metrics
+    from hybrid_tui.api import evaluations
 
-    shown = metrics.names(metric or metrics.SHOWN)
+    shown = evaluations.metric_names(metric or evaluations.SHOWN)
     names = systems(model, correction, pivot, alpha, rank)
-    found = evaluated(names, data, fit_on=fit_on, memory=memory << 20, again=again)
+    wanted = (*evaluations.METRICS, *shown) if json else shown
+    with output.progress() as progress:
+        found = evaluations.evaluate(
+            names,
+            data,
+            metrics=wanted,
+            fit_on=fit_on,
+            memory=memory << 20,
+            again=again,
+            progress=progress,
+        )
+    output.note(found.notes)
     if json:
-        name = found[0].manifest.collection
-        output.as_json({"collection": name, "results": [_plain(each, shown) for each in found]})
+        output.as_json(_plain(found))
         return
-    _print(found, shown)
-    if by is By.language:
-        for each in shown if metric else shown[:1]:
+    _print(found)
+    for each in shown if metric else shown[:1]:
+        if by == "language":
             _print_languages(found, each)
-    if by is By.pair:
-        from hybrid_tui.cli import heatmap
+        if by == "pair":
+            from hybrid_tui.cli import heatmap
 
-        names = [each.manifest.system for each in found]
-        for measure in shown if metric else shown[:1]:
-            heatmap.show([_by_pair(each, measure) for each in found], names)
-
-
-def evaluated(
-    names: Sequence[str], data: str | None, *, fit_on: str = "", memory: int = 1 << 30, again: bool = False
-) -> list[Evaluation]:
-    """Return the evaluation of each system, with a progress bar while it is made."""
-    from hybrid_tui.evaluation import run_depth
-    from hybrid_tui.evaluation.contamination import note
-    from hybrid_tui.evaluation.evaluate import System, asked, evaluate
-    from hybrid_tui.settings import load_config
-
-    found = []
-    for name, each in zip(names, asked(names, data or load_config().data, fit_on), strict=True):
-        if isinstance(each, System):
-            with output.steps(name) as step:
-                found.append(evaluate(each, memory=memory, again=again, step=step))
-        else:
-            found.append(each)
-    notes = [*(note(each.manifest) for each in found), *map(run_depth.note, found)]
-    for words in dict.fromkeys(notes):
-        if words:
-            typer.echo(f"note: {words}", err=True)
-    return found
+            matrices = found.matrices(each)
+            heatmap.show(list(matrices.values()), list(matrices))
 
 
-def _by_pair(evaluation: Evaluation, metric: str) -> Matrix:
-    from hybrid_tui.evaluation.observations import of_metric
-
-    return of_metric(evaluation.values_of([metric]), metric).matrix
-
-
-def _plain(evaluation: Evaluation, metrics: Sequence[str]) -> dict[str, Any]:
-    """Return an evaluation for JSON; what one language alone does not have is absent."""
-    from hybrid_tui.evaluation import metric_tables, run_depth
-    from hybrid_tui.evaluation.contamination import shared_items
-    from hybrid_tui.evaluation.metrics import METRICS
-
-    manifest = evaluation.manifest
-    pairs: dict[str, dict[str, dict[str, float | int | None]]] = {}
-    names = tuple(dict.fromkeys([*METRICS, *metrics]))
-    for metric in names:
-        matrix = _by_pair(evaluation, metric)
-        for row, values, counts in zip(matrix.rows, matrix.values, matrix.counts, strict=True):
-            for column, value, count in zip(matrix.columns, values, counts, strict=True):
-                if count:
-                    pairs.setdefault(row, {}).setdefault(column, {"queries": count})[metric] = value
-    table = evaluation.values_of(names)
-    return {
-        "model": manifest.model,
-        "correction": manifest.correction,
-        "trained_on_questions": shared_items(manifest),
-        **metric_tables.summary(table),
-        **manifest.bias,
-        **run_depth.plain(evaluation, names),
-        "by_language": metric_tables.by_language(table),
-        "by_pair": pairs,
-        "seconds": manifest.seconds,
-    }
+def _plain(found: EvaluationResult) -> dict[str, Any]:
+    """Return evaluations for JSON; what one language alone does not have is absent."""
+    results = []
+    for at, evaluation in enumerate(found.evaluations):
+        manifest = evaluation.manifest
+        results.append(
+            {
+                "model": manifest.model,
+                "correction": manifest.correction,
+                "trained_on_questions": found.trained_on_questions[at],
+                **found.summaries[at],
+                **manifest.bias,
+                **found.cut[at],
+                "by_language": found.language_summaries[at],
+                "by_pair": _pairs(found, manifest.system),
+                "seconds": manifest.seconds,
+            }
+        )
+    return {"collection": found.evaluations[0].manifest.collection, "results": results}
 
 
-def _print(evaluations: list[Evaluation], shown: Sequence[str]) -> None:
+def _pairs(found: EvaluationResult, system: str) -> dict[str, dict[str, dict[str, float | int]]]:
+    pairs: dict[str, dict[str, dict[str, float | int]]] = {}
+    for row in found.by_pair.filter(system=system).drop("system").iter_rows(named=True):
+        known = {name: value for name, value in row.items() if value is not None}
+        pairs.setdefault(known.pop("query_lang"), {})[known.pop("passage_lang")] = known
+    return pairs
+
+
+def _print(found: EvaluationResult) -> None:
     """Print a table per setting, the bias beside the multilingual one."""
-    from hybrid_tui.evaluation import metric_tables, run_depth
-    from hybrid_tui.evaluation.contamination import marked
-
     console = output.console()
-    manifest = evaluations[0].manifest
+    first, shown = found.evaluations[0], found.metrics
+    manifest = first.manifest
     console.print(
         f"{manifest.collection}: {manifest.queries:,} queries in "
-        f"{evaluations[0].values['query_lang'].n_unique()} languages, {sum(manifest.pool):,} passages in "
-        f"{len(manifest.languages)}, ranked without a cut-off"
-        + (" but where told" if any(each.manifest.depth for each in evaluations) else "")
+        f"{first.values['query_lang'].n_unique()} languages, {sum(manifest.pool):,} passages in "
+        f"{len(manifest.languages)}, ranked without a cut-off" + (" but where told" if any(found.cut) else "")
     )
-    summaries = [metric_tables.summary(evaluation.values_of(shown)) for evaluation in evaluations]
-    for setting in metric_tables.SETTINGS:
-        if not any(setting in values for values in summaries):
-            continue
+    for setting in found.settings:
         biased = setting == "multilingual"
-        columns = (*shown, "rank\ndistance") if biased else tuple(shown)
+        columns = (*shown, "rank\ndistance") if biased else shown
         table = output.table(setting, *columns, numeric=columns)
-        for evaluation, values in zip(evaluations, summaries, strict=True):
-            told = run_depth.counts(evaluation.values_of(shown)).get(setting, {})
-            cells = [_cell(values.get(setting), metric, told.get(metric)) for metric in shown]
+        for at, (name, evaluation, values) in enumerate(
+            zip(found.marked_systems, found.evaluations, found.summaries, strict=True)
+        ):
+            told = found.told[at].get(setting, {})
+            cells = _cells(values.get(setting), shown)
+            if any(cells):
+                cells = [cell + _some(*told[each]) for cell, each in zip(cells, shown, strict=True)]
             distance = evaluation.manifest.bias.get("rank_distance")
             if biased:
-                cells.append("" if distance is None else f"{distance:,.1f}{run_depth.told_of(evaluation)}")
-            table.add_row(marked(evaluation.manifest), *cells)
+                cells.append("" if distance is None else f"{distance:,.1f}{found.ranked_by[at]}")
+            table.add_row(name, *cells)
         console.print(table)
 
 
-def _print_languages(evaluations: list[Evaluation], metric: str) -> None:
+def _print_languages(found: EvaluationResult, metric: str) -> None:
     """Print one metric by query language, a table per setting, a column per system."""
-    from hybrid_tui.evaluation import metric_tables
-    from hybrid_tui.evaluation.contamination import marked
-
-    tables = [metric_tables.by_language(evaluation.values_of([metric])) for evaluation in evaluations]
-    names = tuple(marked(evaluation.manifest).replace("+", "\n+", 1) for evaluation in evaluations)
-    for setting in metric_tables.SETTINGS:
+    names = tuple(name.replace("+", "\n+", 1) for name in found.marked_systems)
+    for setting in found.settings:
+        tables = found.language_summaries
         langs = sorted({lang for each in tables for lang, settings in each.items() if setting in settings})
-        if not langs:
-            continue
         table = output.table(f"{setting}\n{metric}", *names, numeric=names)
         for lang in langs:
-            table.add_row(lang, *(_cell(each.get(lang, {}).get(setting), metric) for each in tables))
+            table.add_row(lang, *(_cells(each.get(lang, {}).get(setting), [metric])[0] for each in tables))
         output.console().print(table)
 
 
-def _cell(values: dict[str, float] | None, metric: str, told: tuple[int, int] | None = None) -> str:
-    """Return a metric's value; empty where a system has none, as that of a run in one language.
+def _some(known: int, queries: int) -> str:
+    """Return how many queries tell a figure, where they are not all."""
+    return f" (n={known})" if known < queries else ""
 
-    told: how many queries tell it, of how many; shown where they are not all.
-    """
+
+def _cells(values: dict[str, float] | None, metrics: Sequence[str]) -> list[str]:
+    """Return the values of metrics; empty where a system has none, as that of a run in one language."""
     from hybrid_tui.comparison.number_format import figure
 
-    some = f" (n={told[0]})" if told and told[0] < told[1] else ""
-    return figure(values.get(metric), 3) + some if values else ""
+    return [figure(values.get(metric), 3) if values else "" for metric in metrics]

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
-import typer
-
 from hybrid_tui.cli import escaping, output
+from hybrid_tui.cli.options import Json
 
 OWN = "*"
 
 
-def keys(json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False) -> None:
+def keys(json: Json = False) -> None:
     """List the app's actions with their ids and keys; those with keys of your own are marked *.
 
     In config.toml, `[keys]` gives actions other keys by their ids: search.pin = "alt+p" or ["alt+p", "x"].

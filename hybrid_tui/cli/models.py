@@ -4,19 +4,15 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
 from hybrid_tui.cli import output
-
-if TYPE_CHECKING:
-    from hybrid_tui.encoders.model import ModelSpec
+from hybrid_tui.cli.options import Json
 
 app = typer.Typer(help="Backbones and models.", no_args_is_help=True, rich_markup_mode=None)
-Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Model = Annotated[str, typer.Argument(help="A listed model, a Hugging Face id or a folder.")]
-_SECTIONS = ("settings", "losses", "data", "versions", "hardware", "figures")
 
 
 @app.command("list")
@@ -25,9 +21,9 @@ def list_models(json: Json = False) -> None:
 
     Example: hybrid-tui models list
     """
-    from hybrid_tui.encoders import model
+    from hybrid_tui.api.models import list_models as listed
 
-    specs = model.specs()
+    specs = listed()
     if json:
         output.as_json([spec.describe() for spec in specs])
         return
@@ -45,10 +41,9 @@ def show(name: Model, json: Json = False) -> None:
 
     Example: hybrid-tui models show me5-small
     """
-    from hybrid_tui.encoders import model
+    from hybrid_tui.api.library import model_facts
 
-    spec = model.resolve(name)
-    facts = spec.describe() | _sections(spec)
+    facts = model_facts(name)
     if json:
         output.as_json(facts)
         return
@@ -72,15 +67,13 @@ def export(
     """
     from rich.filesize import decimal
 
-    from hybrid_tui.encoders import export as exporting
-    from hybrid_tui.encoders import model
+    from hybrid_tui.api.models import export_model
 
-    written = exporting.export(model.resolve(name), folder, overwrite=overwrite)
-    size = sum(file.stat().st_size for file in written.rglob("*") if file.is_file())
+    made = export_model(name, folder, overwrite=overwrite)
     if json:
-        output.as_json({"name": name, "folder": str(written), "bytes": size})
+        output.as_json({"name": name, "folder": str(made.folder), "bytes": made.size})
     else:
-        _say(f"exported {name} to {written} ({decimal(size)})")
+        _say(f"exported {name} to {made.folder} ({decimal(made.size)})")
 
 
 @app.command()
@@ -93,9 +86,9 @@ def add(
 
     Example: hybrid-tui models add downloads/my-model --name theirs
     """
-    from hybrid_tui.encoders import user_models
+    from hybrid_tui.api.models import add_model
 
-    spec, new = user_models.add(path, name)
+    spec, new = add_model(path, name)
     if json:
         output.as_json(spec.describe() | {"new": new})
     else:
@@ -112,28 +105,20 @@ def remove(
 
     Example: hybrid-tui models remove my-model --yes
     """
-    from hybrid_tui.encoders import user_models
+    from hybrid_tui.api import models
     from hybrid_tui.errors import UsageError
 
-    folder = user_models.removable(name)
+    folder = models.removable_model(name)
     if not yes:
         if not sys.stdin.isatty():
             raise UsageError(f"removing {name} asks first, and there is no terminal", "say --yes")
         if not output.confirm(f"Remove the model {name} ({folder})?"):
             raise typer.Exit(1)
-    user_models.remove(name)
+    models.remove_model(name)
     if json:
         output.as_json({"name": name, "removed": True})
     else:
         _say(f"removed {name}")
-
-
-def _sections(spec: ModelSpec) -> dict[str, Any]:
-    """Return the parts of a trained model's manifest that are more than a line each."""
-    import msgspec
-
-    made = msgspec.to_builtins(spec.manifest) if spec.manifest else {}
-    return {section: made[section] for section in _SECTIONS if section in made}
 
 
 def _in_words(value: Any) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from hybrid_tui.cli import output
-from hybrid_tui.cli.options import Json, Models
+from hybrid_tui.cli.options import Json, Models, listed
 
 if TYPE_CHECKING:
     import polars as pl
@@ -34,32 +34,16 @@ def mteb(
 
     Example: hybrid-tui mteb --model me5-small --tasks BelebeleRetrieval --langs deu,eng
     """
-    from hybrid_tui.errors import UsageError, unknown
-    from hybrid_tui.evaluation import mteb_bridge
-    from hybrid_tui.settings import load_config
+    from hybrid_tui.api.mteb import evaluate_mteb
 
-    names = [name.strip() for each in tasks or [] for name in each.split(",") if name.strip()]
-    if preset and preset not in mteb_bridge.PRESETS:
-        raise unknown("preset", preset, list(mteb_bridge.PRESETS))
-    if bool(names) == bool(preset):
-        raise UsageError(
-            "tasks and a preset together" if names else "no task to run",
-            "name some with --tasks, or --preset monolingual-retrieval",
-        )
-    wanted = mteb_bridge.tasks(
-        names or mteb_bridge.PRESETS[preset],
-        [code.strip() for code in langs.split(",") if code.strip()],
-        monolingual=bool(preset),
-    )
-    found = []
-    for name in model or load_config().models:
-        with output.steps(name) as step:
-            found.append(mteb_bridge.run(name, wanted, step))
+    names = [name for each in tasks or [] for name in listed(each)]
+    with output.progress() as progress:
+        found = evaluate_mteb(model, names, preset=preset, langs=listed(langs), progress=progress)
     if json:
-        output.as_json([row for each in found for row in each.iter_rows(named=True)])
-    else:
-        for each in found:
-            _print(each)
+        output.as_json(found.to_dicts())
+        return
+    for _, results in found.group_by("model", maintain_order=True):
+        _print(results)
 
 
 def _print(results: pl.DataFrame) -> None:

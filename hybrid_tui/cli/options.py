@@ -75,3 +75,8 @@ def systems(
     return list(
         dict.fromkeys(model + suffix for model in models or load_config().models for suffix in suffixes)
     )
+
+
+def listed(codes: str) -> list[str]:
+    """Return the parts of a list with commas, such as language codes."""
+    return [code.strip() for code in codes.split(",") if code.strip()]

@@ -1,17 +1,25 @@
-"""How commands print: Rich on a terminal, plain in a pipe, JSON on request."""
+"""Printing of commands: Rich on a terminal, plain in a pipe, JSON on request, progress on stderr."""
 
 from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Iterator
+import time
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from rich.console import Console
+    from rich.progress import Progress as Bar
     from rich.table import Table
+
+    from hybrid_tui.api.progress import Progress
+
+QUIET_SECONDS = 2.0
+"""Commands that are over by then tell no progress where there is no terminal."""
+LINE_SECONDS = 30.0
 
 
 @cache
@@ -27,6 +35,12 @@ def as_json(value: Any) -> None:
     sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=2) + "\n")
 
 
+def note(lines: Iterable[str]) -> None:
+    """Print what is to be kept in mind, on stderr."""
+    for line in lines:
+        sys.stderr.write(f"note: {line}\n")
+
+
 def table(*columns: str, numeric: tuple[str, ...] = ()) -> Table:
     """Return an empty table; the columns in `numeric` are aligned to the right, and never broken."""
     from rich.box import SIMPLE_HEAD
@@ -39,12 +53,51 @@ def table(*columns: str, numeric: tuple[str, ...] = ()) -> Table:
     return result
 
 
-@contextmanager
-def steps(title: str) -> Iterator[Callable[[str], Callable[[int, int], None]]]:
-    """Show a bar with ETA on stderr while the block runs.
+class ProgressLines:
+    """Progress as lines: step, share and time left, soon after the start, every 30 s, and at the end.
 
-    Yields what begins a step, named in words, and returns that step's callback (done, total).
+    write: takes a line. clock: the time in seconds.
     """
+
+    def __init__(self, write: Callable[[str], None], clock: Callable[[], float] = time.monotonic) -> None:
+        self._write = write
+        self._clock = clock
+        self._next = clock() + QUIET_SECONDS
+        self._step = ""
+        self._began = (0.0, 0)
+        self._written = False
+        self._last = ""
+
+    def __call__(self, step: str, done: int, total: int, note: str = "") -> None:
+        """Take how far a step is; note: what else to tell of it."""
+        now = self._clock()
+        if step != self._step:
+            self._step, self._began = step, (now, done)
+        self._last = self._text(now, step, done, total) + note
+        if now >= self._next:
+            self._tell(now)
+
+    def end(self) -> None:
+        """Write how far it came, where progress was told at all."""
+        if self._written and self._last:
+            self._tell(self._clock())
+
+    def _tell(self, now: float) -> None:
+        self._write(self._last)
+        self._written, self._next, self._last = True, now + LINE_SECONDS, ""
+
+    def _text(self, now: float, step: str, done: int, total: int) -> str:
+        if not total:
+            return step
+        began, first = self._began
+        text = f"{step}: {done:,} of {total:,} ({done / total:.0%})"
+        if first < done < total:
+            text += f", {span((now - began) / (done - first) * (total - done))} left"
+        return text
+
+
+def bar(screen: Console) -> Bar:
+    """Return a progress bar with counts and times."""
     from rich.progress import (
         BarColumn,
         MofNCompleteColumn,
@@ -61,37 +114,44 @@ def steps(title: str) -> Iterator[Callable[[str], Callable[[int, int], None]]]:
         TimeElapsedColumn(),
         TimeRemainingColumn(),
     )
+    return Progress(*columns, console=screen, transient=True)
+
+
+@contextmanager
+def progress() -> Iterator[Progress]:
+    """Show progress on stderr while the block runs: a bar on a terminal, lines where there is none."""
     screen = console(stderr=True)
-    with Progress(*columns, console=screen, disable=not screen.is_terminal, transient=True) as bar:
-        task = bar.add_task(title, total=None)
+    if not screen.is_terminal:
+        lines = ProgressLines(say)
+        try:
+            yield lines
+        finally:
+            lines.end()
+        return
+    with bar(screen) as shown:
+        task = shown.add_task("", total=None)
+        current = ""
 
-        def begin(name: str) -> Callable[[int, int], None]:
-            bar.reset(task, description=f"{title}: {name}" if title else name, total=None)
-            return lambda done, total: bar.update(task, completed=done, total=total)
+        def report(step: str, done: int, total: int) -> None:
+            nonlocal current
+            if step != current:
+                current = step
+                shown.reset(task, description=step, total=None)
+            shown.update(task, completed=done, total=total or None)
 
-        yield begin
-
-
-@contextmanager
-def steps_told(title: str) -> Iterator[Callable[[str, int, int], None]]:
-    """Show a bar with ETA on stderr while the block runs; yields a callback (step in words, done, total)."""
-    with steps(title) as begin:
-        counters: dict[str, Callable[[int, int], None]] = {}
-
-        def tell(step: str, done: int, total: int) -> None:
-            if step not in counters or not total:
-                counters[step] = begin(step)
-            if total:
-                counters[step](done, total)
-
-        yield tell
+        yield report
 
 
-@contextmanager
-def progress(description: str) -> Iterator[Callable[[int, int], None]]:
-    """Show a bar with ETA on stderr while the block runs; yields a callback (done, total)."""
-    with steps("") as begin:
-        yield begin(description)
+def say(line: str) -> None:
+    """Print a message on stderr."""
+    console(stderr=True).print(line, soft_wrap=True)
+
+
+def span(seconds: float) -> str:
+    """Return a time in words."""
+    if seconds < 90:
+        return f"{seconds:.0f} s"
+    return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"
 
 
 def confirm(question: str) -> bool:

@@ -5,70 +5,64 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from hybrid_tui.cli import output
+from hybrid_tui.cli.output import span
 
 if TYPE_CHECKING:
-    from hybrid_tui.sampling.plan_summary import PlanSummary
-    from hybrid_tui.training.defaults import TrainingJob
+    from hybrid_tui.api.training_plans import PlannedTraining, PlanSummary
 
 TEXT = 60
 
 
-def plan(job: TrainingJob, name: str) -> dict[str, Any]:
+def plain(planned: PlannedTraining) -> dict[str, Any]:
     """Return what a training would do, ready for JSON; takes a few measured steps."""
-    from hybrid_tui.sampling.plan_summary import summary
-
-    return _told(job, name, summary(job.train.plan, job.options.steps))
+    return _plain(planned, planned.summary())
 
 
-def _told(job: TrainingJob, name: str, drawn: PlanSummary) -> dict[str, Any]:
-    from hybrid_tui.training.model_writer import settings_of
-    from hybrid_tui.training.time_estimate import estimate
-
-    held = job.held
+def _plain(planned: PlannedTraining, drawn: PlanSummary) -> dict[str, Any]:
+    job = planned.job
+    train, held = job.train, job.held
     return {
-        "name": name,
-        "settings": settings_of(job),
-        "items": len(job.train.pairs.items),
-        "rows": len(job.train.pairs.rows),
+        "name": planned.name,
+        "settings": planned.settings,
+        "items": len(train.pairs.items),
+        "rows": len(train.pairs.rows),
         "held_out_items": len(held.pairs.items) if held else 0,
-        "steps_per_epoch": job.train.plan.steps_per_epoch,
-        "epochs": round(job.options.steps / job.train.plan.steps_per_epoch, 3),
+        "steps_per_epoch": train.plan.steps_per_epoch,
+        "epochs": round(job.options.steps / train.plan.steps_per_epoch, 3),
         "counted_steps": drawn.steps,
         "modes": drawn.modes,
         "data_sets": drawn.sources,
         "repeated_rows": drawn.repeated,
         "languages": list(drawn.languages.rows),
         "language_pairs": [list(map(int, row)) for row in drawn.languages.counts],
-        "estimate": estimate(job)._asdict(),
+        "estimate": planned.estimate()._asdict(),
     }
 
 
-def show(job: TrainingJob, name: str) -> None:
+def show(planned: PlannedTraining) -> None:
     """Print what a training would do."""
     from hybrid_tui.cli import heatmap
-    from hybrid_tui.cli.train_view import title
-    from hybrid_tui.sampling.plan_summary import summary
 
-    with output.steps("") as begin:
-        begin("counting the plan and measuring a few steps")
-        drawn = summary(job.train.plan, job.options.steps)
-        found = _told(job, name, drawn)
+    with output.progress() as progress:
+        progress("counting the plan and measuring a few steps", 0, 0)
+        drawn = planned.summary()
+        found = _plain(planned, drawn)
     console = output.console()
-    console.print(f"{name}: {title(job)}")
+    console.print(f"{planned.name}: {planned.title}")
     console.print(
         f"{found['items']:,} items, {found['rows']:,} rows to train on, {found['held_out_items']:,} items "
         f"held out; steps an epoch: {found['steps_per_epoch']:,}, so this is {found['epochs']:g} epochs"
     )
-    if job.warning:
-        console.print(job.warning)
+    if planned.job.warning:
+        console.print(planned.job.warning)
     counted = found["counted_steps"]
     for key in ("modes", "data_sets"):
         shares = ", ".join(f"{each} {count / counted:.1%}" for each, count in found[key].items())
         console.print(f"{key.replace('_', ' ')} in {counted:,} steps: {shares}")
     console.print(f"rows that come again within an epoch: {found['repeated_rows']:,}")
     cost = found["estimate"]
-    before = f"{_span(cost['encoding'])} to encode {cost['texts']:,} texts, then " if cost["texts"] else ""
-    console.print(f"estimated time: {before}{cost['step']:.3g} s a step, {_span(cost['total'])} in all\n")
+    before = f"{span(cost['encoding'])} to encode {cost['texts']:,} texts, then " if cost["texts"] else ""
+    console.print(f"estimated time: {before}{cost['step']:.3g} s a step, {span(cost['total'])} in all\n")
     heatmap.show([drawn.languages], [""])
     table = output.table("setting", "value")
     for key, value in found["settings"].items():
@@ -76,27 +70,10 @@ def show(job: TrainingJob, name: str) -> None:
     console.print(table)
 
 
-def explain(job: TrainingJob, step: int, *, json: bool) -> None:
+def explain(planned: PlannedTraining, step: int, *, json: bool) -> None:
     """Print the batch of a step, counted from 1."""
-    from hybrid_tui.errors import UsageError
-
-    if not 1 <= step <= job.options.steps:
-        raise UsageError(f"there is no step {step}: the training has {job.options.steps:,}")
-    side = job.train
-    batch = side.plan.batch(step - 1)
-    codes = side.plan.coverage.languages
-    texts = side.pairs.texts(
-        side.pairs.row_numbers(batch.items, batch.query_langs),
-        side.pairs.row_numbers(batch.items, batch.passage_langs),
-    )
-    items = side.pairs.items["item_id"].gather(batch.items)
-    rows = [
-        {"item_id": item, "query_lang": codes[asked], "passage_lang": codes[answer], "query": q, "passage": p}
-        for item, asked, answer, q, p in zip(
-            items, batch.query_langs, batch.passage_langs, texts.queries, texts.passages, strict=True
-        )
-    ]
-    source = side.plan.coverage.sources[batch.source].name
+    batch, rows = planned.batch(step)
+    source = planned.job.train.plan.coverage.sources[batch.source].name
     if json:
         output.as_json({"step": step, "mode": batch.mode, "data_set": source, "rows": rows})
         return
@@ -108,9 +85,3 @@ def explain(job: TrainingJob, step: int, *, json: bool) -> None:
         short = [Text(row[key].replace("\n", " ")[:TEXT]) for key in ("query", "passage")]
         table.add_row(row["item_id"], row["query_lang"], short[0], row["passage_lang"], short[1])
     output.console().print(table)
-
-
-def _span(seconds: float) -> str:
-    if seconds < 90:
-        return f"{seconds:.0f} s"
-    return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import Annotated
 
@@ -10,8 +9,6 @@ import typer
 
 from hybrid_tui.cli import output
 from hybrid_tui.cli.options import Data, Draws, GroupBy, Json, Margin, Seed
-
-SUFFIXES = (".md", ".html", ".tex")
 
 
 def report(
@@ -42,37 +39,14 @@ def report(
 
     Example: hybrid-tui report --data xquad-r --out RESULTS.md
     """
-    from hybrid_tui.corpus import catalog
-    from hybrid_tui.errors import UsageError
-    from hybrid_tui.evaluation import document, results
-    from hybrid_tui.evaluation.metrics import SHOWN
-    from hybrid_tui.evaluation.report import report as written
-    from hybrid_tui.evaluation.significance import PairedTest
-    from hybrid_tui.settings import load_config, replacing
+    from hybrid_tui.api import reports
 
-    if out.suffix not in SUFFIXES:
-        raise UsageError(f"--out {out}: the format is told by its end", f"one of {', '.join(SUFFIXES)}")
-    name = data or load_config().data
-    fingerprint = catalog.load(name).fingerprint
-    named = [results.named(each, name) for each in system or []]
-    found = named or results.current(name, fingerprint)
-    if not found:
-        raise UsageError(f"no evaluation on {name} is kept", f"hybrid-tui evaluate --data {name} makes one")
-    parts = written(
-        found, PairedTest(margin=margin, draws=draws, seed=seed, group_by=group_by), metric or SHOWN
+    reports.check_suffix(out)
+    metrics = metric or reports.SHOWN
+    made = reports.report(
+        data, system or (), metrics=metrics, margin=margin, draws=draws, seed=seed, group_by=group_by
     )
-    folder = figures or out.with_name(f"{out.stem}-figures")
-    drawn = [part for part in parts if isinstance(part, document.Figure)]
-    files: dict[Path, str] = {}
-    if out.suffix == ".html":
-        files[out] = document.html(parts, f"Results on {name}")
-    else:
-        link = Path(os.path.relpath(folder, out.parent)).as_posix()
-        files = {folder / f"{part.name}.svg": part.svg for part in drawn}
-        files[out] = document.markdown(parts, link) if out.suffix == ".md" else document.latex(parts, link)
-    for path, text in files.items():
-        with replacing(path, shared=True) as file:
-            file.write(text)
+    files = made.write(out, figures)
     if json:
-        output.as_json({"collection": name, "files": [str(path) for path in files]})
-    output.console(stderr=True).print(f"wrote {out}, {len(drawn)} figures", soft_wrap=True)
+        output.as_json({"collection": made.collection, "files": [str(path) for path in files]})
+    output.say(f"wrote {out}, {len(made.figures)} figures")

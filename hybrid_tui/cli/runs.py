@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from hybrid_tui.cli import output
-from hybrid_tui.cli.options import Data, Json
-
-if TYPE_CHECKING:
-    from hybrid_tui.evaluation.ranks import Ranks
+from hybrid_tui.cli.options import Data, Json, listed
 
 app = typer.Typer(help="TREC run files and qrels.", no_args_is_help=True, rich_markup_mode=None)
 Setting = Annotated[
@@ -35,25 +31,14 @@ def export(
 
     Example: hybrid-tui runs export me5-small --data xquad-r --out me5.run.gz --qrels xquad-r.qrels
     """
-    from hybrid_tui.corpus import catalog
-    from hybrid_tui.evaluation import evaluate, trec
-    from hybrid_tui.settings import load_config
+    from hybrid_tui.api.runs import export_run
 
-    name = data or load_config().data
-    collection = catalog.load(name)
-    wanted = evaluate.asked([system], name)[0]
-    with output.steps(system) as step:
-        if isinstance(wanted, evaluate.System):
-            pools: Iterable[Ranks] = evaluate.ranked(wanted, top=k, setting=setting, step=step)
-        else:
-            pools = [wanted.ranks]
-        queries = trec.write_run(out, pools, collection, system, setting)
-    if qrels:
-        trec.write_qrels(qrels, collection, setting)
-    files = [str(path) for path in (out, qrels) if path]
+    with output.progress() as progress:
+        found = export_run(system, out, data, setting=setting, k=k, qrels=qrels, progress=progress)
+    files = [str(path) for path in found.files]
     if json:
-        output.as_json({"collection": collection.name, "files": files, "queries": queries})
-    output.console(stderr=True).print(f"wrote {' and '.join(files)}: {queries:,} queries", soft_wrap=True)
+        output.as_json({"collection": found.collection, "files": files, "queries": found.queries})
+    output.say(f"wrote {' and '.join(files)}: {found.queries:,} queries")
 
 
 @app.command("import")
@@ -72,20 +57,15 @@ def import_run(
     """
     from msgspec import to_builtins
 
-    from hybrid_tui.corpus import catalog
-    from hybrid_tui.evaluation import evaluate, run_depth
-    from hybrid_tui.settings import load_config
+    from hybrid_tui.api import runs
 
-    collection = catalog.load(data or load_config().data)
-    languages = [code.strip() for code in langs.split(",") if code.strip()]
-    evaluation, unanswered = evaluate.imported(run, name, collection, languages)
-    about = evaluation.manifest
+    found = runs.import_run(run, name, data, langs=listed(langs))
+    about = found.manifest
     if json:
-        output.as_json({**to_builtins(about), "unanswered": unanswered})
+        output.as_json({**to_builtins(about), "unanswered": found.unanswered})
         return
-    missing = f", {unanswered:,} without a line" if unanswered else ""
+    missing = f", {found.unanswered:,} without a line" if found.unanswered else ""
     output.console().print(
         f"kept {name} on {about.collection}: {about.queries:,} queries{missing}", soft_wrap=True
     )
-    if told := run_depth.note(evaluation):
-        typer.echo(f"note: {told}", err=True)
+    output.note([found.note] if found.note else [])

@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from hybrid_tui.choices import IndexKind
 from hybrid_tui.cli import output
-from hybrid_tui.cli.options import Alpha, Corrections, Data, FitOn, Json, Models, Pivot, Rank, systems
+from hybrid_tui.cli.options import (
+    Alpha,
+    Corrections,
+    Data,
+    FitOn,
+    Json,
+    Models,
+    Pivot,
+    Rank,
+    listed,
+    systems,
+)
 
 if TYPE_CHECKING:
     from hybrid_tui.comparison.ranking import Ranking
-
-
-class IndexChoice(StrEnum):
-    """How neighbours are found: exactly, or faster with a recall that is told."""
-
-    flat = "flat"
-    hnsw = "hnsw"
-    ivf_pq = "ivf-pq"
 
 
 def search(
@@ -36,37 +39,33 @@ def search(
     rank: Rank = None,
     fit_on: FitOn = "",
     k: Annotated[int, typer.Option("-k", min=1, max=1000, help="Passages a model.")] = 10,
-    index: Annotated[
-        IndexChoice, typer.Option(help="FAISS index; hnsw and ivf-pq are approximate.")
-    ] = IndexChoice.flat,
+    index: Annotated[IndexKind, typer.Option(help="FAISS index; hnsw and ivf-pq are approximate.")] = "flat",
     json: Json = False,
 ) -> None:
     """Rank the passages of a collection for a query, under each model.
 
     Example: hybrid-tui search "Wer entdeckte Sauerstoff?" --langs de,en -k 5
     """
-    from hybrid_tui.api.workspace import Workspace
-    from hybrid_tui.comparison.query_cleaning import clean_query
-    from hybrid_tui.settings import load_config
+    from hybrid_tui.api.search import search as searched
 
-    config = load_config()
-    text = clean_query(query)
-    wanted = [code.strip() for code in langs.split(",") if code.strip()]
-    workspace = Workspace()
     names = systems(model, correction, pivot, alpha, rank)
-    rankings = []
-    for system in names:
-        name, _, corrected = system.partition("+")
-        with output.progress(f"{name}: encoding {data or config.data}") as progress:
-            retriever = workspace.retriever(
-                data or config.data, name, corrected or "none", fit_on, index.value
-            )
-            ranking = retriever.search(text, query_lang=query_lang, langs=wanted, k=k, progress=progress)
-        rankings.append((ranking, retriever.recall()))
+    with output.progress() as progress:
+        found = searched(
+            query,
+            names,
+            data,
+            query_lang=query_lang,
+            langs=listed(langs),
+            k=k,
+            fit_on=fit_on,
+            index=index,
+            progress=progress,
+        )
+    pairs = list(zip(found.rankings, found.index_recalls, strict=True))
     if json:
-        output.as_json({"query": text, "results": [_plain(*pair) for pair in rankings]})
+        output.as_json({"query": found.query, "results": [_plain(*pair) for pair in pairs]})
     else:
-        for ranking, recall in rankings:
+        for ranking, recall in pairs:
             _print(ranking, recall)
 
 
@@ -86,10 +85,11 @@ def _print(ranking: Ranking, recall: float) -> None:
     approximate = "" if recall == 1 else f", index recall@10 {recall:.3f}"
     corrected = "" if ranking.correction == "none" else f"+{ranking.correction}"
     among = f"{len(ranking.langs)} languages" if len(ranking.langs) > 1 else ranking.langs[0]
+    seen = f" · † trained on {ranking.trained_on:,} of its questions" if ranking.trained_on else ""
     console = output.console()
     console.print(
         f"{ranking.model}{corrected} on {ranking.data}: query in {ranking.query_lang}, "
-        f"{ranking.pool:,} passages in {among}{approximate}"
+        f"{ranking.pool:,} passages in {among}{approximate}{seen}"
     )
     table = output.table("#", "score", "lang", "passage", numeric=("#", "score"))
     for hit in ranking.hits:

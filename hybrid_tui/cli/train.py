@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import os
 import sys
-from contextlib import AbstractContextManager, nullcontext
-from pathlib import Path
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from hybrid_tui.cli import output
 from hybrid_tui.cli import train_options as opt
+from hybrid_tui.cli.options import Json, listed
 
 if TYPE_CHECKING:
-    from hybrid_tui.cli.train_view import TrainingView
-    from hybrid_tui.training.defaults import TrainingJob
-    from hybrid_tui.training.process import RunLock
+    from hybrid_tui.api.training import TrainedModel
+    from hybrid_tui.api.training_plans import PlannedTraining, TrainingPlan
 
 
 def train(
@@ -24,11 +23,11 @@ def train(
     backbone: opt.Backbone = "me5-small",
     data: opt.TrainData = None,
     langs: opt.Langs = "",
-    tuning: opt.Tuning = opt.TuningChoice.auto,
+    tuning: opt.TuningOption = "auto",
     alpha: opt.Alpha = 0.5,
-    pairing: opt.Pairing = opt.PairingChoice.item,
-    schedule: opt.Schedule = opt.ScheduleChoice.bernoulli,
-    mix: opt.Mix = opt.MixChoice.size,
+    pairing: opt.PairingOption = "item",
+    schedule: opt.ScheduleOption = "bernoulli",
+    mix: opt.MixOption = "size",
     steps: opt.Steps = None,
     epochs: opt.Epochs = None,
     batch_size: opt.BatchSize = None,
@@ -58,35 +57,33 @@ def train(
     ] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Show the plan and train nothing.")] = False,
     explain_step: Annotated[int, typer.Option(help="Show the batch of this step and train nothing.")] = 0,
-    json: opt.Json = False,
+    json: Json = False,
 ) -> None:
     """Train a dual encoder on monolingual, cross-lingual or hybrid batches.
 
     Example: hybrid-tui train --sampler hybrid
     """
+    from hybrid_tui.api.training_plans import plan_training
     from hybrid_tui.cli import plan_view
     from hybrid_tui.errors import UsageError
-    from hybrid_tui.sampling.samplers import Sampler
-    from hybrid_tui.training.defaults import prepare_alike, seeded
-    from hybrid_tui.training.run import default_name
 
-    if steps is not None and epochs is not None:
-        raise UsageError("--steps and --epochs say the same thing twice", "give one of them")
-    chosen = dict.fromkeys(sampler or [opt.SamplerChoice.hybrid])
-    with output.steps("") as begin:
-        begin("reading the data")
-        jobs = prepare_alike(
-            backbone,
-            data or ["starter"],
-            [Sampler(each.value, alpha, pairing.value, schedule.value, mix.value) for each in chosen],
-            langs=[code.strip() for code in langs.split(",") if code.strip()],
-            tuning=tuning.value,
+    with output.progress() as progress:
+        progress("reading the data", 0, 0)
+        planned = plan_training(
+            backbone=backbone,
+            data=data or (),
+            langs=listed(langs),
+            samplers=sampler or (),
+            alpha=alpha,
+            pairing=pairing,
+            schedule=schedule,
+            mix=mix,
+            tuning=tuning,
             steps=steps,
             epochs=epochs,
             batch_size=batch_size,
-            learning_rate=lr,
-            validation=validation,
             mini_batch=mini_batch,
+            learning_rate=lr,
             temperature=temperature,
             weight_decay=weight_decay,
             warmup=warmup,
@@ -97,32 +94,28 @@ def train(
             query_tokens=query_tokens,
             passage_tokens=passage_tokens,
             gradient_checkpointing=gradient_checkpointing,
+            validation=validation,
             validation_data=tuple(validation_data or ()),
             evaluate_every=evaluate_every,
             patience=patience,
             seed=seed,
+            seeds=1 if dry_run or explain_step else seeds,
+            name=name,
             tensorboard=tensorboard,
         )
-    named = [(job, _name(job, name, several=len(jobs) > 1) or default_name(job)) for job in jobs]
-    if explain_step and len(named) > 1:
+    trainings = planned.trainings
+    if explain_step and len(trainings) > 1:
         raise UsageError("--explain-step shows a batch of one sampler", "give --sampler once")
     if explain_step:
-        plan_view.explain(named[0][0], explain_step, json=json)
+        plan_view.explain(trainings[0], explain_step, json=json)
     elif dry_run and json:
-        plans = [plan_view.plan(job, told) for job, told in named]
+        plans = [plan_view.plain(each) for each in trainings]
         output.as_json(plans if len(plans) > 1 else plans[0])
     elif dry_run:
-        for job, told in named:
-            plan_view.show(job, told)
+        for each in trainings:
+            plan_view.show(each)
     else:
-        every = [
-            (seeded(job, seed + n), f"{told}-seed{seed + n}") for job, told in named for n in range(seeds)
-        ]
-        _train_all(every if seeds > 1 else named, resume=resume, overwrite=overwrite, json=json)
-
-
-def _name(job: TrainingJob, told: str, *, several: bool) -> str:
-    return f"{told}-{job.options.sampler.name}" if told and several else told
+        _train_all(planned, resume=resume, overwrite=overwrite, json=json)
 
 
 def sweep(
@@ -130,7 +123,7 @@ def sweep(
     backbone: opt.Backbone = "me5-small",
     data: opt.TrainData = None,
     langs: opt.Langs = "",
-    tuning: opt.Tuning = opt.TuningChoice.head,
+    tuning: opt.TuningOption = "head",
     steps: opt.Steps = None,
     batch_size: opt.BatchSize = None,
     lr: opt.Rate = None,
@@ -138,31 +131,29 @@ def sweep(
     name: Annotated[str, typer.Option(help="Start of the models' names. [default: BACKBONE-TUNING]")] = "",
     resume: opt.Resume = False,
     overwrite: opt.Overwrite = False,
-    json: opt.Json = False,
+    json: Json = False,
 ) -> None:
     """Train a model for each share of mono batches, from cross-lingual alone (0) to monolingual alone (1).
 
     Example: hybrid-tui sweep --alpha 0,.5,1
     """
-    from hybrid_tui.sampling.samplers import Sampler
-    from hybrid_tui.training.defaults import prepare_alike
+    from hybrid_tui.api.training_plans import plan_sweep
 
-    with output.steps("") as begin:
-        begin("reading the data")
-        jobs = prepare_alike(
-            backbone,
-            data or ["starter"],
-            [Sampler("hybrid", share) for share in _shares(alpha)],
-            langs=[code.strip() for code in langs.split(",") if code.strip()],
-            tuning=tuning.value,
+    with output.progress() as progress:
+        progress("reading the data", 0, 0)
+        planned = plan_sweep(
+            _shares(alpha),
+            backbone=backbone,
+            data=data or (),
+            langs=listed(langs),
+            tuning=tuning,
             steps=steps,
             batch_size=batch_size,
             learning_rate=lr,
             seed=seed,
+            name=name,
         )
-    start = name or f"{backbone.rpartition('/')[2]}-{jobs[0].options.tuning}"
-    named = [(job, f"{start}-alpha{job.options.sampler.alpha:g}") for job in jobs]
-    _train_all(named, resume=resume, overwrite=overwrite, json=json)
+    _train_all(planned, resume=resume, overwrite=overwrite, json=json)
 
 
 def _shares(text: str) -> list[float]:
@@ -174,79 +165,49 @@ def _shares(text: str) -> list[float]:
         raise UsageError(f"--alpha {text!r} is no list of numbers", "such as --alpha 0,.5,1") from error
 
 
-def _train_all(jobs: list[tuple[TrainingJob, str]], *, resume: bool, overwrite: bool, json: bool) -> None:
+def _train_all(plan: TrainingPlan, *, resume: bool, overwrite: bool, json: bool) -> None:
+    from hybrid_tui.api import training
     from hybrid_tui.cli.train_view import TrainingView
-    from hybrid_tui.encoders import manifest
-    from hybrid_tui.errors import Cancelled
-    from hybrid_tui.training import run
 
-    found = []
-    rest = run.left(jobs, resume=resume)
-    if run.is_first() and (warning := jobs[0][0].warning):
-        typer.echo(f"note: {warning}", err=True)
-    for job, name, again in rest if run.is_first() else []:
-        run.check(job, name, resume=again, overwrite=overwrite)
-    with _held(jobs, [name for _, name, _ in rest]) as held:
-        try:
-            for job, name, again in rest:
-                view = TrainingView(job, name)
-                folder = _trained(job, name, view, resume=again, overwrite=overwrite)
-                if held:
-                    held.done(name)
-                    made = manifest.read(folder)
-                    losses = made.losses
-                    found.append({"name": name, "folder": str(folder), "steps": made.steps, "losses": losses})
-                    if not json:
-                        _tell(name, made.seconds, losses)
-                if view.stopping() and name != rest[-1][1]:
-                    raise Cancelled
-        finally:
-            run.leave()
-    if json and held:
-        output.as_json(found)
+    first = training.is_first_process()
+    if first and plan.warning:
+        output.note([plan.warning])
 
-
-def _held(jobs: list[tuple[TrainingJob, str]], rest: list[str]) -> AbstractContextManager[RunLock | None]:
-    """Hold the names of trainings, of which `rest` are to be done; further processes hold none."""
-    from hybrid_tui.training import process, run
-
-    if not run.is_first():
-        return nullcontext()
-    options = [job.options for job, _ in jobs]
-    planned = [
-        process.Planned(name, each.sampler.name, each.sampler.alpha, each.steps, each.batch_size)
-        for each, (_, name) in zip(options, jobs, strict=True)
-    ]
-    told = process.Process(
-        pid=os.getpid(),
-        folder=str(Path.cwd()),
-        arguments=tuple(sys.argv[1:]),
-        backbone=options[0].backbone,
-        tuning=options[0].tuning,
-        data=options[0].data,
-        models=tuple(planned),
-        done=tuple(name for _, name in jobs if name not in rest),
-    )
-    return process.holding(told)
-
-
-def _trained(job: TrainingJob, name: str, view: TrainingView, *, resume: bool, overwrite: bool) -> Path:
-    from hybrid_tui.errors import Cancelled
-    from hybrid_tui.training import run
+    @contextmanager
+    def watch(planned: PlannedTraining) -> Iterator[TrainingView]:
+        view = TrainingView(planned)
+        with view.shown():
+            yield view
 
     try:
-        with view.shown():
-            return run.run(job, name, view, view.begin, resume=resume, overwrite=overwrite)
-    except Cancelled:
-        if run.is_first() and run.resumable(name):
-            typer.echo(f"{name}: the checkpoint is kept: the same command with --resume goes on", err=True)
+        made = training.train(
+            plan, resume=resume, overwrite=overwrite, watch=watch, kept=None if json else _tell
+        )
+    except training.TrainingStopped as stopped:
+        if stopped.checkpoint:
+            name = stopped.name
+            output.say(f"{name}: the checkpoint is kept: the same command with --resume goes on")
         raise
+    if json and first:
+        output.as_json(
+            [
+                {
+                    "name": each.name,
+                    "folder": str(each.folder),
+                    "steps": each.steps,
+                    "losses": each.losses,
+                }
+                for each in made
+            ]
+        )
 
 
-def _tell(name: str, seconds: float, losses: dict[str, float]) -> None:
+def _tell(made: TrainedModel) -> None:
+    losses = made.losses
     held = f", validation {losses['validation_best']:.4f}" if "validation_best" in losses else ""
     sys.stdout.write(
-        f"{name}: trained in {seconds:,.0f} s, loss {losses['first']:.3f} to {losses['last']:.3f}{held}\n"
-        f"  hybrid-tui explore -m me5-small -m {name}\n"
-        f"  hybrid-tui evaluate -m {name}\n"
+        f"{made.name}: trained in {made.seconds:,.0f} s, loss {losses['first']:.3f} to "
+        f"{losses['last']:.3f}{held}\n"
+        f"  hybrid-tui explore -m me5-small -m {made.name}\n"
+        f"  hybrid-tui evaluate -m {made.name}\n"
     )

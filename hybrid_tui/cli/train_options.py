@@ -2,51 +2,12 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
 from typing import Annotated
 
 import typer
 
-
-class SamplerChoice(StrEnum):
-    """How batches are drawn."""
-
-    mono = "mono"
-    cross = "cross"
-    hybrid = "hybrid"
-    mixed = "mixed"
-
-
-class TuningChoice(StrEnum):
-    """How deep training goes."""
-
-    auto = "auto"
-    head = "head"
-    lora = "lora"
-    full = "full"
-
-
-class PairingChoice(StrEnum):
-    """Whether a row or a batch has a pair of languages."""
-
-    item = "item"
-    batch = "batch"
-
-
-class ScheduleChoice(StrEnum):
-    """How mono and cross batches alternate."""
-
-    bernoulli = "bernoulli"
-    stratified = "stratified"
-
-
-class MixChoice(StrEnum):
-    """How data sets are weighed."""
-
-    size = "size"
-    sqrt = "sqrt"
-    uniform = "uniform"
-
+from hybrid_tui.api.sampler_names import SAMPLERS, summary
+from hybrid_tui.choices import AskedTuning, Mix, Pairing, Schedule
 
 Backbone = Annotated[str, typer.Option("--backbone", "-b", help="What to train.")]
 TrainData = Annotated[
@@ -60,27 +21,27 @@ TrainData = Annotated[
 ]
 Langs = Annotated[str, typer.Option(help="Languages to train on, such as ar,de,en. [default: all]")]
 Samplers = Annotated[
-    list[SamplerChoice] | None,
+    list[str] | None,
     typer.Option(
         "--sampler",
         "-s",
-        help="mono: one language a batch; cross: two languages a row; hybrid: some batches of each; "
-        "mixed: one language a row. May be given again: a model each. [default: hybrid]",
+        help="; ".join(f"{name}: {summary(name)}" for name in SAMPLERS)
+        + ". May be given again: a model each. [default: hybrid]",
     ),
 ]
-Tuning = Annotated[
-    TuningChoice,
+TuningOption = Annotated[
+    AskedTuning,
     typer.Option(
         help="head: a linear map, in seconds; lora: adapters; full: all weights but the word table. "
         "auto: a head for small data without a GPU, else lora."
     ),
 ]
 Alpha = Annotated[float, typer.Option(help="hybrid: share of mono batches, 0 to 1.")]
-Pairing = Annotated[PairingChoice, typer.Option(help="cross: a pair of languages a row, or a batch.")]
-Schedule = Annotated[
-    ScheduleChoice, typer.Option(help="hybrid: a coin at each step, or exact counts an epoch.")
+PairingOption = Annotated[Pairing, typer.Option(help="cross: a pair of languages a row, or a batch.")]
+ScheduleOption = Annotated[
+    Schedule, typer.Option(help="hybrid: a coin at each step, or exact counts an epoch.")
 ]
-Mix = Annotated[MixChoice, typer.Option(help="Data sets are drawn by size, by its square root, or alike.")]
+MixOption = Annotated[Mix, typer.Option(help="Data sets are drawn by size, by its square root, or alike.")]
 Steps = Annotated[int | None, typer.Option(help="Batches. [default: head 500, else 1000]", min=1)]
 Epochs = Annotated[float | None, typer.Option(help="Instead of --steps: passes over the items.")]
 BatchSize = Annotated[
@@ -126,4 +87,3 @@ Resume = Annotated[
     bool,
     typer.Option("--resume", help="Go on with a training that was stopped, or with what is left of several."),
 ]
-Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]

@@ -7,10 +7,10 @@ from typing import Annotated
 import typer
 
 from hybrid_tui.cli import escaping, output
+from hybrid_tui.cli.options import Json
 
 app = typer.Typer(help="Trainings that run or were stopped.", no_args_is_help=True, rich_markup_mode=None)
 Name = Annotated[str, typer.Argument(help="As listed: the training's first model.")]
-Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
 @app.command("list")

@@ -43,7 +43,8 @@ def markdown(rankings: Sequence[Ranking], query_id: str = "") -> str:
         alike = (
             "" if ranking is first else f" · RBO {figure(found.rbo, 3)}, {found.shared}/{found.depth} shared"
         )
-        lines += [f"## {_cell(system(ranking))}{alike}", ""]
+        seen = f" · † trained on {ranking.trained_on:,} of its questions" if ranking.trained_on else ""
+        lines += [f"## {_cell(system(ranking))}{alike}{seen}", ""]
         lines += ["| # | move | relevant | lang | score | passage |", "|--:|---|---|---|--:|---|"]
         for hit, move in hits:
             relevant = "yes" if hit.relevant else ""
@@ -79,6 +80,7 @@ def as_json(rankings: Sequence[Ranking], query_id: str = "") -> str:
             "model": ranking.model,
             "correction": ranking.correction,
             "pool": ranking.pool,
+            "trained_on_questions": ranking.trained_on,
             "hits": [
                 {
                     "rank": hit.rank,

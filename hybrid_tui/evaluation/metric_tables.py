@@ -119,7 +119,8 @@ def by_language(values: pl.DataFrame) -> dict[str, dict[str, dict[str, float]]]:
     rows = means.agg(pl.col(_metrics(values)).mean())
     found: dict[str, dict[str, dict[str, float]]] = {}
     for row in rows.sort("query_lang", pl.col("setting").cast(pl.Enum(SETTINGS))).to_dicts():
-        found.setdefault(row.pop("query_lang"), {})[row.pop("setting")] = _known(row)
+        lang, setting = row.pop("query_lang"), row.pop("setting")
+        found.setdefault(lang, {})[setting] = _known(row)
     return found
 
 

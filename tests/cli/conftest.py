@@ -8,10 +8,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+import msgspec
 import pytest
 
 from hybrid_tui.cli import output
 from hybrid_tui.cli.app import main
+from hybrid_tui.cli.schemas import COMMANDS
 
 
 @dataclass(frozen=True)
@@ -21,11 +23,17 @@ class Said:
     code: int
     out: str
     err: str
+    command: str = ""
 
     @property
     def json(self) -> Any:
+        """The JSON that was printed, which is what docs/json.md says of the command, no more and no less."""
         assert self.code == 0, self.err
-        return json.loads(self.out)
+        value = json.loads(self.out)
+        several = self.command == "train --dry-run" and isinstance(value, list)
+        for each in value if several else [value]:
+            assert msgspec.to_builtins(msgspec.convert(each, COMMANDS[self.command])) == each
+        return value
 
     @property
     def lines(self) -> list[list[str]]:
@@ -34,6 +42,13 @@ class Said:
 
 
 Cli = Callable[..., Said]
+
+
+def command_of(words: list[str]) -> str:
+    """Return the entry of COMMANDS that a command line is of; "" for none."""
+    name = next((each for each in (" ".join(words[:2]), *words[:1]) if each in COMMANDS), "")
+    flagged = [f"{name} {word}" for word in words if f"{name} {word}" in COMMANDS]
+    return flagged[0] if flagged else name
 
 
 @pytest.fixture
@@ -50,6 +65,6 @@ def cli(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> 
             main()
         except SystemExit as ended:
             code = ended.code or 0
-        return Said(code, *capsys.readouterr())
+        return Said(code, *capsys.readouterr(), command_of([*map(str, words)]))
 
     return run

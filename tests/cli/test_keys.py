@@ -13,14 +13,14 @@ def configure(text: str) -> None:
 def test_every_action_is_listed_with_its_keys(cli: Cli) -> None:
     said = cli("keys")
     assert said.code == 0
-    assert "search.pin\t^T p\tPin the passage, or let go of it" in said.out.splitlines()
+    assert "search.pin\t^T p\tPin the passage, or unpin it" in said.out.splitlines()
     assert "app.help\tF1\tHelp for where you are" in said.out.splitlines()
 
 
 def test_own_keys_are_marked(cli: Cli) -> None:
     configure('[keys]\nsearch.pin = ["f15", "?"]\n"hits.down" = "x,down"\n')
     lines = cli("keys").out.splitlines()
-    assert "search.pin\tF15 ? *\tPin the passage, or let go of it" in lines
+    assert "search.pin\tF15 ? *\tPin the passage, or unpin it" in lines
     assert "hits.down\tx ↓ *\tDown" in lines
     assert len([line for line in lines if "*" in line]) == 2
 

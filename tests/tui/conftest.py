@@ -30,7 +30,7 @@ from hybrid_tui.tui.search import preloading
 from hybrid_tui.tui.widgets.pane import Pane
 from hybrid_tui.tui.widgets.panes import PaneRow
 
-from . import workshop
+from . import training_replies
 from .waiting import settled
 
 TEXTS = {
@@ -284,7 +284,7 @@ class FakeEngine:
                 held_out = tuple((x, y + 0.2) for x, y in losses[9::10])
                 self.deliver(messages.Curve(id=request.id, losses=losses, held_out=held_out))
             case _:
-                reply = workshop.answer(request, self.taken)
+                reply = training_replies.answer(request, self.taken)
                 if isinstance(request, messages.ListTrainings):
                     reply = messages.TrainingList(id=request.id, trainings=self.trainings)
                 if reply:
@@ -338,6 +338,11 @@ def catalog(number: int) -> messages.Catalog:
             messages.ModelInfo("me5-hybrid", "me5-small, LoRA", True, sampler="hybrid"),
             messages.ModelInfo("labse", "768 dimensions", False, "a download of 1,884 MB"),
         ),
+        samplers=(
+            messages.SamplerInfo("mono", "one language a batch"),
+            messages.SamplerInfo("cross", "two languages a row"),
+            messages.SamplerInfo("hybrid", "some batches of each"),
+        ),
     )
 
 
@@ -366,6 +371,11 @@ class Played:
     @property
     def panes(self) -> list[Pane]:
         return self.row.panes
+
+    def request(self, pane: Pane) -> int:
+        """The number of the last search in a pane's model."""
+        model = pane.model.partition("+")[0]
+        return [search for search in self.engine.of(messages.Search) if search.model == model][-1].id
 
     def detail(self, pane: Pane) -> str:
         return str(pane.query_one(".detail", Static).content)

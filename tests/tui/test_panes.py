@@ -41,7 +41,7 @@ async def test_tabs_tell_what_goes_on_behind(played: Played) -> None:
     played.engine.held = {"use-m3"}
     async with played.app.run_test(size=NARROW) as pilot:
         await until(pilot, lambda: played.text("#tabs").split() == ["me5-small", "use-m3", "…"])
-        played.engine.deliver(messages.Failure(id=played.panes[1].request, message="no"))
+        played.engine.deliver(messages.Failure(id=played.request(played.panes[1]), message="no"))
         await pilot.pause()
         assert played.text("#tabs").split() == ["me5-small", "use-m3", "✗"]
 
@@ -136,7 +136,7 @@ async def test_closing_a_pane_cancels_its_search(played: Played) -> None:
     played.engine.held = {"use-m3"}
     async with played.app.run_test(size=WIDE) as pilot:
         await pilot.pause()
-        request = played.panes[1].request
+        request = played.request(played.panes[1])
         await pilot.press("down", "right", "f8")
         await pilot.pause()
         assert [cancel.target for cancel in played.engine.of(messages.Cancel)] == [request]
@@ -162,7 +162,7 @@ async def test_a_failed_pane_can_be_reached_and_given_another_model(played: Play
     played.engine.held = {"use-m3"}
     async with played.app.run_test(size=WIDE) as pilot:
         await pilot.pause()
-        played.engine.deliver(messages.Failure(id=played.panes[1].request, message="no"))
+        played.engine.deliver(messages.Failure(id=played.request(played.panes[1]), message="no"))
         await pilot.press("down", "right", "f5", *"labse", "enter")
         await pilot.pause()
         assert played.panes[1].ranking.model == "labse"

@@ -7,7 +7,7 @@ from textual.pilot import Pilot
 
 from hybrid_tui.engine import messages
 
-from . import workshop
+from . import training_replies
 from .conftest import Played
 from .waiting import until
 
@@ -112,7 +112,7 @@ def test_waiting_and_failing(snap_compare, clock) -> None:
 
     async def before(pilot: Pilot) -> None:
         await pilot.pause()
-        first, second, _ = (pane.request for pane in played.panes)
+        first, second, _ = map(played.request, played.panes)
         played.engine.deliver(messages.Progress(id=first, step="encoding passages", done=120, total=1320))
         failure = messages.Failure(id=second, message="no model named 'use-m4'", hint="did you mean use-m3?")
         played.engine.deliver(failure)
@@ -126,9 +126,9 @@ def test_training_asked_for(snap_compare, size: tuple[int, int]) -> None:
     played = Played()
 
     async def before(pilot: Pilot) -> None:
-        names = {"second": workshop.STOPPED, "third": workshop.ENDED}
+        names = {"second": training_replies.STOPPED, "third": training_replies.ENDED}
         others = [dataclasses.replace(state, name=name) for name, state in names.items()]
-        played.engine.trainings = (workshop.RUNS, *others)
+        played.engine.trainings = (training_replies.RUNS, *others)
         await pilot.pause()
         await pilot.press("f10")
         await until(pilot, lambda: "F5 starts it" in played.text("#message"))
@@ -149,7 +149,7 @@ def test_training_watched(snap_compare, size: tuple[int, int]) -> None:
         await pilot.press("f5")
         await until(pilot, lambda: bool(played.engine.of(messages.FollowTraining)))
         request = played.engine.of(messages.FollowTraining)[-1]
-        played.engine.deliver(messages.TrainingState(id=request.id, training=workshop.RUNS))
+        played.engine.deliver(messages.TrainingState(id=request.id, training=training_replies.RUNS))
         await until(pilot, lambda: "runs" in played.text("#what"))
 
     assert snap_compare(played.app, terminal_size=size, run_before=before)

@@ -43,20 +43,22 @@ async def until(pilot: Pilot[Any], true: Callable[[], object], seconds: float = 
     """Let the app go on until something is true; where it never is, fail with it and with the screen."""
     end = time.monotonic() + seconds
     while True:
-        await pilot.pause(0.02)
-        await settled()
+        await pilot.pause()
         if true():
             return
         assert time.monotonic() < end, f"it never came to: {_source(true)}\n{seen(pilot.app)}"
+        await asyncio.sleep(0.02)
 
 
-async def work_done(pilot: Pilot[Any]) -> None:
+async def work_done(pilot: Pilot[Any], seconds: float = PATIENCE_SECONDS) -> None:
     """Let the app go on until its workers, those of threads too, have ended."""
-    await until(pilot, lambda: not [worker for worker in pilot.app.workers if not worker.is_finished])
+    await until(pilot, lambda: all(worker.is_finished for worker in pilot.app.workers), seconds)
 
 
 def seen(app: App[Any]) -> str:
     """Return what an app shows and does: its screens, notifications, workers, and the screen as text."""
+    if not app.screen_stack:
+        return "the app has ended"
     strips = app.screen._compositor.render_strips()
     lines = ("".join(segment.text for segment in strip).rstrip() for strip in strips)
     facts = {

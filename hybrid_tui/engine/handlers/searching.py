@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from hybrid_tui.api import questions
+from hybrid_tui.api.search import with_training
 from hybrid_tui.comparison.query_cleaning import clean_query
 from hybrid_tui.comparison.ranking import Ranking
 from hybrid_tui.engine import messages
@@ -33,7 +34,7 @@ def search(service: Service, request: messages.Search, context: Context) -> mess
     wanted = questions.relevant(collection, request.query_id, ranking.langs) if request.query_id else set()
     ranks = questions.ranks(deep, ranking, wanted) if wanted else None
     return messages.Found(
-        ranking=ranking,
+        ranking=with_training(ranking, collection),
         pool=questions.pool_sizes(collection, ranking.langs),
         figures=questions.rank_figures(ranks.values()) if ranks else None,
     )

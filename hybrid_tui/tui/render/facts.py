@@ -15,10 +15,14 @@ BETWEEN = "  "
 
 
 def relevance_facts(ranking: Ranking, figures: RankFigures | None) -> list[str]:
-    """Return how the relevant passages are ranked: exactly, or in what is shown; [] for typed queries."""
+    """Return how the relevant passages are ranked: exactly, or in what is shown; [] for typed queries.
+
+    † behind a figure of a model that was trained on the collection's questions.
+    """
     if figures:
         distance = [f"rank distance {figures.distance:,}"] if figures.relevant > 1 else []
-        return [f"AP {figure(figures.ap, 3)}", f"best #{figures.best:,}", *distance]
+        seen = " †" if ranking.trained_on else ""
+        return [f"AP {figure(figures.ap, 3)}{seen}", f"best #{figures.best:,}", *distance]
     known = [hit.relevant for hit in ranking.hits if hit.relevant is not None]
     return [f"{sum(known)} relevant in top {len(ranking.hits)}"] if known else []
 

@@ -46,11 +46,6 @@ class Preloader:
         self._ready.clear()
         self._failed.clear()
 
-    @property
-    def busy(self) -> bool:
-        """Whether a model is being loaded."""
-        return bool(self._since)
-
     def words(self, shown: Collection[str]) -> str:
         """Say in a few words whether typed queries are answered at once by the models that are shown."""
         since = {model: when for (_, model), when in self._since.items() if model in shown}

@@ -147,11 +147,6 @@ Copying over SSH inside tmux needs: set -g set-clipboard on"""
         self._preloader.forget()
         self.walk.stop()
         self._show_models()
-        for pane in self.row.panes:
-            if pane.busy:
-                pane.say(
-                    "✗ the engine has stopped", "press Enter in the query to start it again", failed=True
-                )
         self.compare()
         self.say("the engine has stopped", problem=True)
 
@@ -345,7 +340,7 @@ Copying over SSH inside tmux needs: set -g set-clipboard on"""
     async def action_close_pane(self) -> None:
         """Close the pane in front; the last one stays."""
         if len(self.row.panes) > 1:
-            self.link.cancel(self.row.front.request)
+            self._searches.cancel(self.row.front)
             await self.row.close_front()
             self.compare()
         else:

@@ -53,13 +53,6 @@ class HitList(ScrollView, can_focus=True, inherit_bindings=False):
             self.hits = hits
             super().__init__()
 
-    class Came(Message):
-        """The list has come to the front."""
-
-        def __init__(self, hits: HitList) -> None:
-            self.hits = hits
-            super().__init__()
-
     def __init__(self) -> None:
         super().__init__()
         self._rows: tuple[HitRow, ...] = ()
@@ -190,7 +183,6 @@ class HitList(ScrollView, can_focus=True, inherit_bindings=False):
     def on_focus(self) -> None:
         """Show the cursor."""
         self.refresh()
-        self.post_message(self.Came(self))
 
     def on_blur(self) -> None:
         """Hide the cursor."""

@@ -14,7 +14,6 @@ from textual.widgets import Static
 from hybrid_tui.comparison.ranking import Ranking
 from hybrid_tui.engine import messages
 from hybrid_tui.tui.key_hints import fill_keys
-from hybrid_tui.tui.pending import Pending
 from hybrid_tui.tui.render.facts import packed
 from hybrid_tui.tui.render.hits import HitRow, one_line
 from hybrid_tui.tui.render.terms import Terms
@@ -22,7 +21,6 @@ from hybrid_tui.tui.render.wrap import printable
 from hybrid_tui.tui.widgets.hit_list import HitList
 from hybrid_tui.tui.widgets.mix_bar import MixBar
 
-TICK_SECONDS = 0.25
 EDGES = 3
 """Cells of a pane's line that its border and padding take."""
 
@@ -47,7 +45,7 @@ class Notice(Static, can_focus=True):
 
 
 class Pane(Vertical):
-    """Shows the newest request's state and drops replies to older ones."""
+    """Shows an answer, or a message in its place; knows whether another one is awaited."""
 
     class ModelWanted(Message):
         """The header was clicked: the person wants another model here."""
@@ -65,7 +63,6 @@ class Pane(Vertical):
     def __init__(self, model: str) -> None:
         super().__init__()
         self._model = model
-        self.request = 0
         self.sampler = ""
         self.found: messages.Found | None = None
         self.content: PaneContent | None = None
@@ -75,7 +72,8 @@ class Pane(Vertical):
         self._facts = Static(classes="facts", markup=False)
         self._mix = MixBar()
         self._notice = Notice(classes="notice", markup=False)
-        self._waiting: Pending | None = None
+        self.busy = False
+        """Whether an answer is awaited."""
         self._failed = False
 
     def compose(self) -> ComposeResult:
@@ -90,7 +88,6 @@ class Pane(Vertical):
 
     def on_mount(self) -> None:
         """Start with an empty list."""
-        self._timer = self.set_interval(TICK_SECONDS, self._tick, pause=True)
         self.say_empty()
 
     @property
@@ -112,11 +109,6 @@ class Pane(Vertical):
         return self.found.ranking if self.found else None
 
     @property
-    def busy(self) -> bool:
-        """Whether an answer is awaited."""
-        return self._waiting is not None
-
-    @property
     def state(self) -> str:
         """What a tab shows after the name: that it waits, or has failed."""
         return " …" if self.busy else " ✗" if self._failed else ""
@@ -125,34 +117,19 @@ class Pane(Vertical):
         """Give the focus to the list, or to what stands in its place: at once, a key may follow."""
         self.screen.set_focus(self.hits if self.hits.display else self._notice)
 
-    def wait(self, request: int) -> None:
-        """Begin to wait for the answer to a request; whatever answers older ones is stale now."""
-        self.request = request
-        self._waiting = Pending("searching")
+    def wait(self) -> None:
+        """Begin to wait for an answer."""
+        self.busy = True
         if not self.ranking:
             self._notice.update("")
         self._failed = False
-        self._timer.reset()
-        self._timer.resume()
         self.post_message(self.StateChanged())
 
-    def take(self, reply: messages.Reply) -> None:
-        """Take what the engine says, unless it answers a request that is no longer the newest."""
-        if reply.id != self.request:
-            return
-        match reply:
-            case messages.Progress() if self._waiting:
-                self._waiting.take(reply)
-                self._tick()
-            case messages.Found():
-                self._stop()
-                self._take_found(reply)
-            case messages.Failure(cancelled=True):
-                self.say_cancelled()
-            case messages.Failure():
-                self.say(f"✗ {reply.message}", reply.hint, failed=True)
-            case _:
-                pass
+    def progress(self, text: str) -> None:
+        """Tell what the engine does meanwhile."""
+        self._show_detail(text)
+        if not self.ranking:
+            self._notice.update(Content(f"{text}\n{fill_keys(self, '{search.cancel} stops')}"))
 
     def say_empty(self) -> None:
         """Ask for a query."""
@@ -164,7 +141,7 @@ class Pane(Vertical):
 
     def say(self, what: str, hint: str = "", *, failed: bool = False) -> None:
         """Show a message in place of passages."""
-        self._stop()
+        self.busy = False
         self.found = None
         self._failed = failed
         self.content = None
@@ -176,13 +153,15 @@ class Pane(Vertical):
         self._notice.update(Content("\n").join(lines))
         self.post_message(self.StateChanged())
 
-    def _take_found(self, found: messages.Found) -> None:
+    def take(self, found: messages.Found) -> None:
+        """Take the answer, to be drawn once it is compared with the others."""
         ranking = found.ranking
         if not ranking.hits:
             self.say(
                 "no passages", fill_keys(self, "choose passage languages with {search.passage_languages}")
             )
             return
+        self.busy = False
         self.found = found
         self._swap(self._notice, self.hits)
         self._mix.show(ranking, found.pool)
@@ -235,18 +214,6 @@ class Pane(Vertical):
         new.display = True
         if focused:
             new.focus()
-
-    def _stop(self) -> None:
-        self._waiting = None
-        self._timer.pause()
-
-    def _tick(self) -> None:
-        if not self._waiting:
-            return
-        self._show_detail(str(self._waiting))
-        if not self.ranking:
-            stops = fill_keys(self, "{search.cancel} stops")
-            self._notice.update(Content(f"{self._waiting}\n{stops}"))
 
     def _show_detail(self, text: str) -> None:
         self._detail.set_class(self.busy, "waiting")

@@ -147,6 +147,8 @@ class PaneRow(Vertical):
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
         """Bring the pane forward that has the focus, and none that had it when the news set out."""
         pane = next((node for node in event.widget.ancestors if isinstance(node, Pane)), None)
+        if pane and self.linked:
+            self.call_after_refresh(pane.hits.follow, self._place_of_all)
         if pane and pane is not self._front and event.widget is self.screen.focused:
             self._front = pane
             self._place()
@@ -177,12 +179,6 @@ class PaneRow(Vertical):
     def _take_along(self, event: HitList.Moved) -> None:
         if self.linked:
             self._lead(event.hits)
-
-    @on(HitList.Came)
-    def _catch_up(self, event: HitList.Came) -> None:
-        """Let a pane that was behind take its place."""
-        if self.linked:
-            self.call_after_refresh(event.hits.follow, self._place_of_all)
 
     def _lead(self, hits: HitList) -> None:
         self._place_of_all = hits.place

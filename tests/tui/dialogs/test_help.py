@@ -74,7 +74,7 @@ async def test_help_footer_palette_and_hints_tell_own_keys() -> None:
         assert "Alt+m Model" in footer
         assert "F5" not in footer
         commands = {each.title: each.help for each in played.app.get_system_commands(played.app.screen)}
-        assert commands["Pin the passage, or let go of it"] == "key F10"
+        assert commands["Pin the passage, or unpin it"] == "key F10"
         await pilot.press("alt+m")
         assert "F12 back" in played.picture()
         await pilot.press("escape")

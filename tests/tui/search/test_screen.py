@@ -177,7 +177,7 @@ async def test_progress_is_told_with_its_numbers(played: Played, clock) -> None:
         first, second = played.panes
         await until(pilot, lambda: played.detail(first) == "searching")
         assert second.ranking
-        step = messages.Progress(id=first.request, step="encoding passages", done=120, total=1320)
+        step = messages.Progress(id=played.request(first), step="encoding passages", done=120, total=1320)
         played.engine.deliver(step)
         await pilot.pause()
         assert played.detail(first) == "encoding passages 120/1,320"
@@ -188,8 +188,7 @@ async def test_elapsed_seconds_are_told(played: Played, clock) -> None:
     async with played.app.run_test(size=WIDE) as pilot:
         await pilot.pause()
         clock.now += 7
-        played.panes[0]._tick()
-        assert played.detail(played.panes[0]) == "searching · 7 s"
+        await until(pilot, lambda: played.detail(played.panes[0]) == "searching · 7 s")
 
 
 async def test_a_failure_is_shown_in_its_pane_and_nowhere_else(played: Played) -> None:
@@ -197,7 +196,9 @@ async def test_a_failure_is_shown_in_its_pane_and_nowhere_else(played: Played) -
     async with played.app.run_test(size=WIDE) as pilot:
         await pilot.pause()
         first, second = played.panes
-        failure = messages.Failure(id=second.request, message="weights are damaged [/x]", hint="reinstall")
+        failure = messages.Failure(
+            id=played.request(second), message="weights are damaged [/x]", hint="reinstall"
+        )
         played.engine.deliver(failure)
         await pilot.pause()
         assert played.notice(second) == "✗ weights are damaged [/x]\nreinstall"
@@ -217,10 +218,12 @@ async def test_escape_cancels_at_once_what_runs(played: Played) -> None:
         await type_query(played, pilot, "river")
         second = played.panes[1]
         await pilot.press("escape")
-        assert [cancel.target for cancel in played.engine.of(messages.Cancel)] == [second.request]
+        assert [cancel.target for cancel in played.engine.of(messages.Cancel)] == [played.request(second)]
         assert played.notice(second).startswith("cancelled")
         assert played.panes[0].ranking.query == "river"
-        played.engine.deliver(messages.Failure(id=second.request, message="cancelled", cancelled=True))
+        played.engine.deliver(
+            messages.Failure(id=played.request(second), message="cancelled", cancelled=True)
+        )
         await pilot.pause()
         assert played.notice(second).startswith("cancelled")
 

@@ -17,9 +17,9 @@ from hybrid_tui.tui.train.watch import WatchScreen
 from hybrid_tui.tui.widgets.field import Field
 from hybrid_tui.tui.widgets.slider import Slider
 
-from . import workshop
-from .conftest import Played
-from .waiting import until
+from .. import training_replies
+from ..conftest import Played
+from ..waiting import until
 
 SMALL, WIDE = (80, 24), (140, 40)
 
@@ -81,7 +81,7 @@ async def test_a_path_may_be_typed_for_data(played: Played) -> None:
 async def test_alpha_is_there_for_hybrid_alone(played: Played) -> None:
     async with played.app.run_test(size=SMALL) as pilot:
         screen = await opened(played, pilot)
-        await pilot.press("down", "down", "enter", *"different", "enter")
+        await pilot.press("down", "down", "enter", *"two", "enter")
         await until(pilot, lambda: wanted(played).samplers == ("cross",))
         assert not screen.query_one(Slider).is_on_screen
         assert "Alpha" not in played.picture()
@@ -171,8 +171,8 @@ async def test_what_it_would_replace_is_asked_first(played: Played) -> None:
 async def test_trainings_are_listed_and_one_is_watched_again(played: Played) -> None:
     async with played.app.run_test(size=WIDE) as pilot:
         played.engine.trainings = (
-            workshop.RUNS,
-            dataclasses.replace(workshop.FAILED, name="other"),
+            training_replies.RUNS,
+            dataclasses.replace(training_replies.FAILED, name="other"),
         )
         screen = await opened(played, pilot)
         picture = played.picture()

@@ -12,8 +12,8 @@ from hybrid_tui.tui.library.add import AddDialog
 from hybrid_tui.tui.library.screen import LibraryScreen
 from hybrid_tui.tui.search.screen import SearchScreen
 
-from .conftest import Played
-from .waiting import until
+from ..conftest import Played
+from ..waiting import until
 
 SMALL, WIDE = (80, 24), (140, 40)
 

@@ -5,7 +5,7 @@ from textual.events import Paste
 from hybrid_tui.engine import messages
 from hybrid_tui.tui.widgets.field import Field
 
-from .conftest import Played
+from ..conftest import Played
 
 
 class OneField(App[None]):

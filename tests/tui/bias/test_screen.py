@@ -22,8 +22,8 @@ from hybrid_tui.tui.widgets.field import Field
 from hybrid_tui.tui.widgets.heatmap import Heatmap
 from hybrid_tui.tui.widgets.thumbnails import Thumbnails
 
-from .conftest import CODES, Clock, Played, evaluated, matrices
-from .waiting import until, work_done
+from ..conftest import CODES, Clock, Played, evaluated, matrices
+from ..waiting import until, work_done
 
 SMALL, WIDE = (80, 24), (140, 40)
 NAMES = ("me5-small", "use-m3")

@@ -1,0 +1,508 @@
+"""Types of the JSON that each command prints with --json.
+
+`python -m hybrid_tui.cli.schemas > docs/json.md` documents them.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from dataclasses import dataclass
+from typing import Any, Literal, NotRequired, TypedDict
+
+import msgspec
+
+from hybrid_tui.api.collections import CollectionEntry
+from hybrid_tui.api.embeddings import Usage
+from hybrid_tui.api.records import Training
+from hybrid_tui.cli.doctor import Check
+
+Metrics = dict[str, float]
+Cells = list[list[float | None]]
+
+
+class HitJson(TypedDict):
+    """A passage; score: cosine similarity in [-1, 1]."""
+
+    rank: int
+    passage_id: str
+    lang: str
+    score: float
+    text: str
+    context: str
+
+
+class RankingJson(TypedDict):
+    """A ranking; pool: passages ranked; seconds: by stage; index_recall: of the exact top 10."""
+
+    model: str
+    data: str
+    query_lang: str
+    langs: list[str]
+    pool: int
+    hits: list[HitJson]
+    seconds: dict[str, float]
+    correction: str
+    index_recall: float
+
+
+class SearchJson(TypedDict):
+    """`search`."""
+
+    query: str
+    results: list[RankingJson]
+
+
+EvaluationJson = TypedDict(
+    "EvaluationJson",
+    {
+        "model": str,
+        "correction": str,
+        "trained_on_questions": int,
+        "monolingual": NotRequired[Metrics],
+        "cross-lingual": NotRequired[Metrics],
+        "multilingual": NotRequired[Metrics],
+        "rank_distance": NotRequired[float],
+        "normalised_rank_distance": NotRequired[float],
+        "language_preference_rate": NotRequired[float],
+        "PEER@10": NotRequired[float],
+        "TLR@10": NotRequired[float],
+        "MRC@10": NotRequired[float],
+        "first: relevant, query language": NotRequired[float],
+        "first: relevant, other language": NotRequired[float],
+        "first: irrelevant, query language": NotRequired[float],
+        "first: irrelevant, other language": NotRequired[float],
+        "friedman_chi2": NotRequired[float],
+        "kendall_w": NotRequired[float],
+        "friedman_blocks": NotRequired[float],
+        "queries": NotRequired[float],
+        "one_relevant": NotRequired[float],
+        "not_retrieved": NotRequired[float],
+        "by_language": dict[str, dict[str, Metrics]],
+        "by_pair": dict[str, dict[str, Metrics]],
+        "seconds": dict[str, float],
+    },
+)
+
+
+class EvaluateJson(TypedDict):
+    """`evaluate`."""
+
+    collection: str
+    results: list[EvaluationJson]
+
+
+class ComparisonJson(TypedDict):
+    """B less A, as `evaluation.significance.Comparison` says."""
+
+    items: int
+    unit: str
+    units: int
+    design_effect: float | None
+    a: float
+    b: float
+    difference: float
+    standard_error: float | None
+    relative: float | None
+    standardised: float | None
+    low: float | None
+    high: float | None
+    percentile_low: float | None
+    percentile_high: float | None
+    worst: float | None
+    p: float
+    smallest_p: float
+    wins: int
+    losses: int
+    ties: int
+    margin: float
+    higher_is_better: bool
+    holm: float | None
+    family: str
+    exploratory: bool
+    verdict: str
+    behind: bool
+    mark: str
+
+
+class DifferentItemJson(TypedDict):
+    """An item where two systems differ, with its question, in English where there is one."""
+
+    item_id: str
+    a: float
+    b: float
+    difference: float
+    question: str
+
+
+class SettingComparisonJson(ComparisonJson):
+    """A comparison in one setting; left_out: queries that one of the systems lacks."""
+
+    left_out: int
+    words: str
+    by_language: dict[str, ComparisonJson]
+    most_different: list[DifferentItemJson]
+
+
+class CompareJson(TypedDict):
+    """`compare`: by setting."""
+
+    collection: str
+    a: str
+    b: str
+    metric: str
+    rule: str
+    settings: dict[str, SettingComparisonJson]
+
+
+class HeatmapJson(TypedDict):
+    """`bias`: rows of cells; low, high, p and holm of a difference alone."""
+
+    model: str
+    title: str
+    rows: list[str]
+    columns: list[str]
+    values: Cells
+    counts: list[list[int]]
+    row_axis: str
+    column_axis: str
+    digits: int
+    row_means: list[float | None]
+    column_means: list[float | None]
+    low: NotRequired[Cells]
+    high: NotRequired[Cells]
+    p: NotRequired[Cells]
+    holm: NotRequired[Cells]
+
+
+class CellQueryJson(TypedDict):
+    """A query behind a cell; values and ranks of each system."""
+
+    query_id: str
+    item_id: str
+    lang: str
+    text: str
+    values: list[float]
+    ranks: list[int | None]
+
+
+class CellQueriesJson(TypedDict):
+    """`bias --pair`: of one system, or of two that are compared."""
+
+    models: list[str]
+    matrix: str
+    row: str
+    column: str
+    total: int
+    queries: list[CellQueryJson]
+
+
+class JudgementJson(TypedDict):
+    """One answer; indicative where languages, not items, were sampled."""
+
+    collection: str
+    backbone: str
+    setting: str
+    metric: str
+    baseline: str
+    candidate: str
+    source: str
+    unit: str
+    indicative: bool
+    trained: bool
+    comparison: ComparisonJson
+    words: str
+
+
+class VerdictJson(TypedDict):
+    """`verdict`."""
+
+    answers: list[str]
+    rule: str
+    judgements: list[JudgementJson]
+
+
+class FilesJson(TypedDict):
+    """`report` and `runs export`: the files that were written; queries: of a run."""
+
+    collection: str
+    files: list[str]
+    queries: NotRequired[int]
+
+
+class ManifestJson(TypedDict):
+    """A kept evaluation, as `evaluation.results.EvaluationManifest` says."""
+
+    collection: str
+    collection_fingerprint: str
+    model: str
+    model_fingerprint: str
+    correction: str
+    fitted_on: str
+    backbone: str
+    sampler: str
+    seed: int | None
+    tuning: str
+    training: str
+    languages: list[str]
+    pool: list[int]
+    queries: int
+    items: int
+    bias: dict[str, float]
+    seconds: dict[str, float]
+    version: str
+    made: str
+    digests: dict[str, str]
+    format: int
+
+
+class KeptJson(ManifestJson):
+    """`evaluations list`."""
+
+    folder: str
+
+
+class ImportedJson(ManifestJson):
+    """`runs import`."""
+
+    unanswered: int
+
+
+class CountsJson(TypedDict):
+    """Texts in all and by language."""
+
+    total: int
+    by_language: dict[str, int]
+
+
+class RepeatedJson(TypedDict):
+    """What is there more than once."""
+
+    rows: int
+    queries: int
+    passages: int
+    linked_items: int
+
+
+class TrainingDataJson(TypedDict):
+    """What can be trained on."""
+
+    data_sets: list[dict[str, str | int]]
+    rows: int
+    items: int
+    languages: dict[str, int]
+    items_by_languages: dict[str, dict[str, int]]
+    repeated: RepeatedJson
+    lengths: list[dict[str, str | int]]
+    sources: dict[str, int]
+    licences: dict[str, int]
+    samplers: list[dict[str, str | int]]
+    problem: str
+
+
+class CollectionJson(TypedDict, total=False):
+    """`data show` and `data check`: a collection, training data, or both; what there is not is absent."""
+
+    name: str
+    languages: list[str]
+    items: int
+    queries: CountsJson
+    passages: CountsJson
+    topics: list[str]
+    splits: dict[str, int]
+    with_context: bool
+    fingerprint: str
+    source: str
+    reader: str
+    remarks: list[str]
+    added: str
+    training: TrainingDataJson
+
+
+@dataclass(frozen=True)
+class AddedJson(CollectionEntry):
+    """`data add` and `data get`; not new where the very same was there already."""
+
+    new: bool = False
+
+
+class RemovedJson(TypedDict):
+    """`data remove` and `models remove`."""
+
+    name: str
+    removed: Literal[True]
+
+
+class ExportedJson(TypedDict):
+    """`models export`."""
+
+    name: str
+    folder: str
+    bytes: int
+
+
+class FormJson(TypedDict):
+    """`data formats`."""
+
+    name: str
+    use: str
+    example: str
+
+
+class NewJson(TypedDict):
+    """`data new`."""
+
+    file: str
+
+
+class CacheJson(TypedDict):
+    """`cache show`: sizes in bytes."""
+
+    folder: str
+    bytes: int
+    entries: list[Usage]
+
+
+class KeyJson(TypedDict):
+    """`keys`: an action; own where the configuration gives it other keys."""
+
+    id: str
+    where: str
+    does: str
+    keys: list[str]
+    default: list[str]
+    own: bool
+
+
+class MtebJson(TypedDict):
+    """`mteb`: a row a metric."""
+
+    model: str
+    revision: str
+    task: str
+    split: str
+    subset: str
+    monolingual: bool
+    metric: str
+    value: float
+
+
+class TrainedJson(TypedDict):
+    """`train` and `sweep`: a model that was trained."""
+
+    name: str
+    folder: str
+    steps: int
+    losses: dict[str, float]
+
+
+class EstimateJson(TypedDict):
+    """Seconds: before the first step for so many texts, a step, and in all."""
+
+    texts: int
+    encoding: float
+    step: float
+    total: float
+
+
+class PlanJson(TypedDict):
+    """`train --dry-run`: counts are of the first steps."""
+
+    name: str
+    settings: dict[str, Any]
+    items: int
+    rows: int
+    held_out_items: int
+    steps_per_epoch: int
+    epochs: float
+    counted_steps: int
+    modes: dict[str, int]
+    data_sets: dict[str, int]
+    repeated_rows: int
+    languages: list[str]
+    language_pairs: list[list[int]]
+    estimate: EstimateJson
+
+
+class BatchRowJson(TypedDict):
+    """A row of a batch."""
+
+    item_id: str
+    query_lang: str
+    passage_lang: str
+    query: str
+    passage: str
+
+
+class BatchJson(TypedDict):
+    """`train --explain-step`."""
+
+    step: int
+    mode: str
+    data_set: str
+    rows: list[BatchRowJson]
+
+
+ModelJson = dict[str, Any]
+"""Facts of a model, which differ by its kind; `name`, `source` and `available` are always there."""
+
+COMMANDS: dict[str, Any] = {
+    "search": SearchJson,
+    "evaluate": EvaluateJson,
+    "compare": CompareJson,
+    "bias": list[HeatmapJson],
+    "bias --pair": list[CellQueriesJson],
+    "verdict": VerdictJson,
+    "report": FilesJson,
+    "mteb": list[MtebJson],
+    "train": list[TrainedJson],
+    "train --dry-run": PlanJson,
+    "train --explain-step": BatchJson,
+    "sweep": list[TrainedJson],
+    "trainings list": list[Training],
+    "runs export": FilesJson,
+    "runs import": ImportedJson,
+    "evaluations list": list[KeptJson],
+    "data list": list[CollectionEntry],
+    "data formats": list[FormJson],
+    "data new": NewJson,
+    "data show": CollectionJson,
+    "data add": AddedJson,
+    "data get": AddedJson,
+    "data check": CollectionJson,
+    "data remove": RemovedJson,
+    "models list": list[ModelJson],
+    "models show": ModelJson,
+    "models add": ModelJson,
+    "models export": ExportedJson,
+    "models remove": RemovedJson,
+    "cache show": CacheJson,
+    "keys": list[KeyJson],
+    "doctor": list[Check],
+}
+"""What each command prints; `train --dry-run` of several samplers prints a list."""
+
+
+PAGE = """# JSON of the commands
+
+With `--json` a command prints one JSON value on stdout; messages and progress stay on stderr.
+This is what the values are made of, as JSON Schema, made from the types in `hybrid_tui/cli/schemas.py`.
+
+{commands}
+
+```json
+{definitions}
+```
+"""
+
+
+def document() -> str:
+    """Return docs/json.md: each command's JSON as JSON Schema (draft 2020-12)."""
+    schemas, components = msgspec.json.schema_components(COMMANDS.values(), ref_template="#/$defs/{name}")
+    lines = [f"- `{name}`: `{json.dumps(each)}`" for name, each in zip(COMMANDS, schemas, strict=True)]
+    definitions = json.dumps({"$defs": components}, indent=1, ensure_ascii=False)
+    return PAGE.format(commands="\n".join(lines), definitions=definitions)
+
+
+if __name__ == "__main__":
+    sys.stdout.write(document())
