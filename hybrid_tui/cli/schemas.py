@@ -62,6 +62,8 @@ EvaluationJson = TypedDict(
         "monolingual": NotRequired[Metrics],
         "cross-lingual": NotRequired[Metrics],
         "multilingual": NotRequired[Metrics],
+        "depth": NotRequired[int],
+        "told": NotRequired[dict[str, dict[str, int]]],
         "rank_distance": NotRequired[float],
         "normalised_rank_distance": NotRequired[float],
         "language_preference_rate": NotRequired[float],
@@ -252,6 +254,7 @@ class ManifestJson(TypedDict):
     seconds: dict[str, float]
     version: str
     made: str
+    depth: int
     digests: dict[str, str]
     format: int
 
