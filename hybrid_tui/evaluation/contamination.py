@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 from hybrid_tui.comparison import trained_mark
+from hybrid_tui.comparison.trained_mark import MARK
 from hybrid_tui.corpus import catalog
 from hybrid_tui.encoders import manifest, registry
 from hybrid_tui.encoders.manifest import DataUsed, ModelManifest
@@ -41,7 +42,7 @@ def note(evaluated: EvaluationManifest) -> str:
         return ""
     instead = held_out(evaluated)
     return (
-        f"{trained_mark.MARK} {evaluated.system} was trained on {count:,} of these {evaluated.items:,} questions: "
+        f"{MARK} {evaluated.system} was trained on {count:,} of these {evaluated.items:,} questions: "
         f"its figures here tell less of new ones{f'; {instead} is held out' if instead else ''}"
     )
 
