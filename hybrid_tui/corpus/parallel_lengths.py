@@ -57,14 +57,14 @@ def note(queries: pl.DataFrame, notes: Notes) -> None:
     worst, more = odd[0], len(odd) - 1
     rest = f" (and {more:,} more of {len(judged):,} pairs of languages)" if more else ""
     notes.say(
-        f"{worst.first} and {worst.second}{rest} do not look parallel: over {worst.items:,} items the lengths "
-        f"of their queries have a rank correlation of {worst.correlation:.2f}, and shuffled ones reach "
+        f"{worst.first} and {worst.second}{rest} do not look parallel: over {worst.items:,} items the "
+        f"lengths of their queries correlate by rank with {worst.correlation:.2f}, and shuffled ones reach "
         f"{worst.chance:.2f}; are queries of one item translations of each other?"
     )
 
 
 def _agreement(first: str, second: str, lengths: NDArray[np.float64]) -> LengthAgreement | None:
-    """Return the agreement of two columns of lengths, NaN where an item lacks a language, if it can be told."""
+    """Return the agreement of two columns of lengths (NaN: not there), if it can be told."""
     both = lengths[np.isfinite(lengths).all(axis=1)]
     items = len(both)
     if items > MOST:
