@@ -14,7 +14,7 @@ from hybrid_tui.choices import IndexKind
 from hybrid_tui.comparison.query_cleaning import clean_query
 from hybrid_tui.comparison.ranking import Ranking
 from hybrid_tui.corpus.collection import Collection
-from hybrid_tui.evaluation.contamination import trained_on
+from hybrid_tui.evaluation.contamination import trained_on as trained_on
 
 
 @dataclass(frozen=True)

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from functools import lru_cache
 
+from hybrid_tui.comparison import trained_mark
+from hybrid_tui.comparison.trained_mark import MARK
 from hybrid_tui.corpus import catalog
 from hybrid_tui.encoders import manifest, registry
 from hybrid_tui.encoders.manifest import DataUsed, ModelManifest
 from hybrid_tui.errors import DataError, HybridTuiError
 from hybrid_tui.evaluation.results import EvaluationManifest
-
-MARK = "†"
-"""Stands behind a model that was trained on questions of the collection."""
 
 
 def shared_items(evaluated: EvaluationManifest) -> int:
@@ -33,7 +32,7 @@ def trained_languages(evaluated: EvaluationManifest) -> tuple[str, ...]:
 
 def marked(evaluated: EvaluationManifest) -> str:
     """Return the name of a system, with MARK where its model was trained on these questions."""
-    return f"{evaluated.system} {MARK}" if shared_items(evaluated) else evaluated.system
+    return trained_mark.marked(evaluated.system, shared_items(evaluated))
 
 
 def note(evaluated: EvaluationManifest) -> str:

@@ -6,6 +6,7 @@ from functools import partial
 from typing import NamedTuple, Protocol
 
 from hybrid_tui.comparison.number_format import figure
+from hybrid_tui.comparison.trained_mark import MARK
 from hybrid_tui.engine import messages
 from hybrid_tui.tui.engine_link import EngineLink
 from hybrid_tui.tui.open_requests import OpenRequests, Owner
@@ -149,10 +150,14 @@ class DisagreementWalk:
             base, *others = self._ranked_for.systems
             mean = "mean " if len(others) > 1 else ""
             place = f"question {at + 1:,} of {len(self._order):,}"
-            self._screen.run_question(
-                question, f"{place} · {mean}{self.measure} {figure(similarity, 3)} against {base}"
-            )
+            told = f"{place} · {mean}{self.measure} {figure(similarity, 3)} against {base}"
+            self._screen.run_question(question, told + self._trained())
         elif by > 0:
             self._screen.say("this is the last question: no other is answered more similarly", problem=True)
         else:
             self._screen.say("this is the first question: no other is answered less similarly", problem=True)
+
+    def _trained(self) -> str:
+        """Return which models were trained on some of these questions; empty for none."""
+        names = [name for name, found in self._rankings.items() if found.trained_on]
+        return f" · {MARK} trained on some of them: {', '.join(names)}" if names else ""
