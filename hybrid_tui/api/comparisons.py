@@ -11,11 +11,13 @@ import polars as pl
 from hybrid_tui.api.defaults import data_name
 from hybrid_tui.api.evaluations import evaluate
 from hybrid_tui.api.progress import Cancelled, Progress
+from hybrid_tui.comparison.trained_mark import marked
 from hybrid_tui.comparison.verdicts import rule
 from hybrid_tui.corpus import catalog
 from hybrid_tui.errors import DataError
 from hybrid_tui.evaluation import compare as comparing
 from hybrid_tui.evaluation.compare import Line as Line
+from hybrid_tui.evaluation.contamination import shared_items
 from hybrid_tui.evaluation.metric_tables import SETTINGS as SETTINGS
 from hybrid_tui.evaluation.resampling import DRAWS
 from hybrid_tui.evaluation.results import Evaluation
@@ -31,6 +33,7 @@ class ComparisonResult:
 
     overall: of all query languages. by_language: of each. most_different: the items where the two differ
     most, by setting, with `a`, `b`, `difference` and `question`. notes: what is to be kept in mind.
+    a_trained, b_trained: how many of the questions a model of each was trained on, which marks it (†).
     """
 
     collection: str
@@ -41,6 +44,12 @@ class ComparisonResult:
     by_language: tuple[Line, ...]
     most_different: dict[str, list[dict[str, Any]]]
     notes: tuple[str, ...]
+    a_trained: int = 0
+    b_trained: int = 0
+
+    def marked(self, a: str, b: str) -> tuple[str, str]:
+        """Return names of A and B, marked where a model was trained on these questions."""
+        return marked(a, self.a_trained), marked(b, self.b_trained)
 
     @property
     def table(self) -> pl.DataFrame:
@@ -56,7 +65,8 @@ class ComparisonResult:
 
     def in_words(self) -> dict[str, str]:
         """Return what came out in each setting, in a sentence."""
-        return {line.setting: in_words(line.comparison, self.a, self.b) for line in self.overall}
+        names = self.marked(self.a, self.b)
+        return {line.setting: in_words(line.comparison, *names) for line in self.overall}
 
     @property
     def units(self) -> str:
@@ -126,6 +136,7 @@ def compare(
         tuple(by_language),
         items,
         tuple(every.notes),
+        *(max(shared_items(each.manifest) for each in side) for side in (of_a, of_b)),
     )
 
 

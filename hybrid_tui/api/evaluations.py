@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 
@@ -15,7 +16,7 @@ from hybrid_tui.comparison.matrix import Matrix
 from hybrid_tui.corpus import catalog
 from hybrid_tui.errors import DataError
 from hybrid_tui.evaluation import evaluate as evaluating
-from hybrid_tui.evaluation import metric_tables, metrics, results
+from hybrid_tui.evaluation import metric_tables, metrics, results, run_depth
 from hybrid_tui.evaluation.contamination import marked, note, shared_items
 from hybrid_tui.evaluation.metric_tables import MULTILINGUAL
 from hybrid_tui.evaluation.metric_tables import SETTINGS as SETTINGS
@@ -50,10 +51,26 @@ class EvaluationResult:
         """How many of these questions each system's model was trained on; 0 where that is not known."""
         return [shared_items(each.manifest) for each in self.evaluations]
 
+    @cached_property
+    def told(self) -> list[dict[str, dict[str, tuple[int, int]]]]:
+        """How many queries tell a metric, of how many, by setting and metric, for each system."""
+        return [run_depth.counts(table) for table in self._values]
+
+    @cached_property
+    def cut(self) -> list[dict[str, Any]]:
+        """`depth`, and the queries that tell each metric, of systems that do not rank all passages."""
+        return [run_depth.plain(each, self.metrics) for each in self.evaluations]
+
+    @property
+    def ranked_by(self) -> list[str]:
+        """The number of queries behind each system's rank distance, where these are not all, as `(n=...)`."""
+        return [run_depth.told_of(each) for each in self.evaluations]
+
     @property
     def notes(self) -> list[str]:
         """What is to be kept in mind: models that were trained on these questions."""
-        words = (note(each.manifest) for each in self.evaluations)
+        each = self.evaluations
+        words = [*(note(one.manifest) for one in each), *map(run_depth.note, each)]
         return [each for each in dict.fromkeys(words) if each]
 
     @cached_property

@@ -10,7 +10,14 @@ from typing import Any
 
 import msgspec
 
-from hybrid_tui.api.records import CollectionInfo, Kind, KnownCollection, KnownModel, ModelInfo
+from hybrid_tui.api.records import (
+    CollectionInfo,
+    Kind,
+    KnownCollection,
+    KnownModel,
+    ModelInfo,
+    SamplerInfo,
+)
 from hybrid_tui.corpus import catalog, description, starter
 from hybrid_tui.corpus.collection_files import CollectionEntry
 from hybrid_tui.encoders import hub, model, registry, user_models
@@ -19,6 +26,7 @@ from hybrid_tui.encoders.model import ModelSpec
 from hybrid_tui.encoders.sources import HubSource, PackageSource
 from hybrid_tui.evaluation import results
 from hybrid_tui.evaluation.results import Evaluation
+from hybrid_tui.sampling import samplers
 
 _SECTIONS = ("settings", "losses", "data", "versions", "hardware", "figures")
 
@@ -55,6 +63,11 @@ def model_infos() -> tuple[ModelInfo, ...]:
         )
         for spec in model.specs()
     )
+
+
+def sampler_infos() -> tuple[SamplerInfo, ...]:
+    """Return the samplers that a model can be trained with."""
+    return tuple(SamplerInfo(name, samplers.summary(name)) for name in samplers.SAMPLERS)
 
 
 def library() -> Library:

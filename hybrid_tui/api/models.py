@@ -11,10 +11,13 @@ from numpy.typing import NDArray
 
 from hybrid_tui.api.progress import Cancelled, Progress, steps
 from hybrid_tui.api.workspace import default
+from hybrid_tui.corpus import catalog
 from hybrid_tui.encoders import export as exporting
 from hybrid_tui.encoders import model, user_models
 from hybrid_tui.encoders.encoder import Encoder, Role
 from hybrid_tui.encoders.model import ModelSpec
+from hybrid_tui.evaluation import model_check
+from hybrid_tui.evaluation.model_check import ModelCheck
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,6 +85,18 @@ def export_model(name: str, folder: str | Path, *, overwrite: bool = False) -> E
     written = exporting.export(model.resolve(name), Path(folder), overwrite=overwrite)
     size = sum(file.stat().st_size for file in written.rglob("*") if file.is_file())
     return ExportedModel(name, written, size)
+
+
+def check_model(
+    name: str, *, progress: Progress | None = None, cancelled: Cancelled | None = None
+) -> ModelCheck:
+    """Load a model and tell what of it is not used, and which way round its prompts belong.
+
+    Its figures with its prompts as they are, without them and exchanged are measured on items of the starter
+    collection. Raises DataError for a model that cannot be loaded or gives embeddings without sense.
+    """
+    collection = catalog.load("starter")
+    return model_check.check(model.resolve(name), collection, step=steps(progress), cancelled=cancelled)
 
 
 def add_model(path: str | Path, name: str = "") -> tuple[ModelSpec, bool]:

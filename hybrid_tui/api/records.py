@@ -33,6 +33,14 @@ class ModelInfo:
 
 
 @dataclass(frozen=True, slots=True)
+class SamplerInfo:
+    """A way to draw batches as a picker shows it."""
+
+    name: str
+    summary: str
+
+
+@dataclass(frozen=True, slots=True)
 class KnownModel:
     """A model in the library; size in bytes on disk, 0 where it is not there.
 

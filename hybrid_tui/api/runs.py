@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from hybrid_tui.api.defaults import data_name
 from hybrid_tui.api.progress import Progress, steps
 from hybrid_tui.corpus import catalog
-from hybrid_tui.evaluation import evaluate, trec
+from hybrid_tui.evaluation import evaluate, run_depth, trec
+from hybrid_tui.evaluation.ranks import Ranks
 from hybrid_tui.evaluation.results import Evaluation, EvaluationManifest
 
 
@@ -24,10 +25,14 @@ class ExportedRun:
 
 @dataclass(frozen=True)
 class ImportedRun:
-    """A run that is kept as an evaluation; unanswered: the queries that it has no line of."""
+    """A run that is kept as an evaluation.
+
+    unanswered: the queries that it has no line of. note: what a cut run cannot tell, in words.
+    """
 
     manifest: EvaluationManifest
     unanswered: int
+    note: str = ""
 
 
 def export_run(
@@ -36,27 +41,28 @@ def export_run(
     data: str | None = None,
     *,
     setting: str = "multilingual",
-    k: int = 100,
+    k: int | None = None,
     qrels: str | Path | None = None,
     progress: Progress | None = None,
 ) -> ExportedRun:
-    """Write the first k passages of every query as a TREC run, gzipped where `out` ends in .gz.
+    """Write the first k passages of every query, by default all, as a TREC run.
 
-    setting: "multilingual", "monolingual", or a passage language: which passages are ranked. qrels: where to
-    write which passages are relevant. Raises UsageError for unknown names.
+    out: gzipped where it ends in .gz. setting: "multilingual", "monolingual", or a passage language: which
+    passages are ranked. qrels: where to write which passages are relevant. Raises UsageError for
+    unknown names.
     """
     name = data_name(data)
     collection = catalog.load(name)
     (wanted,) = evaluate.asked([system], name)
     if isinstance(wanted, Evaluation):
-        pools = [wanted.ranks]
+        pools: Iterable[Ranks] = [wanted.ranks]
     else:
         pools = evaluate.ranked(wanted, top=k, setting=setting, step=steps(progress, system))
-    trec.write_run(Path(out), pools, collection, system, setting)
+    queries = trec.write_run(Path(out), pools, collection, system, setting)
     if qrels:
         trec.write_qrels(Path(qrels), collection, setting)
     files = tuple(Path(path) for path in (out, qrels) if path)
-    return ExportedRun(collection.name, files, sum(pool.queries.height for pool in pools))
+    return ExportedRun(collection.name, files, queries)
 
 
 def import_run(
@@ -68,4 +74,4 @@ def import_run(
     a model, DataError for a file that is no run of the collection.
     """
     evaluation, unanswered = evaluate.imported(Path(run), name, catalog.load(data_name(data)), list(langs))
-    return ImportedRun(evaluation.manifest, unanswered)
+    return ImportedRun(evaluation.manifest, unanswered, run_depth.note(evaluation))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import polars as pl
 
@@ -13,6 +13,8 @@ from hybrid_tui.api.workspace import default
 from hybrid_tui.choices import IndexKind
 from hybrid_tui.comparison.query_cleaning import clean_query
 from hybrid_tui.comparison.ranking import Ranking
+from hybrid_tui.corpus.collection import Collection
+from hybrid_tui.evaluation.contamination import trained_on as trained_on
 
 
 @dataclass(frozen=True)
@@ -72,6 +74,12 @@ def search(
             progress=steps(progress)(f"{model}: encoding {name}"),
             cancelled=cancelled,
         )
-        found.append((ranking, retriever.recall()))
+        found.append((with_training(ranking, default().collection(name)), retriever.recall()))
     rankings, recalls = zip(*found, strict=True)
     return SearchResult(text, rankings, recalls)
+
+
+def with_training(ranking: Ranking, collection: Collection) -> Ranking:
+    """Return a ranking that tells how many of the collection's questions its model was trained on."""
+    found = trained_on(ranking.model, collection.name, collection.fingerprint)
+    return replace(ranking, trained_on=found) if found else ranking

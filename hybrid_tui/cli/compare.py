@@ -96,6 +96,8 @@ def _plain(found: ComparisonResult) -> dict[str, Any]:
         "collection": found.collection,
         "a": found.a,
         "b": found.b,
+        "a_trained_on_questions": found.a_trained,
+        "b_trained_on_questions": found.b_trained,
         "metric": found.metric,
         "rule": found.rule,
     }
@@ -106,19 +108,21 @@ def _print(found: ComparisonResult) -> None:
     from rich.text import Text
 
     console = output.console()
-    title = f"{found.metric}, {found.b} less {found.a}"
+    a, b = found.marked(found.a, found.b)
+    title = f"{found.metric}, {b} less {a}"
     console.print(f"{title}: macro means over languages, drawn by {found.units}")
     words = found.in_words()
     for line in found.overall:
         left = f"; {line.left_out:,} queries that one of them lacks left out" if line.left_out else ""
         console.print(f"{line.setting}: {words[line.setting]}{left}")
     console.print(found.rule)
-    console.print(_table("setting", [(line.setting, line) for line in found.overall]))
+    sides = found.marked("A", "B")
+    console.print(_table("setting", sides, [(line.setting, line) for line in found.overall]))
     for first in found.overall:
         rows = [(each.language, each) for each in found.by_language if each.setting == first.setting]
-        console.print(_table(first.setting, rows))
+        console.print(_table(first.setting, sides, rows))
     for setting, items in found.most_different.items():
-        columns = ("A", "B", "B - A")
+        columns = (*sides, "B - A")
         table = output.table(*columns, f"{setting}: most different", numeric=columns)
         for item in items:
             table.add_row(
@@ -136,13 +140,13 @@ def _figures(*values: float, signed: bool = False) -> str:
     return " ".join(figure(value, digits, signed=signed) for value in values)
 
 
-def _table(title: str, rows: list[tuple[str, Line]]) -> Any:
+def _table(title: str, sides: tuple[str, str], rows: list[tuple[str, Line]]) -> Any:
     """Return a table of comparisons that is told whole in 80 columns."""
     from hybrid_tui.comparison.number_format import p_text
 
     first = rows[0][1].comparison
     p = "p\nexploratory" if first.exploratory else f"Holm p\nover {first.family}"
-    columns = ("A", "B", "B - A", "95 %", p)
+    columns = (*sides, "B - A", "95 %", p)
     table = output.table(title, *columns, "verdict", numeric=columns)
     for name, line in rows:
         each = line.comparison

@@ -78,6 +78,7 @@ def _plain(found: EvaluationResult) -> dict[str, Any]:
                 "trained_on_questions": found.trained_on_questions[at],
                 **found.summaries[at],
                 **manifest.bias,
+                **found.cut[at],
                 "by_language": found.language_summaries[at],
                 "by_pair": _pairs(found, manifest.system),
                 "seconds": manifest.seconds,
@@ -102,19 +103,22 @@ def _print(found: EvaluationResult) -> None:
     console.print(
         f"{manifest.collection}: {manifest.queries:,} queries in "
         f"{first.values['query_lang'].n_unique()} languages, {sum(manifest.pool):,} passages in "
-        f"{len(manifest.languages)}, ranked without a cut-off"
+        f"{len(manifest.languages)}, ranked without a cut-off" + (" but where told" if any(found.cut) else "")
     )
     for setting in found.settings:
         biased = setting == "multilingual"
         columns = (*shown, "rank\ndistance") if biased else shown
         table = output.table(setting, *columns, numeric=columns)
-        for name, evaluation, values in zip(
-            found.marked_systems, found.evaluations, found.summaries, strict=True
+        for at, (name, evaluation, values) in enumerate(
+            zip(found.marked_systems, found.evaluations, found.summaries, strict=True)
         ):
+            told = found.told[at].get(setting, {})
             cells = _cells(values.get(setting), shown)
+            if any(cells):
+                cells = [cell + _some(*told[each]) for cell, each in zip(cells, shown, strict=True)]
             distance = evaluation.manifest.bias.get("rank_distance")
             if biased:
-                cells.append("" if distance is None else f"{distance:,.1f}")
+                cells.append("" if distance is None else f"{distance:,.1f}{found.ranked_by[at]}")
             table.add_row(name, *cells)
         console.print(table)
 
@@ -129,6 +133,11 @@ def _print_languages(found: EvaluationResult, metric: str) -> None:
         for lang in langs:
             table.add_row(lang, *(_cells(each.get(lang, {}).get(setting), [metric])[0] for each in tables))
         output.console().print(table)
+
+
+def _some(known: int, queries: int) -> str:
+    """Return how many queries tell a figure, where they are not all."""
+    return f" (n={known})" if known < queries else ""
 
 
 def _cells(values: dict[str, float] | None, metrics: Sequence[str]) -> list[str]:

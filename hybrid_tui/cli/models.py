@@ -8,11 +8,12 @@ from typing import Annotated, Any
 
 import typer
 
-from hybrid_tui.cli import output
+from hybrid_tui.cli import models_check, output
 from hybrid_tui.cli.options import Json
 
 app = typer.Typer(help="Backbones and models.", no_args_is_help=True, rich_markup_mode=None)
 Model = Annotated[str, typer.Argument(help="A listed model, a Hugging Face id or a folder.")]
+app.command()(models_check.check)
 
 
 @app.command("list")

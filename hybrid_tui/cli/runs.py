@@ -23,7 +23,7 @@ def export(
     out: Annotated[Path, typer.Option("--out", "-o", help="Run file; gzipped when it ends in .gz.")],
     data: Data = None,
     setting: Setting = "multilingual",
-    k: Annotated[int, typer.Option("-k", min=1, max=10_000, help="Passages a query.")] = 100,
+    k: Annotated[int | None, typer.Option("-k", min=1, help="Passages a query. [default: all]")] = None,
     qrels: Annotated[Path | None, typer.Option(help="Write which passages are relevant as well.")] = None,
     json: Json = False,
 ) -> None:
@@ -43,7 +43,7 @@ def export(
 
 @app.command("import")
 def import_run(
-    run: Annotated[Path, typer.Argument(help="TREC run file, gzipped or not.")],
+    run: Annotated[Path, typer.Argument(help="TREC or JSON run, gzipped or not.")],
     name: Annotated[str, typer.Option("--name", "-n", help="What the system is to be called.")],
     data: Data = None,
     langs: Annotated[
@@ -68,3 +68,4 @@ def import_run(
     output.console().print(
         f"kept {name} on {about.collection}: {about.queries:,} queries{missing}", soft_wrap=True
     )
+    output.note([found.note] if found.note else [])

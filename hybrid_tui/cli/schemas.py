@@ -62,6 +62,8 @@ EvaluationJson = TypedDict(
         "monolingual": NotRequired[Metrics],
         "cross-lingual": NotRequired[Metrics],
         "multilingual": NotRequired[Metrics],
+        "depth": NotRequired[int],
+        "told": NotRequired[dict[str, dict[str, int]]],
         "rank_distance": NotRequired[float],
         "normalised_rank_distance": NotRequired[float],
         "language_preference_rate": NotRequired[float],
@@ -150,6 +152,8 @@ class CompareJson(TypedDict):
     collection: str
     a: str
     b: str
+    a_trained_on_questions: int
+    b_trained_on_questions: int
     metric: str
     rule: str
     settings: dict[str, SettingComparisonJson]
@@ -252,6 +256,7 @@ class ManifestJson(TypedDict):
     seconds: dict[str, float]
     version: str
     made: str
+    depth: int
     digests: dict[str, str]
     format: int
 
@@ -445,6 +450,24 @@ class BatchJson(TypedDict):
 ModelJson = dict[str, Any]
 """Facts of a model, which differ by its kind; `name`, `source` and `available` are always there."""
 
+
+class PromptWayJson(TypedDict):
+    """Figures (mean average precision by setting) with the prompts by role used in one way."""
+
+    way: str
+    prompts: dict[str, str]
+    figures: Metrics
+
+
+class ModelCheckJson(TypedDict):
+    """A check of a model; ways: that in use first."""
+
+    name: str
+    notes: list[str]
+    ways: list[PromptWayJson]
+    verdict: str
+
+
 COMMANDS: dict[str, Any] = {
     "search": SearchJson,
     "evaluate": EvaluateJson,
@@ -472,6 +495,7 @@ COMMANDS: dict[str, Any] = {
     "data remove": RemovedJson,
     "models list": list[ModelJson],
     "models show": ModelJson,
+    "models check": ModelCheckJson,
     "models add": ModelJson,
     "models export": ExportedJson,
     "models remove": RemovedJson,

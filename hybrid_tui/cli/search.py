@@ -82,13 +82,16 @@ def _plain(ranking: Ranking, recall: float) -> dict[str, Any]:
 def _print(ranking: Ranking, recall: float) -> None:
     from rich.text import Text
 
+    from hybrid_tui.comparison.trained_mark import trained_words
+
     approximate = "" if recall == 1 else f", index recall@10 {recall:.3f}"
     corrected = "" if ranking.correction == "none" else f"+{ranking.correction}"
     among = f"{len(ranking.langs)} languages" if len(ranking.langs) > 1 else ranking.langs[0]
+    seen = f" · {trained_words(ranking.trained_on)}" if ranking.trained_on else ""
     console = output.console()
     console.print(
         f"{ranking.model}{corrected} on {ranking.data}: query in {ranking.query_lang}, "
-        f"{ranking.pool:,} passages in {among}{approximate}"
+        f"{ranking.pool:,} passages in {among}{approximate}{seen}"
     )
     table = output.table("#", "score", "lang", "passage", numeric=("#", "score"))
     for hit in ranking.hits:

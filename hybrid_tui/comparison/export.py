@@ -13,6 +13,7 @@ from urllib.parse import quote
 from hybrid_tui.comparison.number_format import figure
 from hybrid_tui.comparison.overlap import overlap
 from hybrid_tui.comparison.ranking import Hit, Ranking
+from hybrid_tui.comparison.trained_mark import trained_words
 
 FREE_QUERY = "query"
 """What a query is called that is none of the collection's."""
@@ -43,7 +44,8 @@ def markdown(rankings: Sequence[Ranking], query_id: str = "") -> str:
         alike = (
             "" if ranking is first else f" · RBO {figure(found.rbo, 3)}, {found.shared}/{found.depth} shared"
         )
-        lines += [f"## {_cell(system(ranking))}{alike}", ""]
+        seen = " · ".join(filter(None, (system(ranking), trained_words(ranking.trained_on))))
+        lines += [f"## {_cell(seen)}{alike}", ""]
         lines += ["| # | move | relevant | lang | score | passage |", "|--:|---|---|---|--:|---|"]
         for hit, move in hits:
             relevant = "yes" if hit.relevant else ""
@@ -58,16 +60,22 @@ def _cell(text: str) -> str:
 
 
 def as_csv(rankings: Sequence[Ranking], query_id: str = "") -> str:
-    """Return a line a passage; scores unrounded, `relevant` empty where it is not known."""
+    """Return a line a passage; scores unrounded, `relevant` empty where it is not known.
+
+    trained_on_questions: how many of the collection's questions the model was trained on.
+    """
     text = StringIO()
     writer = csv.writer(text, lineterminator="\n")
-    header = "query_id query model correction rank move passage_id lang score relevant text"
+    header = (
+        "query_id query model correction rank move passage_id lang score relevant text trained_on_questions"
+    )
     writer.writerow(header.split())
     for ranking, hits in _moves(rankings):
         about = (query_id, ranking.query, ranking.model, ranking.correction)
         for hit, move in hits:
             relevant = "" if hit.relevant is None else int(hit.relevant)
-            writer.writerow((*about, hit.rank, move, hit.passage_id, hit.lang, hit.score, relevant, hit.text))
+            found = (hit.rank, move, hit.passage_id, hit.lang, hit.score, relevant, hit.text)
+            writer.writerow((*about, *found, ranking.trained_on))
     return text.getvalue()
 
 
@@ -79,6 +87,7 @@ def as_json(rankings: Sequence[Ranking], query_id: str = "") -> str:
             "model": ranking.model,
             "correction": ranking.correction,
             "pool": ranking.pool,
+            "trained_on_questions": ranking.trained_on,
             "hits": [
                 {
                     "rank": hit.rank,

@@ -31,6 +31,7 @@ class Ranking:
     query_lang: the language told or detected.
     correction: what was done to the embeddings, as typed.
     pool: number of passages ranked, over `langs`.
+    trained_on: how many of the collection's questions the model was trained on.
     seconds: wall time of each stage ("encode", "search"), a model's loading left out.
     """
 
@@ -43,3 +44,4 @@ class Ranking:
     hits: tuple[Hit, ...]
     seconds: dict[str, float] = field(default_factory=dict)
     correction: str = "none"
+    trained_on: int = 0

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from hybrid_tui.encoders import layout
+from hybrid_tui.encoders.folder_files import FILES, MissingFileError
 from hybrid_tui.errors import DataError
 
 _ID = re.compile(r"(?P<repo>\w[\w.-]*/\w[\w.-]*)(?:@(?P<revision>[\w./-]+))?")
@@ -40,8 +41,10 @@ def cached(hub_id: HubId) -> Path | None:
     try:
         folder = _snapshot(hub_id, local=True)
         layout.read(folder)
-    except (LocalEntryNotFoundError, HFValidationError, DataError):
+    except (LocalEntryNotFoundError, HFValidationError, MissingFileError):
         return None
+    except DataError:
+        return folder  # whole, but not to be run here: whoever opens it is told why
     return folder
 
 
@@ -82,7 +85,7 @@ def _snapshot(hub_id: HubId, *, local: bool) -> Path:
             hub_id.repo,
             revision=hub_id.revision,
             local_files_only=local,
-            allow_patterns=[pattern for name in layout.FILES for pattern in (name, f"*/{name}")],
+            allow_patterns=[pattern for name in FILES for pattern in (name, f"*/{name}")],
             ignore_patterns=["onnx/*", "openvino/*", "checkpoint-*/*"],
         )
     )

@@ -1,4 +1,4 @@
-"""What a model's folder says about itself: read from its JSON files, without torch.
+"""How a model's folder is run, as its own JSON files say; read without torch.
 
 Three kinds of folder: of transformers (config.json), of sentence-transformers (modules.json too, as
 version 6 writes it and as older ones did), and of a peft adapter (adapter_config.json).
@@ -6,18 +6,17 @@ version 6 writes it and as older ones did), and of a peft adapter (adapter_confi
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from hybrid_tui.encoders import folder_files, json_files
 from hybrid_tui.encoders.backbones import PLAIN_PROMPTS, Backbone, Fact, MaxTokens, Prompts, how_used
 from hybrid_tui.encoders.fingerprints import content_hash, fingerprint
+from hybrid_tui.encoders.folder_files import MissingFileError
+from hybrid_tui.encoders.json_files import table
 from hybrid_tui.errors import DataError
-
-FILES = ("*.json", "*.safetensors", "*.txt", "*.model")
-"""What is read of a folder: settings, weights, vocabularies."""
 
 POOLINGS = ("mean", "cls", "max", "mean_sqrt_len_tokens")
 ACTIVATIONS = ("Identity", "Tanh")
@@ -55,6 +54,7 @@ class ModelLayout:
     plain: whether it has nothing of sentence-transformers, so that pooling and prompts are defaults.
     adapter_base: folder or hub id of the model that an adapter changes; None where this is no adapter.
     longest: the most tokens that the model and its tokenizer can take; None where neither says.
+    notes: what of the folder is not used, or not as one might think; a sentence each.
     """
 
     transformer: Path
@@ -67,6 +67,7 @@ class ModelLayout:
     plain: bool = True
     adapter_base: str | None = None
     longest: int | None = None
+    notes: tuple[str, ...] = ()
 
     def facts(self) -> dict[str, Fact]:
         """Return what there is to tell of it, ready for JSON."""
@@ -84,9 +85,7 @@ class ModelLayout:
 
     def fingerprint(self, base: str = "") -> str:
         """Return the fingerprint of every file that is read; `base` is that of an adapter's model."""
-        files = sorted(
-            {file for folder in self.folders for pattern in FILES for file in folder.glob(pattern)}
-        )
+        files = folder_files.loaded(self.folders)
         root = self.folders[0]
         return fingerprint(
             files={str(file.relative_to(root)): content_hash(file) for file in files},
@@ -111,52 +110,44 @@ def read(root: Path, backbone: Backbone | None = None) -> ModelLayout:
 def _read(root: Path, backbone: Backbone | None) -> ModelLayout:
     modules = _modules(root)
     transformer = next((path for kind, path in modules if kind == "Transformer"), root)
-    adapter = _table(transformer / "adapter_config.json", needed=False)
+    adapter = table(transformer / "adapter_config.json", needed=False)
     if not adapter and not (transformer / "config.json").is_file():
         looked_for = "modules.json, config.json or adapter_config.json"
-        raise DataError(f"{root} is not a model: it has no {looked_for}", "name the folder that has them")
-    _check_weights(transformer, "adapter_model" if adapter else "model")
+        raise MissingFileError(
+            f"{root} is not a model: it has no {looked_for}", "name the folder that has them"
+        )
+    folder_files.weights(transformer, "adapter_model" if adapter else "model")
+    if not adapter:
+        folder_files.check_architecture(transformer)
+        folder_files.check_vocabulary(transformer)
     sentence = _sentence_config(transformer)
     longest = _longest(transformer)
     pooling = next((path for kind, path in modules if kind == "Pooling"), None)
     poolings = (backbone.pooling,) if backbone else ("mean",)
+    config = table(root / "config_sentence_transformers.json", needed=False)
+    after = tuple(_after(modules))
+    _check_similarity(root, config, after)
+    prompts, notes = _prompts(root, config, backbone, plain=not modules)
     return ModelLayout(
         transformer=transformer,
         folders=tuple(dict.fromkeys((root, transformer, *(path for _, path in modules)))),
         poolings=_poolings(pooling / "config.json") if pooling else poolings,
-        after=tuple(_after(modules)),
-        prompts=_prompts(root, backbone, plain=not modules),
+        after=after,
+        prompts=prompts,
         max_tokens=_max_tokens(longest, sentence, backbone),
         lower_case=bool(sentence.get("do_lower_case")),
         plain=not modules,
         adapter_base=_adapter_base(adapter, transformer) if adapter else None,
         longest=longest,
+        notes=(*notes, *_unused(root, transformer, plain=not modules)),
     )
-
-
-def _json(path: Path) -> Any:
-    try:
-        return json.loads(path.read_text(encoding="utf-8"))
-    except json.JSONDecodeError as error:
-        raise DataError(f"{path}, line {error.lineno}: not JSON ({error.msg})") from error
-    except (UnicodeDecodeError, OSError) as error:
-        raise DataError(f"cannot read {path}: {error}") from error
-
-
-def _table(path: Path, *, needed: bool = True) -> dict[str, Any]:
-    if not needed and not path.is_file():
-        return {}
-    table = _json(path)
-    if not isinstance(table, dict):
-        raise DataError(f"{path}: not a JSON object")
-    return table
 
 
 def _modules(root: Path) -> list[tuple[str, Path]]:
     """Return (class name, folder) of each module of sentence-transformers; none for other folders."""
     path = root / "modules.json"
     found = []
-    for module in _json(path) if path.is_file() else []:
+    for module in json_files.read(path) if path.is_file() else []:
         try:
             kind, folder = str(module["type"]).rpartition(".")[2], Path(module["path"])
         except (TypeError, KeyError) as error:
@@ -166,22 +157,15 @@ def _modules(root: Path) -> list[tuple[str, Path]]:
         if kind not in {"Transformer", "Pooling", "Dense", "Normalize"}:
             raise DataError(f"{path}: modules of type {kind} cannot be run here")
         found.append((kind, root / folder))
+    kinds = [kind for kind, _ in found]
+    if kinds and (kinds[0] != "Transformer" or not {"Transformer", "Pooling"}.isdisjoint(kinds[2:])):
+        raise DataError(f"{path}: modules in the order {', '.join(kinds)} cannot be run here")
     return found
-
-
-def _check_weights(folder: Path, stem: str) -> None:
-    if (folder / f"{stem}.safetensors").is_file() or (folder / f"{stem}.safetensors.index.json").is_file():
-        return
-    raise DataError(
-        f"{folder} has no {stem}.safetensors",
-        "an unfinished copy? Other formats (.bin, .pt) are not read, since such files can run code: "
-        "load the model where you trust it, and save it again with save_pretrained",
-    )
 
 
 def _sentence_config(transformer: Path) -> dict[str, Any]:
     for path in sorted(transformer.glob("sentence_*_config.json")):
-        config = _table(path)
+        config = table(path)
         for key, fine in _NOT_DONE.items():
             if config.get(key, fine) not in (fine, None):
                 raise DataError(f"{path}: {key} = {config[key]!r} cannot be run here")
@@ -190,7 +174,7 @@ def _sentence_config(transformer: Path) -> dict[str, Any]:
 
 
 def _poolings(path: Path) -> tuple[str, ...]:
-    config = _table(path)
+    config = table(path)
     modes = config.get("pooling_mode")
     if modes is None:
         modes = [mode for key, mode in OLD_POOLINGS.items() if config.get(key)] or ["mean"]
@@ -213,7 +197,7 @@ def _after(modules: list[tuple[str, Path]]) -> Iterator[Dense | None]:
 
 def _dense(folder: Path) -> Dense:
     path = folder / "config.json"
-    config = _table(path)
+    config = table(path)
     activation = str(config.get("activation_function", "Tanh")).rpartition(".")[2]
     if activation not in ACTIVATIONS:
         known = ", ".join(ACTIVATIONS)
@@ -221,29 +205,66 @@ def _dense(folder: Path) -> Dense:
     plain = config.get("module_input_name", "sentence_embedding") == "sentence_embedding"
     if config.get("use_residual") or not plain:
         raise DataError(f"{path}: only a plain layer on the pooled vector can be run here")
-    _check_weights(folder, "model")
-    return Dense(folder / "model.safetensors", activation)
+    return Dense(folder_files.weights(folder, "model")[0], activation)
 
 
-def _prompts(root: Path, backbone: Backbone | None, *, plain: bool) -> Prompts:
-    config = _table(root / "config_sentence_transformers.json", needed=False)
-    own = config.get("prompts") or {}
-    default = own.get(config.get("default_prompt_name"), "")
-    query = own.get("query") or default
-    passage = own.get("passage") or own.get("document") or own.get("corpus") or default
-    if query or passage:
-        return Prompts(query, passage)
+def _check_similarity(root: Path, config: dict[str, Any], after: tuple[Dense | None, ...]) -> None:
+    """Raise DataError for a model that ranks otherwise than by cosine, which is all that is done here."""
+    named = config.get("similarity_fn_name") or "cosine"
+    has_unit_vectors = bool(after) and after[-1] is None
+    if named == "cosine" or (has_unit_vectors and named in {"dot", "euclidean"}):
+        return
+    words = {"dot": "the dot product", "euclidean": "Euclidean distance", "manhattan": "Manhattan distance"}
+    raise DataError(
+        f"{root} is made for {words.get(named, named)} of vectors of any length, which cannot be run here: "
+        "embeddings are scaled to length 1 and ranked by cosine",
+        "choose a model that is made for cosine; where its authors say that cosine does as well, write "
+        f'"similarity_fn_name": "cosine" into {root / "config_sentence_transformers.json"}',
+    )
+
+
+def _prompts(
+    root: Path, config: dict[str, Any], backbone: Backbone | None, *, plain: bool
+) -> tuple[Prompts, list[str]]:
+    """Return the prompts by role, and notes on a default prompt and on prompts that no role takes."""
+    own = {name: text for name, text in (config.get("prompts") or {}).items() if text}
+    default = config.get("default_prompt_name")
+    keys = [
+        next((name for name in (*names, default) if name in own), None)
+        for names in (("query",), ("passage", "document", "corpus"))
+    ]
+    notes = []
+    if default and default in keys:
+        roles = [role for role, key in zip(("queries", "passages"), keys, strict=True) if key == default]
+        notes.append(f"its default prompt {default} is put before {' and '.join(roles)}")
+    unused = [name for name in own if name not in keys]
+    if unused:
+        file = root / "config_sentence_transformers.json"
+        notes.append(
+            f"its prompts {', '.join(unused)} are not used: to use one, call it query or passage in {file}"
+        )
+    if any(keys):
+        return Prompts(*(own[key] if key else "" for key in keys)), notes
     if backbone:
-        return backbone.prompts
-    return PLAIN_PROMPTS if plain else Prompts()
+        return backbone.prompts, notes
+    return (PLAIN_PROMPTS if plain else Prompts()), notes
+
+
+def _unused(root: Path, transformer: Path, *, plain: bool) -> Iterator[str]:
+    """Yield notes on modules without modules.json, and on code that is not run."""
+    lost = sorted(path.parent.name for path in root.glob("[0-9]*_*/config.json")) if plain else []
+    if lost:
+        yield f"its folders {', '.join(lost)} are not used: it has no modules.json that names them"
+    if table(transformer / "config.json", needed=False).get("auto_map"):
+        yield "its own code (auto_map) is not run: the network of transformers is used instead"
 
 
 def _longest(transformer: Path) -> int | None:
-    config = _table(transformer / "config.json", needed=False)
+    config = table(transformer / "config.json", needed=False)
     positions = config.get("max_position_embeddings")
     if positions and "roberta" in config.get("model_type", ""):
         positions -= (config.get("pad_token_id") or 0) + 1  # its positions are counted from there
-    tokenizer = _table(transformer / "tokenizer_config.json", needed=False)
+    tokenizer = table(transformer / "tokenizer_config.json", needed=False)
     known = [limit for limit in (positions, tokenizer.get("model_max_length")) if limit]
     return int(min(known)) if known else None
 

@@ -7,13 +7,13 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from hybrid_tui.encoders import registry, sources, trained
+from hybrid_tui.encoders import probe, registry, sources, trained
 from hybrid_tui.encoders.backbones import BACKBONES, Backbone, Fact
 from hybrid_tui.encoders.encoder import Encoder
 from hybrid_tui.encoders.manifest import MANIFEST, ModelManifest
-from hybrid_tui.encoders.sources import ModelSource
+from hybrid_tui.encoders.sources import ModelSource, PackageSource
 from hybrid_tui.encoders.trained import BrokenSource, TrainedSource
-from hybrid_tui.errors import DataError, unknown
+from hybrid_tui.errors import DataError, UsageError, unknown
 
 if TYPE_CHECKING:
     import numpy as np
@@ -106,6 +106,7 @@ class ModelSpec:
             **self.source.facts(),
             "available": self.available,
             "note": self.note,
+            "notes": list(self.source.notes()),
             "fingerprint": self.fingerprint if self.available else None,
         }
 
@@ -149,6 +150,8 @@ def resolve(name: str) -> ModelSpec:
     found = sources.pretrained(name)
     if found:
         return ModelSpec(name, *found)
+    if "/" in name or name.startswith("~"):
+        raise UsageError(f"there is no folder {name}", "name a model's folder that is there")
     known = [*BACKBONES, *registry.folders()]
     ways = f"known: {', '.join(known)}; or a model's folder, or owner/name of a hub model"
     raise unknown("model", name, known, ways)
@@ -162,8 +165,12 @@ def _trained_at(name: str) -> Path | None:
 def load(model: str | ModelSpec, device: str | None = None) -> Encoder:
     """Load a model's encoder, ready to run; on a GPU if there is one and `device` says nothing else.
 
-    Raises what `resolve` raises, DataError for files that are missing or damaged, UsageError for a device
-    that is not there.
+    A few words are encoded with what no hash vouches for. Raises what `resolve` raises, DataError for files
+    that are missing or damaged and for a model whose embeddings make no sense, UsageError for a device that
+    is not there.
     """
     spec = resolve(model) if isinstance(model, str) else model
-    return spec.source.load(device)
+    encoder = spec.source.load(device)
+    if not isinstance(spec.source, PackageSource):
+        probe.check(encoder, spec.name)
+    return encoder

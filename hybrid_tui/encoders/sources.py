@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -30,6 +31,10 @@ class ModelSource(Protocol):
 
     def facts(self) -> dict[str, Fact]:
         """Return what can be told of it at once, ready for JSON."""
+        ...
+
+    def notes(self) -> tuple[str, ...]:
+        """Return what of it is not used, or not as one might think: a sentence each."""
         ...
 
     def load(self, device: str | None) -> Encoder:
@@ -66,6 +71,10 @@ class PackageSource:
         """Return the registry's entry."""
         return self.backbone.facts()
 
+    def notes(self) -> tuple[str, ...]:
+        """There is nothing to note."""
+        return ()
+
     def load(self, device: str | None) -> Encoder:
         """Load it from the installed package."""
         return self.module.load(self.backbone, device)
@@ -90,6 +99,10 @@ class FolderSource:
     def facts(self) -> dict[str, Fact]:
         """Return what the folder says."""
         return self.layout.facts()
+
+    def notes(self) -> tuple[str, ...]:
+        """Return the layout's."""
+        return self.layout.notes
 
     def load(self, device: str | None) -> Encoder:
         """Load it, on its base model when it is an adapter."""
@@ -119,18 +132,32 @@ class HubSource:
         )
 
     def lacks(self) -> str:
-        """Tell that it must be downloaded."""
-        if hub.cached(self.hub_id):
-            return ""
+        """Tell that it must be downloaded, or why it cannot be run here."""
+        try:
+            if self._cached:
+                return ""
+        except DataError as error:
+            return str(error)
         return f"download of {self.backbone.megabytes:,} MB" if self.backbone else "download"
 
     def facts(self) -> dict[str, Fact]:
         """Return the registry's entry, and what the cached files say, which decides."""
         told = self.backbone.facts() if self.backbone else {}
-        folder = hub.cached(self.hub_id)
-        if folder:
-            told |= layout.read(folder, self.backbone).facts()
+        with suppress(DataError):  # `lacks` tells
+            told |= self._cached.facts() if self._cached else {}
         return told | {"source": str(self.hub_id)}
+
+    def notes(self) -> tuple[str, ...]:
+        """Return the cached layout's."""
+        try:
+            return self._cached.notes if self._cached else ()
+        except DataError:
+            return ()
+
+    @property
+    def _cached(self) -> ModelLayout | None:
+        folder = hub.cached(self.hub_id)
+        return layout.read(folder, self.backbone) if folder else None
 
     def load(self, device: str | None) -> Encoder:
         """Load it, after a download where it is not in the local cache."""
@@ -166,7 +193,19 @@ def pretrained(name: str) -> tuple[ModelSource, Backbone | None] | None:
     if path:
         raise UsageError(f"{name} is a file, not a model's folder", f"name the folder: {path.parent}")
     hub_id = hub.parse(name)
-    return (HubSource(hub_id), None) if hub_id and not name.startswith(".") else None
+    if hub_id and _is_path_like(name) and not hub.cached(hub_id):
+        parent = Path(name).expanduser().parent
+        raise UsageError(
+            f"there is no folder {name}",
+            f"{parent} is a folder here, so no model of the hub was looked for: name one of its folders, or "
+            f"fetch the hub's model first: hf download {hub_id.repo}",
+        )
+    return (HubSource(hub_id), None) if hub_id else None
+
+
+def _is_path_like(name: str) -> bool:
+    """Tell whether a hub id could be a path: what is before its slash is a folder here."""
+    return Path(name).parent.is_dir()
 
 
 def path_of(name: str) -> Path | None:

@@ -39,6 +39,7 @@ class TorchEncoder:
     model: module called with (ids, mask) that returns hidden states, shape (batch, length, width).
     head: what makes unit vectors of length `dimension` of them.
     max_tokens: longest input by role, special tokens included; the rest of a text is cut off.
+    notes: what of the model's files is not used, a sentence each.
     """
 
     def __init__(
@@ -53,11 +54,13 @@ class TorchEncoder:
         dimension: int,
         fingerprint: str,
         place: Placement,
+        notes: tuple[str, ...] = (),
     ) -> None:
         self.dimension = dimension
         self.fingerprint = fingerprint
         self.prompts = prompts
         self.max_tokens = max_tokens
+        self.notes = notes
         self._device = place.device
         self._budget = TOKEN_BUDGET[place.device.type]
         self._model = model.to(place.device, place.dtype).eval().requires_grad_(False)

@@ -102,6 +102,10 @@ class TrainedSource:
             "seconds": made.seconds,
         }
 
+    def notes(self) -> tuple[str, ...]:
+        """There is nothing to note: prompts and pooling are the manifest's."""
+        return ()
+
     def load(self, device: str | None) -> Encoder:
         """Load it; DataError when the backbone is not the one that was trained upon, or files are damaged."""
         if self.manifest.tuning == "full":
@@ -225,6 +229,10 @@ class BrokenSource:
     def facts(self) -> dict[str, Fact]:
         """Return the folder alone."""
         return {"source": str(self.folder)}
+
+    def notes(self) -> tuple[str, ...]:
+        """There is nothing to note but that it is broken, which `lacks` tells."""
+        return ()
 
     def load(self, device: str | None) -> Encoder:  # noqa: ARG002
         """Raise DataError."""

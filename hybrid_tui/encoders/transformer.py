@@ -65,7 +65,7 @@ def load(
     """
     where = place(device)
     with _loading:
-        model = network((base or layout).transformer, lora)
+        model, unused = _network((base or layout).transformer, lora)
         if base:
             model = _adapted(model, layout.transformer)
             layout = layout.upon(base)
@@ -82,16 +82,30 @@ def load(
         dimension=dimension,
         fingerprint=fingerprint,
         place=where,
+        notes=_unused(unused),
     )
 
 
 def network(folder: Path, lora: Lora | None = None) -> Any:
     """Return the model of transformers in a folder, float32, with an adapter merged into it if given."""
+    return _network(folder, lora)[0]
+
+
+def _network(folder: Path, lora: Lora | None) -> tuple[Any, list[str]]:
     quieten()
-    model = _model(folder)
+    model, unused = _model(folder)
     if lora:
         lora.merge(lambda name: model.get_submodule(name).weight)
-    return model
+    return model, unused
+
+
+def _unused(names: list[str]) -> tuple[str, ...]:
+    """Return a note on weights that the network has no place for; a pooler's give no embedding anyway."""
+    names = [name for name in names if "pooler." not in name]
+    if not names:
+        return ()
+    more = f" and {len(names) - 1} more" if len(names) > 1 else ""
+    return (f"its weights {names[0]}{more} are not used: its config.json has no place for them",)
 
 
 def quieten() -> None:
@@ -108,7 +122,8 @@ def _unusable(folder: Path, error: Exception) -> DataError:
     return DataError(f"{folder} cannot be loaded: {reason}", "fetch or copy the model again")
 
 
-def _model(folder: Path) -> Any:
+def _model(folder: Path) -> tuple[Any, list[str]]:
+    """Return the model, and the names of weights that it has no place for."""
     from transformers import AutoModel
 
     try:
@@ -127,7 +142,7 @@ def _model(folder: Path) -> Any:
     missing = sorted(name for name in report["missing_keys"] if not name.startswith("pooler."))
     if missing:
         raise DataError(f"{folder}: the weights lack {missing[0]} and {len(missing) - 1} more")
-    return model
+    return model, sorted(report["unexpected_keys"])
 
 
 def _adapted(model: Any, folder: Path) -> Any:

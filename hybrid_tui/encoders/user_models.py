@@ -7,17 +7,17 @@ from pathlib import Path
 
 import msgspec
 
-from hybrid_tui.encoders import layout, model, registry, trained
 from hybrid_tui.encoders import manifest as manifests
+from hybrid_tui.encoders import model, registry, trained
 from hybrid_tui.encoders.backbones import BACKBONES
+from hybrid_tui.encoders.folder_files import FILES
 from hybrid_tui.encoders.manifest import ENCODER
 from hybrid_tui.encoders.model import ModelSpec
 from hybrid_tui.encoders.trained import TrainedSource
 from hybrid_tui.errors import DataError, HybridTuiError, UsageError, unknown
 from hybrid_tui.settings import new_folder
 
-_KINDS = (*layout.FILES, "*.md", "*.jsonl")
-_PROBE = "water"
+_KINDS = (*FILES, "*.md", "*.jsonl")
 
 
 def add(path: Path, name: str = "") -> tuple[ModelSpec, bool]:
@@ -45,15 +45,16 @@ def add(path: Path, name: str = "") -> tuple[ModelSpec, bool]:
 
 
 def check(spec: ModelSpec) -> None:
-    """Load a model, where its backbone is on this machine, and encode a word with it.
+    """Load a model where its backbone is on this machine, as `model.load` does.
 
-    Raises DataError for weights that are damaged, do not fit the backbone or give no numbers.
+    Raises DataError for weights that are damaged, do not fit the backbone or give embeddings without sense.
     """
-    import numpy as np
-
     told = spec.fingerprint
-    if spec.available and not np.isfinite(model.load(spec, "cpu").encode([_PROBE], "query")).all():
-        raise DataError(f"{spec.name} ({told}): its embeddings are not finite, so its weights are broken")
+    if spec.available:
+        try:
+            model.load(spec, "cpu")
+        except DataError as error:
+            raise DataError(f"{spec.name} ({told}): {error}", error.hint) from error
 
 
 def removable(name: str) -> Path:
@@ -89,16 +90,25 @@ def _copy(source: TrainedSource, folder: Path) -> None:
     """Copy what a model consists of, and nothing else: no pickles, no checkpoints."""
     with new_folder(folder) as temporary:
         try:
-            for kind in _KINDS:
-                for file in source.folder.glob(kind):
-                    shutil.copyfile(file, temporary / file.name)
-            if source.manifest.tuning == "full":
-                wanted = {file for kind in _KINDS for file in (source.folder / ENCODER).rglob(kind)}
-                for file in wanted:
-                    at = temporary / file.relative_to(source.folder)
-                    at.parent.mkdir(parents=True, exist_ok=True)
-                    shutil.copyfile(file, at)
+            for file in _parts(source):
+                at = temporary / file.relative_to(source.folder)
+                at.parent.mkdir(parents=True, exist_ok=True)
+                shutil.copyfile(file, at)
             manifests.write(msgspec.structs.replace(source.manifest, name=folder.name), temporary)
             temporary.rename(folder)
         except OSError as error:
             raise HybridTuiError(f"cannot write {folder}: {error.strerror}") from error
+
+
+def _parts(source: TrainedSource) -> set[Path]:
+    """Return the files that a model consists of; DataError for a link that leads out of its folder."""
+    found = {file for kind in _KINDS for file in source.folder.glob(kind)}
+    if source.manifest.tuning == "full":
+        found |= {file for kind in _KINDS for file in (source.folder / ENCODER).rglob(kind)}
+    for file in found:
+        if not file.resolve().is_relative_to(source.folder.resolve()):
+            raise DataError(
+                f"{file} is a link to {file.resolve()}, out of the model's folder: it is not followed",
+                "replace it by the file itself, if you trust it",
+            )
+    return {file for file in found if file.is_file()}

@@ -85,6 +85,9 @@ def per_query_bias(ranks: Ranks) -> pl.DataFrame:
         peer(places, DEPTH),
         _in_the_whole_pool(ranks, f"TLR@{DEPTH}"),
     )
+    if ranks.depth is not None:
+        told = places.retrieved | (ranks.depth[:, -1] >= DEPTH)
+        values = (*values[:-1], np.where(told, values[-1], np.nan))
     first = pl.Series(first_place(ranks, places))
     table = ranks.queries.select("query_id", "item_id", query_lang="lang").with_columns(
         pl.Series("relevant", places.relevant, pl.UInt32),

@@ -4,31 +4,35 @@ from __future__ import annotations
 
 from functools import lru_cache
 
+from hybrid_tui.comparison import trained_mark
+from hybrid_tui.comparison.trained_mark import MARK
 from hybrid_tui.corpus import catalog
 from hybrid_tui.encoders import manifest, registry
 from hybrid_tui.encoders.manifest import DataUsed, ModelManifest
 from hybrid_tui.errors import DataError, HybridTuiError
 from hybrid_tui.evaluation.results import EvaluationManifest
 
-MARK = "†"
-"""Stands behind a model that was trained on questions of the collection."""
-
 
 def shared_items(evaluated: EvaluationManifest) -> int:
     """Return how many of a collection's questions the model was trained on; 0 where that is not known."""
-    trained = _trained(evaluated)
-    return sum(_shared(each, evaluated) for each in trained.data) if trained else 0
+    return trained_on(evaluated.model, evaluated.collection, evaluated.collection_fingerprint)
+
+
+def trained_on(model: str, collection: str, fingerprint: str) -> int:
+    """Return how many questions of a collection with this fingerprint a model was trained on."""
+    trained = _trained(model)
+    return sum(_shared(each, collection, fingerprint) for each in trained.data) if trained else 0
 
 
 def trained_languages(evaluated: EvaluationManifest) -> tuple[str, ...]:
     """Return the languages that the model was trained in; empty where that is not known."""
-    trained = _trained(evaluated)
+    trained = _trained(evaluated.model)
     return tuple(trained.languages) if trained else ()
 
 
 def marked(evaluated: EvaluationManifest) -> str:
     """Return the name of a system, with MARK where its model was trained on these questions."""
-    return f"{evaluated.system} {MARK}" if shared_items(evaluated) else evaluated.system
+    return trained_mark.marked(evaluated.system, shared_items(evaluated))
 
 
 def note(evaluated: EvaluationManifest) -> str:
@@ -46,7 +50,7 @@ def note(evaluated: EvaluationManifest) -> str:
 def held_out(evaluated: EvaluationManifest) -> str:
     """Return the split of a collection that a model was not trained on; empty where there is none."""
     whole = evaluated.collection.partition(":")[0]
-    trained = _trained(evaluated)
+    trained = _trained(evaluated.model)
     try:
         collection = catalog.load(whole)
         names = [f"{whole}:{split}" for split in reversed(collection.splits)]
@@ -57,21 +61,21 @@ def held_out(evaluated: EvaluationManifest) -> str:
     return next(iter(left), "")
 
 
-def _trained(evaluated: EvaluationManifest) -> ModelManifest | None:
-    folder = registry.find(evaluated.model)
+def _trained(model: str) -> ModelManifest | None:
+    folder = registry.find(model)
     try:
         return manifest.read(folder) if folder else None
     except DataError:
         return None
 
 
-def _shared(used: DataUsed, evaluated: EvaluationManifest) -> int:
-    if used.sha256 == evaluated.collection_fingerprint:
+def _shared(used: DataUsed, collection: str, fingerprint: str) -> int:
+    if used.sha256 == fingerprint:
         return used.items
-    if used.name.partition(":")[0] != evaluated.collection.partition(":")[0]:
+    if used.name.partition(":")[0] != collection.partition(":")[0]:
         return 0
     try:
-        return _common(used.name, used.sha256, evaluated.collection, evaluated.collection_fingerprint)
+        return _common(used.name, used.sha256, collection, fingerprint)
     except HybridTuiError:
         return 0
 

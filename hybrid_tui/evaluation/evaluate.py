@@ -14,7 +14,6 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from hybrid_tui import __version__
 from hybrid_tui.corpus import catalog
 from hybrid_tui.corpus.collection import Collection
 from hybrid_tui.encoders import model
@@ -31,6 +30,7 @@ from hybrid_tui.retrieval import corrections
 from hybrid_tui.retrieval.corrections import NO_CORRECTION, AlignedPassages, Correction, FittingSample
 from hybrid_tui.retrieval.embedding_store import EmbeddingStore
 from hybrid_tui.retrieval.encoding import embeddings, stored_embeddings
+from hybrid_tui.version import __version__
 
 Step = Callable[[str], Progress]
 """Begins a step, named in words, and returns what tells how far it is."""
@@ -228,10 +228,16 @@ def evaluate(
 
 
 def ranked(
-    wanted: System, *, top: int, setting: str = "multilingual", memory: int = MEMORY, step: Step = _silent
-) -> list[Ranks]:
-    """Return a system's exact ranks with the first `top` of each query, a pool each, keeping nothing.
+    wanted: System,
+    *,
+    top: int | None = None,
+    setting: str = "multilingual",
+    memory: int = MEMORY,
+    step: Step = _silent,
+) -> Iterator[Ranks]:
+    """Yield a system's exact ranks with the first `top` of each query, a language each, keeping nothing.
 
+    top: by default as many as there are.
     setting: "monolingual" ranks the passages of each query's language alone; "multilingual" all of them; a
     passage language its passages for every query. Raises UsageError for another setting.
     """
@@ -240,17 +246,14 @@ def ranked(
     if setting not in settings:
         raise unknown("setting", setting, settings)
     queries, passages = wanted.vectors(step)
-    if setting == "monolingual":
-        answered = [
-            lang for lang in sorted(queries) if relevant.find(collection, [lang], [lang]).queries.height
-        ]
-        return [
-            ranks(collection, {lang: queries[lang]}, {lang: passages[lang]}, top=top, memory=memory)
-            for lang in answered
-        ]
-    if setting != "multilingual":
-        passages = {setting: passages[setting]}
-    return [ranks(collection, queries, passages, top=top, memory=memory, progress=step("ranking"))]
+    for lang in sorted(queries):
+        pool = passages
+        if setting != "multilingual":
+            named = lang if setting == "monolingual" else setting
+            pool = {named: passages[named]} if named in passages else {}
+        if relevant.find(collection, [lang], sorted(pool)).queries.height:
+            most = sum(map(len, pool.values()))
+            yield ranks(collection, {lang: queries[lang]}, pool, top=min(top or most, most), memory=memory)
 
 
 def imported(path: Path, name: str, collection: Collection, languages: list[str]) -> tuple[Evaluation, int]:
@@ -276,6 +279,7 @@ def imported(path: Path, name: str, collection: Collection, languages: list[str]
         sampler=results.IMPORTED,
         bias=bias.bias_summary(run.ranks, bias_values),
         seconds={},
+        depth=0 if run.ranks.depth is None else int(run.ranks.depth[:, -1].max()),
         **described(run.ranks),
     )
     return results.keep(manifest, ranks, values, bias_values), run.unanswered

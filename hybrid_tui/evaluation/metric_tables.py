@@ -35,12 +35,25 @@ def per_query(ranks: Ranks, names: Sequence[str] = METRICS) -> pl.DataFrame:
     query, pool, blocks = _pools(ranks)
     values = {metric.name: np.empty(len(query)) for metric in wanted}
     for rows, relevant in blocks:
+        ranked = np.isfinite(relevant.ranks).all(axis=1)
         for metric in wanted:
-            values[metric.name][rows] = metric.of(relevant)
+            known = ranked | _told(ranks, query[rows], pool[rows], metric.k)
+            values[metric.name][rows] = np.where(known, metric.of(relevant), np.nan)
     about = ranks.queries.select("query_id", "item_id", query_lang="lang")[query]
     pool_names = pl.Series("pool", pools, dtype=pl.String).gather(pool)
     columns = (pl.Series(name, column, nan_to_null=True) for name, column in values.items())
     return about.with_columns(pool_names, *columns)
+
+
+def _told(ranks: Ranks, query: Integers, pool: Integers, k: int | None) -> NDArray[np.bool_]:
+    """Return whether a query whose relevant passages are not all ranked can tell a figure all the same.
+
+    It can up to the depth of a run, where what is not ranked was not retrieved.
+    """
+    if ranks.depth is None:
+        return np.ones(len(query), np.bool_)
+    deep = ranks.depth[query, pool]
+    return deep >= k if k is not None else np.zeros(len(query), np.bool_)
 
 
 def _pools(ranks: Ranks) -> tuple[Integers, Integers, list[tuple[Integers, RelevantInPool]]]:

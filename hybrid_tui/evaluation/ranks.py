@@ -36,6 +36,8 @@ class Ranks:
         passages, UNRANKED where the pool is smaller.
     top_lang: their languages as positions in `languages`, same shape, int16, UNRANKED likewise.
     top_scores: their scores, same shape, float32, -inf likewise.
+    depth: of a run that does not rank all: up to which rank each query is ranked among the candidates of each
+        language, and in the last column among all, shape (queries, languages + 1), int32.
     """
 
     languages: tuple[str, ...]
@@ -46,6 +48,7 @@ class Ranks:
     top: NDArray[np.int32]
     top_lang: NDArray[np.int16]
     top_scores: NDArray[np.float32]
+    depth: NDArray[np.int32] | None = None
 
 
 def ranks(

@@ -10,7 +10,7 @@ from hybrid_tui.comparison.colormap import Scale
 from hybrid_tui.comparison.heatmap_svg import heatmap_svg
 from hybrid_tui.comparison.number_format import figure
 from hybrid_tui.comparison.verdicts import rule
-from hybrid_tui.evaluation import compare, heatmaps, metric_tables, significance, verdict
+from hybrid_tui.evaluation import compare, heatmaps, metric_tables, run_depth, significance, verdict
 from hybrid_tui.evaluation.contamination import marked, note, trained_languages
 from hybrid_tui.evaluation.document import Code, Figure, Heading, Paragraph, Part, Points, Table
 from hybrid_tui.evaluation.metrics import SHOWN, names
@@ -45,6 +45,7 @@ def report(
         same_collection(first, other)
     about = first.manifest
     queries = first.values["query_lang"].n_unique()
+    cut = [words for words in map(run_depth.note, evaluations) if words]
     pools = zip(about.languages, about.pool, strict=True)
     return [
         Heading(f"Results on {about.collection}", 1),
@@ -52,8 +53,13 @@ def report(
             f"{about.items:,} items with {about.queries:,} queries in {queries} languages, "
             f"{sum(about.pool):,} passages in {len(about.languages)} "
             f"({', '.join(f'{lang} {size:,}' for lang, size in pools)})."
-            " Every passage is ranked for every query; no figure has a cut-off but its own."
+            + (
+                ""
+                if cut
+                else " Every passage is ranked for every query; no figure has a cut-off but its own."
+            )
         ),
+        *(Paragraph(f"{words}.") for words in cut),
         *(Paragraph(f"{words}.") for words in map(note, (each.manifest for each in evaluations)) if words),
         *_settings(evaluations, test, metrics),
         *_seen(evaluations, metrics[0]),

@@ -51,6 +51,7 @@ class EvaluationManifest(msgspec.Struct, frozen=True, kw_only=True):
     training: equal for models that differ in sampler and seed alone.
     languages, pool: passage languages and their candidates. bias: scalars over all languages.
     seconds: wall time of each stage. version: of the code. made: date and time (ISO 8601, UTC).
+    depth: how many passages a query a run ranks at most; 0 where it ranks them all.
     digests: SHA-256 of each table's file, filled in when it is kept.
     """
 
@@ -73,6 +74,7 @@ class EvaluationManifest(msgspec.Struct, frozen=True, kw_only=True):
     seconds: dict[str, float]
     version: str
     made: str
+    depth: int = 0
     digests: dict[str, str] = {}
     format: int = FORMAT
 
@@ -151,15 +153,17 @@ class Evaluation:
         queries, relevant, top = (self._table(name) for name in ("queries", "relevant", "top"))
         beaten = relevant.select(f"beaten {lang}" for lang in languages).to_numpy()
         shape = (queries.height, -1) if queries.height else (0, 0)
+        deep = [name for name in queries.columns if name.startswith("depth ")]
         return Ranks(
             languages=languages,
             pool=np.array(self.manifest.pool, np.int64),
-            queries=queries,
+            queries=queries.drop(deep),
             relevant=relevant.drop(f"beaten {lang}" for lang in languages),
             beaten=np.ascontiguousarray(beaten, np.int32),
             top=top["passage"].to_numpy().reshape(shape),
             top_lang=top["lang"].to_numpy().reshape(shape),
             top_scores=top["score"].to_numpy().reshape(shape),
+            depth=queries.select(deep).to_numpy() if deep else None,
         )
 
     def _table(self, name: str) -> pl.DataFrame:
@@ -206,10 +210,13 @@ def _tables(ranks: Ranks, values: pl.DataFrame, bias_values: pl.DataFrame) -> di
     beaten = [
         pl.Series(f"beaten {lang}", ranks.beaten[:, at], pl.Int32) for at, lang in enumerate(ranks.languages)
     ]
+    depth = [] if ranks.depth is None else [*ranks.depth.T]
     return {
         "values": values,
         "bias": bias_values,
-        "queries": ranks.queries,
+        "queries": ranks.queries.with_columns(
+            pl.Series(f"depth {at}", column, pl.Int32) for at, column in enumerate(depth)
+        ),
         "relevant": ranks.relevant.with_columns(beaten),
         "top": pl.DataFrame(
             {

@@ -8,7 +8,7 @@ percent-encoded (`a b%` becomes `a%20b%25`); all other ids stand as they are.
 from __future__ import annotations
 
 import gzip
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -53,9 +53,9 @@ class Run:
 
 
 def write_run(
-    path: Path, pools: Sequence[Ranks], collection: Collection, tag: str, setting: str = MULTILINGUAL
-) -> None:
-    """Write the `top` of each pool as a run, gzipped when the name ends in .gz.
+    path: Path, pools: Iterable[Ranks], collection: Collection, tag: str, setting: str = MULTILINGUAL
+) -> int:
+    """Write the `top` of each pool as a run, gzipped when the name ends in .gz; return how many queries.
 
     pools: of different queries, where there are several: each language's own, say.
 
@@ -67,14 +67,17 @@ def write_run(
     by score gives our order. trec_eval and pytrec_eval compare scores as float32, and break ties by the
     greater id. Raises UsageError for an unknown setting, HybridTuiError when the file cannot be written.
     """
-    wanted = _pool(setting, [lang for pool in pools for lang in pool.languages])
+    wanted = _pool(setting, sorted(collection.passages["lang"].unique()))
     names, label = names_of(collection), encoded(tag) or "-"
+    queries = 0
     with _writing(path) as file:
         for pool in pools:
+            queries += pool.queries.height
             for found in _top(pool, collection, names):
                 lines = found.filter(wanted)
                 rank = pl.int_range(1, pl.len() + 1).over("query").alias("rank")
                 _add(file, lines, "query", pl.lit("Q0"), "passage", rank, "score", pl.lit(label).alias("tag"))
+    return queries
 
 
 def _top(ranks: Ranks, collection: Collection, names: Names) -> Iterator[pl.DataFrame]:
@@ -121,15 +124,17 @@ def write_qrels(path: Path, collection: Collection, setting: str = MULTILINGUAL)
 def read_run(path: Path, collection: Collection, *, top: int = 10, languages: Sequence[str] = ()) -> Run:
     """Read any system's run, plain or gzipped, as exact ranks; top: how many passages a query to keep.
 
-    A query's passages are ordered by score, the higher first, and equal scores by the rank column, which
-    decides nothing else. A relevant passage without a line was not retrieved: UNRANKED.
+    A query's passages are ordered by score, the higher first, equal scores by the rank column, which
+    decides nothing else, and equal ranks by line. A file that begins with `{` is a JSON run,
+    {query: {passage: score}}, as ranx, BEIR and mteb write. Ids without their language are taken where one
+    alone fits. A relevant passage without a line was not retrieved: UNRANKED.
 
     languages: the passage languages that were searched together. Without them: those of the passages in
     the run; or, when every query has passages in its own language alone, that one (see `Run`). The queries
     are those in the languages that the run has a query in; one of these without a line has failed.
 
     Raises DataError with the line of everything that is wrong: columns, unknown ids, a rank that is no
-    whole number, a score that is no finite number, a passage or rank that a query has twice; also when all
+    number, a score that is no finite number, a passage that a query has twice; also when all
     scores rise down the ranks, as distances do. UsageError for a language without passages.
     """
     langs = sorted(collection.passages["lang"].unique())
@@ -155,7 +160,7 @@ def read_run(path: Path, collection: Collection, *, top: int = 10, languages: Se
 
 def _sorted(path: Path, lines: pl.DataFrame) -> pl.DataFrame:
     """Return lines by query, score (falling) and rank; raises DataError when all scores rise with rank."""
-    lines = lines.sort("query", -pl.col("score"), "rank")
+    lines = lines.sort("query", -pl.col("score"), "rank", "line")
     query, score, rank = (lines[name].to_numpy() for name in ("query", "score", "rank"))
     told = (query[1:] == query[:-1]) & (score[1:] != score[:-1])
     if told.any() and (rank[1:] < rank[:-1])[told].all():
@@ -213,7 +218,26 @@ def _ranks(
     best[where], best_lang[where] = passage[kept], lang[kept]
     best_scores[where] = lines["score"].to_numpy()[kept].clip(-_LARGEST, _LARGEST)
     sizes = np.bincount(lang_of[lang_of >= 0], minlength=len(pool)).astype(np.int64)
-    return Ranks(tuple(pool), sizes, queries, pairs, beaten, best, best_lang, best_scores)
+    depth = _depth(query, lang, beaten, best.shape[0])
+    return Ranks(tuple(pool), sizes, queries, pairs, beaten, best, best_lang, best_scores, depth)
+
+
+def _depth(
+    query: NDArray[np.integer], lang: NDArray[np.integer], beaten: NDArray[np.int32], queries: int
+) -> NDArray[np.int32] | None:
+    """Return `Ranks.depth` of lines with these queries and languages; None where nothing relevant is lost.
+
+    The longest list tells where lists were cut. A shorter one has ended: the rest was not retrieved.
+    """
+    if (beaten != UNRANKED).all():
+        return None
+    languages = beaten.shape[1]
+    counts = np.bincount(query * languages + lang, minlength=queries * languages).reshape(queries, languages)
+    listed = counts.sum(axis=1)
+    cut = listed == listed.max()
+    depth = np.full((queries, languages + 1), listed.max(), np.int32)
+    depth[cut, :-1] = counts[cut]
+    return depth
 
 
 def _pool(setting: str, langs: Sequence[str]) -> pl.Expr:

@@ -10,9 +10,10 @@ import zlib
 from collections.abc import Iterator, Sequence
 from itertools import compress
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from urllib.parse import quote
 
+import msgspec
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
@@ -65,10 +66,14 @@ class Reader:
         names = names_of(collection)
         self._queries, self._passages = pl.Enum(names.queries["query"]), pl.Enum(names.passages)
         searched = collection.passages["lang"].is_in(list(languages) or collection.languages)
+        self._raw = [
+            _without_language(self._collection.queries, names.queries["query"], []),
+            _without_language(self._collection.passages, names.passages, languages),
+        ]
         self._stray = (~searched).arg_true().cast(pl.Int32).implode()
 
     def lines(self) -> pl.DataFrame:
-        """Return line (its number), query, passage (rows in the collection), rank (Int32), score (Float64).
+        """Return line (its number), query, passage (rows in the collection), rank, score (Float64).
 
         Raises DataError that names every problem found.
         """
@@ -87,7 +92,8 @@ class Reader:
         try:
             self._problems.raise_any(str(self._path))
         except DataError as error:
-            error.hint = f"a line is: {' '.join(COLUMNS)}; ids are those of {self._collection.name}"
+            error.hint = f"a line is: {' '.join(COLUMNS)}; ids are those of {self._collection.name}, "
+            error.hint += f"such as {self._queries.categories[0]} and {self._passages.categories[0]}"
             raise
         return lines
 
@@ -114,16 +120,16 @@ class Reader:
             columns=[0, 2, 3, 4],
         ).with_columns(
             pl.Series("line", numbers, pl.UInt32),
-            query_row=pl.col("query").cast(self._queries, strict=False).to_physical().cast(pl.Int32),
-            passage_row=pl.col("passage").cast(self._passages, strict=False).to_physical().cast(pl.Int32),
-            rank_value=pl.col("rank").cast(pl.Int32, strict=False),
+            query_row=_row("query", self._queries, self._raw[0]),
+            passage_row=_row("passage", self._passages, self._raw[1]),
+            rank_value=pl.col("rank").cast(pl.Float64, strict=False),
             score_value=pl.col("score").cast(pl.Float64, strict=False),
         )
         for problem, bad in {
             "unknown query id {query!r}": pl.col("query_row").is_null(),
             "unknown passage id {passage!r}": pl.col("passage_row").is_null(),
             "passage {passage!r} is in no language searched": pl.col("passage_row").is_in(self._stray),
-            "rank {rank!r} is no whole number": pl.col("rank_value").is_null(),
+            "rank {rank!r} is no number": ~pl.col("rank_value").is_finite().fill_null(False),
             "score {score!r} is no finite number": ~pl.col("score_value").is_finite().fill_null(False),
         }.items():
             self._note(rows.filter(bad), problem)
@@ -140,14 +146,63 @@ class Reader:
             "query": self._collection.queries["query_id"],
             "passage": self._collection.passages["passage_id"],
         }
-        for column in ("passage", "rank"):
-            key = pl.col("query").cast(pl.Int64) * 2**32 + pl.col(column)
-            again = lines.filter(~key.is_first_distinct())
-            named = again.with_columns(ids[side].gather(again[side]).alias(side) for side in ids)
-            self._note(named, f"query {{query!r}} has {column} {{{column}!r}} twice")
+        key = pl.col("query").cast(pl.Int64) * 2**32 + pl.col("passage")
+        again = lines.filter(~key.is_first_distinct())
+        named = again.with_columns(ids[side].gather(again[side]).alias(side) for side in ids)
+        self._note(named, "query {query!r} has passage {passage!r} twice")
 
     def _note(self, rows: pl.DataFrame, what: str) -> None:
-        self._problems.add_rows(rows.with_columns(where=pl.format("line {}", "line")), what)
+        """Note what is wrong with lines, once for all those of which the same is said."""
+        said = [each for each in rows.columns if f"{{{each}!r}}" in what]
+        more = pl.when(pl.len() > 1).then(pl.format(" and {} more", pl.len() - 1)).otherwise(pl.lit(""))
+        alike = rows.group_by(said, maintain_order=True).agg(
+            where=pl.format("line {}{}", pl.col("line").first(), more)
+        )
+        self._problems.add_rows(alike, what)
+
+
+def _without_language(table: pl.DataFrame, names: pl.Series, languages: Sequence[str]) -> pl.DataFrame:
+    """Return ids as the source has them, without `lang-` before them: `raw` and `row`, those of one row each.
+
+    languages: those to look in, all by default.
+    """
+    prefix = pl.format("{}-", "lang")
+    return (
+        table.select("lang", name=names)
+        .with_row_index("row")
+        .filter(pl.col("name").str.starts_with(prefix), pl.col("lang").is_in(languages) | (not languages))
+        .select(raw=pl.col("name").str.strip_prefix(prefix), row=pl.col("row").cast(pl.Int32))
+        .filter(pl.col("raw").is_unique())
+    )
+
+
+def _row(column: str, ids: pl.Enum, raw: pl.DataFrame) -> pl.Expr:
+    """Return the row that an id stands for, null for an unknown one."""
+    whole = pl.col(column).cast(ids, strict=False).to_physical().cast(pl.Int32)
+    if raw.is_empty():
+        return whole
+    found = pl.col(column).replace_strict(raw["raw"], raw["row"], default=None, return_dtype=pl.Int32)
+    return pl.coalesce(whole, found)
+
+
+def _json_lines(path: Path, text: bytes) -> bytes:
+    """Return the lines of a JSON run; mteb's parts, by subset and split, are taken together."""
+    try:
+        run = msgspec.json.decode(text, type=dict[str, dict[str, Any]])
+        run.pop("mteb_model_meta", None)
+        while any(isinstance(each, dict) for scores in run.values() for each in scores.values()):
+            run = {query: scores for part in run.values() for query, scores in part.items()}
+        rows = [
+            f"{encoded(query)} Q0 {encoded(passage)} 0 {score} json\n"
+            for query, scores in run.items()
+            for passage, score in scores.items()
+        ]
+    except (msgspec.MsgspecError, AttributeError) as error:
+        raise DataError(
+            f"{path}: no run of the form {{query: {{passage: score}}}}: {error}",
+            "write a score for each passage of each query",
+        ) from error
+    return "".join(rows).encode()
 
 
 def _blocks(path: Path) -> Iterator[bytes]:
@@ -158,6 +213,11 @@ def _blocks(path: Path) -> Iterator[bytes]:
             file.seek(0)
             source = gzip.GzipFile(fileobj=file) if packed else file
             rest = b""
+            start = source.read(1 << 10)
+            if start.removeprefix(codecs.BOM_UTF8).lstrip().startswith(b"{"):
+                yield _json_lines(path, (start + source.read()).removeprefix(codecs.BOM_UTF8))
+                return
+            source.seek(0)
             while block := source.read(_BLOCK):
                 whole, end, rest_of_block = block.rpartition(b"\n")
                 if end:

@@ -10,11 +10,12 @@ from typing import Literal, NamedTuple
 import numpy as np
 import polars as pl
 
+from hybrid_tui.comparison.trained_mark import MARK
 from hybrid_tui.encoders import model
 from hybrid_tui.errors import HybridTuiError
 from hybrid_tui.evaluation import compare, mteb_bridge, significance
 from hybrid_tui.evaluation.compare import RANK_DISTANCE
-from hybrid_tui.evaluation.contamination import MARK, note, shared_items
+from hybrid_tui.evaluation.contamination import note, shared_items
 from hybrid_tui.evaluation.metric_tables import SETTINGS
 from hybrid_tui.evaluation.published import PAPER, by_language, published
 from hybrid_tui.evaluation.results import Evaluation, EvaluationManifest

@@ -17,7 +17,7 @@ from hybrid_tui.comparison.ranking import Hit, Ranking
 from hybrid_tui.corpus.collection import Collection
 from hybrid_tui.encoders.encoder import Encoder, Progress, Role
 from hybrid_tui.encoders.model import ModelSpec
-from hybrid_tui.errors import unknown
+from hybrid_tui.errors import DataError, unknown
 from hybrid_tui.retrieval.corrections import (
     NO_CORRECTION,
     AlignedPassages,
@@ -103,6 +103,7 @@ class Retriever:
                 sample = FittingSample(asked, every, AlignedPassages.of(self._fit_on))
                 self._fitted = self._correction.fit(sample)
             for lang, kept in encoded(self._collection, "passage", new).items():
+                self._check(kept, lang)
                 vectors = self._fitted.apply(kept, "passage", lang)
                 index = build(vectors, self._kind)
                 share = 1.0 if self._kind == "flat" else recall(index, vectors)
@@ -140,6 +141,8 @@ class Retriever:
             vector = encoder.encode([own["text"] if own else query], "query")
         else:
             started = time.perf_counter()
+        if not np.isfinite(vector).all():
+            raise _broken(f"the query's embedding of {self._spec.name}")
         vector = self._fitted.apply(vector, "query", asked)
         encoded = time.perf_counter()
         hits = self._rank(vector, wanted, k, own)
@@ -155,6 +158,14 @@ class Retriever:
             correction=str(self._correction),
             seconds={"encode": encoded - started, "search": searched - encoded},
         )
+
+    def _check(self, vectors: NDArray[np.float32], lang: str) -> None:
+        """Raise DataError that names the first passage whose embedding is not finite."""
+        bad = np.flatnonzero(~np.isfinite(vectors).all(axis=1))
+        if bad.size:
+            row = self._collection.passage_rows(lang)[int(bad[0])]
+            name = self._collection.passages["passage_id"][row]
+            raise _broken(f"{lang} passage {name!r}: its embedding of {self._spec.name}")
 
     def _checked(self, langs: list[str] | None) -> list[str]:
         for lang in langs or []:
@@ -218,3 +229,7 @@ class Retriever:
     def _relevant(self, query_id: str) -> set[str]:
         rows = self._collection.judgements.filter(pl.col("query_id") == query_id)
         return set(rows["passage_id"])
+
+
+def _broken(what: str) -> DataError:
+    return DataError(f"{what} is not finite", "the model failed on this text, or its weights are broken")

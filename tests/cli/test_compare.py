@@ -79,6 +79,22 @@ def test_a_margin_decides(cli: Cli):
     assert generous == "not worse"
 
 
+def test_what_was_trained_on_these_questions_is_marked(cli: Cli, monkeypatch: pytest.MonkeyPatch):
+    toy(models=MODELS)
+    monkeypatch.setattr(
+        "hybrid_tui.api.comparisons.shared_items", lambda about: 5 * (about.model == "use-m3")
+    )
+    words = ("compare", "me5-small", "use-m3", "-d", "toy", *QUICK, "--setting", "monolingual")
+    said = cli(*words)
+    assert said.lines[0][:5] == ["mAP,", "use-m3", "†", "less", "me5-small:"]
+    assert "monolingual: use-m3 † is" in said.out
+    assert any(line[:5] == ["setting", "A", "B", "†", "B"] for line in said.lines)
+    assert max(map(len, said.out.splitlines())) <= 80
+    found = cli(*words, "--json").json
+    assert (found["a_trained_on_questions"], found["b_trained_on_questions"]) == (0, 5)
+    assert "use-m3 † is" in found["settings"]["monolingual"]["words"]
+
+
 def test_seeds_fill_the_names(cli: Cli):
     toy(models=MODELS)
     seeds = ("--seeds", "1, 2,")

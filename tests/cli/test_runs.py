@@ -80,6 +80,30 @@ def test_an_imported_run_is_exported_as_far_as_it_is_kept(cli: Cli, run: Path, t
     assert second == [line for line in first if int(line[3]) <= 10]
 
 
+def test_of_a_cut_run_nothing_is_told_that_it_does_not_rank(cli: Cli, tmp_path: Path):
+    run = tmp_path / "cut.run"
+    assert cli("runs", "export", "me5-small", "-d", "toy", "-k", 4, "--out", run).code == 0
+    said = cli("runs", "import", run, "-n", "cut", "-d", "toy")
+    assert "note: cut ranks the first 4 passages of a query" in said.err
+    found = figures(cli, "cut")
+    assert found["depth"] == 4
+    told = found["told"]["multilingual"]
+    assert told["mAP"] < told["queries"] == 36
+    assert "R@10" not in found["multilingual"] or told["R@10"] < 36
+    assert found["multilingual"]["R@1"] == figures(cli, "me5-small")["multilingual"]["R@1"]
+    shown = cli("evaluate", "-d", "toy", "-m", "me5-small", "-m", "cut")
+    assert f"(n={told['mAP']})" in shown.out
+    assert "ranked without a cut-off but where told" in " ".join(shown.out.split())
+    compared = cli("compare", "me5-small", "cut", "-d", "toy", "--draws", 100, "--json").json
+    assert {each["difference"] for each in compared["settings"].values()} == {0}
+
+
+def test_all_passages_are_exported_unless_told_otherwise(cli: Cli, tmp_path: Path):
+    run = tmp_path / "all.run"
+    assert cli("runs", "export", "me5-small", "-d", "toy", "--out", run).code == 0
+    assert len(run.read_text().splitlines()) == 36 * 36
+
+
 def test_beside_a_run_in_each_language_alone_cells_stay_empty(cli: Cli, tmp_path: Path):
     run = tmp_path / "mono.run"
     cli("runs", "export", "me5-small", "-d", "toy", "--setting", "monolingual", "-o", run)
@@ -103,7 +127,7 @@ def test_queries_without_a_line_are_counted(cli: Cli, run: Path):
     assert said.out == "kept theirs on toy: 36 queries, 1 without a line\n"
     found = cli("runs", "import", run, "-n", "theirs", "-d", "toy", "--json").json
     assert (found["model"], found["sampler"], found["unanswered"]) == ("theirs", "imported", 1)
-    assert figures(cli, "theirs")["monolingual"]["mAP"] < figures(cli, "me5-small")["monolingual"]["mAP"]
+    assert figures(cli, "theirs")["monolingual"]["R@10"] < figures(cli, "me5-small")["monolingual"]["R@10"]
 
 
 def test_a_newer_run_of_the_same_name_is_the_one_that_is_meant(cli: Cli, run: Path):
@@ -111,7 +135,7 @@ def test_a_newer_run_of_the_same_name_is_the_one_that_is_meant(cli: Cli, run: Pa
     lines = run.read_text().splitlines()
     run.write_text("\n".join(line for line in lines if not line.startswith("de-q3 ")))
     cli("runs", "import", run, "-n", "theirs", "-d", "toy")
-    assert figures(cli, "theirs")["monolingual"]["mAP"] < figures(cli, "me5-small")["monolingual"]["mAP"]
+    assert figures(cli, "theirs")["monolingual"]["R@10"] < figures(cli, "me5-small")["monolingual"]["R@10"]
     cli("evaluations", "remove", "theirs", "-d", "toy")
     assert [each.manifest.model for each in results.kept()] == ["me5-small"]
 
@@ -124,7 +148,6 @@ GOOD = "de-q0 Q0 de-p0 1 0.9 t"
     [
         ([GOOD, "nobody Q0 de-p1 2 0.8 t"], ("line 2", "'nobody'")),
         ([GOOD, "de-q0 Q0 nothing 2 0.8 t"], ("line 2", "'nothing'")),
-        ([GOOD, "de-q0 Q0 de-p1 1 0.8 t"], ("line 2", "rank")),
         ([GOOD, GOOD], ("line 2", "de-p0")),
         ([GOOD, "", "de-q0 Q0 de-p1 2"], ("line 3", "columns")),
         ([GOOD, "de-q0 Q0 de-p1 two 0.8 t"], ("line 2", "'two'")),

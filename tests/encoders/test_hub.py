@@ -13,7 +13,7 @@ from huggingface_hub.utils import close_session
 
 from hybrid_tui.encoders import hub, model
 from hybrid_tui.encoders.hub import HubId
-from hybrid_tui.errors import DataError
+from hybrid_tui.errors import DataError, UsageError
 
 COMMIT = "0123456789abcdef0123456789abcdef01234567"
 FILES = {
@@ -172,3 +172,33 @@ def test_only_the_files_that_are_read_are_downloaded(capfd: pytest.CaptureFixtur
 def test_a_model_that_the_hub_does_not_have_is_named():
     with pytest.raises(DataError, match="no model owner/other"):
         hub.fetch(HubId("owner/other"))
+
+
+def test_a_cached_model_that_cannot_be_run_is_listed_with_the_reason(cache: Path):
+    (keep(cache) / "config.json").write_text(
+        json.dumps({"model_type": "new", "auto_map": {"AutoModel": "x"}})
+    )
+    spec = model.resolve("owner/name")
+    assert "needs code of its own" in spec.note
+    assert not spec.describe()["available"]
+    with pytest.raises(DataError, match="needs code of its own"):
+        model.load(spec)
+
+
+def test_a_missing_folder_is_not_looked_for_on_the_hub(cache: Path, tmp_path: Path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "models").mkdir()
+    for name in (
+        "models/mine",
+        "./mine",
+        "~/no/such/folder",
+        "~no-such-user/x",
+        str(tmp_path / "mine"),
+        "a/b/c",
+    ):
+        with pytest.raises(UsageError, match="there is no folder") as caught:
+            model.resolve(name)
+        assert name in str(caught.value)
+    keep(cache, "models/mine")
+    assert model.resolve("models/mine").available
+    assert model.resolve("owner/name").note == "download"

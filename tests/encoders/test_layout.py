@@ -19,13 +19,14 @@ NEW = {
 
 
 def write(folder: Path, **files: Any) -> Path:
-    """Write JSON files (`__` in a name is a folder), and an empty weight file beside each config.json."""
+    """Write JSON files (`__` in a name is a folder), with empty weights and tokenizer beside config.json."""
     for name, content in files.items():
         path = folder / (name.replace("__", "/") + ".json")
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(content if isinstance(content, str) else json.dumps(content))
         if path.name == "config.json" and "Pooling" not in name:
             path.with_name("model.safetensors").touch()
+            path.with_name("tokenizer.json").touch()
     return folder
 
 
@@ -218,3 +219,150 @@ def test_the_fingerprint_is_of_the_content(tmp_path: Path):
     (first / "README.md").write_text("not read")
     seen.add(layout.read(first).fingerprint())
     assert len(seen) == 5
+
+
+def sentence_folder(folder: Path, *after: str, **settings: Any) -> Path:
+    """Write a folder of sentence-transformers with its settings."""
+    pooling = {"1_Pooling__config": {"pooling_mode": "mean"}}
+    listed = modules("Transformer", "Pooling", *after)
+    return write(folder, config={}, modules=listed, **pooling, config_sentence_transformers=settings)
+
+
+@pytest.mark.parametrize(
+    ("after", "named", "words"),
+    [
+        ((), "dot", "the dot product"),
+        ((), "euclidean", "Euclidean distance"),
+        (("Normalize",), "manhattan", "Manhattan distance"),
+        ((), "other", "other"),
+    ],
+)
+def test_a_model_that_is_not_made_for_cosine_is_refused(tmp_path: Path, after, named: str, words: str):
+    sentence_folder(tmp_path, *after, similarity_fn_name=named)
+    with pytest.raises(DataError, match=f"made for {words}.* cannot be run here") as caught:
+        layout.read(tmp_path)
+    assert "config_sentence_transformers.json" in caught.value.hint
+
+
+@pytest.mark.parametrize(
+    ("after", "named"), [((), "cosine"), ((), None), (("Normalize",), "dot"), (("Normalize",), "euclidean")]
+)
+def test_a_similarity_that_ranks_unit_vectors_as_cosine_does_is_taken(tmp_path: Path, after, named):
+    assert layout.read(sentence_folder(tmp_path, *after, similarity_fn_name=named)).notes == ()
+
+
+def test_a_model_that_needs_its_own_code_is_told_before_it_is_loaded(tmp_path: Path):
+    auto_map = {"AutoModel": "modeling.NewModel"}
+    write(tmp_path, config={"model_type": "new", "auto_map": auto_map})
+    with pytest.raises(DataError, match=r"code of its own \(model type 'new'\), which is never run"):
+        layout.read(tmp_path)
+    write(tmp_path, config={"model_type": "bert", "auto_map": auto_map})
+    assert layout.read(tmp_path).notes == (
+        "its own code (auto_map) is not run: the network of transformers is used instead",
+    )
+
+
+@pytest.mark.parametrize("kind", ["new", "../bert", "ab"])
+def test_a_model_type_that_transformers_has_not_is_told(tmp_path: Path, kind: str):
+    write(tmp_path, config={"model_type": kind})
+    with pytest.raises(DataError, match=rf"transformers \d\S+ has no model type '{kind}'") as caught:
+        layout.read(tmp_path)
+    assert "a newer transformers may" in caught.value.hint
+
+
+@pytest.mark.parametrize("kind", ["bert", "xlm-roberta", "modernbert", "gpt-sw3"])
+def test_a_model_type_that_transformers_has_is_taken(tmp_path: Path, kind: str):
+    assert layout.read(write(tmp_path, config={"model_type": kind}))
+
+
+def test_a_folder_without_a_tokenizer_is_told(tmp_path: Path):
+    write(tmp_path, config={})
+    (tmp_path / "tokenizer.json").unlink()
+    with pytest.raises(DataError, match="has no tokenizer"):
+        layout.read(tmp_path)
+    for name in ("tokenizer.json", "vocab.txt", "sentencepiece.bpe.model"):
+        (tmp_path / name).touch()
+        assert layout.read(tmp_path)
+        (tmp_path / name).unlink()
+
+
+@pytest.mark.parametrize(
+    ("prompts", "default", "found", "notes"),
+    [
+        ({"query": "Q ", "document": "D ", "passage": ""}, None, ("Q ", "D "), []),
+        ({"query": "", "document": ""}, None, ("", ""), []),
+        (
+            {"s2p_query": "I ", "s2s_query": "J "},
+            None,
+            ("", ""),
+            ["its prompts s2p_query, s2s_query are not used: to use one, call it query or passage in"],
+        ),
+        (
+            {"Retrieval-query": "Q ", "Retrieval-document": "D ", "query": "q "},
+            None,
+            ("q ", ""),
+            ["its prompts Retrieval-query, Retrieval-document are not used"],
+        ),
+        (
+            {"web": "W "},
+            "web",
+            ("W ", "W "),
+            ["its default prompt web is put before queries and passages"],
+        ),
+        (
+            {"query": "Q ", "web": "W "},
+            "web",
+            ("Q ", "W "),
+            ["its default prompt web is put before passages"],
+        ),
+    ],
+)
+def test_prompts_that_are_a_default_or_not_used_are_noted(tmp_path: Path, prompts, default, found, notes):
+    opened = layout.read(sentence_folder(tmp_path, prompts=prompts, default_prompt_name=default))
+    assert opened.prompts == found
+    assert len(opened.notes) == len(notes)
+    assert all(note.startswith(told) for note, told in zip(opened.notes, notes, strict=True))
+
+
+def test_modules_that_nothing_names_are_noted(tmp_path: Path):
+    write(tmp_path, config={}, **{"1_Pooling__config": {}, "2_Dense__config": {}})
+    assert layout.read(tmp_path).notes == (
+        "its folders 1_Pooling, 2_Dense are not used: it has no modules.json that names them",
+    )
+
+
+@pytest.mark.parametrize("order", [("Pooling", "Transformer"), ("Transformer", "Dense", "Pooling")])
+def test_modules_in_another_order_are_refused(tmp_path: Path, order: tuple[str, ...]):
+    write(tmp_path, config={}, modules=modules(*order))
+    with pytest.raises(DataError, match=f"order {', '.join(order)}"):
+        layout.read(tmp_path)
+
+
+def sharded(folder: Path, *names: str) -> Path:
+    """Write a folder whose index names files of weights."""
+    write(folder, config={})
+    (folder / "model.safetensors").unlink()
+    weight_map = {f"layer{number}": name for number, name in enumerate(names)}
+    (folder / "model.safetensors.index.json").write_text(json.dumps({"weight_map": weight_map}))
+    return folder
+
+
+@pytest.mark.parametrize("name", ["../m.safetensors", "/m.safetensors", "m.bin", "m.safetensors.py", "m"])
+def test_an_index_that_names_anything_else_is_refused(tmp_path: Path, name: str):
+    sharded(tmp_path / "model", "a.safetensors", name)
+    (tmp_path / "model" / "a.safetensors").touch()
+    with pytest.raises(DataError, match="no safetensors file inside the folder") as caught:
+        layout.read(tmp_path / "model")
+    assert repr(name) in str(caught.value)
+
+
+def test_every_shard_must_be_there_and_counts_in_the_fingerprint(tmp_path: Path):
+    sharded(tmp_path, "a.safetensors", "shards/b.safetensors")
+    (tmp_path / "a.safetensors").touch()
+    with pytest.raises(DataError, match=r"has no shards/b\.safetensors"):
+        layout.read(tmp_path)
+    (tmp_path / "shards").mkdir()
+    (tmp_path / "shards/b.safetensors").write_bytes(b"1")
+    before = layout.read(tmp_path).fingerprint()
+    (tmp_path / "shards/b.safetensors").write_bytes(b"2")
+    assert layout.read(tmp_path).fingerprint() != before

@@ -139,3 +139,18 @@ def test_others_cannot_be_removed(folder: Path, tiny: str, tmp_path: Path, monke
     with pytest.raises(UsageError, match=told):
         user_models.remove(name)
     assert list(registry.folders()) == ["mine", "theirs"]
+
+
+def test_a_link_out_of_the_folder_is_not_followed(folder: Path, tmp_path: Path):
+    (tmp_path / "secret.txt").write_text("not theirs")
+    (folder / "README.md").symlink_to(tmp_path / "secret.txt")
+    with pytest.raises(DataError, match=r"README\.md is a link to .*secret\.txt"):
+        user_models.add(folder)
+    assert not registry.folders()
+
+
+def test_a_link_inside_the_folder_is_followed(folder: Path):
+    (folder / "notes.md").write_text("mine")
+    (folder / "README.md").symlink_to(folder / "notes.md")
+    user_models.add(folder)
+    assert (registry.user_models_dir() / "mine" / "README.md").read_text() == "mine"

@@ -59,6 +59,7 @@ def test_requests_come_back_as_they_were(request_):
             id=1,
             collections=(messages.CollectionInfo("starter", ("de",), 1, 2),),
             models=(messages.ModelInfo("m", "s", available=True),),
+            samplers=(messages.SamplerInfo("mono", "s"),),
         ),
         messages.Questions(id=2, questions=(messages.Question("q", "de", "Was?"),), total=1),
         messages.Found(id=3, ranking=RANKING),

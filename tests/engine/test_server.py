@@ -53,6 +53,7 @@ def search(**values) -> messages.Search:
 async def test_from_catalog_to_a_kept_question_without_loading_a_model(engine: Engine):
     catalog = await engine.ask(messages.ListCatalog())
     assert [info.name for info in catalog.collections] == ["starter"]
+    assert {"mono", "cross", "hybrid"} < {info.name for info in catalog.samplers}
     assert {"me5-small", "use-m3"} <= {info.name for info in catalog.models if info.available}
     questions = await engine.ask(messages.ListQuestions(data="starter", lang="th", limit=3))
     assert len(questions.questions) == 3 < questions.total

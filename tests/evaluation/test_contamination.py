@@ -1,14 +1,23 @@
 from __future__ import annotations
 
+import csv
+import json
+from dataclasses import replace
+from io import StringIO
+
 import msgspec
 import pytest
 
+from hybrid_tui.api.search import with_training
+from hybrid_tui.comparison.export import as_csv, as_json, markdown
+from hybrid_tui.comparison.ranking import Hit, Ranking
 from hybrid_tui.corpus import catalog
 from hybrid_tui.encoders import manifest, registry
 from hybrid_tui.evaluation import contamination, setting_figures, verdict
 from hybrid_tui.evaluation.results import Evaluation
 
 from .. import trained_models
+from ..toys import toy
 from .kept_evaluations import kept
 from .random_cases import world
 
@@ -73,3 +82,17 @@ def test_a_verdict_leaves_out_what_was_trained_on_its_questions(evaluated: Evalu
     assert left[0].startswith("left out, toy: † mine was trained on 5")
     judged = verdict.of_pair([evaluated], [other], "mine", "other", verdict.QUESTIONS[:1])
     assert judged[0].sentence().endswith("(† trained on these questions)")
+
+
+def test_a_ranking_and_what_is_exported_of_it_tell_what_its_model_was_trained_on() -> None:
+    collection = toy()
+    used = msgspec.structs.replace(trained_models.DATA, sha256=collection.fingerprint, items=7)
+    manifest.write(trained_models.manifest(data=[used]), registry.user_models_dir() / "mine")
+    ranking = Ranking("mine", "toy", "?", "de", ("de",), 12, (Hit(1, "p", "de", 0.5, "text"),))
+    marked = with_training(ranking, collection)
+    assert marked.trained_on == 7
+    assert "mine · † trained on 7 of these questions" in markdown([marked])
+    (row,) = csv.DictReader(StringIO(as_csv([marked])))
+    assert row["trained_on_questions"] == "7"
+    assert json.loads(as_json([marked]))["results"][0]["trained_on_questions"] == 7
+    assert with_training(replace(ranking, model="other"), collection).trained_on == 0

@@ -60,7 +60,8 @@ def eager(added: Collection) -> Collection:
 def test_what_is_in_one_language_each_is_told_apart_from_translations(added: Collection) -> None:
     assert added.monolingual
     assert not catalog.load("starter").monolingual
-    shared = pl.concat([added.relevance, pl.DataFrame({"item_id": ["sw-0"], "passage_id": ["en-0#0"]})])
+    also = pl.DataFrame({"item_id": ["sw-0"], "passage_id": ["en-0#0"]})
+    shared = pl.concat([added.relevance, also], how="diagonal")
     assert not collection.replace(added, relevance=shared).monolingual
 
 

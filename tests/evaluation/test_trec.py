@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import gzip
+import json
 from collections.abc import Callable, Iterable
 from itertools import groupby
 from pathlib import Path
@@ -15,10 +16,16 @@ from hypothesis import strategies as st
 
 from hybrid_tui.corpus.collection import Collection
 from hybrid_tui.errors import DataError, HybridTuiError, UsageError
-from hybrid_tui.evaluation import metric_tables, trec, trec_lines
+from hybrid_tui.evaluation import bias, metric_tables, trec, trec_lines
 from hybrid_tui.evaluation.ranks import UNRANKED, Ranks
 
 from .random_cases import World, world, worlds
+
+
+def judged(pairs: list[tuple[str, str]]) -> pl.DataFrame:
+    """Relevance of (item, passage)."""
+    rows = [(item, passage, None, None) for item, passage in pairs]
+    return pl.DataFrame(rows, RELEVANCE, orient="row")
 
 
 def collection(made: World) -> Collection:
@@ -34,7 +41,7 @@ def collection(made: World) -> Collection:
         "toy",
         queries,
         passages.with_columns(text=pl.lit("!"), context=pl.lit(None, pl.String)),
-        pl.DataFrame(relevance, schema=["item_id", "passage_id"], orient="row"),
+        judged(relevance),
     )
 
 
@@ -53,10 +60,11 @@ def toy() -> Collection:
             }
         ),
         pl.DataFrame({"passage_id": ids, "lang": ["de"] * 3 + ["en"] * 3, "text": ["!"] * 6}),
-        pl.DataFrame({"item_id": ["q1", "q1", "q2", "q2"], "passage_id": ["d1", "e1", "d2", "e2"]}),
+        judged([("q1", "d1"), ("q1", "e1"), ("q2", "d2"), ("q2", "e2")]),
     )
 
 
+RELEVANCE = {"item_id": pl.String, "passage_id": pl.String, "version": pl.String, "grade": pl.Float64}
 Written = Callable[..., Path]
 
 
@@ -322,12 +330,11 @@ BAD = {
     "q1-xx Q0 d2 2 0.4 x": "unknown query id 'q1-xx'",
     "q1-de Q0 {d2} 2 0.4 x": "unknown passage id '{d2}'",
     'q1-de Q0 "d2" 2 0.4 x': "unknown passage id '\"d2\"'",
-    "q1-de Q0 d2 2.5 0.4 x": "rank '2.5' is no whole number",
+    "q1-de Q0 d2 two 0.4 x": "rank 'two' is no number",
     "q1-de Q0 d2 2 0,4 x": "score '0,4' is no finite number",
     "q1-de Q0 d2 2 NaN x": "score 'NaN' is no finite number",
     "q1-de Q0 d2 2 -inf x": "score '-inf' is no finite number",
     "q1-de Q0 d1 2 0.4 x": "query 'q1-de' has passage 'd1' twice",
-    "q1-de Q0 d2 1 0.4 x": "query 'q1-de' has rank 1 twice",
 }
 
 
@@ -354,8 +361,112 @@ def test_many_problems_are_counted_and_the_first_shown(toy: Collection, written:
     assert told[-1] == "  … and 980 more"
 
 
+def test_the_same_complaint_is_made_once_with_a_count(toy: Collection, written: Written) -> None:
+    path = written(*clean(), *(f"nobody Q0 d{n} 1 0.1 t" for n in (1, 2, 3)), "else Q0 d1 1 1 t")
+    with pytest.raises(DataError) as caught:
+        trec.read_run(path, toy)
+    told = str(caught.value).splitlines()[1:]
+    assert told == ["  line 6 and 2 more: unknown query id 'nobody'", "  line 9: unknown query id 'else'"]
+
+
+@pytest.mark.parametrize("rank", ["0", "1", "{rank}.0", "{rank}.5", "1e3"])
+def test_scores_decide_whatever_stands_in_the_rank_column(
+    rank: str, toy: Collection, written: Written
+) -> None:
+    rows = [line.split() for line in clean()]
+    changed = [" ".join([*row[:3], rank.format(rank=row[3]), *row[4:]]) for row in rows]
+    expected = trec.read_run(written(*clean()), toy).ranks
+    assert_same(trec.read_run(written(*reversed(changed)), toy).ranks, expected)
+
+
+def as_scores(rows: Iterable[str]) -> dict[str, dict[str, float]]:
+    found: dict[str, dict[str, float]] = {}
+    for query, _, passage, _, score, _ in map(str.split, rows):
+        found.setdefault(query, {})[passage] = float(score)
+    return found
+
+
+JSON_RUNS: dict[str, Callable[[dict[str, dict[str, float]]], bytes]] = {
+    "ranx, BEIR": lambda run: json.dumps(run).encode(),
+    "indented": lambda run: b"\n " + json.dumps(run, indent=2).encode(),
+    "byte order mark": lambda run: "\ufeff".encode() + json.dumps(run).encode(),
+    "gzip": lambda run: gzip.compress(json.dumps(run).encode()),
+    "mteb": lambda run: json.dumps({"mteb_model_meta": {"name": "x"}, "default": {"test": run}}).encode(),
+}
+
+
+@pytest.mark.parametrize("form", JSON_RUNS)
+def test_json_runs_read_as_trec_runs_do(form: str, toy: Collection, written: Written, tmp_path: Path) -> None:
+    path = tmp_path / "a.json"
+    path.write_bytes(JSON_RUNS[form](as_scores(clean())))
+    assert_same(trec.read_run(path, toy).ranks, trec.read_run(written(*clean()), toy).ranks)
+
+
+@pytest.mark.parametrize("text", ['{"q1-de": {"d1": "high"}}', '{"q1-de": ["d1"]}', "{", '{"q1-de": 1}'])
+def test_json_that_is_no_run_is_told(text: str, toy: Collection, tmp_path: Path) -> None:
+    path = tmp_path / "a.json"
+    path.write_text(text)
+    with pytest.raises(DataError) as caught:
+        trec.read_run(path, toy)
+    assert str(path) in str(caught.value)
+
+
+def test_ids_of_the_source_do_where_one_alone_fits(toy: Collection, written: Written) -> None:
+    renamed = {
+        "passage_id": toy.passages["lang"] + "-" + pl.Series(["a", "b", "c", "a", "b", "f"]),
+        "query_id": toy.queries["lang"] + "-" + pl.Series(["one", "two", "one", "four"]),
+    }
+    source = Collection(
+        "toy",
+        toy.queries.with_columns(query_id=renamed["query_id"]),
+        toy.passages.with_columns(passage_id=renamed["passage_id"]),
+        judged([("q1", "de-c"), ("q2", "en-f")]),
+    )
+    found = trec.read_run(written(*lines("two", "c", "f"), *lines("four", "f")), source)
+    assert beaten(found.ranks)["de-two", "en-f"] == (1, 0)
+    assert beaten(found.ranks)["en-four", "en-f"] == (0, 0)
+    alone = trec.read_run(written(*lines("four", "f", "b")), source, languages=["en"])
+    assert alone.ranks.top[0, :2].tolist() == [5, 4] or alone.ranks.top[1, :2].tolist() == [5, 4]
+    with pytest.raises(DataError, match="unknown query id 'one'"):
+        trec.read_run(written(*lines("one", "c")), source)
+    with pytest.raises(DataError, match="unknown passage id 'a'") as caught:
+        trec.read_run(written(*lines("two", "a")), source)
+    assert "such as de-one and de-a" in caught.value.hint
+
+
+def test_what_a_cut_run_does_not_rank_is_left_open(toy: Collection, written: Written) -> None:
+    whole = [
+        *lines("q1-de", "d1", "d3", "e1"),
+        *lines("q2-de", "d2", "e2", "e3"),
+        *lines("q1-en", "e3", "e2"),
+    ]
+    ranks = trec.read_run(written(*whole), toy).ranks
+    assert ranks.depth is not None
+    assert ranks.depth.tolist() == [[2, 1, 3], [1, 2, 3], [3, 3, 3], [3, 3, 3]]
+    table = metric_tables.per_query(ranks, ["mAP", "MRR", "R@1", "R@2", "R@3", "R@4"])
+    rows = {(row["query_id"], row["pool"]): row for row in table.to_dicts()}
+    assert rows["q1-de", "all"]["mAP"] == pytest.approx((1 + 2 / 3) / 2)
+    lost = rows["q2-en", "all"]
+    assert (lost["mAP"], lost["MRR"], lost["R@4"]) == (None, None, None)
+    assert (lost["R@1"], lost["R@3"]) == (0, 0)
+    bias_values = bias.per_query_bias(ranks)
+    assert bias_values["rank_distance"].to_list() == [2, 1, None, None]
+    assert set(bias_values[f"TLR@{bias.DEPTH}"][2:]) == {None}
+    uncut = [*lines("q1-de", "d1", "e1"), *lines("q2-de", "d2", "e2")]
+    assert trec.read_run(written(*uncut), toy, languages=["de", "en"]).ranks.depth is None
+
+
+def test_in_a_language_a_cut_run_is_as_deep_as_it_lists_there(toy: Collection, written: Written) -> None:
+    found = trec.read_run(written(*lines("q1-de", "d3", "d2", "e3"), *lines("q2-en", "e3", "d1", "d2")), toy)
+    table = metric_tables.per_query(found.ranks, ["R@1", "R@2", "R@3"])
+    (row,) = table.filter(query_id="q1-de", pool="en").to_dicts()
+    assert [row[f"R@{k}"] for k in (1, 2, 3)] == [0, None, None]
+    (row,) = table.filter(query_id="q1-de", pool="de").to_dicts()
+    assert [row[f"R@{k}"] for k in (1, 2, 3)] == [0, 0, None]
+
+
 def test_a_passage_outside_the_languages_searched_is_told(toy: Collection, written: Written) -> None:
-    with pytest.raises(DataError, match="line 2: passage 'd1' is in no language searched"):
+    with pytest.raises(DataError, match="line 2 and 1 more: passage 'd1' is in no language searched"):
         trec.read_run(written(*clean()), toy, languages=["en"])
     with pytest.raises(UsageError, match="no passage language in toy named 'fr'"):
         trec.read_run(written(*clean()), toy, languages=["fr"])
@@ -416,7 +527,7 @@ def test_odd_ids_come_back(tmp_path: Path) -> None:
         "odd",
         pl.DataFrame({"query_id": odd, "item_id": odd, "lang": ["en"] * 10, "text": odd}),
         pl.DataFrame({"passage_id": odd, "lang": ["en"] * 10, "text": odd}),
-        pl.DataFrame({"item_id": odd, "passage_id": odd}),
+        judged([(each, each) for each in odd]),
     )
     trec.write_qrels(tmp_path / "a.qrels", toy)
     rows = [line.split() for line in (tmp_path / "a.qrels").read_text().splitlines()]

@@ -1,10 +1,11 @@
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import polars as pl
 import pytest
 
-from hybrid_tui.errors import Cancelled, UsageError
+from hybrid_tui.errors import Cancelled, DataError, UsageError
 from hybrid_tui.retrieval.corrections import FittedCorrection, FittingSample, parse
 from hybrid_tui.retrieval.embedding_store import EmbeddingStore
 from hybrid_tui.retrieval.retriever import Retriever
@@ -109,3 +110,19 @@ def test_a_correction_is_fitted_where_told_and_applied_to_both_sides(
     wanted = corrected_scores(small, encoder, fitted, "abc")
     assert ranking.correction == "center"
     assert {hit.passage_id: hit.score for hit in ranking.hits} == pytest.approx(wanted, abs=1e-5)
+
+
+@pytest.mark.parametrize(("text", "said"), [("abc", "query's embedding"), ("xyz", "en passage 'en-2'")])
+def test_an_embedding_that_is_not_finite_is_told(small, spec, encoder, tmp_path: Path, text: str, said: str):
+    whole = encoder.encode
+
+    def broken(texts, role, **options):
+        values = whole(texts, role, **options)
+        if role == ("query" if text == "abc" else "passage"):
+            values[[each == text for each in texts]] = np.nan
+        return values
+
+    encoder.encode = broken
+    retriever = Retriever(small, spec, EmbeddingStore(tmp_path, shipped=None), lambda: encoder)
+    with pytest.raises(DataError, match=f"{said}.* of letters is not finite"):
+        retriever.search("abc", query_lang="en")

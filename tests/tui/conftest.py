@@ -338,6 +338,11 @@ def catalog(number: int) -> messages.Catalog:
             messages.ModelInfo("me5-hybrid", "me5-small, LoRA", True, sampler="hybrid"),
             messages.ModelInfo("labse", "768 dimensions", False, "a download of 1,884 MB"),
         ),
+        samplers=(
+            messages.SamplerInfo("mono", "one language a batch"),
+            messages.SamplerInfo("cross", "two languages a row"),
+            messages.SamplerInfo("hybrid", "some batches of each"),
+        ),
     )
 
 

@@ -3,6 +3,7 @@
 import os
 import signal
 
+import pytest
 from textual.widgets import Static
 
 from hybrid_tui.engine.client import EngineClient
@@ -14,8 +15,11 @@ from hybrid_tui.tui.widgets.pane import Pane
 from .waiting import until
 
 MODEL = "me5-small-head-hybrid"
+LOADING_SECONDS = 240.0
+"""Models are loaded from the disk, on a machine that others use."""
 
 
+@pytest.mark.timeout(360)
 async def test_the_engine_dies_comes_back_loads_and_encodes() -> None:
     clients: list[EngineClient] = []
 
@@ -38,4 +42,4 @@ async def test_the_engine_dies_comes_back_loads_and_encodes() -> None:
         await until(pilot, lambda: "question in" in str(app.screen.query_one("#message", Static).content))
         await until(pilot, lambda: not any(pane.busy for pane in panes))
         await pilot.press(*"Sauerstoff", "enter")
-        await until(pilot, lambda: answered("Sauerstoff"))
+        await until(pilot, lambda: answered("Sauerstoff"), LOADING_SECONDS)

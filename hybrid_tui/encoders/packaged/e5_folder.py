@@ -9,7 +9,7 @@ from typing import Any
 from hybrid_tui.encoders.backbones import Prompts
 from hybrid_tui.encoders.lora import Lora
 from hybrid_tui.encoders.packaged import e5_tokenizer
-from hybrid_tui.encoders.packaged.e5_file import E5File, unpacked
+from hybrid_tui.encoders.packaged.e5_file import E5File
 from hybrid_tui.settings import replacing
 
 _MODULES = (
@@ -27,7 +27,7 @@ def write(file: E5File, folder: Path, prompts: Prompts, pad_id: int, adapter: Lo
     """
     from safetensors.torch import save
 
-    weights = {"embeddings.word_embeddings.weight": unpacked(file.word_blocks()), **dict(file.weights())}
+    weights = {"embeddings.word_embeddings.weight": file.word_table(), **dict(file.weights())}
     if adapter:
         adapter.merge(lambda name: weights[f"{name}.weight"])
     with replacing(folder / "model.safetensors", "wb") as opened:

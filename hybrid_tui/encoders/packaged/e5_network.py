@@ -11,7 +11,7 @@ from collections.abc import Mapping
 import torch
 from torch import Tensor, nn
 
-from hybrid_tui.encoders.packaged.e5_file import E5File, unpacked
+from hybrid_tui.encoders.packaged.e5_file import BLOCK_BYTES, E5File
 
 _LAYER = {
     "self_attn.out_proj": "attention.output.dense",
@@ -36,7 +36,11 @@ class PackedRows(nn.Module):
     def forward(self, ids: Tensor) -> Tensor:
         """Return rows of shape (*ids.shape, width), float32, for integer ids of any shape."""
         wanted, places = ids.unique(return_inverse=True)  # type: ignore[no-untyped-call]
-        return unpacked(self.blocks[wanted])[places]
+        blocks = self.blocks[wanted].view(-1, BLOCK_BYTES)
+        scales = blocks[:, :2].contiguous().view(torch.float16).float()
+        nibbles = blocks[:, 2:]
+        values = torch.cat((nibbles & 15, nibbles >> 4), dim=1).float().sub_(8).mul_(scales)
+        return values.view(len(wanted), -1)[places]
 
 
 class E5Network(nn.Module):

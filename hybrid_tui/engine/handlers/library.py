@@ -10,8 +10,12 @@ from hybrid_tui.engine.service import Service
 
 @answers(messages.ListCatalog)
 def list_catalog(service: Service, request: messages.ListCatalog, context: Context) -> messages.Catalog:
-    """List the collections and models that can be named."""
-    return messages.Catalog(collections=library.collection_infos(), models=library.model_infos())
+    """List the collections, models and samplers that can be named."""
+    return messages.Catalog(
+        collections=library.collection_infos(),
+        models=library.model_infos(),
+        samplers=library.sampler_infos(),
+    )
 
 
 @answers(messages.ListLibrary)

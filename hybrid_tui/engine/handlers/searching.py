@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from hybrid_tui.api import questions
+from hybrid_tui.api.search import trained_on, with_training
 from hybrid_tui.comparison.query_cleaning import clean_query
 from hybrid_tui.comparison.ranking import Ranking
 from hybrid_tui.engine import messages
@@ -33,7 +34,7 @@ def search(service: Service, request: messages.Search, context: Context) -> mess
     wanted = questions.relevant(collection, request.query_id, ranking.langs) if request.query_id else set()
     ranks = questions.ranks(deep, ranking, wanted) if wanted else None
     return messages.Found(
-        ranking=ranking,
+        ranking=with_training(ranking, collection),
         pool=questions.pool_sizes(collection, ranking.langs),
         figures=questions.rank_figures(ranks.values()) if ranks else None,
     )
@@ -66,7 +67,8 @@ def rank_questions(service: Service, request: messages.RankQuestions, context: C
     workspace = service.workspace
     retriever = workspace.retriever(request.data, request.model, request.correction)
     retriever.prepare(list(request.langs), context.counter(ENCODING), context.cancelled)
-    found, _ = questions.questions(workspace.collection(request.data), request.lang, "", request.limit)
+    collection = workspace.collection(request.data)
+    found, _ = questions.questions(collection, request.lang, "", request.limit)
     passages = questions.first_passages(
         retriever,
         found,
@@ -75,7 +77,8 @@ def rank_questions(service: Service, request: messages.RankQuestions, context: C
         progress=context.counter("ranking questions"),
         cancelled=context.cancelled,
     )
-    return messages.Rankings(questions=found, passages=passages)
+    trained = trained_on(request.model, collection.name, collection.fingerprint)
+    return messages.Rankings(questions=found, passages=passages, trained_on=trained)
 
 
 @answers(messages.Warm)

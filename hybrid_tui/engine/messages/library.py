@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from hybrid_tui.api.records import CollectionInfo, Kind, KnownCollection, KnownModel, ModelInfo
+from hybrid_tui.api.records import CollectionInfo, Kind, KnownCollection, KnownModel, ModelInfo, SamplerInfo
 from hybrid_tui.engine.messages.base import Done, Reply, Request
 
 
 class Catalog(Reply, frozen=True):
-    """The collections and models that can be named."""
+    """The collections, models and samplers that can be named."""
 
     collections: tuple[CollectionInfo, ...]
     models: tuple[ModelInfo, ...]
+    samplers: tuple[SamplerInfo, ...] = ()
 
 
 class ListCatalog(Request[Catalog], frozen=True):
-    """List the collections and models for pickers."""
+    """List the collections, models and samplers for pickers."""
 
 
 class Library(Reply, frozen=True):

@@ -71,10 +71,14 @@ class Locate(Request[Located], frozen=True):
 
 
 class Rankings(Reply, frozen=True):
-    """The ids of the first k passages of each question, best first."""
+    """The ids of the first k passages of each question, best first.
+
+    trained_on: how many of the collection's questions the model was trained on.
+    """
 
     questions: tuple[Question, ...]
     passages: tuple[tuple[str, ...], ...]
+    trained_on: int = 0
 
 
 class RankQuestions(Request[Rankings], frozen=True):

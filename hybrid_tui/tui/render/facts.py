@@ -9,16 +9,21 @@ from rich.cells import cell_len
 from hybrid_tui.comparison.number_format import figure
 from hybrid_tui.comparison.overlap import DOWN, UP, Overlap
 from hybrid_tui.comparison.ranking import Ranking
+from hybrid_tui.comparison.trained_mark import marked
 from hybrid_tui.engine.messages import RankFigures
 
 BETWEEN = "  "
 
 
 def relevance_facts(ranking: Ranking, figures: RankFigures | None) -> list[str]:
-    """Return how the relevant passages are ranked: exactly, or in what is shown; [] for typed queries."""
+    """Return how the relevant passages are ranked: exactly, or in what is shown; [] for typed queries.
+
+    † behind a figure of a model that was trained on the collection's questions.
+    """
     if figures:
         distance = [f"rank distance {figures.distance:,}"] if figures.relevant > 1 else []
-        return [f"AP {figure(figures.ap, 3)}", f"best #{figures.best:,}", *distance]
+        precision = marked(f"AP {figure(figures.ap, 3)}", ranking.trained_on)
+        return [precision, f"best #{figures.best:,}", *distance]
     known = [hit.relevant for hit in ranking.hits if hit.relevant is not None]
     return [f"{sum(known)} relevant in top {len(ranking.hits)}"] if known else []
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from rich.cells import cell_len
 from textual.content import Content
 
+from hybrid_tui.comparison import trained_mark
 from hybrid_tui.comparison.number_format import ABSENT, figure, p_text
 from hybrid_tui.comparison.setting_summary import RANK_DISTANCE, Difference, EvaluatedSystem, SettingFigure
 from hybrid_tui.comparison.verdicts import DOWN, UP
@@ -17,8 +18,6 @@ SETTINGS = ("monolingual", "cross-lingual", "multilingual", RANK_DISTANCE)
 MARKS = {"not worse": "=", "undecided": "?"}
 STYLES = {UP: "$text-success bold", DOWN: "$text-error bold"}
 MARKED = "●"
-SEEN = "†"
-"""Stands behind a model that was trained on questions of the collection."""
 WIDEST_NAME = 40
 VALUE, INTERVAL, DIFFERENCE, MARK = 7, 15, 8, 2
 """Cells of the parts of a figure, the space before each included."""
@@ -54,7 +53,7 @@ def row(
 ) -> Content:
     """Return a system with its figures, exactly as wide as asked; its values alone for None."""
     room, interval, difference = columns(width, names)
-    seen = f" {SEEN}" if system.seen else ""
+    seen = trained_mark.marked("", system.seen)
     name = padded(one_line(system.name, width=room - 3 - len(seen)) + seen, room - 2)
     parts: list[tuple[str, str]] = [(f"{MARKED} " if marked else "  ", "$text-accent bold"), (name, "")]
     for setting in SETTINGS:
@@ -89,8 +88,7 @@ def _cell(
 def words(system: EvaluatedSystem, base: str, figures: Mapping[str, SettingFigure]) -> list[str]:
     """Return a line a setting: value and interval, and how that stands to the base."""
     name = f"{system.name} against {base}" if base else system.name
-    trained = f" · {SEEN} trained on {system.seen:,} of these questions" if system.seen else ""
-    lines = [one_line(name + trained)]
+    lines = [one_line(" · ".join(filter(None, (name, trained_mark.trained_words(system.seen)))))]
     for setting in SETTINGS:
         if each := figures.get(setting):
             told = f"{_value(setting, each.value):>5} {_interval(setting, each.low, each.high):<14}"

@@ -18,12 +18,7 @@ from hybrid_tui.tui.train.row import FormRow
 from hybrid_tui.tui.widgets.field import Field
 from hybrid_tui.tui.widgets.slider import Slider
 
-SAMPLERS = {
-    "mono cross hybrid": "all three, one after the other",
-    "mono": "query and passage in one language",
-    "cross": "query and passage in different languages",
-    "hybrid": "some batches of each",
-}
+ALL_THREE = "mono cross hybrid"
 TUNINGS = {
     "auto": "a head for small data without a GPU, else LoRA",
     "head": "a linear map on kept embeddings, in seconds",
@@ -53,7 +48,7 @@ class Form(Vertical):
         self._values = {
             "backbone": backbone,
             "data": data,
-            "sampler": next(iter(SAMPLERS)),
+            "sampler": ALL_THREE,
             "tuning": next(iter(TUNINGS)),
         }
         self._alpha = 0.5
@@ -71,7 +66,7 @@ class Form(Vertical):
 
     def _drawn(self, name: str) -> Content:
         value = self._values[name]
-        note = {"sampler": SAMPLERS, "tuning": TUNINGS}.get(name, {}).get(value, "")
+        note = {"sampler": self._samplers, "tuning": TUNINGS}.get(name, {}).get(value, "")
         return Content.assemble(one_line(value, width=40), "  ", (note, "dim"))
 
     def on_mount(self) -> None:
@@ -132,9 +127,15 @@ class Form(Vertical):
                 "Backbone: listed, owner/name of the hub, or a folder", self._backbones, free=True
             ),
             "data": _Chosen("Data: a collection, or the path of pairs", self._collections, free=True),
-            "sampler": _Chosen("Sampler", lambda: [Choice(*each) for each in _named(SAMPLERS)]),
+            "sampler": _Chosen("Sampler", lambda: [Choice(*each) for each in _named(self._samplers)]),
             "tuning": _Chosen("Tuning", lambda: [Choice(*each) for each in _named(TUNINGS)]),
         }
+
+    @property
+    def _samplers(self) -> dict[str, str]:
+        """The samplers to choose from, and what each does."""
+        known = {info.name: info.summary for info in self.catalog.samplers}
+        return {ALL_THREE: "all three, one after the other"} | known
 
     def _backbones(self) -> list[Choice]:
         return [

@@ -224,6 +224,21 @@ def test_passages_that_are_a_query_are_noted_and_left_out_if_asked(
     assert collected(path, drop_self=True).passages["passage_id"].to_list() == ["d1"]
 
 
+def test_passages_that_are_one_query_and_answer_another_stay_and_are_told(
+    folder: Callable[..., Path], jsonl: Callable[..., Path]
+) -> None:
+    path = folder(lang="en", qrels=QRELS + "q1\tx\t1\nq2\td1\t1\n")
+    rows = [("d1", "a river"), ("x", "Is it wide?")]
+    jsonl(path / "corpus.jsonl", [{"_id": key, "text": text, "lang": "en"} for key, text in rows])
+    asked = [("q1", "long?"), ("q2", "Is it wide?")]
+    jsonl(path / "queries.jsonl", [{"_id": key, "text": text, "lang": "en"} for key, text in asked])
+    for drop in (False, True):
+        (told,) = notes(path, drop_self=drop)
+        assert told.startswith("1 passage with the text of a query, kept as relevant to another query")
+        assert "(1) find them first" in told
+        assert collected(path, drop_self=drop).passages.height == 2
+
+
 def test_long_passages_are_taken_cut_or_split(
     folder: Callable[..., Path], jsonl: Callable[..., Path]
 ) -> None:

@@ -1,5 +1,6 @@
 """Questions in the order of disagreement: ranked in the background, gone through, cancelled."""
 
+import msgspec
 import pytest
 
 from hybrid_tui.engine import messages
@@ -199,6 +200,18 @@ def test_a_walk_ranks_once_and_goes_on_from_there() -> None:
     assert here.said[-1].startswith("this is the first question")
     assert len(here.engine.of(messages.RankQuestions)) == 2
     assert not here.walk.busy
+
+
+def test_a_walk_tells_which_models_were_trained_on_the_questions() -> None:
+    here = Walked()
+    here.engine.hold_ranks = True
+    here.walk.step(1)
+    for request in here.engine.of(messages.RankQuestions):
+        trained = 3 if request.model == "use-m3" else 0
+        here.deliver(msgspec.structs.replace(rankings(request), trained_on=trained))
+    assert here.said[-1] == (
+        "question 1 of 4 · RBO .000 against me5-small · † trained on some of them: use-m3"
+    )
 
 
 def test_another_measure_begins_a_walk_anew_without_ranking_anew() -> None:

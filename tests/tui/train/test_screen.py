@@ -81,7 +81,7 @@ async def test_a_path_may_be_typed_for_data(played: Played) -> None:
 async def test_alpha_is_there_for_hybrid_alone(played: Played) -> None:
     async with played.app.run_test(size=SMALL) as pilot:
         screen = await opened(played, pilot)
-        await pilot.press("down", "down", "enter", *"different", "enter")
+        await pilot.press("down", "down", "enter", *"two", "enter")
         await until(pilot, lambda: wanted(played).samplers == ("cross",))
         assert not screen.query_one(Slider).is_on_screen
         assert "Alpha" not in played.picture()
