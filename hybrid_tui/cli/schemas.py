@@ -402,12 +402,11 @@ class TrainedJson(TypedDict):
 
 
 class EstimateJson(TypedDict):
-    """Seconds: before the first step for so many texts, a step, and in all."""
+    """Seconds of a step and in all, null where they are not known; texts that are encoded before."""
 
     texts: int
-    encoding: float
-    step: float
-    total: float
+    step: float | None
+    total: float | None
 
 
 class PlanJson(TypedDict):
