@@ -301,6 +301,8 @@ class TrainingDataJson(TypedDict):
     lengths: list[dict[str, str | int]]
     sources: dict[str, int]
     licences: dict[str, int]
+    negatives: dict[str, int]
+    notes: list[str]
     samplers: list[dict[str, str | int]]
     problem: str
 
