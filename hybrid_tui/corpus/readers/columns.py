@@ -164,7 +164,7 @@ def _with_negatives(found: pl.DataFrame, frame: pl.DataFrame, notes: Notes) -> p
     text = pl.element().cast(pl.String)
     given = both.select(negative=pl.concat_list(lists))["negative"]
     kept = given.list.eval(text.filter(text.str.strip_chars() != ""))
-    blank = int(given.list.len().sum() - kept.list.len().sum())
+    blank = len(given.explode().drop_nulls()) - len(kept.explode().drop_nulls())
     notes.count("hard negative", "without text, left out", blank, fault=False)
     return found.with_columns(kept.alias("negative"))
 
