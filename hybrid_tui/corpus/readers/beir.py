@@ -91,6 +91,13 @@ def _of_items(
     if queries["item_id"].n_unique() == queries.height:
         return found.drop("query_id")
     if options.parallel_by:
+        grades = found.group_by("item_id", "passage_id").agg(pl.col("grade").n_unique())
+        notes.count(
+            "judgement",
+            "with several grades among the versions of its question, of which the highest is taken",
+            grades.filter(pl.col("grade") > 1).height,
+            fault=False,
+        )
         return (
             found.drop("query_id")
             .sort("grade", descending=True, nulls_last=True, maintain_order=True)

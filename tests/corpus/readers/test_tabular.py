@@ -363,3 +363,14 @@ def test_grades_that_are_missing_are_told_and_a_table_there_twice_is_refused(
         DataError, match=r"a table is there twice: passages.jsonl, queries.csv, queries.jsonl"
     ):
         notes(folder)
+
+
+@pytest.mark.parametrize(("name", "mark"), [("p.csv", ","), ("p.tsv", "\t")])
+def test_lines_of_empty_fields_are_counted(tmp_path: Path, name: str, mark: str) -> None:
+    lines = ["item_id,lang,query,passage", "a,en,who?,she", ",,,", "", " ,,,"]
+    file = tmp_path / name
+    file.write_text("\n".join(lines).replace(",", mark) + "\n")
+    assert notes(file) == ["2 lines of empty fields alone, left out"]
+    file.write_text(f"{mark}{mark}x\n".replace("x", mark))
+    with pytest.raises(DataError):
+        notes(file)
