@@ -40,6 +40,10 @@ def clean_stream(tables: Stream, options: ReadOptions, notes: Notes) -> Stream:
             yield clean_passages(batch, options, heard)
 
     queries = _filled(_distinct(tables.queries, "query", notes), "query", notes)
+    if options.drop_self:
+        notes.say(
+            "--drop-self does nothing here: passages that are read in batches are not compared with queries"
+        )
     return Stream(queries, passages, tables.relevance)
 
 
@@ -144,16 +148,25 @@ def _without_selves(
     both = pl.concat([each.select("passage_id", "item_id") for each in (by_text, by_id)]).unique()
     selves = both.join(relevance, on=["item_id", "passage_id"], how="anti")
     found = passages.filter(pl.col("passage_id").is_in(selves["passage_id"].implode()))
-    if not options.drop_self:
+    needed = pl.col("passage_id").is_in(relevance["passage_id"].implode())
+    kept = found.filter(needed)
+    stay = pl.col("passage_id").is_in(kept["passage_id"].implode())
+    hit = selves.filter(stay)["item_id"].n_unique()
+    if options.drop_self:
+        notes.rows("passage", "with the text of a query, left out", found.filter(~needed), fault=False)
+        passages = passages.join(found.filter(~needed), on="passage_id", how="anti", maintain_order="left")
+    else:
         notes.rows(
             "passage",
             "with the text of a query, which finds it first; --drop-self leaves them out",
-            found,
+            found.filter(~needed),
             fault=False,
         )
-        return passages
-    needed = pl.col("passage_id").is_in(relevance["passage_id"].implode())
-    kept = found.filter(needed)
-    notes.rows("passage", "with the text of a query, left out", found.filter(~needed), fault=False)
-    notes.rows("passage", "with the text of a query, kept as relevant to another", kept, fault=False)
-    return passages.join(found.filter(~needed), on="passage_id", how="anti", maintain_order="left")
+    notes.rows(
+        "passage",
+        "with the text of a query, kept as relevant to another query: the questions with their text "
+        f"({hit:,}) find them first, so that what is relevant to these comes second at best",
+        kept,
+        fault=False,
+    )
+    return passages

@@ -38,9 +38,11 @@ LOOKS_FOR = (
 EXAMPLE = """\
 # pairs.jsonl (or .json, .csv, .tsv, .parquet; also .gz, .zst, .bz2); negative, or negative_1, …, may be there
 {"item_id": "1", "lang": "en", "query": "Where is the Nile?", "passage": "In Africa.", "negative": "In Peru."}
-{"item_id": "1", "lang": "de", "query": "Wo ist der Nil?", "passage": "In Afrika.", "negative": "In Peru."}
+{"item_id": "1", "lang": "de", "query": "Wo ist der Nil?", "passage": "In Afrika.", "negative": "In Peru."}"""
+TRANSLATIONS_EXAMPLE = """\
 # translations.jsonl: texts without a query, which train batches of two languages
-{"item_id": "t1", "lang": "en", "text": "Bees collect nectar."}"""
+{"item_id": "t1", "lang": "en", "text": "Bees collect nectar."}
+{"item_id": "t1", "lang": "de", "text": "Bienen sammeln Nektar."}"""
 
 
 class BatchTexts(NamedTuple):
@@ -201,12 +203,12 @@ def load(names: Sequence[str]) -> TrainingPairs:
     return TrainingPairs(tuple(each for each, _ in parts), rows.with_columns(absent).select(COLUMNS))
 
 
-def read_file(path: Path) -> tuple[Kind, pl.DataFrame]:
+def read_file(path: Path, notes: Notes | None = None) -> tuple[Kind, pl.DataFrame]:
     """Return what a table holds: its kind, the columns COLUMNS but for `data`, and `where`, a row's place.
 
-    Raises DataError that names every problem found.
+    notes: hear how it was read, and what was left out. Raises DataError that names every problem found.
     """
-    options, notes = ReadOptions(), Notes()
+    options, notes = ReadOptions(), notes or Notes()
     found = raw(path, options, notes)
     kind = kind_of(found.frame.columns)
     if not kind:

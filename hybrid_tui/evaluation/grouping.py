@@ -10,7 +10,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from hybrid_tui.comparison.drawn_units import FEWEST, counted
-from hybrid_tui.corpus import catalog, groups
+from hybrid_tui.corpus import catalog
 from hybrid_tui.errors import HybridTuiError, UsageError, unknown
 from hybrid_tui.evaluation.results import EvaluationManifest
 
@@ -69,4 +69,4 @@ def _levels(collection: str, fingerprint: str, _changed: int) -> pl.DataFrame:
     found = catalog.load(collection)
     if found.fingerprint != fingerprint:
         raise UsageError(f"{collection} is no longer what was evaluated")
-    return groups.levels(found)
+    return found.group_levels()
