@@ -12,7 +12,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-__version__ = "0.1.0"
+from hybrid_tui.version import __version__ as __version__
 
 if TYPE_CHECKING:
     from hybrid_tui.api.bias import bias as bias

@@ -14,7 +14,7 @@ from hybrid_tui.corpus.collection import Collection
 from hybrid_tui.corpus.collection_files import CollectionEntry as CollectionEntry
 from hybrid_tui.corpus.coverage import TrainingDataFacts as TrainingDataFacts
 from hybrid_tui.corpus.forms import forms as forms
-from hybrid_tui.corpus.forms import new_collection as new_collection
+from hybrid_tui.corpus.forms import new as new
 from hybrid_tui.corpus.readers.options import ReadOptions as ReadOptions
 from hybrid_tui.corpus.readers.options import parse_columns as parse_columns
 from hybrid_tui.errors import DataError

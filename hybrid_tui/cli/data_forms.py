@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from typer.core import TyperCommand
 
+from hybrid_tui.choices import DataKind
 from hybrid_tui.cli import escaping, output
 
 if TYPE_CHECKING:
@@ -59,12 +60,11 @@ def read_options(
     columns: str, lang: str, parallel_by: str, max_chars: int, chunks: bool, drop_self: bool, strict: bool
 ) -> ReadOptions:
     """Return the options of reading a source; raises UsageError for what cannot be."""
-    from hybrid_tui import languages
     from hybrid_tui.api.collections import ReadOptions, parse_columns
 
     return ReadOptions(
         parse_columns(columns),
-        languages.language(lang).code if lang else "",
+        lang,
         parallel_by,  # type: ignore[arg-type]  # checked there
         max_chars,
         chunks,
@@ -92,18 +92,24 @@ def formats(json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = 
 
 def new(
     folder: Annotated[str, typer.Argument(help="Folder to write it to.")],
+    kind: Annotated[DataKind, typer.Option(help="What to write.")] = "collection",
     json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
-    """Write a tiny valid collection to begin from.
+    """Write a tiny valid collection, training pairs, or a run of that collection, to begin from.
 
     Example: hybrid-tui data new ./mine
     """
     from pathlib import Path
 
-    from hybrid_tui.api.collections import new_collection
+    from hybrid_tui.api import collections
 
-    file = new_collection(Path(folder).expanduser())
+    file = collections.new(Path(folder).expanduser(), kind)
     if json:
         output.as_json({"file": str(file)})
-    else:
-        escaping.say(f"wrote {file}; change it, then: hybrid-tui data add NAME {folder}")
+        return
+    then = {
+        "collection": f"hybrid-tui data add NAME {folder}",
+        "pairs": f"hybrid-tui data check {folder}",
+        "run": f"hybrid-tui runs import {file} --name NAME --data COLLECTION",
+    }
+    escaping.say(f"wrote {file}; change it, then: {then[kind]}")

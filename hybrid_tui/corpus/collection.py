@@ -64,6 +64,10 @@ class Collection:
     texts: ShardedTexts | None = None
     groups: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema={"item_id": pl.String}))
 
+    def group_levels(self) -> pl.DataFrame:
+        """Return item_id and every level of groups that is known, as `groups.levels` does."""
+        return groups.levels(self.queries, self.relevance, self.groups)
+
     @cached_property
     def languages(self) -> list[str]:
         """The codes that queries or passages are in, sorted."""

@@ -3,12 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING
 
 import polars as pl
-
-if TYPE_CHECKING:
-    from hybrid_tui.corpus.collection import Collection
 
 COLUMNS = ("article", "document", "paragraph", "group")
 """Columns of queries that a reader may give, each a level of groups."""
@@ -30,20 +26,19 @@ def stated(queries: pl.DataFrame) -> pl.DataFrame:
     return items
 
 
-def levels(collection: Collection) -> pl.DataFrame:
-    """Return item_id and every level of groups that a collection knows, the coarsest (fewest groups) first.
+def levels(queries: pl.DataFrame, relevance: pl.DataFrame, groups: pl.DataFrame) -> pl.DataFrame:
+    """Return item_id and every level of groups of a collection's items, the coarsest (fewest groups) first.
+
+    queries: item_id and topic. relevance: item_id and passage_id. groups: as `stated` returns them.
 
     Beside what its source states: `topic`, and `relevant passage` where several items share one. An item
     without a value is a group of its own. A level with a group for each item is left out.
     """
-    queries, shared = (
-        collection.queries,
-        joined(collection.relevance.select("item_id", "passage_id").iter_rows()),
-    )
+    shared = joined(relevance.select("item_id", "passage_id").iter_rows())
     found = queries.select("item_id").unique(maintain_order=True)
     topics = queries.group_by("item_id").agg(pl.col(TOPIC).drop_nulls().first())
     passages = pl.DataFrame(list(shared), _schema("item_id", PASSAGE), orient="row")
-    for table in (collection.groups, topics, passages):
+    for table in (groups, topics, passages):
         found = found.join(table, on="item_id", how="left", maintain_order="left")
     own = pl.format("item {}", "item_id")
     found = found.with_columns(pl.exclude("item_id").fill_null(own))

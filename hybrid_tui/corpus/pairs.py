@@ -38,9 +38,11 @@ LOOKS_FOR = (
 EXAMPLE = """\
 # pairs.jsonl (or .json, .csv, .tsv, .parquet; also .gz, .zst, .bz2); negative, or negative_1, …, may be there
 {"item_id": "1", "lang": "en", "query": "Where is the Nile?", "passage": "In Africa.", "negative": "In Peru."}
-{"item_id": "1", "lang": "de", "query": "Wo ist der Nil?", "passage": "In Afrika.", "negative": "In Peru."}
+{"item_id": "1", "lang": "de", "query": "Wo ist der Nil?", "passage": "In Afrika.", "negative": "In Peru."}"""
+TRANSLATIONS_EXAMPLE = """\
 # translations.jsonl: texts without a query, which train batches of two languages
-{"item_id": "t1", "lang": "en", "text": "Bees collect nectar."}"""
+{"item_id": "t1", "lang": "en", "text": "Bees collect nectar."}
+{"item_id": "t1", "lang": "de", "text": "Bienen sammeln Nektar."}"""
 
 
 class BatchTexts(NamedTuple):

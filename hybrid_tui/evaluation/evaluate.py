@@ -14,7 +14,6 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from hybrid_tui import __version__
 from hybrid_tui.corpus import catalog
 from hybrid_tui.corpus.collection import Collection
 from hybrid_tui.encoders import model
@@ -31,6 +30,7 @@ from hybrid_tui.retrieval import corrections
 from hybrid_tui.retrieval.corrections import NO_CORRECTION, AlignedPassages, Correction, FittingSample
 from hybrid_tui.retrieval.embedding_store import EmbeddingStore
 from hybrid_tui.retrieval.encoding import embeddings, stored_embeddings
+from hybrid_tui.version import __version__
 
 Step = Callable[[str], Progress]
 """Begins a step, named in words, and returns what tells how far it is."""

@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from hybrid_tui.corpus import catalog, groups
+from hybrid_tui.corpus import catalog
 from hybrid_tui.errors import HybridTuiError, UsageError, unknown
 from hybrid_tui.evaluation.results import EvaluationManifest
 
@@ -63,4 +63,4 @@ def _levels(collection: str, fingerprint: str, _changed: int) -> pl.DataFrame:
     found = catalog.load(collection)
     if found.fingerprint != fingerprint:
         raise UsageError(f"{collection} is no longer what was evaluated")
-    return groups.levels(found)
+    return found.group_levels()

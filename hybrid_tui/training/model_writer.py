@@ -15,13 +15,14 @@ from typing import Any
 
 import polars as pl
 
-from hybrid_tui import __version__, settings
+from hybrid_tui import settings
 from hybrid_tui.corpus.pairs import TrainingPairs
 from hybrid_tui.encoders import manifest
 from hybrid_tui.encoders.manifest import DataUsed, ModelManifest, Setting
 from hybrid_tui.training.defaults import TrainingJob
 from hybrid_tui.training.log_reader import LOG
 from hybrid_tui.training.log_writer import Record
+from hybrid_tui.version import __version__
 
 PACKAGES = ("torch", "transformers", "sentence-transformers", "peft", "numpy")
 

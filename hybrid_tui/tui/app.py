@@ -26,6 +26,7 @@ from hybrid_tui.settings import Config
 from hybrid_tui.tui import memory
 from hybrid_tui.tui.engine_link import EngineLink, MakeEngine
 from hybrid_tui.tui.memory import Memory, State
+from hybrid_tui.tui.search.other_screens import OtherScreens
 from hybrid_tui.tui.search.screen import SearchScreen
 from hybrid_tui.tui.terminal import prepared, who_orders
 from hybrid_tui.tui.terminal_drawing import DrawnApp
@@ -74,6 +75,7 @@ class ExploreApp(DrawnApp):
         panes = tuple(map(_sendable, begun.panes))
         begun = msgspec.structs.replace(begun, data=_sendable(begun.data), panes=panes)
         self._search = SearchScreen(self._link, begun, note)
+        self._others = OtherScreens(self._search)
         self._memory = memory
 
     def get_default_screen(self) -> Screen[Any]:
@@ -129,6 +131,16 @@ class ExploreApp(DrawnApp):
     def _restart(self, wanted: bool | None) -> None:
         if wanted:
             self._search.start_engine()
+
+    def action_pick(self, what: str) -> None:
+        """Open one of the lists to choose from on the search screen, by its name."""
+        from hybrid_tui.tui.search.pickers import PICKERS
+
+        PICKERS[what](self._search)
+
+    def action_visit(self, name: str) -> None:
+        """Show another screen, by its name."""
+        self._others.open(name)
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
         """Put what can be searched before what the toolkit offers."""

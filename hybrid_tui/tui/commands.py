@@ -15,7 +15,7 @@ from hybrid_tui.tui.key_hints import first_key
 from hybrid_tui.tui.keys import COMMANDS
 from hybrid_tui.tui.render.hits import language_name
 from hybrid_tui.tui.search.screen import SearchScreen
-from hybrid_tui.tui.search.search_request import AUTO
+from hybrid_tui.tui.search_request import AUTO
 
 
 def commands(screen: SearchScreen) -> Iterator[SystemCommand]:

@@ -13,8 +13,8 @@ from hybrid_tui import settings
 from hybrid_tui.errors import HybridTuiError, UsageError
 from hybrid_tui.settings import Config
 from hybrid_tui.tui import session
-from hybrid_tui.tui.search.history import QueryHistory
-from hybrid_tui.tui.search.search_request import SearchRequest
+from hybrid_tui.tui.query_history import QueryHistory
+from hybrid_tui.tui.search_request import SearchRequest
 from hybrid_tui.tui.session import Session
 
 

@@ -10,7 +10,7 @@ import msgspec
 from hybrid_tui import settings
 from hybrid_tui.engine import messages
 from hybrid_tui.errors import UsageError
-from hybrid_tui.tui.search.search_request import AUTO, SearchRequest
+from hybrid_tui.tui.search_request import AUTO, SearchRequest
 
 
 class Session(msgspec.Struct, frozen=True):

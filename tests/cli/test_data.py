@@ -9,8 +9,10 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from hybrid_tui import settings
+from hybrid_tui.api.runs import import_run
 from hybrid_tui.cli.data import app
 from hybrid_tui.corpus import catalog, download, starter
+from hybrid_tui.corpus.pairs import read_file
 from hybrid_tui.errors import DataError, HybridTuiError, UsageError
 
 
@@ -237,3 +239,32 @@ def test_a_new_collection_can_be_added_at_once(tmp_path: Path) -> None:
     added = printed("add", "mine", tmp_path / "mine", "--strict", "--json")
     assert (added["languages"], added["items"], added["notes"]) == (["de", "en"], 2, [])
     refused(UsageError, "new", tmp_path / "mine")
+
+
+def test_new_training_pairs_and_a_new_run_can_be_used_at_once(tmp_path: Path) -> None:
+    run("new", tmp_path / "mine")
+    run("add", "mine", tmp_path / "mine")
+    refused(UsageError, "new", tmp_path / "mine", "--kind", "pairs")
+    said = run("new", tmp_path / "pairs", "--kind", "pairs").stdout
+    assert said.endswith(f"change it, then: hybrid-tui data check {tmp_path / 'pairs'}\n")
+    training = printed("check", tmp_path / "pairs", "--json")["training"]
+    assert (training["items"], training["negatives"]["rows"], training["problem"]) == (3, 6, "")
+    file = Path(printed("new", tmp_path / "mine", "--kind", "run", "--json")["file"])
+    imported = import_run(file, "theirs", "mine")
+    assert (imported.manifest.queries, imported.unanswered) == (4, 0)
+    assert run("new", tmp_path, "--kind", "model").exit_code == 2
+
+
+def test_the_examples_of_training_data_and_runs_are_read_as_they_stand(tmp_path: Path) -> None:
+    run("new", tmp_path / "mine")
+    run("add", "mine", tmp_path / "mine")
+    told = {each["name"]: each["example"].split("\n")[1:] for each in printed("formats", "--json")}
+    for name, kind, rows in (("pairs", "pairs", 2), ("translations", "translations", 2)):
+        file = tmp_path / f"{name}.jsonl"
+        file.write_text("\n".join(told[name]), encoding="utf-8")
+        found, frame = read_file(file)
+        assert (found, frame.height) == (kind, rows)
+    for name in ("run", "JSON run"):
+        file = tmp_path / name
+        file.write_text("\n".join(told[name]), encoding="utf-8")
+        assert import_run(file, name.replace(" ", "-"), "mine").manifest.queries

@@ -29,19 +29,19 @@ def grouped(found: pl.DataFrame, level: str) -> set[frozenset[str]]:
 
 def test_levels_are_told_from_the_coarsest_to_the_finest() -> None:
     made = collection(article=["1", "1", "1", "2"], topic=["x", "x", "x", "x"])
-    found = groups.levels(made)
+    found = made.group_levels()
     assert found.columns == ["item_id", "topic", "article", groups.PASSAGE]
     assert grouped(found, "article") == {frozenset("abc"), frozenset("d")}
     assert grouped(found, groups.PASSAGE) == {frozenset("ab"), frozenset("c"), frozenset("d")}
 
 
 def test_an_item_without_a_group_is_one_of_its_own() -> None:
-    found = groups.levels(collection(document=[None, "1", "1", None]))
+    found = collection(document=[None, "1", "1", None]).group_levels()
     assert grouped(found, "document") == {frozenset("a"), frozenset("bc"), frozenset("d")}
 
 
 def test_a_level_with_a_group_for_each_item_is_none() -> None:
-    found = groups.levels(collection(paragraph=["1", "2", "3", "4"]))
+    found = collection(paragraph=["1", "2", "3", "4"]).group_levels()
     assert found.columns == ["item_id", groups.PASSAGE]
 
 
@@ -50,13 +50,13 @@ def test_groups_change_no_fingerprint() -> None:
 
 
 def test_the_starter_collection_is_grouped_by_topic() -> None:
-    found = groups.levels(starter.load())
+    found = starter.load().group_levels()
     assert "topic" in found.columns
     assert found.height == starter.load().queries["item_id"].n_unique()
 
 
 def test_a_toy_without_groups_has_no_level() -> None:
-    assert groups.levels(toy()).columns == ["item_id"]
+    assert toy().group_levels().columns == ["item_id"]
 
 
 @given(st.lists(st.tuples(st.sampled_from("abcdef"), st.sampled_from("123456")), max_size=12))

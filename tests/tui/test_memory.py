@@ -14,7 +14,7 @@ from hybrid_tui.tui import memory
 from hybrid_tui.tui.app import ExploreApp
 from hybrid_tui.tui.dialogs.pick_one import PickOne
 from hybrid_tui.tui.memory import Memory, State, start
-from hybrid_tui.tui.search.search_request import SearchRequest
+from hybrid_tui.tui.search_request import SearchRequest
 from hybrid_tui.tui.session import Session
 from hybrid_tui.tui.widgets.field import Field
 

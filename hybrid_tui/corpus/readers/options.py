@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal, get_args
 
+from hybrid_tui import languages
 from hybrid_tui.errors import UsageError
 
 ParallelBy = Literal["", "id", "item_id"]
@@ -17,7 +18,8 @@ class ReadOptions:
     """How a source is read.
 
     columns: the source's names of columns, by ours (`{"query": "anchor"}`); numbers, from 1, are columns of a
-    file without a first line of names. lang: the language of what does not tell its own.
+    file without a first line of names. lang: the language of what does not tell its own,
+    in any usual form of its code.
     parallel_by: queries with the same id, or item_id, in several languages are one question, and what is
     relevant to one version is relevant to all; empty: only where the source says so.
     max_chars: longer passages are cut there, or split into `chunks`; 0 for no limit.
@@ -33,7 +35,9 @@ class ReadOptions:
     strict: bool = False
 
     def __post_init__(self) -> None:
-        """Refuse what cannot be; raises UsageError."""
+        """Bring `lang` into our code; refuse what cannot be: raises UsageError."""
+        if self.lang:
+            object.__setattr__(self, "lang", languages.language(self.lang).code)
         if self.max_chars < 0:
             raise UsageError(f"{self.max_chars} characters cannot be kept", "ask for 1 or more")
         if self.chunks and not self.max_chars:

@@ -37,7 +37,7 @@ class PlaceScreen(StackedScreen[ScreenResultType]):
             return
         while len(self.app.screen_stack) > 1:
             self.app.screen.dismiss(None)
-        self.app.call_later(self.app.screen.run_action, f"visit('{name}')")
+        self.app.call_later(self.app.run_action, f"visit('{name}')")
 
 
 class Dialog(ModalScreen[ScreenResultType], StackedScreen[ScreenResultType]):

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple, Protocol
 
 from hybrid_tui.comparison.number_format import figure
 from hybrid_tui.comparison.trained_mark import MARK
 from hybrid_tui.engine import messages
 from hybrid_tui.tui.engine_link import EngineLink
-from hybrid_tui.tui.open_requests import OpenRequests
+from hybrid_tui.tui.open_requests import OpenRequests, Owner
 from hybrid_tui.tui.search.disagreement_order import MEASURES, QuestionSimilarity, least_similar_first
-from hybrid_tui.tui.search.search_request import NO_CORRECTION, K
-
-if TYPE_CHECKING:
-    from hybrid_tui.tui.search.screen import SearchScreen
+from hybrid_tui.tui.search_request import NO_CORRECTION, K
 
 LIMIT = 2000
 """Questions that are ranked, the collection's first."""
@@ -32,13 +29,27 @@ class RankingScope(NamedTuple):
 NOTHING = RankingScope("", "", (), ())
 
 
+class WalkScreen(Owner, Protocol):
+    """What the search screen is to the walk."""
+
+    @property
+    def scope(self) -> RankingScope:
+        """What is on screen."""
+
+    def say(self, text: str, *, problem: bool = False, keys: str = "") -> None:
+        """Show one line of status. keys: what can be done, with the ids of actions in braces."""
+
+    def run_question(self, question: messages.Question | None, note: str = "") -> None:
+        """Search for a question; `note` is what the status says of it."""
+
+
 class DisagreementWalk:
     """Has all questions ranked once for what is on screen, then goes from one to the next.
 
     link: the engine. screen: where questions are shown.
     """
 
-    def __init__(self, link: EngineLink, screen: SearchScreen) -> None:
+    def __init__(self, link: EngineLink, screen: WalkScreen) -> None:
         self.measure = next(iter(MEASURES))
         self._requests = OpenRequests[str](link, screen, progressed=self._say_progress)
         self._screen = screen

@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from hybrid_tui.engine import messages
-from hybrid_tui.tui.search.search_request import CORRECTIONS, NO_CORRECTION
+from hybrid_tui.tui.engine_link import NO_ENGINE
+from hybrid_tui.tui.search.screen import SearchScreen
+from hybrid_tui.tui.search_request import CORRECTIONS, NO_CORRECTION
 
 if TYPE_CHECKING:
     from hybrid_tui.tui.bias.heatmap_choice import HeatmapPlace
     from hybrid_tui.tui.bias.screen import QuestionWithSystems
-    from hybrid_tui.tui.search.screen import SearchScreen
 
 TRAINED_ON = "starter"
 """The data that a training is proposed for; what is on screen is rather what to evaluate on."""
@@ -25,8 +26,16 @@ class OtherScreens:
         self._heatmaps: HeatmapPlace | None = None
 
     def open(self, name: str) -> None:
-        """Open "bias", "summary", "train" or "library"."""
-        {"bias": self._bias, "summary": self._summary, "train": self._train, "library": self._library}[name]()
+        """Open "bias", "summary", "train" or "library" from the search screen; all need an engine."""
+        if not self._search.link.engine.alive:
+            self._search.say(NO_ENGINE, problem=True)
+        elif self._search.is_active:
+            {
+                "bias": self._bias,
+                "summary": self._summary,
+                "train": self._train,
+                "library": self._library,
+            }[name]()
 
     def _bias(self) -> None:
         """Show heatmaps of the systems; come back with a question that was found behind a cell."""

@@ -9,7 +9,7 @@ from hybrid_tui.engine import messages
 from hybrid_tui.errors import UsageError
 from hybrid_tui.tui.engine_link import EngineLink
 from hybrid_tui.tui.open_requests import OpenRequests
-from hybrid_tui.tui.search.search_request import SearchRequest
+from hybrid_tui.tui.search_request import SearchRequest
 from hybrid_tui.tui.widgets.pane import Pane
 from hybrid_tui.tui.widgets.panes import PaneRow
 

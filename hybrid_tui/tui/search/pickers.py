@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from hybrid_tui.errors import UsageError
 from hybrid_tui.tui import session
 from hybrid_tui.tui.dialogs.pick_many import PickMany
@@ -12,10 +10,8 @@ from hybrid_tui.tui.dialogs.questions import QuestionBrowser
 from hybrid_tui.tui.render.hits import language_name
 from hybrid_tui.tui.render.wrap import printable, shortened
 from hybrid_tui.tui.search.disagreement_order import MEASURES
-from hybrid_tui.tui.search.search_request import AUTO, CORRECTIONS, NO_CORRECTION
-
-if TYPE_CHECKING:
-    from hybrid_tui.tui.search.screen import SearchScreen
+from hybrid_tui.tui.search.screen import SearchScreen
+from hybrid_tui.tui.search_request import AUTO, CORRECTIONS, NO_CORRECTION
 
 QUERY_CELLS = 50
 
@@ -136,4 +132,4 @@ def saved_session(screen: SearchScreen) -> None:
 _ASKED = (questions, query_language, passage_languages, collection, history, saved_session)
 _OF_PANES = (model, added_model, correction, measure)
 PICKERS = {each.__name__: each for each in (*_ASKED, *_OF_PANES)}
-"""By their names, as `SearchScreen.action_pick` takes them."""
+"""By their names, as `ExploreApp.action_pick` takes them."""

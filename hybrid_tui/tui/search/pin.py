@@ -12,7 +12,7 @@ from hybrid_tui.tui.engine_link import EngineLink
 from hybrid_tui.tui.open_requests import OpenRequests, Owner
 from hybrid_tui.tui.render.hits import PIN, one_line
 from hybrid_tui.tui.render.names import apart
-from hybrid_tui.tui.search.search_request import SearchRequest
+from hybrid_tui.tui.search_request import SearchRequest
 from hybrid_tui.tui.widgets.pane import Pane
 
 _Key = tuple[messages.Search, str]

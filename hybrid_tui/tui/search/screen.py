@@ -19,21 +19,20 @@ from hybrid_tui.comparison.ranking import Hit
 from hybrid_tui.engine import messages
 from hybrid_tui.errors import UsageError
 from hybrid_tui.tui import session
-from hybrid_tui.tui.engine_link import NO_ENGINE, EngineLink
+from hybrid_tui.tui.engine_link import EngineLink
 from hybrid_tui.tui.key_hints import fill_keys
 from hybrid_tui.tui.keys import COMMANDS
 from hybrid_tui.tui.memory import State
 from hybrid_tui.tui.path_input import path_of
+from hybrid_tui.tui.query_history import QueryHistory
 from hybrid_tui.tui.render.hits import copied
 from hybrid_tui.tui.search.comparison import Comparison
 from hybrid_tui.tui.search.disagreement import DisagreementWalk, RankingScope
-from hybrid_tui.tui.search.history import QueryHistory
 from hybrid_tui.tui.search.legend import SearchLegend
-from hybrid_tui.tui.search.other_screens import OtherScreens
 from hybrid_tui.tui.search.pane_searches import PaneSearches
 from hybrid_tui.tui.search.pin import Pin
 from hybrid_tui.tui.search.preloading import Preloader
-from hybrid_tui.tui.search.search_request import NO_CATALOG, SearchRequest, languages_of
+from hybrid_tui.tui.search_request import NO_CATALOG, SearchRequest, languages_of
 from hybrid_tui.tui.session import Session
 from hybrid_tui.tui.widgets.hit_list import HitList
 from hybrid_tui.tui.widgets.key_line import KeyLine
@@ -85,7 +84,6 @@ Copying over SSH inside tmux needs: set -g set-clipboard on"""
         self._comparison = Comparison()
         self._pin = Pin(link, self, self._show_pin)
         self._preloader = Preloader(link, self._show_models)
-        self._others = OtherScreens(self)
         self._bar = QueryBar(begun.query)
         self._legend = SearchLegend()
         self._pin_line = Static(id="pin", markup=False)
@@ -283,12 +281,6 @@ Copying over SSH inside tmux needs: set -g set-clipboard on"""
 
     # --- choosing what is asked -----------------------------------------------------------------------
 
-    def action_pick(self, what: str) -> None:
-        """Open one of the lists to choose from, by its name."""
-        from hybrid_tui.tui.search.pickers import PICKERS
-
-        PICKERS[what](self)
-
     def set_query_language(self, code: str | None) -> None:
         """Take typed queries to be in a language, or "auto"; None changes nothing."""
         if code and code != self.asked.query_lang:
@@ -313,14 +305,14 @@ Copying over SSH inside tmux needs: set -g set-clipboard on"""
     # --- panes ----------------------------------------------------------------------------------------
 
     @on(Pane.ModelWanted)
-    def _pick_model_of(self, event: Pane.ModelWanted) -> None:
+    async def _pick_model_of(self, event: Pane.ModelWanted) -> None:
         self.row.bring_forward(event.pane)
-        self.action_pick("model")
+        await self.run_action("app.pick('model')")
 
-    def action_add_pane(self) -> None:
+    async def action_add_pane(self) -> None:
         """Open another pane, up to six."""
         if len(self.row.panes) < MOST:
-            self.action_pick("added_model")
+            await self.run_action("app.pick('added_model')")
         else:
             self.say(f"{MOST} panes are the most", problem=True, keys="{search.close_pane} closes one")
 
@@ -462,14 +454,7 @@ Copying over SSH inside tmux needs: set -g set-clipboard on"""
         await self.row.replace(found.panes)
         self.restore(found.asked)
 
-    # --- other screens --------------------------------------------------------------------------------
-
-    def action_visit(self, name: str) -> None:
-        """Show another screen; all need an engine."""
-        if not self.link.engine.alive:
-            self.say(NO_ENGINE, problem=True)
-        elif self.is_active:
-            self._others.open(name)
+    # --- what other screens change --------------------------------------------------------------------
 
     async def run_question_of(
         self, question: messages.Question, langs: tuple[str, ...], systems: Sequence[str]

@@ -9,7 +9,7 @@ from textual.reactive import var
 from textual.widgets import Button
 
 from hybrid_tui.tui.render.hits import one_line
-from hybrid_tui.tui.search.search_request import NO_CATALOG, SearchRequest, languages_of
+from hybrid_tui.tui.search_request import NO_CATALOG, SearchRequest, languages_of
 from hybrid_tui.tui.widgets.field import Field
 
 BUTTONS = {"query-lang": "query_language", "langs": "passage_languages", "data": "collection"}
@@ -37,7 +37,7 @@ class QueryBar(Horizontal):
         self.field = Field(self._query, "type a query in any language, then Enter", id="query")
         yield self.field
         for name, picker in BUTTONS.items():
-            yield Button("", id=name, compact=True, action=f"screen.pick('{picker}')")
+            yield Button("", id=name, compact=True, action=f"app.pick('{picker}')")
 
     def on_resize(self) -> None:
         """Show what is asked, and leave the query the room that it needs."""

@@ -7,7 +7,7 @@ from types import SimpleNamespace
 
 from hybrid_tui.engine import messages
 from hybrid_tui.tui.engine_link import EngineLink
-from hybrid_tui.tui.search.search_request import SearchRequest
+from hybrid_tui.tui.search_request import SearchRequest
 
 from ..conftest import CODES, FakeEngine, asked
 

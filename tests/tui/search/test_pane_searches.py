@@ -2,7 +2,7 @@
 
 from hybrid_tui.engine import messages
 from hybrid_tui.tui.search.pane_searches import PaneSearches
-from hybrid_tui.tui.search.search_request import SearchRequest
+from hybrid_tui.tui.search_request import SearchRequest
 
 from .linked import ASKED, Linked
 

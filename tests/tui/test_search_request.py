@@ -2,7 +2,7 @@ import pytest
 
 from hybrid_tui.engine import messages
 from hybrid_tui.errors import UsageError
-from hybrid_tui.tui.search.search_request import SearchRequest
+from hybrid_tui.tui.search_request import SearchRequest
 
 
 def test_what_is_typed_is_cleaned() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from hybrid_tui.tui.search.search_request import SearchRequest
+from hybrid_tui.tui.search_request import SearchRequest
 
 LONGEST_HISTORY = 50
 

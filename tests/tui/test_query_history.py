@@ -8,12 +8,12 @@ import pytest
 from hybrid_tui.engine import messages
 from hybrid_tui.errors import UsageError
 from hybrid_tui.tui import session
-from hybrid_tui.tui.search.history import LONGEST_HISTORY, QueryHistory
-from hybrid_tui.tui.search.search_request import SearchRequest
+from hybrid_tui.tui.query_history import LONGEST_HISTORY, QueryHistory
+from hybrid_tui.tui.search_request import SearchRequest
 from hybrid_tui.tui.widgets.field import Field
 
-from ..conftest import Played
-from ..waiting import until, work_done
+from .conftest import Played
+from .waiting import until, work_done
 
 WIDE, NARROW = (140, 40), (80, 24)
 
