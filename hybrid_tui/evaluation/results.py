@@ -343,4 +343,6 @@ def _read(folder: Path) -> Evaluation:
 
 
 def _damaged(folder: Path, what: str) -> DataError:
-    return DataError(f"the evaluation in {folder} cannot be used: {what}", "evaluate again, or import its run again")
+    return DataError(
+        f"the evaluation in {folder} cannot be used: {what}", "evaluate again, or import its run again"
+    )
