@@ -301,6 +301,8 @@ class TrainingDataJson(TypedDict):
     lengths: list[dict[str, str | int]]
     sources: dict[str, int]
     licences: dict[str, int]
+    negatives: dict[str, int]
+    notes: list[str]
     samplers: list[dict[str, str | int]]
     problem: str
 
@@ -402,12 +404,11 @@ class TrainedJson(TypedDict):
 
 
 class EstimateJson(TypedDict):
-    """Seconds: before the first step for so many texts, a step, and in all."""
+    """Seconds of a step and in all, null where they are not known; texts that are encoded before."""
 
     texts: int
-    encoding: float
-    step: float
-    total: float
+    step: float | None
+    total: float | None
 
 
 class PlanJson(TypedDict):
