@@ -101,7 +101,7 @@ class PlannedTraining:
         return plan_summary.summary(self.job.train.plan, self.job.options.steps)
 
     def estimate(self) -> Estimate:
-        """Measure a few steps, keeping nothing."""
+        """Return what the sizes of the training tell of its time; nothing is trained or measured."""
         return time_estimate.estimate(self.job)
 
     def check(self, *, resume: bool = False, overwrite: bool = False) -> None:

@@ -80,9 +80,9 @@ def _facts(plan: TrainingPlan) -> dict[str, str]:
         facts["needs"] = job.spec.note
     elif options.tuning == "head":
         cost = plan.trainings[0].estimate()
-        encoding = f"{cost.encoding:,.0f} s to encode {cost.texts:,} texts, then " if cost.texts else ""
+        encoding = f"encoding {cost.texts:,} texts, then " if cost.texts else ""
         steps = sum(each.job.options.steps for each in plan.trainings)
-        facts["takes about"] = f"{encoding}{max(cost.step * steps, 1):,.0f} s"
+        facts["takes about"] = f"{encoding}{max((cost.step or 0) * steps, 1):,.0f} s"
     return facts
 
 

@@ -14,7 +14,7 @@ TEXT = 60
 
 
 def plain(planned: PlannedTraining) -> dict[str, Any]:
-    """Return what a training would do, ready for JSON; takes a few measured steps."""
+    """Return what a training would do, ready for JSON."""
     return _plain(planned, planned.summary())
 
 
@@ -44,7 +44,7 @@ def show(planned: PlannedTraining) -> None:
     from hybrid_tui.cli import heatmap
 
     with output.progress() as progress:
-        progress("counting the plan and measuring a few steps", 0, 0)
+        progress("counting the plan", 0, 0)
         drawn = planned.summary()
         found = _plain(planned, drawn)
     console = output.console()
@@ -60,14 +60,22 @@ def show(planned: PlannedTraining) -> None:
         shares = ", ".join(f"{each} {count / counted:.1%}" for each, count in found[key].items())
         console.print(f"{key.replace('_', ' ')} in {counted:,} steps: {shares}")
     console.print(f"rows that come again within an epoch: {found['repeated_rows']:,}")
-    cost = found["estimate"]
-    before = f"{span(cost['encoding'])} to encode {cost['texts']:,} texts, then " if cost["texts"] else ""
-    console.print(f"estimated time: {before}{cost['step']:.3g} s a step, {span(cost['total'])} in all\n")
+    console.print(f"estimated time: {_time(planned)}\n")
     heatmap.show([drawn.languages], [""])
     table = output.table("setting", "value")
     for key, value in found["settings"].items():
         table.add_row(key, ", ".join(map(str, value)) if isinstance(value, list) else str(value))
     console.print(table)
+
+
+def _time(planned: PlannedTraining) -> str:
+    cost = planned.estimate()
+    if cost.step is None:
+        return "not known before the first steps, which tell it"
+    steps = span(cost.step * planned.job.options.steps)
+    if cost.texts:
+        return f"{cost.texts:,} texts to encode, which takes not known how long; then about {steps} of steps"
+    return f"about {steps}"
 
 
 def explain(planned: PlannedTraining, step: int, *, json: bool) -> None:

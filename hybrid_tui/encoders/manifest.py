@@ -50,7 +50,8 @@ class ModelManifest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     query_prompt, passage_prompt, pooling: as in training, and so in use.
     query_tokens, passage_tokens: where texts are cut; None for the backbone's own limits.
     seconds: wall time. settings: every setting of the run. losses: by name. data: what it has seen.
-    versions: of packages. hardware: what it was trained on. figures: measured afterwards, by name.
+    versions: of packages. hardware: what it was trained on, and in which
+    precision. figures: measured afterwards, by name.
     """
 
     name: str

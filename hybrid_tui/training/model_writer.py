@@ -11,7 +11,7 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import polars as pl
 
@@ -25,6 +25,13 @@ from hybrid_tui.training.log_writer import Record
 from hybrid_tui.version import __version__
 
 PACKAGES = ("torch", "transformers", "sentence-transformers", "peft", "numpy")
+
+
+class Hardware(NamedTuple):
+    """The device that a model was trained on, and the precision of its matrix products there."""
+
+    device: str
+    precision: str
 
 
 @contextmanager
@@ -41,9 +48,9 @@ def model_folder(target: Path) -> Iterator[Path]:
 
 
 def manifest_of(
-    job: TrainingJob, name: str, record: Record, use: dict[str, Any], device: str
+    job: TrainingJob, name: str, record: Record, use: dict[str, Any], hardware: Hardware
 ) -> ModelManifest:
-    """Return the manifest of a finished training; use: its prompts and pooling."""
+    """Return the manifest of a finished training; use: its prompts and pooling; hardware: what it used."""
     options = job.options
     return ModelManifest(
         name=name,
@@ -61,7 +68,12 @@ def manifest_of(
         losses=record.losses(),
         data=data_used(job.train.pairs),
         versions={package: version(package) for package in PACKAGES},
-        hardware={"device": device, "machine": platform.machine(), "cores": os.cpu_count() or 1},
+        hardware={
+            "device": hardware.device,
+            "machine": platform.machine(),
+            "cores": os.cpu_count() or 1,
+            "precision": hardware.precision,
+        },
         **use,
     )
 

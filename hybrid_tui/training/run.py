@@ -18,6 +18,7 @@ from hybrid_tui.errors import UsageError
 from hybrid_tui.training import checkpoints, model_writer
 from hybrid_tui.training.defaults import TrainingJob
 from hybrid_tui.training.log_writer import Listener, Record
+from hybrid_tui.training.model_writer import Hardware
 
 RUN = "run.json"
 Step = Callable[[str], Progress]
@@ -178,9 +179,10 @@ def _head(
         "passage_prompt": facts.get("passage_prompt", ""),
         "pooling": facts.get("pooling", ""),
     }
+    hardware = Hardware("cpu", "float32")
     with model_writer.model_folder(target) as scratch:
         (scratch / HEAD_WEIGHTS).write_bytes(save({"weight": matrix}))
-        model_writer.write(scratch, model_writer.manifest_of(job, name, record, use, "cpu"), folder)
+        model_writer.write(scratch, model_writer.manifest_of(job, name, record, use, hardware), folder)
 
 
 def _deep(
@@ -189,6 +191,7 @@ def _deep(
     import torch
 
     from hybrid_tui.training import backbone, trainer
+    from hybrid_tui.training.precision import precision
 
     device = "cuda" if torch.cuda.is_available() else "cpu"
     step(f"opening {job.spec.name}")(0, 0)
@@ -198,10 +201,10 @@ def _deep(
         return
     prompts: Prompts = opened.prompts
     use = {"query_prompt": prompts.query, "passage_prompt": prompts.passage, "pooling": opened.pooling}
-    shown = torch.cuda.get_device_name() if device == "cuda" else device
+    hardware = Hardware(torch.cuda.get_device_name() if device == "cuda" else device, precision())
     with model_writer.model_folder(target) as scratch:
         if job.options.tuning == "lora":
             backbone.save_adapter(opened.model, job.options, scratch)
         else:
             opened.model.save_pretrained(str(scratch / ENCODER), create_model_card=False)
-        model_writer.write(scratch, model_writer.manifest_of(job, name, record, use, shown), folder)
+        model_writer.write(scratch, model_writer.manifest_of(job, name, record, use, hardware), folder)

@@ -18,6 +18,7 @@ from hybrid_tui.training import batches, checkpoints
 from hybrid_tui.training.backbone import OpenedBackbone, collator_of
 from hybrid_tui.training.log_writer import Listener
 from hybrid_tui.training.loss import loss_of
+from hybrid_tui.training.precision import precision
 from hybrid_tui.training.settings import NotANumberError, Settings
 from hybrid_tui.training.split import Split
 
@@ -146,7 +147,6 @@ def _printer() -> Any:
 
 
 def _arguments(options: Settings, folder: Path, watching: bool) -> SentenceTransformerTrainingArguments:
-    half = not torch.cuda.is_available() or torch.cuda.is_bf16_supported(including_emulation=False)
     return SentenceTransformerTrainingArguments(
         output_dir=str(folder),
         max_steps=options.steps,
@@ -156,7 +156,7 @@ def _arguments(options: Settings, folder: Path, watching: bool) -> SentenceTrans
         warmup_steps=round(options.warmup * options.steps),
         lr_scheduler_type="linear",
         use_cpu=not torch.cuda.is_available(),
-        bf16=half,
+        bf16=precision() == "bfloat16",
         seed=options.seed,
         logging_steps=1,
         logging_nan_inf_filter=False,

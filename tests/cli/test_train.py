@@ -67,11 +67,26 @@ def test_a_dry_run_tells_the_plan_and_trains_nothing(cli: Cli, tiny: list[object
     assert plan["steps_per_epoch"] == 4
     assert plan["epochs"] == 10
     assert plan["settings"]["temperature"] == 0.05
-    assert plan["estimate"]["total"] > 0
+    assert plan["estimate"]["texts"] == 96
+    assert plan["estimate"]["step"] > 0
+    assert plan["estimate"]["total"] is None
     assert not (settings.data_dir() / "models").exists()
     said = cli("train", *tiny, "--steps", 40, "--dry-run", columns=100)
     for words in ("16 items", "estimated time", "query language", "learning rate", "modes in 40 steps: "):
         assert words.replace(" rate", "_rate") in said.out or words in said.out
+
+
+@pytest.mark.parametrize("tuning", ["head", "lora"])
+def test_a_dry_run_opens_no_backbone(cli: Cli, tiny: list[object], tuning: str):
+    def opened(*_: object) -> None:
+        raise AssertionError("nothing is to be trained or encoded")
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr("hybrid_tui.encoders.model.load", opened)
+        patched.setattr("hybrid_tui.training.backbone.opened", opened)
+        said = cli("train", *tiny, "--tuning", tuning, "--dry-run")
+    assert said.code == 0, said.err
+    assert ("texts to encode" if tuning == "head" else "estimated time: not known") in said.out
 
 
 def test_a_step_explained(cli: Cli, tiny: list[object]):

@@ -16,6 +16,7 @@ from hybrid_tui.errors import Cancelled, DataError, HybridTuiError, UsageError
 from hybrid_tui.sampling.samplers import Sampler
 from hybrid_tui.training import checkpoints, run
 from hybrid_tui.training.loss import SortedRankingLoss
+from hybrid_tui.training.precision import precision
 from hybrid_tui.training.settings import NotANumberError
 from tests.training.conftest import Follower, Making, pairs_file, quiet
 
@@ -35,6 +36,7 @@ def test_a_training_leaves_a_model_that_can_be_named_at_once(making: Making, tun
     assert spec.manifest
     assert (spec.manifest.tuning, spec.manifest.sampler, spec.manifest.steps) == (tuning, "hybrid", 30)
     assert spec.manifest.settings["alpha"] == 0.5
+    assert spec.manifest.hardware["precision"] == ("float32" if tuning == "head" else precision())
     assert spec.manifest.data[0].items == len(job.train.pairs.items)
     assert spec.manifest.losses["validation_best"] == pytest.approx(min(follower.validations), abs=1e-6)
     made, before = model.load(spec), model.load(job.spec)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from textwrap import fill
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -11,6 +12,7 @@ from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from hybrid_tui.comparison.setting_summary import bases, sweeps
+from hybrid_tui.comparison.verdicts import MARGIN, rule
 from hybrid_tui.tui.dialogs.base import PlaceScreen
 from hybrid_tui.tui.dialogs.pick_one import Choice, PickOne
 from hybrid_tui.tui.engine_link import NO_ENGINE, EngineLink
@@ -25,6 +27,7 @@ from hybrid_tui.tui.widgets.key_line import KeyLine
 
 FIGURES, SWEEP, TRAINING = "figures", "sweep", "training"
 VIEWS = (FIGURES, SWEEP, TRAINING)
+HELP_WIDTH = 70
 SCROLLBAR = 3
 """Cells of a line that padding and scrollbar take."""
 
@@ -37,11 +40,13 @@ class SummaryScreen(PlaceScreen[None]):
 
     PLACE = "summary"
     BINDING_GROUP_TITLE = "Summary"
-    HELP = """\
-▲ better   ▼ worse   = not worse, by less than .01 mAP   ? undecided
+    HELP = f"""\
+▲ better   ▼ behind   = not worse   ? undecided
+{fill(rule(MARGIN), HELP_WIDTH)}
 † trained on some of these questions: its scores say less about new ones
 rank distance  ranks between the best and the worst answer; less is better
-Differences are tested over questions; p is adjusted over the settings."""
+It has no margin. Groups of questions are drawn whole, as the line below
+the figures tells; p is adjusted over the settings."""
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "dismiss", "Back", id="summary.back"),
         Binding("f2,v", "view", "View", tooltip="Figures, sweep, training", id="summary.view"),
