@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from hybrid_tui.cli import escaping
@@ -30,13 +31,14 @@ def as_json(found: FeasibilityReport) -> dict[str, Any]:
         "sources": facts.sources,
         "licences": facts.licences,
         "negatives": facts.negatives._asdict(),
+        "notes": list(facts.notes),
         "samplers": [each._asdict() for each in found.samplers],
         "problem": found.problem,
     }
 
 
-def show(found: FeasibilityReport) -> None:
-    """Print a report."""
+def show(found: FeasibilityReport, told: Sequence[str] = ()) -> None:
+    """Print a report, without the notes that were told."""
     from hybrid_tui.cli import heatmap
 
     facts = found.facts
@@ -57,6 +59,9 @@ def show(found: FeasibilityReport) -> None:
     _show_languages(facts)
     heatmap.show([facts.matrix], [""])
     _show_samplers(found)
+    for note in facts.notes:
+        if note not in told:
+            escaping.say(f"note: {note}")
 
 
 def _show_negatives(facts: TrainingDataFacts) -> None:

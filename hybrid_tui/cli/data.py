@@ -162,7 +162,7 @@ def check(
         if found.facts:
             _print_facts(found.facts)
         if found.training:
-            coverage_view.show(found.training)
+            coverage_view.show(found.training, found.facts.get("remarks", ()))
         escaping.say("it can be trained on, but is no collection" if found.problem else "no problems found")
     if found.problem:
         raise found.problem

@@ -119,6 +119,7 @@ class ComparisonJson(TypedDict):
     ties: int
     margin: float
     higher_is_better: bool
+    too_few: str
     holm: float | None
     family: str
     exploratory: bool
@@ -156,11 +157,12 @@ class CompareJson(TypedDict):
     b_trained_on_questions: int
     metric: str
     rule: str
+    drawn: str
     settings: dict[str, SettingComparisonJson]
 
 
 class HeatmapJson(TypedDict):
-    """`bias`: rows of cells; low, high, p and holm of a difference alone."""
+    """`bias`: rows of cells; low, high, p, holm and what was drawn, of a difference alone."""
 
     model: str
     title: str
@@ -177,6 +179,12 @@ class HeatmapJson(TypedDict):
     high: NotRequired[Cells]
     p: NotRequired[Cells]
     holm: NotRequired[Cells]
+    unit: NotRequired[str]
+    units: NotRequired[int]
+    design_effect: NotRequired[float | None]
+    too_few: NotRequired[str]
+    smallest_p: NotRequired[float]
+    drawn: NotRequired[str]
 
 
 class CellQueryJson(TypedDict):
@@ -301,6 +309,8 @@ class TrainingDataJson(TypedDict):
     lengths: list[dict[str, str | int]]
     sources: dict[str, int]
     licences: dict[str, int]
+    negatives: dict[str, int]
+    notes: list[str]
     samplers: list[dict[str, str | int]]
     problem: str
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 import msgspec
 
+from hybrid_tui.comparison.drawn_units import NOT_KNOWN, DrawnUnits
 from hybrid_tui.comparison.verdicts import Judged, Verdict
 
 RANK_DISTANCE = "rank distance"
@@ -19,8 +20,7 @@ class Difference(msgspec.Struct, frozen=True):
     """A system less the base: the difference of their figures, its 95 % interval, p, and a verdict.
 
     p: adjusted over the settings (Holm). low, high: None for fewer than two units. verdict, behind: as
-    `verdicts.judged` says. items: what both have; units: what was drawn, in words, such as "48 articles".
-    left_out: queries that one of the two has no value of.
+    `verdicts.judged` says. items: what both have. left_out: queries that one of the two has no value of.
     """
 
     difference: float
@@ -30,7 +30,6 @@ class Difference(msgspec.Struct, frozen=True):
     verdict: Verdict
     behind: bool = False
     items: int = 0
-    units: str = ""
     left_out: int = 0
 
     @property
@@ -42,13 +41,15 @@ class Difference(msgspec.Struct, frozen=True):
 class SettingFigure(msgspec.Struct, frozen=True):
     """A mean over items with its 95 % interval, None for fewer than two.
 
-    against: the same less the base; None for the base itself, and where there is none.
+    against: the same less the base; None for the base itself, and where there is none. drawn: what the
+    difference, or else the mean, was resampled over.
     """
 
     value: float
     low: float | None
     high: float | None
     against: Difference | None = None
+    drawn: DrawnUnits = NOT_KNOWN
 
 
 class EvaluatedSystem(msgspec.Struct, frozen=True):

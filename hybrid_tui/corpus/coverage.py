@@ -11,9 +11,11 @@ import polars as pl
 
 from hybrid_tui.comparison.matrix import Matrix
 from hybrid_tui.corpus import pairs as training_pairs
-from hybrid_tui.corpus import presets
+from hybrid_tui.corpus import parallel_lengths, presets
+from hybrid_tui.corpus.notes import Notes
 from hybrid_tui.corpus.pairs import Kind, TrainingPairs
 from hybrid_tui.corpus.readers.files import column_names
+from hybrid_tui.corpus.table_files import is_table
 from hybrid_tui.errors import DataError
 
 QUANTILES = {"least": 0.0, "p25": 0.25, "median": 0.5, "p75": 0.75, "p95": 0.95, "most": 1.0}
@@ -89,7 +91,8 @@ class TrainingDataFacts:
     """What there is to tell of training data.
 
     languages: rows by language. matrix: items with a query in the row's language and a passage in the
-    column's. sources, licences: rows by what they say; "" for those that say nothing.
+    column's. sources, licences: rows by what they say; "" for those that say nothing. notes: how the files
+    were read, what was left out, and languages that do not look parallel.
     """
 
     sets: tuple[DataSetSize, ...]
@@ -102,6 +105,7 @@ class TrainingDataFacts:
     sources: dict[str, int]
     licences: dict[str, int]
     negatives: HardNegatives
+    notes: tuple[str, ...]
 
 
 class Uses(NamedTuple):
@@ -135,17 +139,20 @@ def facts(named: str, pairs: TrainingPairs) -> TrainingDataFacts:
         for own in (rows.filter(data=each.name),)
     ]
     twice = [_in_several(rows, role) for role in ROLES]
+    notes = Notes()
+    left_out = _left_out(named, notes)
     return TrainingDataFacts(
         tuple(held),
         rows.height,
         len(pairs.items),
         _counts(rows, "lang"),
         _matrix(pairs),
-        Repeated(_left_out(named), *twice),
+        Repeated(left_out, *twice),
         tuple(each for role in ROLES for each in _lengths(rows, role)),
         _counts(rows, "source"),
         _counts(rows, "licence"),
         hard_negatives(rows),
+        notes.lines,
     )
 
 
@@ -163,12 +170,18 @@ def hard_negatives(rows: pl.DataFrame) -> HardNegatives:
     return HardNegatives(asked.height, given.height, each.height, most, own.height)
 
 
-def _left_out(named: str) -> int:
+def _left_out(named: str, notes: Notes) -> int:
     """Return how many rows of the tables of a path have an item and language that an earlier row has."""
     path = Path(named).expanduser()
     if not path.exists():
         return 0
-    frames = [training_pairs.read_file(file)[1] for file in training_pairs.files(path)]
+    files = training_pairs.files(path)
+    if path.is_dir():
+        notes.unread(file for file in path.iterdir() if is_table(file) and file not in files)
+    frames = [training_pairs.read_file(file, notes)[1] for file in files]
+    for frame in frames:
+        text = pl.coalesce("query", "passage")
+        parallel_lengths.note(frame.select("item_id", "lang", text=text), notes)
     return sum(frame.height - frame.n_unique(["item_id", "lang"]) for frame in frames)
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from pathlib import Path
 
 import polars as pl
 
@@ -48,6 +50,13 @@ class Notes:
     def say(self, what: str, first: str = "", *, fault: bool = False) -> None:
         """Note something that is not counted."""
         self._found.setdefault(("", what), _Note(what, fault, first=first))
+
+    def unread(self, files: Iterable[Path]) -> None:
+        """Note files that lie beside those that are read."""
+        names = sorted(file.name for file in files if not file.name.startswith("."))
+        if names:
+            rest = f" and {len(names) - SHOWN:,} more" if len(names) > SHOWN else ""
+            self.say(f"files that are not read: {', '.join(names[:SHOWN])}{rest}")
 
     @property
     def lines(self) -> tuple[str, ...]:

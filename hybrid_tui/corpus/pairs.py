@@ -201,12 +201,12 @@ def load(names: Sequence[str]) -> TrainingPairs:
     return TrainingPairs(tuple(each for each, _ in parts), rows.with_columns(absent).select(COLUMNS))
 
 
-def read_file(path: Path) -> tuple[Kind, pl.DataFrame]:
+def read_file(path: Path, notes: Notes | None = None) -> tuple[Kind, pl.DataFrame]:
     """Return what a table holds: its kind, the columns COLUMNS but for `data`, and `where`, a row's place.
 
-    Raises DataError that names every problem found.
+    notes: hear how it was read, and what was left out. Raises DataError that names every problem found.
     """
-    options, notes = ReadOptions(), Notes()
+    options, notes = ReadOptions(), notes or Notes()
     found = raw(path, options, notes)
     kind = kind_of(found.frame.columns)
     if not kind:

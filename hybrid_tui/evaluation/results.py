@@ -23,7 +23,7 @@ from hybrid_tui.evaluation import bias, metric_tables, metrics
 from hybrid_tui.evaluation.metrics import METRICS
 from hybrid_tui.evaluation.ranks import Ranks
 
-FORMAT = 1
+FORMAT = 2
 """Counted up when kept evaluations would no longer be what this code computes."""
 
 MANIFEST = "manifest.json"
@@ -343,4 +343,6 @@ def _read(folder: Path) -> Evaluation:
 
 
 def _damaged(folder: Path, what: str) -> DataError:
-    return DataError(f"the evaluation in {folder} cannot be used: {what}", "evaluate again: it is made anew")
+    return DataError(
+        f"the evaluation in {folder} cannot be used: {what}", "evaluate again, or import its run again"
+    )

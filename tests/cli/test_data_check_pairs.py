@@ -126,3 +126,31 @@ def test_a_preset_that_is_not_to_be_had(cli: Cli) -> None:
     assert said.code == 1
     assert "cannot load arabic" in said.err
     assert cli("data", "check", "mmarco:xx").code == 2
+
+
+def test_how_training_data_was_read_is_told(cli: Cli, tmp_path: Path, rows: Rows) -> None:
+    for number, row in enumerate(rows):
+        row["lang"] = {"de": "deu", "en": "en"}[row["lang"]]
+        row["negative"] = "  " if number else "no"
+    file = written(tmp_path / "in" / "p.jsonl", rows)
+    (file.parent / "q.json").write_text("[]")
+    wanted = [
+        "files that are not read: q.json",
+        "languages are read under other codes: deu as de",
+        "5 hard negatives without text, left out",
+    ]
+    training = cli("data", "check", file.parent, "--json").json["training"]
+    assert sorted(training["notes"]) == sorted(wanted)
+    assert training["negatives"]["total"] == 1
+    said = cli("data", "check", file.parent).out.replace("\n", " ")
+    assert [said.count(note) for note in wanted] == [1, 1, 1]
+
+
+def test_translations_that_do_not_look_parallel_are_told(cli: Cli, tmp_path: Path) -> None:
+    rows = [
+        {"item_id": f"{item}", "lang": lang, "text": "x" * (1 + (item * step) % 31)}
+        for lang, step in (("de", 1), ("fr", 12))
+        for item in range(30)
+    ]
+    training = cli("data", "check", written(tmp_path / "t.jsonl", rows), "--json").json["training"]
+    assert [note.partition(":")[0] for note in training["notes"]] == ["de and fr do not look parallel"]

@@ -61,7 +61,7 @@ def read(path: Path, options: ReadOptions, notes: Notes) -> Tables:
 
     Raises DataError for a file that is missing, broken or lacks a field.
     """
-    parts = _parts(path)
+    parts = _parts(path, notes)
     told = codes([part.lang for part in parts if part.lang], notes)
     read_parts = [_read(path, part, told.get(part.lang, ""), options, notes) for part in parts]
     queries, passages, relevance = (
@@ -91,6 +91,13 @@ def _of_items(
     if queries["item_id"].n_unique() == queries.height:
         return found.drop("query_id")
     if options.parallel_by:
+        grades = found.group_by("item_id", "passage_id").agg(pl.col("grade").n_unique())
+        notes.count(
+            "judgement",
+            "with several grades among the versions of its question, of which the highest is taken",
+            grades.filter(pl.col("grade") > 1).height,
+            fault=False,
+        )
         return (
             found.drop("query_id")
             .sort("grade", descending=True, nulls_last=True, maintain_order=True)
@@ -114,9 +121,11 @@ def _note_same_ids(queries: pl.DataFrame, notes: Notes) -> None:
     )
 
 
-def _parts(path: Path) -> list[_Part]:
+def _parts(path: Path, notes: Notes | None = None) -> list[_Part]:
+    notes = notes or Notes()
     own = {part: _part_files(path, part) for part in _PARTS}
     if own["corpus"]:
+        notes.unread(each for each in sorted(path.iterdir()) if each.is_dir() and _part_files(each, "corpus"))
         return [_Part("", own["corpus"], own["queries"], own["qrels"])]
     by_lang: dict[str, dict[str, list[Path]]] = {}
     for each in sorted(path.iterdir()):
@@ -126,6 +135,9 @@ def _parts(path: Path) -> list[_Part]:
             by_lang.setdefault(name["lang"], {})[name["part"]] = _tables(each)
         elif each.is_dir() and _part_files(each, "corpus"):
             by_lang[each.name] = {part: _part_files(each, part) for part in _PARTS}
+    for lang, files in by_lang.items():
+        if not files.get("corpus"):
+            notes.say(f"there is no corpus for {lang}: its queries are left out", str(path), fault=True)
     return [
         _Part(lang, *(files.get(part, []) for part in _PARTS))
         for lang, files in by_lang.items()

@@ -114,7 +114,7 @@ def _renamed(
         notes.say(f"columns are read under other names: {', '.join(told)}")
     found = frame.select(*(_texts(frame, theirs).alias(ours) for ours, theirs in chosen.items()), "where")
     if "negative" in wanted:
-        found = _with_negatives(found, frame)
+        found = _with_negatives(found, frame, notes)
     if isinstance(found.schema.get("passage"), pl.List):
         found = found.explode("passage")
     if "lang" in wanted and "lang" not in found.columns and options.lang:
@@ -150,7 +150,7 @@ def _texts(frame: pl.DataFrame, column: str) -> pl.Expr:
     return pl.col(column)
 
 
-def _with_negatives(found: pl.DataFrame, frame: pl.DataFrame) -> pl.DataFrame:
+def _with_negatives(found: pl.DataFrame, frame: pl.DataFrame, notes: Notes) -> pl.DataFrame:
     """Return `negative` as a list of all the negatives of a row, however many columns they stand in."""
     more = [each for each in frame.columns if each.startswith(_NEGATIVES)]
     if "negative" not in found.columns and not more:
@@ -161,10 +161,12 @@ def _with_negatives(found: pl.DataFrame, frame: pl.DataFrame) -> pl.DataFrame:
         pl.col(each).fill_null([]) if isinstance(both.schema[each], pl.List) else _listed(each)
         for each in parts
     ]
-    wanted = pl.concat_list(lists).list.eval(
-        pl.element().cast(pl.String).filter(pl.element().cast(pl.String).str.strip_chars() != "")
-    )
-    return found.with_columns(both.select(negative=wanted))
+    text = pl.element().cast(pl.String)
+    given = both.select(negative=pl.concat_list(lists))["negative"]
+    kept = given.list.eval(text.filter(text.str.strip_chars() != ""))
+    blank = len(given.explode().drop_nulls()) - len(kept.explode().drop_nulls())
+    notes.count("hard negative", "without text, left out", blank, fault=False)
+    return found.with_columns(kept.alias("negative"))
 
 
 def _listed(column: str) -> pl.Expr:

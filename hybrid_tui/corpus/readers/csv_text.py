@@ -19,9 +19,10 @@ Lines = list[tuple[int, list[str]]]
 def rows(path: Path, text: str, separator: str, notes: Notes) -> Lines:
     """Return the lines that are not blank, each with its number from 1, as fields; all have as many.
 
-    A quoted field that goes on after its closing quote is read on, and noted. Tab-separated lines that
-    have as many fields without regard to quotes are read so: quotes in them are text, but around a field.
-    Raises DataError that names every line with another number of fields.
+    Lines of empty fields alone are left out, and noted. A quoted field that goes on after its closing quote
+    is read on, and noted. Tab-separated lines that have as many fields without regard to quotes are read so:
+    quotes in them are text, but around a field.
+    Raises DataError that names every line with another number of fields, and for a file without content.
     """
     csv.field_size_limit(2**31 - 1)
     found = _plain(text) if separator == "\t" else None
@@ -35,14 +36,22 @@ def rows(path: Path, text: str, separator: str, notes: Notes) -> Lines:
                 f"{path}, line {line}",
                 fault=True,
             )
-    _check_lengths(path, found)
-    return found
+    held = [(number, fields) for number, fields in found if any(field.strip() for field in fields)]
+    if not held:
+        raise DataError(f"{path}: all of its fields are empty", "get the file again")
+    bare = [number for number, fields in found if len(fields) > 1 and not any(map(str.strip, fields))]
+    if bare:
+        notes.count(
+            "line", "of empty fields alone, left out", len(bare), f"{path}, line {bare[0]}", fault=False
+        )
+    _check_lengths(path, held)
+    return held
 
 
 def _plain(text: str) -> Lines | None:
     lines = [(number, line.rstrip("\r")) for number, line in enumerate(text.split("\n"), 1)]
-    split = [(number, line.split("\t")) for number, line in lines if line.strip()]
-    if len({len(fields) for _, fields in split}) != 1:
+    split = [(number, line.split("\t")) for number, line in lines if line]
+    if len({len(fields) for _, fields in split if any(map(str.strip, fields))}) != 1:
         return None
     return [(number, [_unquoted(field) for field in fields]) for number, fields in split]
 
@@ -56,7 +65,7 @@ def _quoted(text: str, separator: str, *, strict: bool) -> Lines:
     found = []
     start = 1
     for fields in reader:
-        if any(field.strip() for field in fields):
+        if fields:
             found.append((start, fields))
         start = reader.line_num + 1
     return found

@@ -68,6 +68,8 @@ def read(path: Path, options: ReadOptions, notes: Notes) -> Stream:
     queries, relevance = [], []
     for lang in sorted(corpora):
         folder = asked.get(lang, path / f"miracl-v1.0-{lang}")
+        others = (each for each in (folder / "topics").glob("*") if not each.name.endswith(f"-{SPLIT}.tsv"))
+        notes.unread(others)
         found = _topics(folder / "topics" / f"topics.miracl-v1.0-{lang}-{SPLIT}.tsv", lang)
         judged = _qrels(folder / "qrels" / f"qrels.miracl-v1.0-{lang}-{SPLIT}.tsv", lang, options, notes)
         kept = found.join(judged, on="item_id", how="semi", maintain_order="left")

@@ -51,6 +51,8 @@ def read(path: Path, options: ReadOptions, notes: Notes) -> Stream:
     judged = {name["split"]: file for file in files if (name := _QRELS.fullmatch(file.name))}
     split = next((each for each in _SPLITS if each in judged), "")
     asked = _by_language(files, _QUERIES, split)
+    read_files = {*passages.values(), *asked.values(), judged.get(split)}
+    notes.unread(file for file in files if file not in read_files)
     langs = sorted(passages.keys() & asked.keys())
     if not split or not langs:
         missing = "queries of the same languages" if split else "qrels.dev.small.tsv"
@@ -85,8 +87,16 @@ def _files(path: Path) -> list[Path]:
 
 
 def _by_language(files: list[Path], pattern: re.Pattern[str], split: str = "") -> dict[str, Path]:
-    names = ((pattern.fullmatch(file.name), file) for file in files)
-    return {name["lang"]: file for name, file in names if name and (not split or name["split"] == split)}
+    found: dict[str, Path] = {}
+    for file in files:
+        name = pattern.fullmatch(file.name)
+        if name and (not split or name["split"] == split):
+            if name["lang"] in found:
+                raise DataError(
+                    f"{file}: {found[name['lang']]} is the same part of it", "leave one of the two there"
+                )
+            found[name["lang"]] = file
+    return found
 
 
 def _passages(files: dict[str, Path]) -> Iterator[pl.DataFrame]:

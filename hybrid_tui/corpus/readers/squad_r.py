@@ -46,6 +46,9 @@ _NO_LANGUAGE = "call its folder xquad.de, or say --lang de"
 _SQUAD = {"id", "context", "question", "answers"}
 
 
+_CROSSED = re.compile(r"(dev|test)-context-[a-z]{2,3}-question-[a-z]{2,3}\.json")
+
+
 class _Named(NamedTuple):
     """A file of one language."""
 
@@ -113,6 +116,13 @@ def read(path: Path, options: ReadOptions, notes: Notes) -> Tables:
     """
     rows = _Rows()
     files = _files(path)
+    read_files = {each.file for each in files}
+    beside = sorted(path.iterdir()) if path.is_dir() else []
+    crossed = [file for file in beside if _CROSSED.fullmatch(file.name) and file not in read_files]
+    what = (
+        "of questions in another language than their paragraphs, left out, since they repeat the same texts"
+    )
+    notes.count("file", what, len(crossed), fault=False)
     told = codes({each.lang for each in files if each.lang}, notes)
     for file, lang, split in files:
         own = told.get(lang) or options.lang

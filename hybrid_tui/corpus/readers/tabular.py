@@ -21,6 +21,7 @@ from hybrid_tui.corpus.readers.files import Tables, table
 from hybrid_tui.corpus.readers.language_codes import standardised
 from hybrid_tui.corpus.readers.options import ReadOptions
 from hybrid_tui.corpus.table_files import is_table, split_name
+from hybrid_tui.errors import DataError
 
 NAME = "tables"
 LOOKS_FOR = (
@@ -55,10 +56,19 @@ def read(path: Path, options: ReadOptions, notes: Notes) -> Tables:
     """
     files = _files(path)
     named = {split_name(file)[0]: file for file in files}
-    if path.is_dir() and named.keys() >= _TABLES.keys():
+    tables = path.is_dir() and named.keys() >= _TABLES.keys()
+    used = [file for file in files if split_name(file)[0] in _TABLES] if tables else files
+    if path.is_dir():
+        notes.unread(file for file in path.iterdir() if is_table(file) and file not in used)
+    if tables:
+        if len(used) > len(_TABLES):
+            there = ", ".join(file.name for file in used)
+            raise DataError(f"{path}: a table is there twice: {there}", "leave one of each in the folder")
         found = (table(named[name], *columns, options, notes) for name, columns in _TABLES.items())
         queries, passages, relevance = standardised(list(found), notes)
         if "grade" in relevance.columns:
+            bare = relevance.filter(pl.col("grade").is_null())
+            notes.rows("judgement", "without a grade, which counts as 1", bare, fault=False)
             scored = relevance.with_columns(pl.col("grade").fill_null("1").alias("score"))
             relevance = judgements.with_grades(judgements.scored(scored, notes), notes)
         return Tables(queries, passages, relevance)
@@ -86,6 +96,7 @@ def tables_of(pairs: pl.DataFrame, notes: Notes) -> Tables:
     (pairs,) = standardised([pairs], notes)
     pairs = with_items(pairs, "query", notes)
     there = [column for column in ("topic", "split", *groups.COLUMNS) if column in pairs.columns]
+    pairs = _once(pairs, there, notes)
     queries = pairs.unique(["item_id", "lang", "query"], keep="first", maintain_order=True).select(
         pl.format("{}-{}", "lang", "item_id").alias("query_id"),
         "item_id",
@@ -115,6 +126,23 @@ def tables_of(pairs: pl.DataFrame, notes: Notes) -> Tables:
             ["item_id", "passage_id"], keep="first", maintain_order=True
         ),
     )
+
+
+def _once(pairs: pl.DataFrame, about: list[str], notes: Notes) -> pl.DataFrame:
+    """Return rows of pairs without repeats; note these, and of what a query or passage has two of."""
+    key = ["item_id", "lang", "query", "passage"]
+    once = pairs.unique(key, keep="first", maintain_order=True)
+    if once.height < pairs.height:
+        again = pairs.filter(~pl.struct(key).is_first_distinct())
+        notes.rows("row", "with the query and passage of an earlier one, counted once", again)
+    for columns, owner in ((about, key[:3]), (["context"] if "context" in pairs.columns else [], key[1::2])):
+        for column in columns:
+            differ = pairs.unique([*owner, column], maintain_order=True)
+            differ = differ.filter(~pl.struct(owner).is_first_distinct())
+            notes.rows(
+                "row", f"with another {column} than an earlier one, of which the first is taken", differ
+            )
+    return once
 
 
 def _files(path: Path) -> list[Path]:

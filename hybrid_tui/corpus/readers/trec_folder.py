@@ -59,6 +59,8 @@ def read(path: Path, options: ReadOptions, notes: Notes) -> Stream:
     Raises DataError for a file that is broken, and for documents or topics without a language.
     """
     documents, topics, qrels = _files(path)
+    used = {*documents, *topics, *qrels}
+    notes.unread(file for file in (*path.glob("*"), *path.glob("*/*")) if file.is_file() and file not in used)
     by_lang: dict[str, list[Path]] = {}
     for file in documents:
         lang = _language(file, path) or options.lang
@@ -117,7 +119,10 @@ def _topics(file: Path, lang: str) -> Iterator[tuple[str, str, str, str]]:
         item = identifier[1] if identifier else about.get("number")
         if not item:
             raise DataError(f"{where}: it has no identifier or num", "get the file again")
-        for title in _TITLE.finditer(topic["body"]):
+        titles = [*_TITLE.finditer(topic["body"])]
+        if not titles:
+            raise DataError(f"{where}: it has no title", "get the file again")
+        for title in titles:
             told = title["lang"] or about.get("lang") or lang
             if not told:
                 raise DataError(
@@ -148,7 +153,10 @@ def _passages(by_lang: dict[str, list[Path]]) -> Iterator[pl.DataFrame]:
 
 def _documents(file: Path) -> Iterator[tuple[str, str, str]]:
     if ".jsonl" not in file.suffixes:
-        for count, found in enumerate(_DOCUMENT.finditer(content(file).decode()), 1):
+        documents = [*_DOCUMENT.finditer(content(file).decode())]
+        if not documents:
+            raise DataError(f"{file}: it holds no <DOC>", "get the file again, or move it elsewhere")
+        for count, found in enumerate(documents, 1):
             where = f"{file}, document {count}"
             identifier = _DOCNO.search(found[1])
             if not identifier:

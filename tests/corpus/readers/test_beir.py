@@ -294,3 +294,22 @@ def test_folders_may_be_named_by_other_codes(folder: Callable[..., Path]) -> Non
 
 def test_the_language_of_a_folder_can_be_said(folder: Callable[..., Path]) -> None:
     assert collected(folder(), lang="en").languages == ["en"]
+
+
+def test_a_language_without_a_corpus_is_told(folder: Callable[..., Path], jsonl: Callable[..., Path]) -> None:
+    path = folder("en")
+    jsonl(path / "de-queries.jsonl", [{"_id": "q1", "text": "lang?"}])
+    assert any(note.startswith("there is no corpus for de: its queries are left out") for note in notes(path))
+
+
+def test_folders_beside_a_corpus_are_told(folder: Callable[..., Path]) -> None:
+    folder("de")
+    assert "files that are not read: de" in notes(folder(lang="en"))
+
+
+def test_grades_that_versions_differ_in_are_told(versions: Path) -> None:
+    (versions / "qrels" / "test.tsv").write_text(QRELS + "q1\td1\t1\nq2\td2\t1\nq2\td1\t2\n")
+    told = notes(versions, parallel_by="item_id")
+    assert any(note.startswith("1 judgement with several grades among the versions") for note in told)
+    found = collected(versions, parallel_by="item_id").judgements
+    assert set(found.filter(passage_id="d1")["grade"]) == {2.0}

@@ -14,7 +14,7 @@ from hybrid_tui.corpus import catalog, large_collection
 from hybrid_tui.corpus.readers import batches, miracl, registry
 from hybrid_tui.corpus.readers.options import ReadOptions
 from hybrid_tui.errors import DataError
-from tests.corpus.reading import tables
+from tests.corpus.reading import notes, tables
 
 Write = Callable[..., Path]
 DOCS = [
@@ -231,3 +231,10 @@ def test_a_broken_archive_is_told(folder: Write, content: bytes, told: str) -> N
         catalog.check(path)
     assert "docs-0.jsonl.gz" in str(caught.value)
     assert told in str(caught.value)
+
+
+def test_topics_of_other_splits_are_told(folder: Write) -> None:
+    train = topics_file("sw").replace("-dev", "-train")
+    assert "files that are not read: topics.miracl-v1.0-sw-train.tsv" in notes(
+        folder("sw", **{train: "5\ta\n"})
+    )

@@ -43,3 +43,20 @@ def test_what_is_missing_or_broken_is_told(folder: Path) -> None:
     (folder / "qrels.dev.small.tsv").unlink()
     with pytest.raises(DataError, match=r"no file with qrels\.dev\.small\.tsv"):
         collected(folder)
+
+
+def test_files_that_are_not_read_are_told_and_two_of_a_language_refused(folder: Path) -> None:
+    (folder / "english_queries.train.tsv").write_text("5\twhy?\n")
+    (folder / "qrels.train.tsv").write_text("5\t0\t7\t1\n")
+    assert "files that are not read: english_queries.train.tsv, qrels.train.tsv" in notes(folder)
+    (folder / "german_collection.tsv").write_text("7\tRiver\n")
+    with pytest.raises(
+        DataError,
+        match=r"german_collection.tsv: .*german_collection.tsv.gz is the same part|"
+        r"german_collection.tsv.gz: .*german_collection.tsv is the same part",
+    ):
+        collected(folder)
+
+
+def test_dropping_self_hits_is_told_to_do_nothing(folder: Path) -> None:
+    assert any(note.startswith("--drop-self does nothing here") for note in notes(folder, drop_self=True))

@@ -10,7 +10,7 @@ import pytest
 from hybrid_tui.corpus.collection import build
 from hybrid_tui.corpus.readers import squad_r
 from hybrid_tui.errors import DataError
-from tests.corpus.reading import tables
+from tests.corpus.reading import notes, tables
 
 CONTEXT = {"en": "It rose. In 1905 it fell.", "de": "Es stieg. 1905 fiel es."}
 BREAKS = {"en": [[0, 8], [9, 25]], "de": [[0, 9], [10, 23]]}
@@ -206,3 +206,9 @@ def test_questions_are_grouped_by_article_and_paragraph_over_languages(put: Call
         "article": {frozenset("abc"), frozenset("d")},
         "paragraph": {frozenset("ab"), frozenset("c"), frozenset("d")},
     }
+
+
+def test_files_of_two_languages_are_counted(put: Callable[..., Path]) -> None:
+    put("test-context-en-question-de.json", {})
+    path = put("test-context-en-question-en.json", squad("en"))
+    assert any(note.startswith("1 file of questions in another language") for note in notes(path))

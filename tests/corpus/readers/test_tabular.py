@@ -324,3 +324,53 @@ def test_a_folder_of_tables_may_have_grades(tmp_path: Path, jsonl: Write) -> Non
         [{"item_id": 1, "passage_id": 1, "grade": 2}, {"item_id": 1, "passage_id": 2, "grade": 0.5}],
     )
     assert collected(tmp_path / "t").judgements["grade"].to_list() == [2.0, 0.5]
+
+
+def test_repeated_rows_and_what_two_of_them_say_differently_are_told(tmp_path: Path, jsonl: Write) -> None:
+    row = {"item_id": "a", "lang": "en", "query": "who?", "passage": "she", "context": "c", "topic": "t"}
+    rows = [row, row, row | {"passage": "he", "topic": "u"}, row | {"item_id": "b", "context": "d"}]
+    told = notes(jsonl(tmp_path / "p.jsonl", rows))
+    assert [note.split(" (first")[0] for note in told] == [
+        "1 row with the query and passage of an earlier one, counted once",
+        "1 row with another topic than an earlier one, of which the first is taken",
+        "1 row with another context than an earlier one, of which the first is taken",
+    ]
+    assert "p.jsonl, line 2" in told[0]
+
+
+def test_tables_that_are_not_read_are_told(tmp_path: Path, pairs: list[dict[str, Any]], jsonl: Write) -> None:
+    folder = jsonl(tmp_path / "in" / "p.jsonl", pairs).parent
+    (folder / "more.json").write_text("[]")
+    assert notes(folder) == ["files that are not read: more.json"]
+
+
+def test_grades_that_are_missing_are_told_and_a_table_there_twice_is_refused(
+    tmp_path: Path, jsonl: Write
+) -> None:
+    folder = tmp_path / "in"
+    jsonl(folder / "queries.jsonl", [{"query_id": "q", "item_id": "q", "lang": "en", "text": "who?"}])
+    jsonl(folder / "passages.jsonl", [{"passage_id": n, "lang": "en", "text": n} for n in ("a", "b")])
+    judged = [
+        {"item_id": "q", "passage_id": "a", "grade": 2},
+        {"item_id": "q", "passage_id": "b", "grade": None},
+    ]
+    jsonl(folder / "relevance.jsonl", judged)
+    assert notes(folder)[0] == "1 judgement without a grade, which counts as 1"
+    jsonl(folder / "others.jsonl", judged)
+    assert "files that are not read: others.jsonl" in notes(folder)
+    (folder / "queries.csv").write_text("query_id,item_id,lang,text\n")
+    with pytest.raises(
+        DataError, match=r"a table is there twice: passages.jsonl, queries.csv, queries.jsonl"
+    ):
+        notes(folder)
+
+
+@pytest.mark.parametrize(("name", "mark"), [("p.csv", ","), ("p.tsv", "\t")])
+def test_lines_of_empty_fields_are_counted(tmp_path: Path, name: str, mark: str) -> None:
+    lines = ["item_id,lang,query,passage", "a,en,who?,she", ",,,", "", " ,,,"]
+    file = tmp_path / name
+    file.write_text("\n".join(lines).replace(",", mark) + "\n")
+    assert notes(file) == ["2 lines of empty fields alone, left out"]
+    file.write_text(f"{mark}{mark}x\n".replace("x", mark))
+    with pytest.raises(DataError):
+        notes(file)

@@ -78,3 +78,22 @@ def test_broken_lines_are_told(neuclir: Path, file: str, line: object, told: str
     with pytest.raises(DataError) as caught:
         collected(neuclir)
     assert told in str(caught.value)
+
+
+def test_files_that_are_not_read_are_told(neuclir: Path) -> None:
+    (neuclir / "more.txt").write_text("x")
+    assert "files that are not read: more.txt" in notes(neuclir)
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "told"),
+    [
+        ("topics.de.xml", "<topic lang='de'><identifier>1</identifier></topic>", "topic 1: it has no title"),
+        ("rus.2.xml", "<html></html>", "rus.2.xml: it holds no <DOC>"),
+    ],
+)
+def test_xml_without_what_is_read_is_told(neuclir: Path, name: str, text: str, told: str) -> None:
+    (neuclir / name).write_text(text)
+    with pytest.raises(DataError) as caught:
+        collected(neuclir)
+    assert told in str(caught.value)
