@@ -174,7 +174,8 @@ the figures tells; p is adjusted over the settings."""
         if not system or here in self._sums.failed:
             return [one_line(self._sums.failed.get(here, self._sums.said))]
         found = self._sums.found.get(here)
-        base = self._sums.base if here != self._sums.base else ""
+        bases_here = (each for each in self._sums.systems if each.name == self._sums.base != here)
+        base = next(bases_here, None)
         return (
             summary_table.words(system, base, found)
             if found is not None
