@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 
 import msgspec
@@ -58,7 +59,8 @@ class EvaluatedSystem(msgspec.Struct, frozen=True):
     sampler: of its training, "untrained" for a backbone as it is, empty where it is not known. alpha: the
     share of monolingual batches in its training; None where that is not known. sweep: names what systems
     share that differ in this share alone. values: the mean over items by setting; what it does not have is
-    absent. logged: whether its training was. seen: how many of the questions it was trained on.
+    absent. logged: whether its training was. seen: how many of the questions it was trained on. languages:
+    of the passages that it ranked; only systems with the same ones can be compared.
     """
 
     name: str
@@ -68,15 +70,21 @@ class EvaluatedSystem(msgspec.Struct, frozen=True):
     values: dict[str, float] = {}
     logged: bool = False
     seen: int = 0
+    languages: tuple[str, ...] = ()
 
 
 def bases(systems: Iterable[EvaluatedSystem]) -> list[str]:
     """Return the names of the systems that others can be held against, the best first.
 
-    Those that have a figure; first those with the most of them that were not trained on these questions.
+    Those that have a figure, and ranked passages of the same languages as another, where there are others;
+    first those that the most can be held against, then those with the most figures that were not trained
+    on these questions.
     """
     known = [system for system in systems if system.values]
-    return [each.name for each in sorted(known, key=lambda each: (bool(each.seen), -len(each.values)))]
+    alike = Counter(system.languages for system in known)
+    able = [system for system in known if alike[system.languages] > 1 or len(known) == 1]
+    order = sorted(able, key=lambda each: (-alike[each.languages], bool(each.seen), -len(each.values)))
+    return [each.name for each in order]
 
 
 def sweeps(systems: Iterable[EvaluatedSystem]) -> dict[str, dict[str, list[Point]]]:

@@ -28,9 +28,11 @@ def figures(
 ) -> dict[str, SettingFigure]:
     """Return mAP in each setting, and the rank distance, by name; what it does not have is absent.
 
-    base: what it is held against; None for nothing. Raises what `compare.lines` raises.
+    base: what it is held against; None for nothing. Where the two ranked passages of different languages,
+    nothing is compared. Raises what `compare.lines` raises.
     """
-    against = _against(evaluation, base, test) if base else {}
+    same = base is not None and base.manifest.languages == evaluation.manifest.languages
+    against = _against(evaluation, base, test) if base and same else {}
     found = {}
     for name, metric, setting in _ASKED:
         sample = compare.sample(evaluation, metric, setting, test.group_by)
@@ -54,7 +56,13 @@ def system(evaluation: Evaluation) -> EvaluatedSystem:
     correction = "" if about.correction == "none" else f"+{about.correction}"
     sweep = f"{about.backbone} {about.tuning} {about.training[:4]}{correction}" if all(same) else ""
     return EvaluatedSystem(
-        about.system, about.sampler, alpha, sweep, _means(evaluation), seen=shared_items(about)
+        about.system,
+        about.sampler,
+        alpha,
+        sweep,
+        _means(evaluation),
+        seen=shared_items(about),
+        languages=about.languages,
     )
 
 

@@ -86,14 +86,20 @@ def _cell(
     return parts
 
 
-def words(system: EvaluatedSystem, base: str, figures: Mapping[str, SettingFigure]) -> list[str]:
+def words(
+    system: EvaluatedSystem, base: EvaluatedSystem | None, figures: Mapping[str, SettingFigure]
+) -> list[str]:
     """Return a line a setting: value, interval, how that stands to the base; then what was drawn."""
-    name = f"{system.name} against {base}" if base else system.name
+    apart = base is not None and base.languages != system.languages
+    name = f"{system.name} {'not ' * apart}against {base.name}" if base else system.name
     lines = [one_line(" · ".join(filter(None, (name, trained_mark.trained_words(system.seen)))))]
     for setting in SETTINGS:
         if each := figures.get(setting):
             told = f"{_value(setting, each.value):>5} {_interval(setting, each.low, each.high):<14}"
             lines.append(f"{setting:<14}{told} {_against(setting, each.against)}")
+    if base and apart:
+        both = (f"{each.name} ranked passages in {' '.join(each.languages)}" for each in (system, base))
+        lines.insert(1, one_line(f"not compared: {', '.join(both)}"))
     drawn = drawn_words(each.drawn for each in figures.values())
     return [*lines, *([drawn] if drawn else [])]
 

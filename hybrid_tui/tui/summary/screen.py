@@ -174,7 +174,8 @@ the figures tells; p is adjusted over the settings."""
         if not system or here in self._queue.failed:
             return [one_line(self._queue.failed.get(here, self._queue.said))]
         found = self._queue.found.get(here)
-        base = self._queue.base if here != self._queue.base else ""
+        bases_here = (each for each in self._queue.systems if each.name == self._queue.base != here)
+        base = next(bases_here, None)
         return (
             summary_table.words(system, base, found)
             if found is not None

@@ -3,6 +3,7 @@ from textual.pilot import Pilot
 from textual.widgets import OptionList
 
 from hybrid_tui.comparison.drawn_units import DrawnUnits
+from hybrid_tui.comparison.setting_summary import SettingFigure
 from hybrid_tui.comparison.verdicts import MARGIN, rule
 from hybrid_tui.engine import messages
 from hybrid_tui.tui.dialogs.engine_stopped import EngineStopped
@@ -65,6 +66,21 @@ async def test_what_was_drawn_and_the_rule_are_told(played: Played) -> None:
         help_words = " ".join(SummaryScreen.HELP.split())
         assert rule(MARGIN) in help_words
         assert max(map(len, SummaryScreen.HELP.splitlines())) <= 76
+
+
+def test_a_row_that_the_base_cannot_be_compared_with_says_why() -> None:
+    one, other = (
+        summary_table.EvaluatedSystem(name, languages=tuple(languages.split()))
+        for name, languages in (("one", "de en"), ("other", "de"))
+    )
+    figures = {"monolingual": SettingFigure(0.5, 0.4, 0.6)}
+    lines = summary_table.words(one, other, figures)
+    assert lines[:2] == [
+        "one not against other",
+        "not compared: one ranked passages in de en, other ranked passages in de",
+    ]
+    assert lines[2].startswith("monolingual    .500 [.400, .600]")
+    assert summary_table.words(one, one, figures)[0] == "one against one"
 
 
 async def test_a_wide_screen_has_intervals_and_differences_in_the_table(played: Played) -> None:
