@@ -419,6 +419,16 @@ class EstimateJson(TypedDict):
     total: float | None
 
 
+class NegativesJson(TypedDict):
+    """Hard negatives in all, of how many pairs, at most of one; own: those that are the pair's passage."""
+
+    pairs: int
+    rows: int
+    total: int
+    most: int
+    own: int
+
+
 class PlanJson(TypedDict):
     """`train --dry-run`: counts are of the first steps."""
 
@@ -433,6 +443,7 @@ class PlanJson(TypedDict):
     modes: dict[str, int]
     data_sets: dict[str, int]
     repeated_rows: int
+    hard_negatives: NegativesJson
     languages: list[str]
     language_pairs: list[list[int]]
     estimate: EstimateJson
@@ -446,6 +457,7 @@ class BatchRowJson(TypedDict):
     passage_lang: str
     query: str
     passage: str
+    negatives: list[str]
 
 
 class BatchJson(TypedDict):
