@@ -108,6 +108,8 @@ def bias(
     languages were ranked together.
     """
     names, collection = system_names(systems), data_name(data)
+    if difference and not isinstance(systems, str) and systems:
+        names = list(systems)
     if difference and len(names) != 2:
         raise UsageError(f"a difference is of two systems, not of {len(names)}")
     evaluate.asked(names, collection)  # a wrong name is told before anything is measured
