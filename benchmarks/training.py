@@ -23,6 +23,7 @@ from hybrid_tui.sampling.samplers import Sampler
 from hybrid_tui.training import backbone, run, trainer
 from hybrid_tui.training.defaults import TrainingJob, prepare
 from hybrid_tui.training.loss import TOKEN_BUDGET
+from hybrid_tui.training.precision import precision
 
 BATCH, WARM = 48, 3
 SETTINGS = {"tuning": "lora", "batch_size": BATCH, "passage_tokens": 96, "validation": 0.0}
@@ -82,7 +83,7 @@ def theirs(job: TrainingJob, folder: Path) -> float:
         max_steps=job.options.steps,
         per_device_train_batch_size=BATCH,
         learning_rate=job.options.learning_rate,
-        bf16=True,
+        bf16=precision() == "bfloat16",
         use_cpu=True,
         save_strategy="no",
         report_to=[],

@@ -108,8 +108,8 @@ def bias(
     languages were ranked together.
     """
     names, collection = system_names(systems), data_name(data)
-    if difference and not isinstance(systems, str) and systems:
-        names = list(systems)
+    if difference and systems and not isinstance(systems, str):
+        names = list(systems)  # a system less itself is a difference of two as well
     if difference and len(names) != 2:
         raise UsageError(f"a difference is of two systems, not of {len(names)}")
     evaluate.asked(names, collection)  # a wrong name is told before anything is measured

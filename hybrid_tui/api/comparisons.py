@@ -11,8 +11,9 @@ import polars as pl
 from hybrid_tui.api.defaults import data_name
 from hybrid_tui.api.evaluations import evaluate
 from hybrid_tui.api.progress import Cancelled, Progress
+from hybrid_tui.comparison.drawn_units import drawn_words
 from hybrid_tui.comparison.trained_mark import marked
-from hybrid_tui.comparison.verdicts import rule
+from hybrid_tui.comparison.verdicts import MARGIN, rule
 from hybrid_tui.corpus import catalog
 from hybrid_tui.errors import DataError
 from hybrid_tui.evaluation import compare as comparing
@@ -21,8 +22,8 @@ from hybrid_tui.evaluation.contamination import shared_items
 from hybrid_tui.evaluation.metric_tables import SETTINGS as SETTINGS
 from hybrid_tui.evaluation.resampling import DRAWS
 from hybrid_tui.evaluation.results import Evaluation
-from hybrid_tui.evaluation.sentences import counted, in_words
-from hybrid_tui.evaluation.significance import MARGIN, PairedTest
+from hybrid_tui.evaluation.sentences import in_words
+from hybrid_tui.evaluation.significance import PairedTest
 
 MOST_DIFFERENT = 5
 
@@ -69,10 +70,9 @@ class ComparisonResult:
         return {line.setting: in_words(line.comparison, *names) for line in self.overall}
 
     @property
-    def units(self) -> str:
-        """What was drawn, counted, such as "240 paragraphs"."""
-        drawn = (counted(each.comparison.units, each.comparison.unit) for each in self.overall)
-        return ", ".join(dict.fromkeys(drawn))
+    def drawn(self) -> str:
+        """What was drawn, such as "240 paragraphs drawn, design effect 1.7"."""
+        return drawn_words(each.comparison.drawn for each in self.overall)
 
     @property
     def rule(self) -> str:

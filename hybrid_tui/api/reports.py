@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from hybrid_tui.api.defaults import data_name
+from hybrid_tui.comparison.verdicts import MARGIN
 from hybrid_tui.corpus import catalog
 from hybrid_tui.errors import UsageError
 from hybrid_tui.evaluation import document, results
@@ -15,7 +16,7 @@ from hybrid_tui.evaluation.document import Figure, Part
 from hybrid_tui.evaluation.metrics import SHOWN as SHOWN
 from hybrid_tui.evaluation.report import report as parts_of
 from hybrid_tui.evaluation.resampling import DRAWS
-from hybrid_tui.evaluation.significance import MARGIN, PairedTest
+from hybrid_tui.evaluation.significance import PairedTest
 from hybrid_tui.settings import replacing
 
 SUFFIXES = (".md", ".html", ".tex")

@@ -19,7 +19,7 @@ from hybrid_tui.training.process import Planned
 from hybrid_tui.training.time_estimate import Estimate
 
 BACKBONE, DATA, SAMPLER = "me5-small", ("starter",), "hybrid"
-BATCH_COLUMNS = ("item_id", "query_lang", "passage_lang", "query", "passage")
+BATCH_COLUMNS = ("item_id", "query_lang", "passage_lang", "query", "passage", "negatives")
 
 
 class TrainingOptions(TypedDict, total=False):
@@ -108,10 +108,11 @@ class PlannedTraining:
         """Raise UsageError where it cannot be kept under its name, or cannot be resumed, saying why."""
         run.check(self.job, self.name, resume=resume, overwrite=overwrite)
 
-    def batch(self, step: int) -> tuple[Batch, list[dict[str, str]]]:
+    def batch(self, step: int) -> tuple[Batch, list[dict[str, Any]]]:
         """Return the batch of a step, counted from 1, and its rows.
 
-        A row has BATCH_COLUMNS. Raises UsageError for a step that there is not.
+        A row has BATCH_COLUMNS: texts, and a list of them as negatives. Raises UsageError for a step that
+        there is not.
         """
         if not 1 <= step <= self.job.options.steps:
             raise UsageError(f"there is no step {step}: the training has {self.job.options.steps:,}")
@@ -123,7 +124,7 @@ class PlannedTraining:
         )
         items = pairs.items["item_id"].gather(batch.items)
         langs = ([codes[lang] for lang in each] for each in (batch.query_langs, batch.passage_langs))
-        rows = zip(items, *langs, texts.queries, texts.passages, strict=True)
+        rows = zip(items, *langs, texts.queries, texts.passages, texts.negatives, strict=True)
         return batch, [dict(zip(BATCH_COLUMNS, row, strict=True)) for row in rows]
 
 

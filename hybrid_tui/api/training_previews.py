@@ -69,6 +69,7 @@ def _facts(plan: TrainingPlan) -> dict[str, str]:
     facts |= {
         "tuning": options.tuning,
         "trained on": f"{_counted(job.train)}, {len(options.langs)} languages: {' '.join(options.langs)}",
+        **({"hard negatives": job.negatives.counted.partition(": ")[2]} if job.negatives.rows else {}),
         "validated on": f"{_counted(job.held)}, every {options.evaluate_every} steps"
         if job.held
         else "nothing",

@@ -10,14 +10,16 @@ import polars as pl
 from hybrid_tui.api.defaults import data_name
 from hybrid_tui.api.evaluations import evaluate
 from hybrid_tui.api.progress import Cancelled, Progress
+from hybrid_tui.comparison.verdicts import MARGIN
 from hybrid_tui.corpus import catalog
 from hybrid_tui.evaluation import results
 from hybrid_tui.evaluation import verdict as judging
 from hybrid_tui.evaluation.resampling import DRAWS
-from hybrid_tui.evaluation.significance import MARGIN, PairedTest
+from hybrid_tui.evaluation.significance import PairedTest
 from hybrid_tui.evaluation.verdict import Judgement
 
 COLUMNS = ("collection", "backbone", "setting", "metric", "baseline", "candidate", "source", "indicative")
+TESTED = ("verdict", "unit", "units", "design_effect", "p", "smallest_p", "holm")
 
 
 @dataclass(frozen=True)
@@ -33,10 +35,12 @@ class VerdictResult:
 
     @property
     def table(self) -> pl.DataFrame:
-        """A row a judgement: what was compared, and the judgement in words."""
+        """A row a judgement: what was compared, what was drawn, the p values, and the judgement in words."""
         return pl.DataFrame(
             [
-                {name: getattr(each, name) for name in COLUMNS} | {"words": each.sentence()}
+                {name: getattr(each, name) for name in COLUMNS}
+                | {name: getattr(each.comparison, name) for name in TESTED}
+                | {"words": each.sentence()}
                 for each in self.judgements
             ]
         )

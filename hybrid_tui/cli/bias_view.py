@@ -9,6 +9,7 @@ from typing import Any
 from hybrid_tui.api.bias import CellQueries, Heatmap
 from hybrid_tui.cli import heatmap, output
 from hybrid_tui.comparison.cell_certainty import CellCertainty
+from hybrid_tui.comparison.drawn_units import drawn_words
 from hybrid_tui.comparison.means import Means
 from hybrid_tui.comparison.number_format import figure
 
@@ -27,6 +28,7 @@ def plain(shown: Heatmap) -> dict[str, Any]:
         sure = [[certainty.at(row, column) for column in matrix.columns] for row in matrix.rows]
         for field in CellCertainty._fields:
             told[field] = [[getattr(cell, field) for cell in cells] for cells in sure]
+        told |= certainty.drawn._asdict() | {"drawn": drawn_words([certainty.drawn])}
     return told
 
 
@@ -41,6 +43,8 @@ def show(shown: Sequence[Heatmap], colours: str, *, own_scale: bool) -> None:
             colours=colours,
             marks=[each.marks for each in group],
         )
+        for certainty in filter(None, (each.certainty for each in group)):
+            output.console().print(drawn_words([certainty.drawn]))
 
 
 def show_queries(lists: Sequence[CellQueries], *, best_first: bool, json: bool) -> None:

@@ -100,6 +100,7 @@ def _plain(found: ComparisonResult) -> dict[str, Any]:
         "b_trained_on_questions": found.b_trained,
         "metric": found.metric,
         "rule": found.rule,
+        "drawn": found.drawn,
     }
     return told | {"settings": settings}
 
@@ -110,7 +111,7 @@ def _print(found: ComparisonResult) -> None:
     console = output.console()
     a, b = found.marked(found.a, found.b)
     title = f"{found.metric}, {b} less {a}"
-    console.print(f"{title}: macro means over languages, drawn by {found.units}")
+    console.print(f"{title}: macro means over languages; {found.drawn}")
     words = found.in_words()
     for line in found.overall:
         left = f"; {line.left_out:,} queries that one of them lacks left out" if line.left_out else ""

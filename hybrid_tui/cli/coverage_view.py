@@ -68,13 +68,9 @@ def _show_negatives(facts: TrainingDataFacts) -> None:
     found = facts.negatives
     if not found.rows:
         return
-    several = f", up to {found.most} a row" if found.most > 1 else ""
-    escaping.say(f"hard negatives: {found.total:,} in {found.rows:,} of {found.pairs:,} rows{several}")
-    if found.own:
-        escaping.say(
-            f"note: {found.own:,} hard negatives are the row's own passage, or a translation of it: "
-            "a loss that cannot fall; leave them out"
-        )
+    escaping.say(found.counted)
+    if found.warning:
+        escaping.say(f"note: {found.warning}")
 
 
 def _counted(counts: dict[str, int]) -> str:

@@ -33,6 +33,7 @@ def _plain(planned: PlannedTraining, drawn: PlanSummary) -> dict[str, Any]:
         "modes": drawn.modes,
         "data_sets": drawn.sources,
         "repeated_rows": drawn.repeated,
+        "hard_negatives": job.negatives._asdict(),
         "languages": list(drawn.languages.rows),
         "language_pairs": [list(map(int, row)) for row in drawn.languages.counts],
         "estimate": planned.estimate()._asdict(),
@@ -53,6 +54,7 @@ def show(planned: PlannedTraining) -> None:
         f"{found['items']:,} items, {found['rows']:,} rows to train on, {found['held_out_items']:,} items "
         f"held out; steps an epoch: {found['steps_per_epoch']:,}, so this is {found['epochs']:g} epochs"
     )
+    console.print(planned.job.negatives.counted)
     if planned.job.warning:
         console.print(planned.job.warning)
     counted = found["counted_steps"]
@@ -88,8 +90,17 @@ def explain(planned: PlannedTraining, step: int, *, json: bool) -> None:
     from rich.text import Text
 
     output.console().print(f"step {step:,}: {batch.mode}, {len(rows)} rows of {source}")
-    table = output.table("item", "query", "", "passage", "")
+    counts = [len(row["negatives"]) for row in rows]
+    output.console().print(f"hard negatives: {sum(counts):,} in {sum(map(bool, counts))} of {len(rows)} rows")
+    table = output.table("item", "query", "", "passage", "", "hard negatives")
     for row in rows:
         short = [Text(row[key].replace("\n", " ")[:TEXT]) for key in ("query", "passage")]
-        table.add_row(row["item_id"], row["query_lang"], short[0], row["passage_lang"], short[1])
+        table.add_row(
+            row["item_id"],
+            row["query_lang"],
+            short[0],
+            row["passage_lang"],
+            short[1],
+            str(len(row["negatives"])),
+        )
     output.console().print(table)

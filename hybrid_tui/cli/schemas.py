@@ -119,6 +119,7 @@ class ComparisonJson(TypedDict):
     ties: int
     margin: float
     higher_is_better: bool
+    too_few: str
     holm: float | None
     family: str
     exploratory: bool
@@ -156,11 +157,12 @@ class CompareJson(TypedDict):
     b_trained_on_questions: int
     metric: str
     rule: str
+    drawn: str
     settings: dict[str, SettingComparisonJson]
 
 
 class HeatmapJson(TypedDict):
-    """`bias`: rows of cells; low, high, p and holm of a difference alone."""
+    """`bias`: rows of cells; low, high, p, holm and what was drawn, of a difference alone."""
 
     model: str
     title: str
@@ -177,6 +179,12 @@ class HeatmapJson(TypedDict):
     high: NotRequired[Cells]
     p: NotRequired[Cells]
     holm: NotRequired[Cells]
+    unit: NotRequired[str]
+    units: NotRequired[int]
+    design_effect: NotRequired[float | None]
+    too_few: NotRequired[str]
+    smallest_p: NotRequired[float]
+    drawn: NotRequired[str]
 
 
 class CellQueryJson(TypedDict):
@@ -411,6 +419,16 @@ class EstimateJson(TypedDict):
     total: float | None
 
 
+class NegativesJson(TypedDict):
+    """Hard negatives in all, of how many pairs, at most of one; own: those that are the pair's passage."""
+
+    pairs: int
+    rows: int
+    total: int
+    most: int
+    own: int
+
+
 class PlanJson(TypedDict):
     """`train --dry-run`: counts are of the first steps."""
 
@@ -425,6 +443,7 @@ class PlanJson(TypedDict):
     modes: dict[str, int]
     data_sets: dict[str, int]
     repeated_rows: int
+    hard_negatives: NegativesJson
     languages: list[str]
     language_pairs: list[list[int]]
     estimate: EstimateJson
@@ -438,6 +457,7 @@ class BatchRowJson(TypedDict):
     passage_lang: str
     query: str
     passage: str
+    negatives: list[str]
 
 
 class BatchJson(TypedDict):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from hybrid_tui.comparison.drawn_units import NOT_KNOWN, DrawnUnits
 from hybrid_tui.comparison.matrix import Matrix
 
 LEVEL, MARK = 0.05, "*"
@@ -37,8 +38,8 @@ class MatrixCertainty:
     """Intervals of the values of a matrix with these rows and columns, or of a difference of two.
 
     low, high: bootstrap intervals; p: two-sided, paired by item; holm: p adjusted for all cells of the matrix
-    (Holm 1979). None where there is nothing to tell; p and holm are empty for one system. unit, units: what
-    was drawn whole ("article"), and how many there are.
+    (Holm 1979). None where there is nothing to tell; p and holm are empty for one system. drawn: what was
+    drawn whole, its design effect the median over cells.
     """
 
     rows: tuple[str, ...]
@@ -47,8 +48,7 @@ class MatrixCertainty:
     high: Cells
     p: Cells = ()
     holm: Cells = ()
-    unit: str = "item"
-    units: int = 0
+    drawn: DrawnUnits = NOT_KNOWN
 
     def at(self, row: str, column: str) -> CellCertainty:
         """Return what is known of the cell of two labels; nothing for others."""

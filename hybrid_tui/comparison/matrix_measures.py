@@ -10,6 +10,7 @@ class MatrixMeasure(NamedTuple):
 
     higher_is_better: None where more is neither better nor worse. alone: a cell ranks the passages of its
     column's language alone, not those of every language. answers: the column is that of a query's answer.
+    needs_embeddings: whether the ranks of a kept evaluation are not enough.
     """
 
     name: str
@@ -18,6 +19,7 @@ class MatrixMeasure(NamedTuple):
     higher_is_better: bool | None = None
     alone: bool = False
     answers: bool = False
+    needs_embeddings: bool = False
 
     @property
     def lowest_first(self) -> bool:
@@ -44,10 +46,9 @@ MEASURES = {
         ),
         MatrixMeasure("mix", "language mix", "share of the first 10"),
         MatrixMeasure("preference", "preference", "share of the best answers", answers=True),
-        MatrixMeasure("mrc", "MRC@10", "rank correlation × 100", higher_is_better=True),
+        MatrixMeasure(
+            "mrc", "MRC@10", "rank correlation × 100", higher_is_better=True, needs_embeddings=True
+        ),
     )
 }
 """The measures by name, in the order in which a screen goes through them."""
-
-CONSISTENCY = "mrc"
-"""The one that needs embeddings, where ranks are enough for the others."""

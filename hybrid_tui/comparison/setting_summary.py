@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 
 import msgspec
 
+from hybrid_tui.comparison.drawn_units import NOT_KNOWN, DrawnUnits
 from hybrid_tui.comparison.verdicts import Judged, Verdict
 
 RANK_DISTANCE = "rank distance"
@@ -19,8 +21,7 @@ class Difference(msgspec.Struct, frozen=True):
     """A system less the base: the difference of their figures, its 95 % interval, p, and a verdict.
 
     p: adjusted over the settings (Holm). low, high: None for fewer than two units. verdict, behind: as
-    `verdicts.judged` says. items: what both have; units: what was drawn, in words, such as "48 articles".
-    left_out: queries that one of the two has no value of.
+    `verdicts.judged` says. items: what both have. left_out: queries that one of the two has no value of.
     """
 
     difference: float
@@ -30,7 +31,6 @@ class Difference(msgspec.Struct, frozen=True):
     verdict: Verdict
     behind: bool = False
     items: int = 0
-    units: str = ""
     left_out: int = 0
 
     @property
@@ -42,13 +42,15 @@ class Difference(msgspec.Struct, frozen=True):
 class SettingFigure(msgspec.Struct, frozen=True):
     """A mean over items with its 95 % interval, None for fewer than two.
 
-    against: the same less the base; None for the base itself, and where there is none.
+    against: the same less the base; None for the base itself, and where there is none. drawn: what the
+    difference, or else the mean, was resampled over.
     """
 
     value: float
     low: float | None
     high: float | None
     against: Difference | None = None
+    drawn: DrawnUnits = NOT_KNOWN
 
 
 class EvaluatedSystem(msgspec.Struct, frozen=True):
@@ -57,7 +59,8 @@ class EvaluatedSystem(msgspec.Struct, frozen=True):
     sampler: of its training, "untrained" for a backbone as it is, empty where it is not known. alpha: the
     share of monolingual batches in its training; None where that is not known. sweep: names what systems
     share that differ in this share alone. values: the mean over items by setting; what it does not have is
-    absent. logged: whether its training was. seen: how many of the questions it was trained on.
+    absent. logged: whether its training was. seen: how many of the questions it was trained on. languages:
+    of the passages that it ranked; only systems with the same ones can be compared.
     """
 
     name: str
@@ -67,15 +70,21 @@ class EvaluatedSystem(msgspec.Struct, frozen=True):
     values: dict[str, float] = {}
     logged: bool = False
     seen: int = 0
+    languages: tuple[str, ...] = ()
 
 
 def bases(systems: Iterable[EvaluatedSystem]) -> list[str]:
     """Return the names of the systems that others can be held against, the best first.
 
-    Those that have a figure; first those with the most of them that were not trained on these questions.
+    Those that have a figure, and ranked passages of the same languages as another, where there are others;
+    first those that the most can be held against, then those with the most figures that were not trained
+    on these questions.
     """
     known = [system for system in systems if system.values]
-    return [each.name for each in sorted(known, key=lambda each: (bool(each.seen), -len(each.values)))]
+    alike = Counter(system.languages for system in known)
+    able = [system for system in known if alike[system.languages] > 1 or len(known) == 1]
+    order = sorted(able, key=lambda each: (-alike[each.languages], bool(each.seen), -len(each.values)))
+    return [each.name for each in order]
 
 
 def sweeps(systems: Iterable[EvaluatedSystem]) -> dict[str, dict[str, list[Point]]]:

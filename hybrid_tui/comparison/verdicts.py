@@ -7,6 +7,8 @@ from typing import Literal, NamedTuple
 from hybrid_tui.comparison.number_format import figure
 
 LEVEL = 0.95
+MARGIN = 0.01
+"""How much worse is still not worse, where nothing else was asked for."""
 Verdict = Literal["better", "not worse", "worse", "undecided"]
 UP, DOWN = "▲", "▼"
 

@@ -69,6 +69,22 @@ class HardNegatives(NamedTuple):
     most: int
     own: int
 
+    @property
+    def counted(self) -> str:
+        """The counts in words."""
+        several = f", up to {self.most} a row" if self.most > 1 else ""
+        return f"hard negatives: {self.total:,} in {self.rows:,} of {self.pairs:,} rows{several}"
+
+    @property
+    def warning(self) -> str:
+        """What is wrong with them; empty where nothing is."""
+        if not self.own:
+            return ""
+        return (
+            f"{self.own:,} hard negatives are the row's own passage, or a translation of it: "
+            "a loss that cannot fall; leave them out"
+        )
+
 
 @dataclass(frozen=True)
 class TrainingDataFacts:
@@ -135,12 +151,13 @@ def facts(named: str, pairs: TrainingPairs) -> TrainingDataFacts:
         tuple(each for role in ROLES for each in _lengths(rows, role)),
         _counts(rows, "source"),
         _counts(rows, "licence"),
-        _negatives(rows),
+        hard_negatives(rows),
         notes.lines,
     )
 
 
-def _negatives(rows: pl.DataFrame) -> HardNegatives:
+def hard_negatives(rows: pl.DataFrame) -> HardNegatives:
+    """Count the hard negatives of the rows of training pairs."""
     asked = rows.filter(pl.col("query").is_not_null())
     given = asked.select("data", "item_id", "negative").drop_nulls("negative")
     each = given.explode("negative").with_columns(pl.col("negative").str.strip_chars())

@@ -48,13 +48,12 @@ TRANSLATIONS_EXAMPLE = """\
 class BatchTexts(NamedTuple):
     """What a batch holds, a row each.
 
-    negatives: the first hard negative of each row; None where a row has none. every_negative: all of them.
+    negatives: all hard negatives of each row, none where it has none.
     """
 
     queries: list[str]
     passages: list[str]
-    negatives: list[str] | None
-    every_negative: list[list[str]]
+    negatives: list[list[str]]
 
 
 @dataclass(frozen=True, eq=False)
@@ -149,8 +148,7 @@ class TrainingPairs:
         asked = self.rows.select(pl.coalesce("query", "passage"))[queries].to_series()
         answers = self.rows.select("passage", "negative")[passages]
         negatives = [each or [] for each in answers["negative"].to_list()]
-        first = [each[0] for each in negatives] if all(negatives) else None
-        return BatchTexts(asked.to_list(), answers["passage"].to_list(), first, negatives)
+        return BatchTexts(asked.to_list(), answers["passage"].to_list(), negatives)
 
     def only(self, langs: Sequence[str]) -> TrainingPairs:
         """Return what there is in some languages; UsageError, naming it, for one that has none."""

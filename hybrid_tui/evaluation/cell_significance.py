@@ -14,6 +14,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from hybrid_tui.comparison.cell_certainty import Cells, MatrixCertainty
+from hybrid_tui.comparison.drawn_units import DrawnUnits
 from hybrid_tui.comparison.verdicts import LEVEL
 from hybrid_tui.errors import Cancelled, DataError
 from hybrid_tui.evaluation import resampling
@@ -40,6 +41,14 @@ class _Cells:
         np.add.at(found.counts, group, self.counts)
         return found
 
+    def variances(self) -> Floats:
+        """Return the linearised variance of each cell's mean (Cochran 1977, ch. 6); nan for one unit."""
+        units, total = len(self.sums), self.counts.sum(axis=0)
+        with np.errstate(invalid="ignore", divide="ignore"):
+            drawn = (self.sums - self.counts * (self.sums.sum(axis=0) / total)) / total
+            found: Floats = np.float64(units) / (units - 1) * (drawn**2).sum(axis=0)
+        return found
+
 
 def intervals(
     observed: Observations,
@@ -54,12 +63,11 @@ def intervals(
     Raises Cancelled when `cancelled()` turns true.
     """
     matrix, items = observed.matrix, _items(observed)
-    unit, group = groups.of(items)
-    found = _by_item(observed, items).of_groups(group)
+    of_items = _by_item(observed, items)
+    found, drawn = _drawn(of_items, items, groups)
     low, high = _bounds(found, test, progress, cancelled)
-    units = len(found.sums)
     return MatrixCertainty(
-        matrix.rows, matrix.columns, _cells(observed, low), _cells(observed, high), unit=unit, units=units
+        matrix.rows, matrix.columns, _cells(observed, low), _cells(observed, high), drawn=drawn
     )
 
 
@@ -84,8 +92,7 @@ def difference(
             f"the two matrices of {a.matrix.title} are not of the same items",
             "compare evaluations of the same queries",
         )
-    unit, group = groups.of(items)
-    found = _less(_by_item(a, items), _by_item(b, items)).of_groups(group)
+    found, drawn = _drawn(_less(_by_item(a, items), _by_item(b, items)), items, groups)
     low, high = _bounds(found, test, progress, cancelled)
     total = found.counts.sum(axis=0)
     p = resampling.permutations(found.sums / np.where(total, total, np.nan), draws=test.draws, seed=test.seed)
@@ -94,8 +101,20 @@ def difference(
     holm, known = p.copy(), np.isfinite(p)
     holm[known] = resampling.holm(p[known])
     lows, highs, chances, adjusted = (_cells(a, each) for each in (low, high, p, holm))
-    rows, columns, units = a.matrix.rows, a.matrix.columns, len(found.sums)
-    return MatrixCertainty(rows, columns, lows, highs, chances, adjusted, unit, units)
+    drawn = drawn._replace(smallest_p=resampling.smallest_p(drawn.units, test.draws))
+    return MatrixCertainty(a.matrix.rows, a.matrix.columns, lows, highs, chances, adjusted, drawn)
+
+
+def _drawn(of_items: _Cells, items: pl.Series, groups: Grouping) -> tuple[_Cells, DrawnUnits]:
+    """Return the values by group, and what such a group is."""
+    unit, group, too_few = groups.of(items)
+    found = of_items.of_groups(group)
+    effect = None
+    if len(found.sums) < len(items):
+        variances, by_item = found.variances(), of_items.variances()
+        known = (by_item > 0) & np.isfinite(variances)
+        effect = float(np.median(variances[known] / by_item[known])) if known.any() else None
+    return found, DrawnUnits(unit, len(found.sums), effect, too_few)
 
 
 def _less(a: _Cells, b: _Cells) -> _Cells:

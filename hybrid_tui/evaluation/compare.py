@@ -8,13 +8,13 @@ from dataclasses import dataclass, replace
 import numpy as np
 import polars as pl
 
+from hybrid_tui.comparison.drawn_units import counted
 from hybrid_tui.errors import unknown
 from hybrid_tui.evaluation import metrics, significance
 from hybrid_tui.evaluation.grouping import Grouping, grouping
 from hybrid_tui.evaluation.metric_tables import KEYS, MULTILINGUAL, SETTINGS, setting_of_row
 from hybrid_tui.evaluation.results import Evaluation, same_collection
 from hybrid_tui.evaluation.samples import Sample
-from hybrid_tui.evaluation.sentences import counted
 from hybrid_tui.evaluation.significance import Comparison, PairedTest
 
 RANK_DISTANCE = "rank_distance"
@@ -143,8 +143,8 @@ def _sample(rows: pl.DataFrame, tables: list[pl.DataFrame], groups: Grouping) ->
         for table in tables
     ]
     counts = np.bincount(places, minlength=size[0] * size[1]).reshape(size)
-    unit, group = groups.of(items)
-    return Sample(np.stack(sums), counts, group, unit)
+    unit, group, too_few = groups.of(items)
+    return Sample(np.stack(sums), counts, group, unit, too_few)
 
 
 def most_different(a: Evaluation, b: Evaluation, metric: str, setting: str, count: int = 10) -> pl.DataFrame:

@@ -9,12 +9,11 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from hybrid_tui.comparison.drawn_units import FEWEST, counted
 from hybrid_tui.corpus import catalog
 from hybrid_tui.errors import HybridTuiError, UsageError, unknown
 from hybrid_tui.evaluation.results import EvaluationManifest
 
-FEWEST = 20
-"""So many groups make a sample."""
 ITEM = "item"
 
 
@@ -29,19 +28,26 @@ class Grouping:
     table: pl.DataFrame
     by: str = ""
 
-    def of(self, items: pl.Series) -> tuple[str, NDArray[np.int64]]:
-        """Return the level that items are drawn by, and the group of each, from 0, shape (items,), int64."""
+    def of(self, items: pl.Series) -> tuple[str, NDArray[np.int64], str]:
+        """Return the level that items are drawn by, the group of each, and what was passed over for it.
+
+        The groups are numbered from 0, shape (items,), int64. Passed over are coarser levels with fewer
+        groups than FEWEST, counted in words; empty for none.
+        """
         rows = (
             items.rename("item_id")
             .to_frame()
             .join(self.table, on="item_id", how="left", maintain_order="left")
         )
+        too_few: list[str] = []
         for level in rows.columns[1:]:
             found = rows[level].fill_null(rows["item_id"])
             count = found.n_unique()
             if level == self.by or (not self.by and FEWEST <= count < len(items)):
-                return level, found.rank("dense").cast(pl.Int64).to_numpy() - 1
-        return ITEM, np.arange(len(items))
+                return level, found.rank("dense").cast(pl.Int64).to_numpy() - 1, ", ".join(too_few)
+            if not self.by and count < min(FEWEST, len(items)):
+                too_few.append(counted(count, level))
+        return ITEM, np.arange(len(items)), ", ".join(too_few)
 
 
 def grouping(about: EvaluationManifest, by: str = "") -> Grouping:

@@ -17,7 +17,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from hybrid_tui.comparison.matrix_measures import CONSISTENCY, MEASURES, MatrixMeasure
+from hybrid_tui.comparison.matrix_measures import MEASURES, MatrixMeasure
 from hybrid_tui.errors import DataError, UsageError, unknown
 from hybrid_tui.evaluation import metric_tables, metrics, rank_agreement
 from hybrid_tui.evaluation.observations import (
@@ -177,11 +177,11 @@ FUNCTIONS: Mapping[str, MeasureFunction] = MappingProxyType(
         "displacement-answer": displacement_by_answer,
         "mix": language_mix,
         "preference": preference,
-        CONSISTENCY: consistency,
+        "mrc": consistency,
     }
 )
 """The measures by the names that `comparison.matrix_measures` describes."""
-OF_EVALUATIONS = tuple(name for name in FUNCTIONS if name != CONSISTENCY)
+OF_EVALUATIONS = tuple(name for name in FUNCTIONS if not MEASURES[name].needs_embeddings)
 """The measures that a kept evaluation is enough for."""
 
 

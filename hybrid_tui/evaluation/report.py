@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from statistics import fmean
 
 from hybrid_tui.comparison.colormap import Scale
+from hybrid_tui.comparison.drawn_units import drawn_words
 from hybrid_tui.comparison.heatmap_svg import heatmap_svg
 from hybrid_tui.comparison.number_format import figure
 from hybrid_tui.comparison.verdicts import rule
@@ -15,7 +16,6 @@ from hybrid_tui.evaluation.contamination import marked, note, trained_languages
 from hybrid_tui.evaluation.document import Code, Figure, Heading, Paragraph, Part, Points, Table
 from hybrid_tui.evaluation.metrics import SHOWN, names
 from hybrid_tui.evaluation.results import IMPORTED, Evaluation, EvaluationManifest, same_collection
-from hybrid_tui.evaluation.sentences import counted
 from hybrid_tui.evaluation.significance import PairedTest
 
 _BIAS = {
@@ -103,15 +103,15 @@ def _marks(
     marks = {
         (system, line.setting): told.judged.mark for (system, line), told in zip(found, family, strict=True)
     }
-    units = dict.fromkeys(counted(each.units, each.unit) for each in family)
     lacking = [
         f"{system} {line.setting} without {line.left_out:,} queries"
         for system, line in found
         if line.left_out
     ]
     told = (
-        f"▲ and ▼: {metric} above or below {first.manifest.system} beyond chance (sign-flip permutation by "
-        f"{', '.join(units)}, {test.draws:,} draws, p < .05 by Holm over {name})."
+        f"▲ and ▼: {metric} above or below {first.manifest.system} beyond chance (sign-flip permutation, "
+        f"{test.draws:,} draws, p < .05 by Holm over {name}). "
+        f"{drawn_words(each.drawn for each in family)}."
     )
     left = f" Compared over what both have: {'; '.join(lacking)}." if lacking else ""
     return marks, told + left

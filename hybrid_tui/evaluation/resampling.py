@@ -10,13 +10,13 @@ from collections.abc import Callable, Iterator
 import numpy as np
 from numpy.typing import NDArray
 
+from hybrid_tui.comparison.drawn_units import FEW
+
 Floats = NDArray[np.float64]
 
 DRAWS = 10_000
 SAME = 1e-12
 """Differences below this, relative to the values, are rounding."""
-ENUMERATED = 16
-"""So many units or fewer: all sign flips are counted, 65,536 at most, instead of drawn."""
 
 
 def permutation(difference: Floats, *, draws: int = DRAWS, seed: int = 0) -> float:
@@ -36,7 +36,7 @@ def permutations(differences: Floats, *, draws: int = DRAWS, seed: int = 0) -> F
     units = len(differences)
     total = differences.sum(axis=0)
     least = np.abs(total) - SAME * np.abs(differences).sum(axis=0)
-    if units <= ENUMERATED:
+    if units <= FEW:
         masks = np.arange(1 << units)[:, None] >> np.arange(units) & 1
         exact: Floats = (np.abs(total - 2 * (masks @ differences)) >= least).mean(axis=0)
         return exact
@@ -51,7 +51,7 @@ def permutations(differences: Floats, *, draws: int = DRAWS, seed: int = 0) -> F
 
 def smallest_p(units: int, draws: int) -> float:
     """Return the least p that `permutation` can give."""
-    return 2.0 ** (1 - units) if units <= ENUMERATED else 1 / (1 + draws)
+    return 2.0 ** (1 - units) if units <= FEW else 1 / (1 + draws)
 
 
 def bootstrap(

@@ -20,13 +20,15 @@ class Sample:
 
     sums: of the values of an item's queries in a cell, shape (seeds, items, cells), float64; seeds are
     trainings of one system. counts: how many queries these are, shape (items, cells), int64. groups: the
-    group that each item is drawn with, from 0, shape (items,), int64. unit: what such a group is.
+    group that each item is drawn with, from 0, shape (items,), int64. unit: what such a group is. too_few:
+    coarser groups that were passed over for it, counted in words.
     """
 
     sums: Floats
     counts: Integers
     groups: Integers
     unit: str = "item"
+    too_few: str = ""
 
     @classmethod
     def of_values(cls, values: Floats, unit: str = "item") -> Sample:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from hybrid_tui.comparison.drawn_units import FEW, counted, drawn_words
 from hybrid_tui.comparison.number_format import figure, p_text
-from hybrid_tui.evaluation.resampling import ENUMERATED
 from hybrid_tui.evaluation.significance import Comparison
 
 _FOUND = {
@@ -40,7 +40,7 @@ def in_words(comparison: Comparison, a: str, b: str) -> str:
 
 def p_in_words(each: Comparison) -> str:
     """Return the p values, with the family of the adjusted one and, of few units, the smallest possible."""
-    least = f", {p_text(each.smallest_p)} at the least" if each.units <= ENUMERATED else ""
+    least = f", {p_text(each.smallest_p)} at the least" if each.units <= FEW else ""
     if each.exploratory:
         return f"p {p_text(each.p)}{least} (exploratory)"
     adjusted = "" if each.holm is None else f" (Holm {p_text(each.holm)} over {each.family})"
@@ -48,13 +48,7 @@ def p_in_words(each: Comparison) -> str:
 
 
 def sampled(each: Comparison) -> str:
-    """Return what was drawn where that is not the item: ", by 48 articles (design effect 2.3)"."""
-    if each.unit in {"item", "language"}:
+    """Return "; 48 articles drawn, design effect 2.3", or why items are; empty where they need no reason."""
+    if each.unit in {"item", "language"} and not each.too_few:
         return ""
-    effect = "" if each.design_effect is None else f" (design effect {figure(each.design_effect, 1)})"
-    return f", by {counted(each.units, each.unit)}{effect}"
-
-
-def counted(number: int, unit: str) -> str:
-    """Return a number of units: `48 articles`."""
-    return f"{number:,} {unit}{'' if number == 1 else 's'}"
+    return f"; {drawn_words([each.drawn._replace(smallest_p=None)])}"

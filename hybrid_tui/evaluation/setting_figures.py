@@ -12,7 +12,6 @@ from hybrid_tui.evaluation.compare import Line
 from hybrid_tui.evaluation.contamination import shared_items
 from hybrid_tui.evaluation.metric_tables import SETTINGS
 from hybrid_tui.evaluation.results import Evaluation
-from hybrid_tui.evaluation.sentences import counted
 from hybrid_tui.evaluation.significance import PairedTest
 
 _ASKED = (
@@ -29,15 +28,19 @@ def figures(
 ) -> dict[str, SettingFigure]:
     """Return mAP in each setting, and the rank distance, by name; what it does not have is absent.
 
-    base: what it is held against; None for nothing. Raises what `compare.lines` raises.
+    base: what it is held against; None for nothing. Where the two ranked passages of different languages,
+    nothing is compared. Raises what `compare.lines` raises.
     """
-    against = _against(evaluation, base, test) if base else {}
+    same = base is not None and base.manifest.languages == evaluation.manifest.languages
+    against = _against(evaluation, base, test) if base and same else {}
     found = {}
     for name, metric, setting in _ASKED:
         sample = compare.sample(evaluation, metric, setting, test.group_by)
         if sample:
             low, high = significance.interval(sample, test)
-            found[name] = SettingFigure(sample.mean, low, high, against.get(name))
+            line = against.get(name)
+            drawn = line.comparison.drawn if line else significance.drawn_of(sample)
+            found[name] = SettingFigure(sample.mean, low, high, _told(line) if line else None, drawn)
     return found
 
 
@@ -53,7 +56,13 @@ def system(evaluation: Evaluation) -> EvaluatedSystem:
     correction = "" if about.correction == "none" else f"+{about.correction}"
     sweep = f"{about.backbone} {about.tuning} {about.training[:4]}{correction}" if all(same) else ""
     return EvaluatedSystem(
-        about.system, about.sampler, alpha, sweep, _means(evaluation), seen=shared_items(about)
+        about.system,
+        about.sampler,
+        alpha,
+        sweep,
+        _means(evaluation),
+        seen=shared_items(about),
+        languages=about.languages,
     )
 
 
@@ -67,13 +76,13 @@ def _means(evaluation: Evaluation) -> dict[str, float]:
     return means if distance is None else means | {RANK_DISTANCE: distance}
 
 
-def _against(evaluation: Evaluation, base: Evaluation, test: PairedTest) -> dict[str, Difference]:
+def _against(evaluation: Evaluation, base: Evaluation, test: PairedTest) -> dict[str, Line]:
     found = {line.setting: line for line in compare.lines([base], [evaluation], "mAP", test=test)}
     distances = compare.lines(
         [base], [evaluation], compare.RANK_DISTANCE, SETTINGS[2:], test=replace(test, margin=0.0)
     )
     found.update((RANK_DISTANCE, line) for line in distances)
-    return {name: _told(line) for name, line in found.items()}
+    return found
 
 
 def _told(line: Line) -> Difference:
@@ -86,6 +95,5 @@ def _told(line: Line) -> Difference:
         each.verdict,
         behind=each.judged.behind,
         items=each.items,
-        units=counted(each.units, each.unit),
         left_out=line.left_out,
     )

@@ -13,13 +13,12 @@ from typing import Any
 
 import numpy as np
 
-from hybrid_tui.comparison.verdicts import LEVEL, Judged, Verdict, judged
+from hybrid_tui.comparison.drawn_units import DrawnUnits
+from hybrid_tui.comparison.verdicts import LEVEL, MARGIN, Judged, Verdict, judged
 from hybrid_tui.errors import DataError
 from hybrid_tui.evaluation import resampling
 from hybrid_tui.evaluation.resampling import DRAWS, SAME, Floats
 from hybrid_tui.evaluation.samples import Sample, resampled_difference
-
-MARGIN = 0.01
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +27,7 @@ class Comparison:
 
     items: questions compared. unit, units: what was drawn, and how many there are. design_effect: the
     variance of the difference over these units, divided by that over items (Kish 1965); None for items.
+    too_few: coarser groups that were passed over, such as "12 topics".
     a, b: the macro means, as tables show them. difference: b - a. standard_error: over units.
     relative: difference / a, None where a is 0. standardised: mean over the standard deviation of the
     items' differences (Cohen 1988, d_z), None where they do not vary. low, high: the BCa bootstrap interval
@@ -61,9 +61,15 @@ class Comparison:
     ties: int
     margin: float
     higher_is_better: bool = True
+    too_few: str = ""
     holm: float | None = None
     family: str = ""
     exploratory: bool = False
+
+    @property
+    def drawn(self) -> DrawnUnits:
+        """What was drawn."""
+        return DrawnUnits(self.unit, self.units, self.design_effect, self.too_few, self.smallest_p)
 
     @property
     def judged(self) -> Judged:
@@ -179,6 +185,7 @@ def _compared(difference: Sample, a: float, b: float, resampled: Floats, test: P
         ties=difference.items - wins - losses,
         margin=test.margin,
         higher_is_better=test.higher_is_better,
+        too_few=difference.too_few,
     )
 
 
@@ -192,17 +199,22 @@ def interval(sample: Sample, test: PairedTest = DEFAULT) -> tuple[float | None, 
     return low, high
 
 
+def drawn_of(sample: Sample) -> DrawnUnits:
+    """Return what the interval of one system is drawn from."""
+    return DrawnUnits(sample.unit, sample.units, _design_effect(sample), sample.too_few)
+
+
 def in_family(comparisons: Sequence[Comparison], name: str) -> list[Comparison]:
     """Return the comparisons with p adjusted over all of them, under the family's name (Holm 1979)."""
     adjusted = resampling.holm(np.array([each.p for each in comparisons]))
     return [replace(each, holm=float(p), family=name) for each, p in zip(comparisons, adjusted, strict=True)]
 
 
-def _design_effect(difference: Sample) -> float | None:
-    if difference.units == difference.items:
+def _design_effect(sample: Sample) -> float | None:
+    if sample.units == sample.items:
         return None
-    by_item = difference.by_item().standard_error
-    found = (difference.standard_error / by_item) ** 2 if by_item else float("nan")
+    by_item = sample.by_item().standard_error
+    found = (sample.standard_error / by_item) ** 2 if by_item else float("nan")
     return found if np.isfinite(found) else None
 
 

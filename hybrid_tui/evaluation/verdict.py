@@ -10,6 +10,7 @@ from typing import Literal, NamedTuple
 import numpy as np
 import polars as pl
 
+from hybrid_tui.comparison.drawn_units import counted
 from hybrid_tui.comparison.trained_mark import MARK
 from hybrid_tui.encoders import model
 from hybrid_tui.errors import HybridTuiError
@@ -19,7 +20,7 @@ from hybrid_tui.evaluation.contamination import note, shared_items
 from hybrid_tui.evaluation.metric_tables import SETTINGS
 from hybrid_tui.evaluation.published import PAPER, by_language, published
 from hybrid_tui.evaluation.results import Evaluation, EvaluationManifest
-from hybrid_tui.evaluation.sentences import counted, in_words
+from hybrid_tui.evaluation.sentences import in_words
 from hybrid_tui.evaluation.significance import Comparison, PairedTest
 
 CANDIDATE = "hybrid"

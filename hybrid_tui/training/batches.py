@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -73,14 +74,15 @@ def collator(tokenizer: Any, prompts: Prompts, limits: MaxTokens) -> Collate:
 
     tokenizer: of transformers. prompts: put before each text. limits: tokens that a text is cut to.
     It returns `COLUMN_input_ids` and `COLUMN_attention_mask` for the columns query, passage and, where there
-    are some, negative; each int64, shape (batch, longest text of the column).
+    are some, negative; each int64, shape (rows, longest text of the column). The negatives are those of all
+    rows, end to end: every query of the batch has them as negatives.
     """
 
     def collate(texts: BatchTexts) -> dict[str, Tensor]:
         columns = [("query", prompts.query, limits.query, texts.queries)]
         columns.append(("passage", prompts.passage, limits.passage, texts.passages))
-        if texts.negatives:
-            columns.append(("negative", prompts.passage, limits.passage, texts.negatives))
+        if negatives := list(chain(*texts.negatives)):
+            columns.append(("negative", prompts.passage, limits.passage, negatives))
         found: dict[str, Tensor] = {}
         for name, prompt, limit, rows in columns:
             inputs = [prompt + encodable(text) for text in rows]

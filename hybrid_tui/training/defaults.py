@@ -5,10 +5,12 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 from hybrid_tui.choices import Tuning
 from hybrid_tui.corpus import pairs as training_pairs
+from hybrid_tui.corpus.coverage import HardNegatives, hard_negatives
 from hybrid_tui.corpus.pairs import TrainingPairs
 from hybrid_tui.encoders import model
 from hybrid_tui.encoders.manifest import TUNINGS
@@ -44,12 +46,20 @@ class TrainingJob:
 
     @property
     def warning(self) -> str:
-        """What the data means for evaluating the model; empty where there is nothing to say."""
+        """What the data means for the model and its evaluation; empty where there is nothing to say."""
         whole = [each.name for each in self.train.pairs.sets if each.is_all_of_a_collection]
-        if not whole:
-            return ""
-        names = " and ".join(whole)
-        return f"every question of {names} is trained on: figures there will tell little of new ones"
+        told = [self.negatives.warning] if self.negatives.warning else []
+        if whole:
+            names = " and ".join(whole)
+            told.append(
+                f"every question of {names} is trained on: figures there will tell little of new ones"
+            )
+        return "; ".join(told)
+
+    @cached_property
+    def negatives(self) -> HardNegatives:
+        """The hard negatives of what is trained on."""
+        return hard_negatives(self.train.pairs.rows)
 
 
 def prepare(backbone: str, data: Sequence[str], sampler: Sampler, **told: Any) -> TrainingJob:

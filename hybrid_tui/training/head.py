@@ -33,12 +33,16 @@ class EmbeddedSplit(NamedTuple):
     vectors: RowVectors
 
     def batch(self, step: int) -> tuple[Batch, Tensor, Tensor]:
-        """Return a step's batch, its queries and its passages, float32, shape (batch, dimension) each."""
+        """Return a step's batch, its queries and its passages, float32, shape (rows, dimension) each.
+
+        A row each, and after the passages all hard negatives of theirs.
+        """
         batch = self.split.plan.batch(step)
         asked = self.split.pairs.row_numbers(batch.items, batch.query_langs)
         answers = self.split.pairs.row_numbers(batch.items, batch.passage_langs)
-        queries, passages = self.vectors
-        return batch, torch.from_numpy(queries[asked]), torch.from_numpy(passages[answers])
+        queries, passages = self.vectors.queries[asked], self.vectors.passages[answers]
+        passages = np.concatenate([passages, self.vectors.negatives_of(answers)])
+        return batch, torch.from_numpy(queries), torch.from_numpy(passages)
 
 
 class HeadTrainer:
@@ -65,7 +69,7 @@ class HeadTrainer:
         return float(self._scheduler.get_last_lr()[0])
 
     def loss(self, queries: Tensor, passages: Tensor) -> Tensor:
-        """Return InfoNCE of a batch, a scalar; queries, passages: shape (batch, dimension), row by row."""
+        """Return InfoNCE of a batch, a scalar; queries, passages: as `EmbeddedSplit.batch` returns them."""
         sides = (functional.normalize(side @ self.matrix.T, dim=1) for side in (queries, passages))
         asked, answers = sides
         scores = asked @ answers.T / self._options.temperature

@@ -10,16 +10,61 @@ from sentence_transformers.sentence_transformer.losses import (
     CachedMultipleNegativesRankingLoss,
     MultipleNegativesRankingLoss,
 )
+from sentence_transformers.util import cos_sim
 from torch import Tensor, nn
 
 from hybrid_tui.encoders.batching import batches
 from hybrid_tui.training.settings import Settings
 
+Embeddings = list[Tensor]
+"""Of queries, passages and, where there are some, hard negatives; float32, shape (rows, dimension) each."""
 TOKEN_BUDGET = 1024
 """Rows x longest row of what goes through the model together."""
 
 
-class SortedRankingLoss(MultipleNegativesRankingLoss):
+def similarity(queries: Tensor, passages: Tensor) -> Tensor:
+    """Return cosines, shape (queries, passages); -inf for passages of zeros, which are none: see `padded`."""
+    cosines: Tensor = cos_sim(queries, passages)
+    return cosines.masked_fill(~passages.any(dim=1), -torch.inf)
+
+
+def padding(found: Embeddings) -> Tensor | None:
+    """Return the zeros that bring a process's hard negatives to as many as each has; None where none lack.
+
+    Processes exchange their embeddings, for which the shapes must agree.
+    """
+    count = torch.tensor(len(found[2]) if len(found) > 2 else 0, device=found[0].device)
+    most = count.clone()
+    torch.distributed.all_reduce(most, torch.distributed.ReduceOp.MAX)
+    if not (lacking := int(most - count)):
+        return None
+    # Gradients are exchanged too, also by a process that has no negatives of its own.
+    return found[0].new_zeros(lacking, found[0].shape[1]).requires_grad_()
+
+
+class RankingLoss(MultipleNegativesRankingLoss):
+    """sentence-transformers' loss, with as many hard negatives as there are."""
+
+    def compute_loss_from_embeddings(self, embeddings: Embeddings, labels: Tensor) -> Tensor:
+        """Return the loss, a scalar."""
+        if self.gather_across_devices and (zeros := padding(embeddings)) is not None:
+            embeddings = [*embeddings[:2], torch.cat([*embeddings[2:], zeros])]
+        loss: Tensor = super().compute_loss_from_embeddings(embeddings, labels)
+        return loss
+
+
+class CachedRankingLoss(CachedMultipleNegativesRankingLoss):
+    """sentence-transformers' loss with GradCache, with as many hard negatives as there are."""
+
+    def calculate_loss(self, reps: list[list[Tensor]], labels: Tensor | None = None, **more: bool) -> Tensor:
+        """Return the loss, a scalar, of each column's embeddings in mini-batches."""
+        if self.gather_across_devices and (zeros := padding([torch.cat(each) for each in reps])) is not None:
+            reps = [*reps[:2], [*(reps[2] if len(reps) > 2 else []), zeros]]
+        loss: Tensor = super().calculate_loss(reps, labels, **more)
+        return loss
+
+
+class SortedRankingLoss(RankingLoss):
     """sentence-transformers' loss on embeddings that are made with rows of like length together.
 
     A column padded to its longest text is half padding; on a CPU that is half of the time. The embeddings
@@ -27,7 +72,7 @@ class SortedRankingLoss(MultipleNegativesRankingLoss):
     """
 
     def forward(self, sentence_features: Iterable[dict[str, Tensor]], labels: Tensor) -> Tensor:
-        """Return the loss, a scalar, of columns of `input_ids` and `attention_mask`, each (batch, length)."""
+        """Return the loss, a scalar, of columns of `input_ids` and `attention_mask`, each (rows, length)."""
         loss: Tensor = self.compute_loss_from_embeddings(
             embeddings_of(self.model, list(sentence_features)), labels
         )
@@ -35,7 +80,7 @@ class SortedRankingLoss(MultipleNegativesRankingLoss):
 
 
 def embeddings_of(model: nn.Module, columns: list[dict[str, Tensor]]) -> list[Tensor]:
-    """Return each column's embeddings, shape (batch, dimension), through batches of like length."""
+    """Return each column's embeddings, shape (rows, dimension), through batches of like length."""
     rows = [
         (ids[mask.bool()], column)
         for column, features in enumerate(columns)
@@ -61,8 +106,12 @@ def loss_of(model: Any, options: Settings, *, on_cpu: bool, spread: bool) -> nn.
     """
     scale = 1 / options.temperature
     if options.mini_batch:
-        return CachedMultipleNegativesRankingLoss(
-            model, scale=scale, mini_batch_size=options.mini_batch, gather_across_devices=spread
+        return CachedRankingLoss(
+            model,
+            scale,
+            mini_batch_size=options.mini_batch,
+            similarity_fct=similarity,
+            gather_across_devices=spread,
         )
-    kind = SortedRankingLoss if on_cpu else MultipleNegativesRankingLoss
-    return kind(model, scale=scale, gather_across_devices=spread)
+    kind = SortedRankingLoss if on_cpu else RankingLoss
+    return kind(model, scale, similarity, gather_across_devices=spread)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 from typing import NamedTuple
 
@@ -9,7 +10,8 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from hybrid_tui.corpus.pairs import DataSet, TrainingPairs
+from hybrid_tui.corpus.pairs import DataSet, FileInputs, TrainingPairs
+from hybrid_tui.corpus.text_input import TextInput
 from hybrid_tui.encoders.encoder import Encoder, Progress, Role
 from hybrid_tui.encoders.model import ModelSpec
 from hybrid_tui.retrieval.embedding_store import EmbeddingStore
@@ -19,10 +21,23 @@ ROLES: tuple[Role, Role] = ("query", "passage")
 
 
 class RowVectors(NamedTuple):
-    """Embeddings of the rows of training pairs, each shape (rows, dimension), float32, of length 1."""
+    """Embeddings of the rows of training pairs, float32, of length 1.
+
+    queries, passages: shape (rows, dimension). negatives: shape (hard negatives, dimension), those of all
+    rows end to end. ends: shape (rows + 1,), int64; row r has the negatives from ends[r] to ends[r + 1].
+    """
 
     queries: NDArray[np.float32]
     passages: NDArray[np.float32]
+    negatives: NDArray[np.float32]
+    ends: NDArray[np.int64]
+
+    def negatives_of(self, rows: NDArray[np.int64]) -> NDArray[np.float32]:
+        """Return the hard negatives of rows, shape (negatives of these rows, dimension)."""
+        first, last = self.ends[rows], self.ends[rows + 1]
+        chosen = np.concatenate([np.arange(*each) for each in zip(first, last, strict=True)])
+        found: NDArray[np.float32] = self.negatives[chosen]
+        return found
 
 
 def embed_rows(
@@ -56,22 +71,60 @@ def embed_rows(
             )
             parts.append(_gathered(rows, kept))
         sides.append(np.concatenate(parts))
-    return RowVectors(*sides)
+    negatives = [np.empty((0, sides[0].shape[1]), np.float32)]
+    for each in pairs.sets:
+        if inputs := negative_inputs(each):
+            own = pairs.rows.filter(data=each.name).select("lang", passage="negative")
+            rows = (
+                own.drop_nulls()
+                .explode("passage")
+                .join(inputs.rows, ["lang", "passage"], maintain_order="left")
+            )
+            langs = sorted(inputs.rows["lang"].unique())
+            progress = step(f"encoding {inputs.name}")
+            kept = embeddings(
+                inputs, spec, "passage", langs, store, encoder, progress=progress, cancelled=cancelled
+            )
+            negatives.append(_gathered(rows.select("lang", "place"), kept))
+    counts = pairs.rows["negative"].list.len().fill_null(0).to_numpy()
+    return RowVectors(sides[0], sides[1], np.concatenate(negatives), np.cumsum([0, *counts]))
+
+
+def negative_inputs(each: DataSet) -> FileInputs | None:
+    """Return the hard negatives of a data set, each text once a language; None where it has none.
+
+    Its rows are lang, passage and `place`, the number of a text in its language.
+    """
+    if not isinstance(each.inputs, FileInputs):
+        return None
+    rows = each.inputs.rows.select("lang", passage="negative").drop_nulls().explode("passage")
+    if rows.is_empty():
+        return None
+    place = pl.int_range(pl.len(), dtype=pl.UInt32).over("lang")
+    rows = rows.unique(maintain_order=True).with_columns(place=place)
+    digest = hashlib.sha256(f"{each.inputs.fingerprint} negatives".encode()).hexdigest()[:32]
+    return FileInputs(f"hard negatives of {each.name}", digest, rows)
 
 
 def texts_to_encode(pairs: TrainingPairs, spec: ModelSpec) -> int:
     """Return how many texts `embed_rows` would encode, those kept left out."""
     store = EmbeddingStore()
-    return sum(_missing(each, pairs, spec, role, store) for role in ROLES for each in pairs.sets)
+    found = 0
+    for each in pairs.sets:
+        langs = pairs.rows.filter(data=each.name)["lang"].unique().to_list()
+        found += sum(_missing(each.inputs, langs, spec, role, store) for role in ROLES)
+        if inputs := negative_inputs(each):
+            found += _missing(inputs, inputs.rows["lang"].unique().to_list(), spec, "passage", store)
+    return found
 
 
-def _missing(each: DataSet, pairs: TrainingPairs, spec: ModelSpec, role: Role, store: EmbeddingStore) -> int:
+def _missing(inputs: TextInput, langs: list[str], spec: ModelSpec, role: Role, store: EmbeddingStore) -> int:
     from hybrid_tui.retrieval.embedding_store import StoreKey
 
     total = 0
-    for lang in pairs.rows.filter(data=each.name)["lang"].unique():
-        texts = each.inputs.query_inputs(lang) if role == "query" else each.inputs.passage_inputs(lang)
-        if store.open(StoreKey(spec.fingerprint, each.inputs.fingerprint, role, lang), len(texts)) is None:
+    for lang in langs:
+        texts = inputs.query_inputs(lang) if role == "query" else inputs.passage_inputs(lang)
+        if store.open(StoreKey(spec.fingerprint, inputs.fingerprint, role, lang), len(texts)) is None:
             total += len(texts)
     return total
 

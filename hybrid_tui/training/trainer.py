@@ -173,6 +173,8 @@ def _arguments(options: Settings, folder: Path, watching: bool) -> SentenceTrans
         disable_tqdm=True,
         dataloader_pin_memory=torch.cuda.is_available(),
         ddp_find_unused_parameters=False,
+        # Processes need not call the model equally often in a step, and no buffer changes in training.
+        ddp_broadcast_buffers=False,
     )
 
 

@@ -66,6 +66,18 @@ def test_a_difference_tells_how_sure_it_is(cli: Cli):
     assert ("* p < .05 (Holm)" in shown) == marked
 
 
+def test_a_difference_tells_what_was_drawn(cli: Cli):
+    toy(models=MODELS)
+    (found,) = cli("bias", "-d", "toy", "--diff", *MODELS, "--matrix", "map", "--json").json
+    assert (found["unit"], found["units"], found["smallest_p"]) == ("item", 12, 2.0**-11)
+    assert "12 questions drawn, smallest possible p < .001" in found["drawn"]
+    assert found["drawn"] in " ".join(
+        cli("bias", "-d", "toy", "--diff", *MODELS, "--matrix", "map").out.split()
+    )
+    (alone,) = cli("bias", "-d", "toy", "-m", "use-m3", "--json").json
+    assert "drawn" not in alone
+
+
 def test_languages_are_ordered_and_means_told(cli: Cli):
     toy(models=MODELS)
     by_family = cli("bias", *BOTH, "--order", "family", "--json").json

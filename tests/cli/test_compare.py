@@ -34,8 +34,10 @@ def test_json_tells_every_setting_language_and_item(cli: Cli):
         assert "use-m3 " in told["words"]
         assert set(told["by_language"]) == set(LANGS)
         assert len(told["most_different"]) == 5
+        assert (told["unit"], told["units"], told["smallest_p"]) == ("item", 12, 2.0**-11)
         first = told["most_different"][0]
         assert first["question"] == f"en question {first['item_id'].removeprefix('item')}? [/x]"
+    assert "12 questions drawn, smallest possible p < .001" in found["drawn"]
 
 
 def test_the_same_seed_tells_the_same(cli: Cli):

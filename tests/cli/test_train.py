@@ -16,7 +16,7 @@ from hybrid_tui import settings
 from hybrid_tui.cli.train_view import TrainingView
 from tests.checkpoints import checkpoint
 from tests.cli.conftest import Cli
-from tests.training.conftest import LANGS, pairs_file
+from tests.training.conftest import LANGS, pairs_file, some_negatives
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 WORDS = ("--batch-size", 4, "--validation", 0, "--lora-rank", 2)
@@ -87,6 +87,25 @@ def test_a_dry_run_opens_no_backbone(cli: Cli, tiny: list[object], tuning: str):
         said = cli("train", *tiny, "--tuning", tuning, "--dry-run")
     assert said.code == 0, said.err
     assert ("texts to encode" if tuning == "head" else "estimated time: not known") in said.out
+
+
+def test_hard_negatives_are_told_of_a_plan_and_of_a_step(cli: Cli, tiny: list[object], tmp_path: Path):
+    file = some_negatives(pairs_file(tmp_path / "some.jsonl"))
+    rows = [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
+    rows[1]["negative_1"] = rows[2]["passage"]
+    file.write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
+    words = ["train", "-b", tiny[1], "-d", file, *WORDS, "--batch-size", 16, "-s", "mono", "--tuning", "head"]
+    plan = cli(*words, "--dry-run", "--json").json
+    assert plan["hard_negatives"] == {"pairs": 48, "rows": 13, "total": 19, "most": 2, "own": 1}
+    assert plan["estimate"]["texts"] == 96 + 16
+    said = cli(*words, "--dry-run").out
+    assert "hard negatives: 19 in 13 of 48 rows, up to 2 a row" in said
+    assert "1 hard negatives are the row's own passage, or a translation of it" in " ".join(said.split())
+    batch = cli(*words, "--explain-step", 1, "--json").json
+    given = [len(row["negatives"]) for row in batch["rows"]]
+    assert 0 < sum(map(bool, given)) < 16
+    said = cli(*words, "--explain-step", 1).out
+    assert f"hard negatives: {sum(given)} in {sum(map(bool, given))} of 16 rows" in said
 
 
 def test_a_step_explained(cli: Cli, tiny: list[object]):

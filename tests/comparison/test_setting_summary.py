@@ -28,3 +28,13 @@ def test_what_has_no_figure_is_no_base_and_the_fullest_is_the_first() -> None:
     ]
     assert bases(systems) == ["whole", "run", "trained on them"]
     assert bases(systems[:1]) == []
+
+
+def test_a_system_that_ranked_other_languages_than_all_others_is_no_base() -> None:
+    every = [
+        EvaluatedSystem(name, values={"monolingual": 0.5}, languages=tuple(languages.split()))
+        for name, languages in (("alone", "de"), ("a", "de en"), ("b", "de en"))
+    ]
+    assert bases(every) == ["a", "b"]
+    assert bases(every[:1]) == ["alone"]
+    assert bases(every[:2]) == []

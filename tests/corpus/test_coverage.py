@@ -139,7 +139,7 @@ def test_columns_of_negatives_are_one_list(negatives: Path) -> None:
     rows = pairs.load([str(negatives)])
     assert rows.rows["negative"].to_list() == [["nie", "x"], None, ["she", "y"], ["she"]]
     texts = rows.texts(np.array([0, 1]), np.array([0, 1]))
-    assert (texts.negatives, texts.every_negative) == (None, [["nie", "x"], []])
+    assert texts.negatives == [["nie", "x"], []]
 
 
 @pytest.mark.parametrize("several", [["x", "y"], [{"docid": "1", "title": "", "text": "x"}, {"text": "y"}]])

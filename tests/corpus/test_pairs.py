@@ -79,7 +79,7 @@ def test_translations(write: Write) -> None:
     found = pairs.load([str(file)])
     assert [(each.name, each.kind) for each in found.sets] == [("t", "translations")]
     assert found.rows["query"].null_count() == 2
-    assert found.texts(np.array([0]), np.array([1]))[:3] == (["de a"], ["en a"], None)
+    assert found.texts(np.array([0]), np.array([1]))[:3] == (["de a"], ["en a"], [[]])
     inputs = found.sets[0].inputs
     assert inputs.query_inputs("de") == inputs.passage_inputs("de") == ["de a"]
 
@@ -108,10 +108,10 @@ def test_negatives_are_the_passages_own(write: Write, rows: Rows) -> None:
     for number, row in enumerate(rows):
         row["negative"] = "  " if number == 0 else f"not {row['item_id']} {row['lang']}"
     found = pairs.load([str(write("p.csv", rows))])
-    assert found.texts(np.array([0, 3]), np.array([1, 5])).negatives == ["not a en", "not c de"]
+    assert found.texts(np.array([0, 3]), np.array([1, 5])).negatives == [["not a en"], ["not c de"]]
     blank = found.rows["negative"].is_null().arg_true().to_numpy()
     assert len(blank) == 1
-    assert found.texts(np.array([0, 3]), np.array([1, *blank])).negatives is None
+    assert found.texts(np.array([0, 3]), np.array([1, *blank])).negatives == [["not a en"], []]
 
 
 def test_the_first_of_an_item_and_language_counts(write: Write, rows: Rows) -> None:

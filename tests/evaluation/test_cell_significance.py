@@ -8,8 +8,9 @@ import pytest
 
 from hybrid_tui.errors import Cancelled, DataError, UsageError
 from hybrid_tui.evaluation import cell_significance, heatmaps, resampling, significance
+from hybrid_tui.evaluation.grouping import Grouping
 from hybrid_tui.evaluation.heatmaps import MeasureInput
-from hybrid_tui.evaluation.observations import Observations
+from hybrid_tui.evaluation.observations import ObservationRow, Observations
 from hybrid_tui.evaluation.significance import PairedTest
 
 from .random_cases import World, world
@@ -49,6 +50,30 @@ def test_each_cell_is_what_a_comparison_of_its_own_gives(items: int) -> None:
             assert (sure.low, sure.high) == ends
     holm = resampling.holm(np.array([each.p for each in expected]))
     assert [cell for row in found.holm for cell in row] == pytest.approx(holm.tolist())
+
+
+def test_groups_are_drawn_whole_and_their_design_effect_is_told() -> None:
+    """Values that are the same in all items of a group have a design effect near the groups' size."""
+    items = [f"item {n}" for n in range(80)]
+    queries = pl.DataFrame({"query_id": items, "item_id": items, "lang": ["de"] * 80})
+    rng = np.random.default_rng(1)
+    observed = [
+        Observations(
+            "value",
+            queries,
+            {"de": ObservationRow(np.arange(80), np.repeat(rng.normal(size=20), 4)[:, None])},
+            ("en",),
+        )
+        for _ in range(2)
+    ]
+    table = pl.DataFrame(
+        {"item_id": items, "topic": ["t"] * 80, "article": [f"a{n // 4}" for n in range(80)]}
+    )
+    found = cell_significance.difference(*observed, TEST, Grouping(table)).drawn
+    assert (found.unit, found.units, found.too_few) == ("article", 20, "1 topic")
+    assert found.smallest_p == 1 / 401
+    assert found.design_effect == pytest.approx(4, rel=0.1)
+    assert cell_significance.intervals(observed[0], TEST).drawn == ("item", 80, None, "", None)
 
 
 def test_cells_that_know_other_items_are_judged_by_theirs() -> None:

@@ -27,22 +27,22 @@ def levels(**counts: int) -> pl.DataFrame:
 
 def test_the_coarsest_level_with_twenty_groups_is_drawn() -> None:
     table = levels(topic=12, article=20, paragraph=60)
-    unit, group = Grouping(table).of(table["item_id"])
-    assert (unit, len(np.unique(group))) == ("article", 20)
+    unit, group, too_few = Grouping(table).of(table["item_id"])
+    assert (unit, len(np.unique(group)), too_few) == ("article", 20, "12 topics")
     assert group.min() == 0
-    unit, group = Grouping(table).of(table["item_id"].head(15))
-    assert (unit, group.tolist()) == ("item", list(range(15)))
+    unit, group, too_few = Grouping(table).of(table["item_id"].head(15))
+    assert (unit, group.tolist(), too_few) == ("item", list(range(15)), "12 topics")
 
 
 def test_a_level_that_is_asked_for_is_drawn_however_few_its_groups() -> None:
     table = levels(topic=12, article=40)
-    unit, group = Grouping(table, "topic").of(table["item_id"])
-    assert (unit, len(np.unique(group))) == ("topic", 12)
+    unit, group, too_few = Grouping(table, "topic").of(table["item_id"])
+    assert (unit, len(np.unique(group)), too_few) == ("topic", 12, "")
 
 
 def test_items_that_are_not_known_are_groups_of_their_own() -> None:
     table = levels(article=30)
-    unit, group = Grouping(table).of(
+    unit, group, _ = Grouping(table).of(
         pl.Series(["i000", "i030", "new", "newer"] + [f"i{n:03d}" for n in range(1, 30)])
     )
     assert unit == "article"

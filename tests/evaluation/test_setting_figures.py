@@ -83,4 +83,11 @@ def test_a_backbone_is_in_no_sweep_and_a_damaged_evaluation_has_no_values() -> N
     one = made(1, backbone="b", sampler="untrained")
     (one.folder / "values.parquet").write_bytes(b"")
     found = setting_figures.system(Evaluation(one.manifest, one.folder))
-    assert found == EvaluatedSystem("m1", "untrained")
+    assert found == EvaluatedSystem("m1", "untrained", languages=one.manifest.languages)
+
+
+def test_a_base_that_ranked_other_languages_leaves_figures_without_a_comparison() -> None:
+    one, other = made(1), kept(world(2, items=8, languages=2), model="m2")
+    found = setting_figures.figures(one, other, QUICK)
+    assert list(found) == [*SETTINGS, RANK_DISTANCE]
+    assert not any(figure.against for figure in found.values())

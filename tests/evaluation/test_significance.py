@@ -370,7 +370,7 @@ def test_the_design_effect_is_that_of_the_groups():
     assert found.design_effect > 3
     assert (by_item.unit, by_item.design_effect) == ("item", None)
     assert found.difference == pytest.approx(by_item.difference)
-    assert "by 30 articles (design effect " in in_words(found, "A", "B")
+    assert "; 30 articles drawn, design effect " in in_words(found, "A", "B")
 
 
 @given(st.integers(0, 2**32 - 1))

@@ -61,6 +61,17 @@ def pairs_file(path: Path, items: int = ITEMS, langs: tuple[str, ...] = LANGS, *
     return path
 
 
+def some_negatives(path: Path) -> Path:
+    """Give every fourth row of a file a hard negative, and every eighth a second one."""
+    rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+    for number, row in enumerate(rows):
+        if number % 4 == 0:
+            row["negative_1"] = f"{row['passage']} not"
+            row["negative_2"] = "a river and a mountain" if number % 8 == 0 else " "
+    path.write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
+    return path
+
+
 @pytest.fixture(autouse=True)
 def _small(one_thread: None) -> None:
     """Train with one thread."""

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from hybrid_tui import settings
-from tests.training.conftest import pairs_file
+from tests.training.conftest import pairs_file, some_negatives
 
 TORCHRUN = ["-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2"]
 ACCELERATE = ["-m", "accelerate.commands.launch", "--cpu", "--num_processes", "2", "--num_machines", "1"]
@@ -20,7 +20,7 @@ ACCELERATE += ["--mixed_precision", "no", "--dynamo_backend", "no", "--main_proc
 
 
 def test_two_processes_give_the_losses_of_one(backbone: Path, tmp_path: Path):
-    data = pairs_file(tmp_path / "pairs.jsonl")
+    data = some_negatives(pairs_file(tmp_path / "pairs.jsonl"))
     words = ["train", "-b", backbone, "-d", data, "--tuning", "lora", "--steps", 5, "--batch-size", 8]
     words += ["--validation", 0, "--lora-rank", 2, "--name"]
     logs = []

@@ -18,7 +18,7 @@ from hybrid_tui.training import checkpoints, run
 from hybrid_tui.training.loss import SortedRankingLoss
 from hybrid_tui.training.precision import precision
 from hybrid_tui.training.settings import NotANumberError
-from tests.training.conftest import Follower, Making, pairs_file, quiet
+from tests.training.conftest import Follower, Making, pairs_file, quiet, some_negatives
 
 DEPTHS = ("head", "lora", "full")
 
@@ -227,15 +227,18 @@ def test_mini_batches_change_nothing_but_memory(making: Making):
     np.testing.assert_allclose(*losses, atol=2e-2)
 
 
-def test_hard_negatives_make_the_loss_harder(making: Making, tmp_path: Path):
-    plain = pairs_file(tmp_path / "plain.jsonl")
-    harder = pairs_file(tmp_path / "harder.jsonl", negative="a river and a mountain")
+@pytest.mark.parametrize(("tuning", "mini_batch"), [("head", 0), ("lora", 0), ("lora", 3)])
+def test_hard_negatives_make_the_loss_harder(making: Making, tmp_path: Path, tuning: str, mini_batch: int):
+    """Those of some rows alone, then of all."""
+    files = [pairs_file(tmp_path / "plain.jsonl"), some_negatives(pairs_file(tmp_path / "some.jsonl"))]
+    files.append(pairs_file(tmp_path / "all.jsonl", negative="a river and a mountain", neg_2="a moon"))
     losses = []
-    for number, data in enumerate((plain, harder)):
+    for number, data in enumerate(files):
         follower = Follower()
-        run.run(making(data=[data], steps=2), f"n{number}", follower, quiet)
-        losses.append(follower.losses[0])
-    assert losses[1] > losses[0]
+        job = making(data=[data], tuning=tuning, steps=1, batch_size=6, mini_batch=mini_batch)
+        run.run(job, f"n{number}", follower, quiet)
+        losses += follower.losses
+    assert losses[0] < losses[1] < losses[2]
 
 
 def test_head_tuning_starts_at_the_backbone(making: Making):

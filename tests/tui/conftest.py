@@ -15,6 +15,7 @@ import textual.screen
 from textual.widgets import Static
 
 from hybrid_tui.comparison.cell_certainty import MatrixCertainty
+from hybrid_tui.comparison.drawn_units import NOT_KNOWN
 from hybrid_tui.comparison.matrix import Matrix
 from hybrid_tui.comparison.ranking import Hit, Ranking
 from hybrid_tui.comparison.setting_summary import Difference, EvaluatedSystem, SettingFigure
@@ -190,6 +191,7 @@ class FakeEngine:
         self.orders: dict[str, str] = {}
         self.figures: messages.RankFigures | None = None
         self.systems = SYSTEMS
+        self.drawn = NOT_KNOWN
         self.texts = TEXTS
         self.context = "Before it. {} After it."
         self.taken = ""
@@ -272,13 +274,14 @@ class FakeEngine:
                 self.deliver(messages.Measured(id=request.id, matrices=found))
             case messages.JudgeCells():
                 sure = certainty(request) if request.measure != "mrc" else None
+                sure = sure and replace(sure, drawn=self.drawn)
                 self.deliver(messages.Judged(id=request.id, certainty=sure))
             case messages.ListCellQueries():
                 self.deliver(behind(request))
             case messages.ListEvaluations():
                 self.deliver(messages.Evaluations(id=request.id, systems=self.systems))
             case messages.Summarise():
-                self.deliver(messages.SystemSummary(id=request.id, figures=summed(request)))
+                self.deliver(messages.SystemSummary(id=request.id, figures=self._summed(request)))
             case messages.GetCurve():
                 losses = tuple((10.0 * step, 3 / step + len(request.model) / 50) for step in range(1, 61))
                 held_out = tuple((x, y + 0.2) for x, y in losses[9::10])
@@ -289,6 +292,10 @@ class FakeEngine:
                     reply = messages.TrainingList(id=request.id, trainings=self.trainings)
                 if reply:
                     self.deliver(reply)
+
+    def _summed(self, request: messages.Summarise) -> dict[str, SettingFigure]:
+        every = summed(request)
+        return {name: msgspec.structs.replace(each, drawn=self.drawn) for name, each in every.items()}
 
     def ranking(self, request: messages.Search) -> Ranking:
         langs = request.langs or CODES

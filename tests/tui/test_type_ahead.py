@@ -11,7 +11,7 @@ from textual.widgets import Input
 
 from hybrid_tui.tui import type_ahead
 from hybrid_tui.tui.dialogs.help import Help
-from hybrid_tui.tui.library.add import AddDialog
+from hybrid_tui.tui.library.add_dialog import AddDialog
 from hybrid_tui.tui.search.screen import SearchScreen
 from hybrid_tui.tui.widgets.field import Field
 

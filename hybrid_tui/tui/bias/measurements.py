@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from hybrid_tui.comparison.cell_certainty import MatrixCertainty
 from hybrid_tui.comparison.matrix import Matrix
-from hybrid_tui.comparison.matrix_measures import CONSISTENCY
+from hybrid_tui.comparison.matrix_measures import MEASURES
 from hybrid_tui.engine import messages
 from hybrid_tui.tui.open_requests import OpenRequests
 
@@ -142,4 +142,5 @@ class Measurements:
 
 
 def _key(system: str, measure: str) -> MatrixKey:
-    return MatrixKey(system, (measure,) if measure == CONSISTENCY else ())
+    alone = measure in MEASURES and MEASURES[measure].needs_embeddings
+    return MatrixKey(system, (measure,) if alone else ())

@@ -12,6 +12,7 @@ from textual.app import ComposeResult, SystemCommand
 from textual.binding import BindingType
 from textual.widgets import Static
 
+from hybrid_tui.comparison.drawn_units import drawn_words
 from hybrid_tui.comparison.language_order import ORDERS
 from hybrid_tui.comparison.matrix import Matrix
 from hybrid_tui.comparison.matrix_measures import MEASURES
@@ -172,6 +173,8 @@ class BiasScreen(PlaceScreen[QuestionWithSystems | None]):
     def _title(self) -> str:
         known = next(iter(self.matrices.values()), None)
         parts = [self._data, known.title if known else self._choice.measure.title]
+        if drawn := self._drawn():
+            parts.append(drawn)
         if known:
             parts.append(f"{known.row_axis} ↓ {known.column_axis} →")
         if self._choice.order != next(iter(ORDERS)):
@@ -179,6 +182,12 @@ class BiasScreen(PlaceScreen[QuestionWithSystems | None]):
         if not self._small and (more := self._views.hidden):
             parts.insert(2, f"Tab: {more} more")
         return " · ".join(parts)
+
+    def _drawn(self) -> str:
+        """Return what intervals and tests of what is shown were drawn from; empty where there are none."""
+        systems, measure = tuple(self._wanted), self._choice.measure_name
+        certainty = None if self._small else self._measured.certainty(systems, measure)
+        return drawn_words([certainty.drawn]) if certainty else ""
 
     def _draw_views(self) -> None:
         systems, measure = self._wanted, self._choice.measure_name

@@ -19,8 +19,8 @@ from hybrid_tui.tui.dialogs.confirm import Confirm
 from hybrid_tui.tui.dialogs.pick_one import Choice, PickOne
 from hybrid_tui.tui.engine_link import NO_ENGINE, EngineLink
 from hybrid_tui.tui.key_hints import fill_keys
-from hybrid_tui.tui.library import words
-from hybrid_tui.tui.library.add import AddDialog
+from hybrid_tui.tui.library import table_rows
+from hybrid_tui.tui.library.add_dialog import AddDialog
 from hybrid_tui.tui.open_requests import OpenRequests
 from hybrid_tui.tui.render.columns import headings
 from hybrid_tui.tui.render.spans import span
@@ -61,9 +61,9 @@ class LibraryScreen(PlaceScreen[None]):
         yield Static("Models and collections", id="what", markup=False)
         with Container(id="library"):
             with Vertical(id="lists"):
-                yield Static(headings(words.MODELS), classes="title", markup=False)
+                yield Static(headings(table_rows.MODELS), classes="title", markup=False)
                 yield OptionList(id="model", markup=False)
-                yield Static(headings(words.COLLECTIONS), classes="title", markup=False)
+                yield Static(headings(table_rows.COLLECTIONS), classes="title", markup=False)
                 yield OptionList(id="collection", markup=False)
             with VerticalScroll(id="details"):
                 yield Static(id="facts", markup=False)
@@ -107,8 +107,8 @@ class LibraryScreen(PlaceScreen[None]):
             self.say(reply.whole, problem=True)
         elif isinstance(reply, messages.Library):
             self._library = reply
-            self._fill("model", {each.name: words.model_row(each) for each in reply.models}, select)
-            rows = {each.name: words.collection_row(each) for each in reply.collections}
+            self._fill("model", {each.name: table_rows.model_row(each) for each in reply.models}, select)
+            rows = {each.name: table_rows.collection_row(each) for each in reply.collections}
             self._fill("collection", rows, select)
             self._describe()
 
@@ -152,7 +152,7 @@ class LibraryScreen(PlaceScreen[None]):
         if isinstance(reply, messages.Failure) and not reply.cancelled:
             shown.update(Content.styled(f"✗ {reply.message}\n{reply.hint}", "$text-error"))
         elif isinstance(reply, messages.Description):
-            shown.update(words.facts(reply))
+            shown.update(table_rows.facts(reply))
 
     def action_other(self) -> None:
         """Go to the other list."""
@@ -190,7 +190,7 @@ class LibraryScreen(PlaceScreen[None]):
         if isinstance(reply, messages.Failure):
             self.say(f"{self._evaluated}: {reply.whole}", problem=True)
         else:
-            self.say(f"{self._evaluated}: kept, in {span(time.monotonic() - self._evaluating_since)}")
+            self.say(f"{self._evaluated}: evaluated in {span(time.monotonic() - self._evaluating_since)}")
             self._list()
 
     def _tell_progress(self) -> None:
@@ -217,7 +217,7 @@ class LibraryScreen(PlaceScreen[None]):
 
         def added(name: str | None) -> None:
             if name:
-                self.say(f"{name} is among the {kind}s")
+                self.say(f"added the {kind} {name}")
                 self._list(name)
 
         self.app.push_screen(AddDialog(self._link, kind), added)
@@ -228,9 +228,7 @@ class LibraryScreen(PlaceScreen[None]):
         known = self._library.models if kind == "model" else self._library.collections
         own = next((each.own for each in known if each.name == name), False)
         if not own:
-            self.say(
-                f"{name} is not yours to remove: it came with hybrid-tui, or is a backbone", problem=True
-            )
+            self.say(f"{name} cannot be removed: it came with hybrid-tui, or is a backbone", problem=True)
             return
         rest = "Its evaluations stay." if kind == "model" else "The files that it was added from stay."
 

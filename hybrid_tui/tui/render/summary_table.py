@@ -8,6 +8,7 @@ from rich.cells import cell_len
 from textual.content import Content
 
 from hybrid_tui.comparison import trained_mark
+from hybrid_tui.comparison.drawn_units import drawn_words
 from hybrid_tui.comparison.number_format import ABSENT, figure, p_text
 from hybrid_tui.comparison.setting_summary import RANK_DISTANCE, Difference, EvaluatedSystem, SettingFigure
 from hybrid_tui.comparison.verdicts import DOWN, UP
@@ -85,15 +86,22 @@ def _cell(
     return parts
 
 
-def words(system: EvaluatedSystem, base: str, figures: Mapping[str, SettingFigure]) -> list[str]:
-    """Return a line a setting: value and interval, and how that stands to the base."""
-    name = f"{system.name} against {base}" if base else system.name
+def words(
+    system: EvaluatedSystem, base: EvaluatedSystem | None, figures: Mapping[str, SettingFigure]
+) -> list[str]:
+    """Return a line a setting: value, interval, how that stands to the base; then what was drawn."""
+    apart = base is not None and base.languages != system.languages
+    name = f"{system.name} {'not ' * apart}against {base.name}" if base else system.name
     lines = [one_line(" · ".join(filter(None, (name, trained_mark.trained_words(system.seen)))))]
     for setting in SETTINGS:
         if each := figures.get(setting):
             told = f"{_value(setting, each.value):>5} {_interval(setting, each.low, each.high):<14}"
             lines.append(f"{setting:<14}{told} {_against(setting, each.against)}")
-    return lines
+    if base and apart:
+        both = (f"{each.name} ranked passages in {' '.join(each.languages)}" for each in (system, base))
+        lines.insert(1, one_line(f"not compared: {', '.join(both)}"))
+    drawn = drawn_words(each.drawn for each in figures.values())
+    return [*lines, *([drawn] if drawn else [])]
 
 
 def _against(setting: str, each: Difference | None) -> str:
@@ -102,8 +110,7 @@ def _against(setting: str, each: Difference | None) -> str:
     interval = _interval(setting, each.low, each.high, signed=True)
     told = f"{_value(setting, each.difference, signed=True):>6} {interval:<14}"
     lacking = f" · {each.left_out:,} questions that both do not have left out" if each.left_out else ""
-    units = f" · {each.units}" if each.units else ""
-    return f"{told} p {p_text(each.p):<6} {each.judged.words}{units}{lacking}"
+    return f"{told} p {p_text(each.p):<6} {each.judged.words}{lacking}"
 
 
 def _value(setting: str, value: float | None, *, signed: bool = False) -> str:

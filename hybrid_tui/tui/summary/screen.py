@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from textwrap import fill
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -11,6 +12,7 @@ from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from hybrid_tui.comparison.setting_summary import bases, sweeps
+from hybrid_tui.comparison.verdicts import MARGIN, rule
 from hybrid_tui.tui.dialogs.base import PlaceScreen
 from hybrid_tui.tui.dialogs.pick_one import Choice, PickOne
 from hybrid_tui.tui.engine_link import NO_ENGINE, EngineLink
@@ -19,12 +21,13 @@ from hybrid_tui.tui.open_requests import OpenRequests
 from hybrid_tui.tui.render import summary_table
 from hybrid_tui.tui.render.curves import MOST_CURVES, Series
 from hybrid_tui.tui.render.hits import one_line
-from hybrid_tui.tui.summary.figures import FigureQueue
+from hybrid_tui.tui.summary.figure_queue import FigureQueue
 from hybrid_tui.tui.widgets.curves import Curves
 from hybrid_tui.tui.widgets.key_line import KeyLine
 
 FIGURES, SWEEP, TRAINING = "figures", "sweep", "training"
 VIEWS = (FIGURES, SWEEP, TRAINING)
+HELP_WIDTH = 70
 SCROLLBAR = 3
 """Cells of a line that padding and scrollbar take."""
 
@@ -32,21 +35,23 @@ SCROLLBAR = 3
 class SummaryScreen(PlaceScreen[None]):
     """Shows values at once, and intervals and verdicts as they are computed, one system after the other.
 
-    first: the system to hold the others against, where it was evaluated.
+    first: the base to compare the others with, where it was evaluated.
     """
 
     PLACE = "summary"
     BINDING_GROUP_TITLE = "Summary"
-    HELP = """\
-▲ better   ▼ worse   = not worse, by less than .01 mAP   ? undecided
-† trained on some of these questions: its figures tell less of new ones
+    HELP = f"""\
+▲ better   ▼ behind   = not worse   ? undecided
+{fill(rule(MARGIN), HELP_WIDTH)}
+† trained on some of these questions: its scores say less about new ones
 rank distance  ranks between the best and the worst answer; less is better
-Differences are tested over questions; p is adjusted over the settings."""
+It has no margin. Groups of questions are drawn whole, as the line below
+the figures tells; p is adjusted over the settings."""
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "dismiss", "Back", id="summary.back"),
         Binding("f2,v", "view", "View", tooltip="Figures, sweep, training", id="summary.view"),
-        Binding("f4,b", "base", "Base", tooltip="Choose what is held against", id="summary.base"),
-        Binding("space,m", "mark", "Mark", tooltip="Mark for the curves of training", id="summary.mark"),
+        Binding("f4,b", "base", "Base", tooltip="Choose the base to compare with", id="summary.base"),
+        Binding("space,m", "mark", "Mark", tooltip="Mark for the training curves", id="summary.mark"),
     ]
 
     def __init__(self, link: EngineLink, data: str, first: str) -> None:
@@ -55,7 +60,7 @@ Differences are tested over questions; p is adjusted over the settings."""
         self._requests = OpenRequests[tuple[str, str]](
             link, self, lost=self._draw_rest, revived=self._ask_again
         )
-        self._sums = FigureQueue(self._requests, data, first, self._changed)
+        self._queue = FigureQueue(self._requests, data, first, self._changed)
         self._marked: set[str] = set()
         self._view = FIGURES
 
@@ -71,7 +76,7 @@ Differences are tested over questions; p is adjusted over the settings."""
     def on_mount(self) -> None:
         """Ask what there is."""
         self.query_one(OptionList).focus()
-        self._sums.begin()
+        self._queue.begin()
         self._draw()
 
     def on_unmount(self) -> None:
@@ -79,7 +84,7 @@ Differences are tested over questions; p is adjusted over the settings."""
         self._requests.close()
 
     def _ask_again(self) -> None:
-        self._sums.ask_again(self._here)
+        self._queue.ask_again(self._here)
 
     def _changed(self, name: str) -> None:
         if name in self._names:
@@ -87,7 +92,7 @@ Differences are tested over questions; p is adjusted over the settings."""
         elif not name:
             self._list()
         self._draw_rest()
-        self._sums.ask_next(self._here)
+        self._queue.ask_next(self._here)
 
     def _list(self) -> None:
         options = self.query_one(OptionList)
@@ -99,7 +104,7 @@ Differences are tested over questions; p is adjusted over the settings."""
 
     @property
     def _names(self) -> list[str]:
-        return [system.name for system in self._sums.systems]
+        return [system.name for system in self._queue.systems]
 
     @property
     def _here(self) -> str:
@@ -111,7 +116,7 @@ Differences are tested over questions; p is adjusted over the settings."""
     def _models(self) -> list[str]:
         """The models whose training is shown: those marked, or the one under the cursor."""
         shown = self._marked or {self._here}
-        logged = [each.name for each in self._sums.systems if each.logged and each.name in shown]
+        logged = [each.name for each in self._queue.systems if each.logged and each.name in shown]
         return list(dict.fromkeys(name.partition("+")[0] for name in logged))[:MOST_CURVES]
 
     def on_resize(self) -> None:
@@ -123,10 +128,10 @@ Differences are tested over questions; p is adjusted over the settings."""
         self._draw_rest()
 
     def _draw(self) -> None:
-        for system in self._sums.systems:
+        for system in self._queue.systems:
             self._draw_row(system.name)
-        header = summary_table.header(self._width, summary_table.longest(self._sums.systems))
-        self.query_one("#head", Static).update(header if self._sums.systems else "")
+        header = summary_table.header(self._width, summary_table.longest(self._queue.systems))
+        self.query_one("#head", Static).update(header if self._queue.systems else "")
         self._draw_rest()
 
     @property
@@ -134,21 +139,21 @@ Differences are tested over questions; p is adjusted over the settings."""
         return max(self.size.width - SCROLLBAR, 40)
 
     def _draw_row(self, name: str) -> None:
-        system = next(each for each in self._sums.systems if each.name == name)
-        figures = {} if name in self._sums.failed else self._sums.found.get(name)
+        system = next(each for each in self._queue.systems if each.name == name)
+        figures = {} if name in self._queue.failed else self._queue.found.get(name)
         drawn = summary_table.row(
             system,
             figures,
             self._width,
-            summary_table.longest(self._sums.systems),
+            summary_table.longest(self._queue.systems),
             marked=name in self._marked,
         )
         self.query_one(OptionList).replace_option_prompt(name, drawn)
 
     def _draw_rest(self) -> None:
-        known, every = self._sums.known, len(self._sums.systems)
+        known, every = self._queue.known, len(self._queue.systems)
         count = f" · {known:,} of {every:,} computed" if known < every else ""
-        base = f" · base {self._sums.base}" if self._sums.base else ""
+        base = f" · base {self._queue.base}" if self._queue.base else ""
         self.query_one("#what", Static).update(
             one_line(
                 f"{self._data}{count}{base} · mAP and rank distance, 95 % intervals, Holm p over settings"
@@ -163,13 +168,14 @@ Differences are tested over questions; p is adjusted over the settings."""
 
     def _figures(self) -> list[str]:
         here = self._here
-        system = next((each for each in self._sums.systems if each.name == here), None)
-        if not self._requests.alive and here not in self._sums.found:
+        system = next((each for each in self._queue.systems if each.name == here), None)
+        if not self._requests.alive and here not in self._queue.found:
             return [NO_ENGINE]
-        if not system or here in self._sums.failed:
-            return [one_line(self._sums.failed.get(here, self._sums.said))]
-        found = self._sums.found.get(here)
-        base = self._sums.base if here != self._sums.base else ""
+        if not system or here in self._queue.failed:
+            return [one_line(self._queue.failed.get(here, self._queue.said))]
+        found = self._queue.found.get(here)
+        bases_here = (each for each in self._queue.systems if each.name == self._queue.base != here)
+        base = next(bases_here, None)
         return (
             summary_table.words(system, base, found)
             if found is not None
@@ -180,8 +186,8 @@ Differences are tested over questions; p is adjusted over the settings."""
         """Return the curves of the view, the name of their axis, and what is said of them."""
         if self._view == TRAINING:
             return self._training()
-        found = sweeps(self._sums.systems)
-        mine = next((system.sweep for system in self._sums.systems if system.name == self._here), "")
+        found = sweeps(self._queue.systems)
+        mine = next((system.sweep for system in self._queue.systems if system.name == self._here), "")
         sweep = mine if mine in found else next(iter(found), "")
         if not sweep:
             words = "no sweep: it takes three shares of monolingual batches; hybrid-tui sweep trains them"
@@ -195,7 +201,7 @@ Differences are tested over questions; p is adjusted over the settings."""
         return curves, "share of monolingual batches", one_line(told)
 
     def _training(self) -> tuple[list[Series], str, str]:
-        known = {model: curve for model in self._models if (curve := self._sums.curve(model))}
+        known = {model: curve for model in self._models if (curve := self._queue.curve(model))}
         curves = [Series(model, curve.losses) for model, curve in known.items() if curve.losses]
         curves += [
             Series(f"{model}, held out", curve.held_out)
@@ -204,7 +210,7 @@ Differences are tested over questions; p is adjusted over the settings."""
         ]
         words = fill_keys(self, "loss in training; {summary.mark} marks systems to compare")
         if not curves:
-            words = "no log of its training" if len(known) == len(self._models) else "reading the log"
+            words = "no training log" if len(known) == len(self._models) else "reading the log"
         return curves, "step", words
 
     # --- choosing -------------------------------------------------------------------------------------
@@ -226,17 +232,17 @@ Differences are tested over questions; p is adjusted over the settings."""
             self._draw_rest()
 
     def action_base(self) -> None:
-        """Choose what the systems are held against."""
-        able = set(bases(self._sums.systems))
+        """Choose the base to compare with."""
+        able = set(bases(self._queue.systems))
         choices = [
             Choice(system.name, system.name, system.sampler)
-            for system in self._sums.systems
+            for system in self._queue.systems
             if system.name in able
         ]
-        self.app.push_screen(PickOne("Hold against", choices, self._sums.base), self._set_base)
+        self.app.push_screen(PickOne("Compare with", choices, self._queue.base), self._set_base)
 
     def _set_base(self, name: str | None) -> None:
-        if name and name != self._sums.base:
-            self._sums.hold_against(name)
+        if name and name != self._queue.base:
+            self._queue.compare_with(name)
             self._draw()
-            self._sums.ask_next(self._here)
+            self._queue.ask_next(self._here)

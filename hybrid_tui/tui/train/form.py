@@ -14,16 +14,16 @@ from textual.widgets import Button, Input
 from hybrid_tui.engine import messages
 from hybrid_tui.tui.dialogs.pick_one import Choice, PickOne
 from hybrid_tui.tui.render.hits import one_line
-from hybrid_tui.tui.train.row import FormRow
+from hybrid_tui.tui.train.form_row import FormRow
 from hybrid_tui.tui.widgets.field import Field
 from hybrid_tui.tui.widgets.slider import Slider
 
 ALL_THREE = "mono cross hybrid"
 TUNINGS = {
     "auto": "a head for small data without a GPU, else LoRA",
-    "head": "a linear map on kept embeddings, in seconds",
+    "head": "a linear map on stored embeddings, in seconds",
     "lora": "adapters in the encoder",
-    "full": "all weights but the word table",
+    "full": "all weights but the word embeddings",
 }
 STEPS_RANGE = range(1, 10_000_000)
 

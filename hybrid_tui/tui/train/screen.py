@@ -17,7 +17,7 @@ from hybrid_tui.tui.dialogs.confirm import Confirm
 from hybrid_tui.tui.engine_link import NO_ENGINE, EngineLink
 from hybrid_tui.tui.key_hints import fill_keys
 from hybrid_tui.tui.open_requests import OpenRequests
-from hybrid_tui.tui.train import words
+from hybrid_tui.tui.train import training_lines
 from hybrid_tui.tui.train.form import Form
 from hybrid_tui.tui.widgets.key_line import KeyLine
 from hybrid_tui.tui.widgets.status import StatusLine
@@ -114,7 +114,7 @@ class TrainScreen(PlaceScreen[tuple[str, ...] | None]):
         elif not self._requests.alive:
             self._tell_lost()
         else:
-            self.say("working out what that would be")
+            self.say("planning the training")
             self._requests.ask(PLANNING, messages.PlanTraining(wanted=wanted), self._take_plan)
 
     def _tell_lost(self) -> None:
@@ -127,7 +127,7 @@ class TrainScreen(PlaceScreen[tuple[str, ...] | None]):
         elif isinstance(reply, messages.TrainingPlan):
             self._plan = reply
             self._form.tell(reply.problems)
-            self.query_one("#plan", Static).update(words.planned(reply))
+            self.query_one("#plan", Static).update(training_lines.plan_lines(reply))
             start = fill_keys(self, "{train.start} starts it")
             self.say(MEND if reply.problems else start, problem=bool(reply.problems))
 
@@ -141,7 +141,7 @@ class TrainScreen(PlaceScreen[tuple[str, ...] | None]):
         elif STARTING in self._requests:
             self.say("starting")
         elif not plan:
-            self.say("not yet: what that would be is being worked out", problem=True)
+            self.say("not yet: the training is still being planned", problem=True)
         elif plan.problems:
             self.say(MEND, problem=True)
         elif taken := [each.taken for each in plan.models if each.taken]:
@@ -179,9 +179,11 @@ class TrainScreen(PlaceScreen[tuple[str, ...] | None]):
         options = self.query_one(OptionList)
         if [each.name for each in reply.trainings] == [each.name for each in self._trainings]:
             for each in reply.trainings:
-                options.replace_option_prompt(each.name, words.listed(each))
+                options.replace_option_prompt(each.name, training_lines.list_line(each))
         else:
-            options.set_options(Option(words.listed(each), id=each.name) for each in reply.trainings)
+            options.set_options(
+                Option(training_lines.list_line(each), id=each.name) for each in reply.trainings
+            )
         self._trainings = reply.trainings
 
     def action_trainings(self) -> None:
@@ -197,9 +199,9 @@ class TrainScreen(PlaceScreen[tuple[str, ...] | None]):
 
     def show_training(self, name: str) -> None:
         """Show how a training gets on; models that are to be compared end this screen, too."""
-        from hybrid_tui.tui.train.watch import WatchScreen
+        from hybrid_tui.tui.train.progress_screen import TrainingProgressScreen
 
-        self.app.push_screen(WatchScreen(self._link, name), self._watched)
+        self.app.push_screen(TrainingProgressScreen(self._link, name), self._watched)
 
     def _watched(self, models: tuple[str, ...] | None) -> None:
         if models:

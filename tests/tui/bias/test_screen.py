@@ -9,6 +9,7 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import Footer, Static
 
+from hybrid_tui.comparison.drawn_units import DrawnUnits
 from hybrid_tui.comparison.matrix_measures import MEASURES
 from hybrid_tui.comparison.number_format import figure
 from hybrid_tui.engine import messages
@@ -75,6 +76,13 @@ async def press(pilot: Pilot, *keys: str) -> None:
 
 
 # --- files ------------------------------------------------------------------------------------------------
+
+
+async def test_what_intervals_are_drawn_from_is_told(played: Played) -> None:
+    played.engine.drawn = DrawnUnits("item", 120, too_few="12 topics")
+    async with opened(played) as pilot:
+        told = "12 topics are fewer than 20: 120 questions drawn"
+        await until(pilot, lambda: told in str(screen(played).query_one("#what", Static).content))
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from textual.pilot import Pilot
 from hybrid_tui.engine import messages
 from hybrid_tui.tui.bias.cell_queries import CellQueryBrowser
 from hybrid_tui.tui.bias.screen import BiasScreen
-from hybrid_tui.tui.library.add import AddDialog
+from hybrid_tui.tui.library.add_dialog import AddDialog
 from hybrid_tui.tui.library.screen import LibraryScreen
 from hybrid_tui.tui.search.screen import SearchScreen
 from hybrid_tui.tui.summary.screen import SummaryScreen

@@ -8,7 +8,7 @@ from textual.pilot import Pilot
 from hybrid_tui.engine import messages
 from hybrid_tui.tui.dialogs.confirm import Confirm
 from hybrid_tui.tui.dialogs.engine_stopped import EngineStopped
-from hybrid_tui.tui.library.add import AddDialog
+from hybrid_tui.tui.library.add_dialog import AddDialog
 from hybrid_tui.tui.library.screen import LibraryScreen
 from hybrid_tui.tui.search.screen import SearchScreen
 
@@ -85,7 +85,7 @@ async def test_a_model_is_evaluated_on_a_collection_with_progress(played: Played
         assert "one at a time" in played.text("#message")
         lists = len(played.engine.of(messages.ListLibrary))
         played.engine.answer(request)
-        await until(pilot, lambda: "use-m3 on my-pairs: kept" in played.text("#message"))
+        await until(pilot, lambda: "use-m3 on my-pairs: evaluated" in played.text("#message"))
         assert len(played.engine.of(messages.ListLibrary)) == lists + 1
 
 
@@ -143,7 +143,7 @@ async def test_a_path_is_typed_and_added(played: Played, keys: list[str], kind: 
         await until(pilot, lambda: isinstance(played.app.screen, LibraryScreen))
         (request,) = played.engine.of(messages.Add)
         assert (request.kind, request.path, request.name) == (kind, "~/a b", "mine")
-        assert f"mine is among the {kind}s" in played.text("#message")
+        assert f"added the {kind} mine" in played.text("#message")
         expected = ("model", "mine") if kind == "model" else ("collection", "starter")
         await until(pilot, lambda: described(played) == expected)
 
@@ -154,7 +154,7 @@ async def test_what_cannot_be_added_is_told_where_it_was_typed(played: Played) -
         played.engine.held = {"add"}
         await pilot.press("f7", *"/no", "enter", "enter")
         await pilot.pause()
-        assert "reading it" in played.text(".hint")
+        assert "reading the files" in played.text(".hint")
         (request,) = played.engine.of(messages.Add)
         played.engine.deliver(messages.Failure(id=request.id, message="/no is no model [/x]", hint="name it"))
         await pilot.pause()
@@ -187,7 +187,7 @@ async def test_what_came_with_the_package_stays(played: Played, keys: list[str])
         await pilot.press(*keys)
         await pilot.pause()
         assert played.app.screen is screen
-        assert "not yours to remove" in played.text("#message")
+        assert "cannot be removed" in played.text("#message")
 
 
 async def test_leaving_it_the_search_knows_what_has_changed(played: Played) -> None:

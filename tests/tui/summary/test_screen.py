@@ -2,6 +2,9 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import OptionList
 
+from hybrid_tui.comparison.drawn_units import DrawnUnits
+from hybrid_tui.comparison.setting_summary import SettingFigure
+from hybrid_tui.comparison.verdicts import MARGIN, rule
 from hybrid_tui.engine import messages
 from hybrid_tui.tui.dialogs.engine_stopped import EngineStopped
 from hybrid_tui.tui.render import summary_table
@@ -52,6 +55,32 @@ async def test_every_system_stands_with_its_figures_and_verdicts(played: Played)
         assert "+25 [+12, +50]" in told
         assert told.endswith("undecided")
         assert max(map(len, told.splitlines())) <= 78
+
+
+async def test_what_was_drawn_and_the_rule_are_told(played: Played) -> None:
+    played.engine.drawn = DrawnUnits("article", 48, 2.24)
+    async with played.app.run_test(size=(80, 40)) as pilot:
+        await opened(played, pilot)
+        await pilot.press("down")
+        assert played.text("#told").splitlines()[-1] == "48 articles drawn, design effect 2.2"
+        help_words = " ".join(SummaryScreen.HELP.split())
+        assert rule(MARGIN) in help_words
+        assert max(map(len, SummaryScreen.HELP.splitlines())) <= 76
+
+
+def test_a_row_that_the_base_cannot_be_compared_with_says_why() -> None:
+    one, other = (
+        summary_table.EvaluatedSystem(name, languages=tuple(languages.split()))
+        for name, languages in (("one", "de en"), ("other", "de"))
+    )
+    figures = {"monolingual": SettingFigure(0.5, 0.4, 0.6)}
+    lines = summary_table.words(one, other, figures)
+    assert lines[:2] == [
+        "one not against other",
+        "not compared: one ranked passages in de en, other ranked passages in de",
+    ]
+    assert lines[2].startswith("monolingual    .500 [.400, .600]")
+    assert summary_table.words(one, one, figures)[0] == "one against one"
 
 
 async def test_a_wide_screen_has_intervals_and_differences_in_the_table(played: Played) -> None:
@@ -106,7 +135,7 @@ async def test_a_sweep_and_trainings_are_curves(played: Played) -> None:
         assert "share of monolingual batches" in played.picture()
         assert "1 monolingual   2 cross-lingual   3 multilingual" in played.picture()
         await pilot.press("f2")
-        assert "no log of its training" in played.text("#told")
+        assert "no training log" in played.text("#told")
         assert not played.app.screen.query_one(Curves).display
         await pilot.press("down", "down", "space")
         await pilot.pause()
@@ -132,7 +161,7 @@ async def test_a_log_that_cannot_be_read_is_asked_for_once(played: Played) -> No
         (request,) = played.engine.of(messages.GetCurve)
         played.engine.deliver(messages.Failure(id=request.id, message="log.jsonl cannot be read"))
         await pilot.pause()
-        assert played.text("#told") == "no log of its training"
+        assert played.text("#told") == "no training log"
         assert len(played.engine.of(messages.GetCurve)) == 1
 
 

@@ -12,8 +12,8 @@ from hybrid_tui.engine import messages
 from hybrid_tui.tui.dialogs.confirm import Confirm
 from hybrid_tui.tui.search.screen import SearchScreen
 from hybrid_tui.tui.train import screen as train_screen
+from hybrid_tui.tui.train.progress_screen import TrainingProgressScreen
 from hybrid_tui.tui.train.screen import TrainScreen
-from hybrid_tui.tui.train.watch import WatchScreen
 from hybrid_tui.tui.widgets.field import Field
 from hybrid_tui.tui.widgets.slider import Slider
 
@@ -58,7 +58,7 @@ async def test_each_field_is_chosen_and_planned_anew(played: Played) -> None:
         await pilot.press("down", "enter", *"xqu", "enter")
         await pilot.press("down", "enter", *"some", "enter")
         await pilot.press("down", "left", "left")
-        await pilot.press("down", "enter", *"kept", "enter")
+        await pilot.press("down", "enter", *"stored", "enter")
         await pilot.press("down", *"40")
         expected = messages.TrainingSpec(
             backbone="use-m3",
@@ -148,7 +148,7 @@ async def test_f5_starts_and_shows_it(played: Played) -> None:
     async with played.app.run_test(size=SMALL) as pilot:
         await opened(played, pilot)
         await pilot.press("f5")
-        await until(pilot, lambda: isinstance(played.app.screen, WatchScreen))
+        await until(pilot, lambda: isinstance(played.app.screen, TrainingProgressScreen))
         (started,) = played.engine.of(messages.StartTraining)
         assert (started.wanted, started.overwrite) == (wanted(played), False)
         assert played.engine.of(messages.FollowTraining)[-1].training == "my-me5-small-head-mono"
@@ -179,7 +179,7 @@ async def test_trainings_are_listed_and_one_is_watched_again(played: Played) -> 
         assert "▶ runs    cross 240/500  7 s left" in picture
         assert "✗ failed" in picture
         await pilot.press("f6", "down", "enter")
-        await until(pilot, lambda: isinstance(played.app.screen, WatchScreen))
+        await until(pilot, lambda: isinstance(played.app.screen, TrainingProgressScreen))
         assert played.engine.of(messages.FollowTraining)[-1].training == "other"
         await pilot.press("escape")
         await pilot.pause()

@@ -8,8 +8,8 @@ from textual.widgets import Static
 from hybrid_tui.tui.app import ExploreApp
 from hybrid_tui.tui.memory import State
 from hybrid_tui.tui.search.screen import SearchScreen
+from hybrid_tui.tui.train.progress_screen import TrainingProgressScreen
 from hybrid_tui.tui.train.screen import TrainScreen
-from hybrid_tui.tui.train.watch import WatchScreen
 
 from ..training_replies import model_name
 from ..waiting import until
@@ -36,7 +36,9 @@ async def test_from_the_first_screen_to_three_new_models_in_the_panes() -> None:
         await until(pilot, lambda: says("#plan", "12 steps of") and says("#message", "F5 starts it"))
         await pilot.press("f5")
         await until(
-            pilot, lambda: isinstance(app.screen, WatchScreen) and says("#what", "ended"), LOADING_SECONDS
+            pilot,
+            lambda: isinstance(app.screen, TrainingProgressScreen) and says("#what", "ended"),
+            LOADING_SECONDS,
         )
         assert all(says("#models-trained", f"✓ {name}  12/12  loss") for name in TRAINED)
         await pilot.press("f2")

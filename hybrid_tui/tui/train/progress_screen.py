@@ -24,7 +24,7 @@ from hybrid_tui.tui.render.grid import Grid
 from hybrid_tui.tui.render.hits import one_line
 from hybrid_tui.tui.render.paint import paint_of
 from hybrid_tui.tui.render.spans import span
-from hybrid_tui.tui.train import words
+from hybrid_tui.tui.train import training_lines
 from hybrid_tui.tui.widgets.curves import Curves
 from hybrid_tui.tui.widgets.heatmap import Heatmap
 from hybrid_tui.tui.widgets.key_line import KeyLine
@@ -38,7 +38,7 @@ GAP, LEAST = 2, 60
 """Cells beside the table of languages, and that it has at the least."""
 
 
-class WatchScreen(PlaceScreen[tuple[str, ...] | None]):
+class TrainingProgressScreen(PlaceScreen[tuple[str, ...] | None]):
     """Follows a training, which leaving does not touch; ends with its models to be compared, or with none."""
 
     AUTO_FOCUS = ""
@@ -117,22 +117,22 @@ class WatchScreen(PlaceScreen[tuple[str, ...] | None]):
         """Tell that it starts; follow it again where the engine could not."""
         if not self._requests.alive:
             return
-        if FOLLOWING not in self._requests and (not self._training or self._under_way):
+        if FOLLOWING not in self._requests and (not self._training or self._active):
             self._follow()
-        elif self._training and self._under_way and not words.begun(self._training):
+        elif self._training and self._active and not training_lines.has_steps(self._training):
             said = self._training.said.splitlines()[-1:] or ["starting"]
             self.say(f"{said[0]} · {span(time.monotonic() - self._since)}")
 
     @property
-    def _under_way(self) -> bool:
-        return bool(self._training and self._training.state in words.UNDER_WAY)
+    def _active(self) -> bool:
+        return bool(self._training and self._training.state in training_lines.ACTIVE)
 
     def _take(self, reply: messages.Reply) -> None:
         if isinstance(reply, messages.Failure) and not reply.cancelled:
             self.say(reply.whole, problem=True)
         elif isinstance(reply, messages.TrainingState):
             before, self._training = self._training, reply.training
-            if not before or before.state != reply.training.state or not words.begun(before):
+            if not before or before.state != reply.training.state or not training_lines.has_steps(before):
                 self._say_state(reply.training)
                 self.refresh_bindings()
             self._draw()
@@ -164,12 +164,17 @@ class WatchScreen(PlaceScreen[tuple[str, ...] | None]):
             return
         training, shown = self._training, self._shown
         model = training.models[shown]
-        lines = [words.model_line(each, here=at == shown) for at, each in enumerate(training.models)]
-        self.query_one("#what", Static).update(one_line(words.headline(training)))
+        lines = [training_lines.model_line(each, here=at == shown) for at, each in enumerate(training.models)]
+        self.query_one("#what", Static).update(one_line(training_lines.headline(training)))
         self.query_one("#models-trained", Static).update(Content("\n").join(lines))
-        series = [Series("training", model.losses), Series("held out", model.validations, words.HELD_OUT)]
-        self.query_one(Curves).show(series, "step", model.step if words.early(model) else model.steps)
-        self.query_one("#step", Static).update(one_line(words.step_line(model)))
+        series = [
+            Series("training", model.losses),
+            Series("held out", model.validations, training_lines.VALIDATION),
+        ]
+        self.query_one(Curves).show(
+            series, "step", model.step if training_lines.stopped_early(model) else model.steps
+        )
+        self.query_one("#step", Static).update(one_line(training_lines.step_line(model)))
         self._draw_pairs(model.pairs)
 
     def _draw_pairs(self, pairs: dict[str, int]) -> None:
@@ -199,7 +204,7 @@ class WatchScreen(PlaceScreen[tuple[str, ...] | None]):
         """Tell whether a key does something now; the key line leaves out those that do not."""
         match action:
             case "stop":
-                return self._under_way
+                return self._active
             case "resume":
                 return bool(self._training and self._training.state in {"stopped", "failed"})
             case "view":

@@ -55,7 +55,7 @@ class AddDialog(Dialog[str | None]):
         if not path:
             self._say("type a path")
         elif ADDING not in self._requests:
-            self._say("reading it")
+            self._say("reading the files")
             request = messages.Add(kind=self._kind, path=path, name=name)
             self._requests.ask(ADDING, request, self._take, outlives=True)
 

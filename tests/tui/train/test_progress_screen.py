@@ -12,8 +12,8 @@ from textual.widgets._footer import FooterKey
 from hybrid_tui.engine import messages
 from hybrid_tui.tui.dialogs.engine_stopped import EngineStopped
 from hybrid_tui.tui.search.screen import SearchScreen
+from hybrid_tui.tui.train.progress_screen import TrainingProgressScreen
 from hybrid_tui.tui.train.screen import TrainScreen
-from hybrid_tui.tui.train.watch import WatchScreen
 from hybrid_tui.tui.widgets.curves import Curves
 from hybrid_tui.tui.widgets.heatmap import Heatmap
 
@@ -25,7 +25,7 @@ SMALL, WIDE = (80, 24), (140, 40)
 TRAINED = [training_replies.model_name(each) for each in ("mono", "cross", "hybrid")]
 
 
-async def watched(played: Played, pilot: Pilot, state: messages.Training) -> WatchScreen:
+async def watched(played: Played, pilot: Pilot, state: messages.Training) -> TrainingProgressScreen:
     """Open a training, and let the engine tell how it is."""
     played.engine.trainings = (state,)
     await pilot.pause()
@@ -36,7 +36,7 @@ async def watched(played: Played, pilot: Pilot, state: messages.Training) -> Wat
     await pilot.press("f6", "enter")
     await until(pilot, lambda: bool(played.engine.of(messages.FollowTraining)))
     screen = played.app.screen
-    assert isinstance(screen, WatchScreen)
+    assert isinstance(screen, TrainingProgressScreen)
     await told(played, pilot, state)
     return screen
 
@@ -110,7 +110,7 @@ async def test_ctrl_c_and_quitting_stop_no_training(played: Played) -> None:
         await watched(played, pilot, training_replies.RUNS)
         await pilot.press("ctrl+c")
         await pilot.pause()
-        assert isinstance(played.app.screen, WatchScreen)
+        assert isinstance(played.app.screen, TrainingProgressScreen)
         await pilot.press("ctrl+q")
     assert not played.engine.of(messages.StopTraining)
     assert played.engine.closed

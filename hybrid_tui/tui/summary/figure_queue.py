@@ -16,7 +16,7 @@ NO_CURVE = messages.Curve(losses=())
 class FigureQueue:
     """Asks the engine; `changed` is called with the name of what is known now, "" for the list itself.
 
-    base: what the others are held against; the best of `bases` where this cannot be. said: what there
+    base: what the others are compared with; the best of `bases` where this cannot be. said: what there
     is to say where nothing is listed. failed: why something is not known, by its name.
     """
 
@@ -49,7 +49,7 @@ class FigureQueue:
         else:
             self.begin()
 
-    def hold_against(self, base: str) -> None:
+    def compare_with(self, base: str) -> None:
         """Forget the figures, to be asked for against another base."""
         self._requests.cancel_all()
         self.base = base

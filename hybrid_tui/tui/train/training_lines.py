@@ -11,8 +11,8 @@ from hybrid_tui.engine import messages
 from hybrid_tui.tui.render.hits import one_line
 from hybrid_tui.tui.render.spans import span
 
-HELD_OUT = "◆"
-"""Stands before a loss on what is held out."""
+VALIDATION = "◆"
+"""Stands before a validation loss."""
 SIGNS = {
     "starts": "…",
     "runs": "▶",
@@ -29,7 +29,7 @@ STYLES = {
     "stopped": "$text-warning",
     "starts": "$text-warning",
 }
-UNDER_WAY = ("starts", "runs")
+ACTIVE = ("starts", "runs")
 
 
 def sign(state: str) -> tuple[str, str]:
@@ -37,7 +37,7 @@ def sign(state: str) -> tuple[str, str]:
     return SIGNS[state], STYLES.get(state, "")
 
 
-def listed(training: messages.Training) -> Content:
+def list_line(training: messages.Training) -> Content:
     """Return a training as a line of a list."""
     now = next((each for each in training.models if each.state in {"runs", "stopped"}), None)
     far = f"{now.sampler} {now.step:,}/{now.steps:,}  " if now else ""
@@ -55,7 +55,7 @@ def headline(training: messages.Training) -> str:
     return " · ".join([training.state, span(taken), *left, training.title])
 
 
-def begun(training: messages.Training | None) -> bool:
+def has_steps(training: messages.Training | None) -> bool:
     """Tell whether a training has taken a step."""
     return bool(training and any(each.step for each in training.models))
 
@@ -68,7 +68,7 @@ def model_line(model: messages.ModelTraining, *, here: bool) -> Content:
         sign(model.state),
         " ",
         (one_line(model.name), "bold" if here else ""),
-        (f"  {model.step:,}/{model.steps:,}{', early' * early(model)}  ", "dim"),
+        (f"  {model.step:,}/{model.steps:,}{', stopped early' * stopped_early(model)}  ", "dim"),
         "  ".join(_losses(model)),
     )
 
@@ -78,11 +78,11 @@ def _losses(model: messages.ModelTraining) -> Iterator[str]:
         yield f"loss {figure(model.losses[-1][1], 3)}"
     if model.validations:
         best = min(loss for _, loss in model.validations)
-        yield f"{HELD_OUT} {figure(model.validations[-1][1], 3)}, best {figure(best, 3)}"
+        yield f"{VALIDATION} {figure(model.validations[-1][1], 3)}, best {figure(best, 3)}"
 
 
-def early(model: messages.ModelTraining) -> bool:
-    """Tell whether a training ended before its last step: what is held out gained no more."""
+def stopped_early(model: messages.ModelTraining) -> bool:
+    """Tell whether a training ended before its last step: the validation loss no longer fell."""
     return model.state == "kept" and 0 < model.step < model.steps
 
 
@@ -95,14 +95,14 @@ def step_line(model: messages.ModelTraining) -> str:
     return f"{model.sampler}{alpha} · step {model.step:,}: {model.mode} · {model.rows} rows a step{speed}"
 
 
-def planned(plan: messages.TrainingPlan) -> Content:
+def plan_lines(plan: messages.TrainingPlan) -> Content:
     """Return what a training would do."""
     width = max((len(name) for name, _ in plan.facts), default=0)
     lines = [
         Content.assemble(
             (each.name, "bold"),
             (f"  {each.sampler}, {each.steps:,} steps of {each.rows} rows", ""),
-            ("  is there already" if each.taken else "", "$text-warning"),
+            ("  exists already" if each.taken else "", "$text-warning"),
         )
         for each in plan.models
     ]
