@@ -33,6 +33,7 @@ def _plain(planned: PlannedTraining, drawn: PlanSummary) -> dict[str, Any]:
         "modes": drawn.modes,
         "data_sets": drawn.sources,
         "repeated_rows": drawn.repeated,
+        "item_coverage": drawn.coverage._asdict(),
         "hard_negatives": job.negatives._asdict(),
         "languages": list(drawn.languages.rows),
         "language_pairs": [list(map(int, row)) for row in drawn.languages.counts],
@@ -62,12 +63,24 @@ def show(planned: PlannedTraining) -> None:
         shares = ", ".join(f"{each} {count / counted:.1%}" for each, count in found[key].items())
         console.print(f"{key.replace('_', ' ')} in {counted:,} steps: {shares}")
     console.print(f"rows that come again within an epoch: {found['repeated_rows']:,}")
+    console.print(_covered(drawn))
     console.print(f"estimated time: {_time(planned)}\n")
     heatmap.show([drawn.languages], [""])
     table = output.table("setting", "value")
     for key, value in found["settings"].items():
         table.add_row(key, ", ".join(map(str, value)) if isinstance(value, list) else str(value))
     console.print(table)
+
+
+def _covered(drawn: PlanSummary) -> str:
+    """Return how many items are drawn: batches of one language leave others to chance."""
+    found = drawn.coverage
+    again = found.epoch_rows - found.epoch_drawn
+    return (
+        f"items drawn in the first {found.epoch_steps:,} steps of an epoch: {found.epoch_drawn:,} of "
+        f"{found.items:,}, {again:,} of the {found.epoch_rows:,} rows have one that came before; "
+        f"in {drawn.steps:,} steps: {found.drawn:,} items, {found.items - found.drawn:,} never"
+    )
 
 
 def _time(planned: PlannedTraining) -> str:

@@ -420,6 +420,16 @@ class EstimateJson(TypedDict):
     total: float | None
 
 
+class ItemCoverageJson(TypedDict):
+    """Items of the data; different ones drawn in the counted steps, and in those of the first epoch."""
+
+    items: int
+    drawn: int
+    epoch_steps: int
+    epoch_rows: int
+    epoch_drawn: int
+
+
 class NegativesJson(TypedDict):
     """Hard negatives in all, of how many pairs, at most of one; own: those that are the pair's passage."""
 
@@ -444,6 +454,7 @@ class PlanJson(TypedDict):
     modes: dict[str, int]
     data_sets: dict[str, int]
     repeated_rows: int
+    item_coverage: ItemCoverageJson
     hard_negatives: NegativesJson
     languages: list[str]
     language_pairs: list[list[int]]

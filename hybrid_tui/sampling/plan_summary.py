@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -14,13 +15,27 @@ MOST_STEPS = 2000
 """So many steps are counted at the most, which takes about a second."""
 
 
+class ItemCoverage(NamedTuple):
+    """The items that a plan draws.
+
+    items: of the data. drawn: different ones in the counted steps. epoch_steps, epoch_rows: steps of the
+    first epoch that were counted, and their rows. epoch_drawn: different items in these.
+    """
+
+    items: int
+    drawn: int
+    epoch_steps: int
+    epoch_rows: int
+    epoch_drawn: int
+
+
 @dataclass(frozen=True)
 class PlanSummary:
     """Counts over the first steps of a plan.
 
     steps: how many were counted. modes: steps of each mode. sources: steps from each data set.
     languages: rows by query language (rows of the matrix) and passage language (columns).
-    repeated: rows that came before in their epoch.
+    repeated: rows that came before in their epoch. coverage: the items among them.
     """
 
     steps: int
@@ -28,6 +43,7 @@ class PlanSummary:
     sources: dict[str, int]
     languages: Matrix
     repeated: int
+    coverage: ItemCoverage
 
 
 def summary(plan: Plan, steps: int) -> PlanSummary:
@@ -40,10 +56,16 @@ def summary(plan: Plan, steps: int) -> PlanSummary:
     sources: Counter[str] = Counter()
     seen: set[int] = set()
     repeated = 0
+    epoch_steps = min(counted, plan.steps_per_epoch)
+    drawn = np.zeros(len(plan.coverage.mask), np.bool_)
+    epoch_drawn = 0
     for number in range(counted):
         if number % plan.steps_per_epoch == 0:
             seen.clear()
         batch = plan.batch(number)
+        drawn[batch.items] = True
+        if number + 1 == epoch_steps:
+            epoch_drawn = int(drawn.sum())
         modes[batch.mode] += 1
         sources[plan.coverage.sources[batch.source].name] += 1
         np.add.at(grid, (batch.query_langs, batch.passage_langs), 1)
@@ -53,4 +75,7 @@ def summary(plan: Plan, steps: int) -> PlanSummary:
         seen |= rows
     cells = tuple(tuple(map(float, row)) for row in grid)
     matrix = Matrix("rows drawn", codes, codes, cells, tuple(tuple(map(int, row)) for row in grid), digits=0)
-    return PlanSummary(counted, dict(modes), dict(sources), matrix, repeated)
+    covered = ItemCoverage(
+        len(drawn), int(drawn.sum()), epoch_steps, epoch_steps * plan.batch_size, epoch_drawn
+    )
+    return PlanSummary(counted, dict(modes), dict(sources), matrix, repeated, covered)

@@ -65,13 +65,22 @@ def test_a_dry_run_tells_the_plan_and_trains_nothing(cli: Cli, tiny: list[object
     assert plan["languages"] == list(LANGS)
     assert sum(map(sum, plan["language_pairs"])) == 40 * 4
     assert plan["steps_per_epoch"] == 4
+    covered = plan["item_coverage"]
+    assert (covered["items"], covered["drawn"], covered["epoch_steps"], covered["epoch_rows"]) == (
+        16,
+        16,
+        4,
+        16,
+    )
+    assert 4 <= covered["epoch_drawn"] <= 16
     assert plan["epochs"] == 10
     assert plan["settings"]["temperature"] == 0.05
     assert plan["estimate"]["texts"] == 96
     assert plan["estimate"]["step"] > 0
     assert plan["estimate"]["total"] is None
     assert not (settings.data_dir() / "models").exists()
-    said = cli("train", *tiny, "--steps", 40, "--dry-run", columns=100)
+    said = cli("train", *tiny, "--steps", 40, "--schedule", "stratified", "--dry-run", columns=100)
+    assert f"epoch: {covered['epoch_drawn']} of 16," in " ".join(said.out.split())
     for words in ("16 items", "estimated time", "query language", "learning rate", "modes in 40 steps: "):
         assert words.replace(" rate", "_rate") in said.out or words in said.out
 
