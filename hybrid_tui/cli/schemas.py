@@ -43,6 +43,7 @@ class RankingJson(TypedDict):
     hits: list[HitJson]
     seconds: dict[str, float]
     correction: str
+    trained_on: int
     index_recall: float
 
 

@@ -32,7 +32,8 @@ class Said:
         value = json.loads(self.out)
         several = self.command == "train --dry-run" and isinstance(value, list)
         for each in value if several else [value]:
-            assert msgspec.to_builtins(msgspec.convert(each, COMMANDS[self.command])) == each
+            held = msgspec.convert(each, COMMANDS[self.command])
+            assert json.loads(msgspec.json.encode(held)) == each
         return value
 
     @property
