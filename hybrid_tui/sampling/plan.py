@@ -14,9 +14,17 @@ from hybrid_tui.sampling.coverage import Coverage
 from hybrid_tui.sampling.pools import Items, Pool, drawn_languages, pool, weights
 from hybrid_tui.sampling.samplers import BatchKind, Languages, Sampler
 
+VERSION = 2
+"""Of how batches are drawn, as manifests have it: another one draws others from the same seed.
+
+1 drew each language's items without repeats for itself, so that others were never drawn; 2 draws over all
+languages those that came least often in the epoch.
+"""
 _CHOICES, _LANGUAGES = 0, 1
 """The last number of a random stream's address: what an epoch's steps choose, what a step's rows draw."""
 _MOST_POOLS = 256
+_CANDIDATES = 16
+"""Batches of candidates that one is chosen from: all of small data, and a bound on the time for large."""
 
 
 class Batch(NamedTuple):
@@ -49,10 +57,10 @@ class _Group(NamedTuple):
 
 
 class _Epoch(NamedTuple):
-    """The choice of each step, and how many steps before chose the same; each shape (steps,)."""
+    """The choice of each step, shape (steps,), and its items, shape (steps, batch)."""
 
     choice: NDArray[np.int64]
-    draw: NDArray[np.int64]
+    items: Items
 
 
 class Plan:
@@ -84,8 +92,7 @@ class Plan:
             raise IndexError(f"no step {step} of {self.steps_per_epoch} in epoch {epoch}")
         drawn = self._epoch(epoch)
         number = int(drawn.choice[step])
-        choice = self._choices[number]
-        items = self._pool(choice).draw(int(drawn.draw[step]), self.seed, epoch, number)
+        choice, items = self._choices[number], drawn.items[step]
         langs = self._languages(choice, items, epoch, step)
         return Batch(choice.kind.name, choice.source, items, langs[0], langs[-1])
 
@@ -116,7 +123,27 @@ class Plan:
         _, first, size = np.unique(choice[order], return_index=True, return_counts=True)
         draw = np.empty(steps, np.int64)
         draw[order] = np.arange(steps) - np.repeat(first, size)
-        return _Epoch(choice, draw)
+        return _Epoch(choice, self._items(epoch, choice, draw))
+
+    def _items(self, epoch: int, choice: NDArray[np.int64], draw: NDArray[np.int64]) -> Items:
+        """Return the items of each step of an epoch: of some candidates those drawn least often in it so far.
+
+        Pools overlap, as an item is in that of each of its languages: each pool alone without repeats would
+        draw many items several times in an epoch and others never.
+        """
+        found = np.empty((len(choice), self.batch_size), np.int32)
+        uses = np.zeros(len(self.coverage.mask), np.int32)
+        for step, (number, before) in enumerate(zip(choice.tolist(), draw.tolist(), strict=True)):
+            pool = self._pool(self._choices[number])
+            items = pool.candidates(_CANDIDATES * self.batch_size, self.seed, epoch, number, before)
+            items = items[np.argsort(uses[items], kind="stable")]
+            first = np.sort(np.unique(self.coverage.group[items], return_index=True)[1])
+            if len(first) < self.batch_size:
+                found[step] = pool.draw(before, self.seed, epoch, number)
+            else:
+                found[step] = items[first[: self.batch_size]]
+            uses[found[step]] += 1
+        return found
 
     def _kinds(self, chance: NDArray[np.float64]) -> NDArray[np.int64]:
         """Return the number of each step's kind of batch; chance: uniform in [0, 1), shape (steps,)."""

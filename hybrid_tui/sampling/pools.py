@@ -49,6 +49,11 @@ class Pool:
         """How many batches a cycle has; 0 where the pool is too small for one."""
         return int(self._ends[-1]) if len(self._ends) else 0
 
+    def candidates(self, count: int, *address: int) -> Items:
+        """Return `count` items, or all where there are fewer, in random order; address: what decides it."""
+        places = np.arange(min(count, self.rows))
+        return self._items[permuted(places, self.rows, key_of(*address))]
+
     def draw(self, number: int, *address: int) -> Items:
         """Return the items of the batch of that number, shape (batch,), all of different groups.
 

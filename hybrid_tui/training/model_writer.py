@@ -19,6 +19,7 @@ from hybrid_tui import settings
 from hybrid_tui.corpus.pairs import TrainingPairs
 from hybrid_tui.encoders import manifest
 from hybrid_tui.encoders.manifest import DataUsed, ModelManifest, Setting
+from hybrid_tui.sampling import plan
 from hybrid_tui.training.defaults import TrainingJob
 from hybrid_tui.training.log_reader import LOG
 from hybrid_tui.training.log_writer import Record
@@ -86,7 +87,7 @@ def settings_of(job: TrainingJob) -> dict[str, Setting]:
     names = [Path(each).name or each for each in job.options.data]
     flat |= {"data": names, "langs": list(job.options.langs)}
     flat["validation_data"] = [Path(each).name for each in job.options.validation_data]
-    return {**flat, **sampler}
+    return {**flat, **sampler, "plan": plan.VERSION}
 
 
 def data_used(pairs: TrainingPairs) -> list[DataUsed]:
