@@ -152,14 +152,17 @@ def test_scipy_finds_the_same_p_and_interval():
     assert (found.low, found.high) == pytest.approx(tuple(interval), abs=0.02)
 
 
-@pytest.mark.parametrize("skewed", [1.0, -1.0])
-def test_of_the_same_resampled_means_scipy_makes_the_same_interval(skewed: float):
-    values = skewed * np.random.default_rng(20).exponential(1.0, 25)
+SKEWED = np.random.default_rng(20).exponential(1.0, 25)
+TIED = np.array([0, 0, 1, 1, 1, 0, 2, 0, 1, 0, 3, 0, 1, 0, 0, 6], np.float64)
+
+
+@pytest.mark.parametrize("values", [SKEWED, -SKEWED, TIED], ids=["right", "left", "ties with the mean"])
+def test_of_the_same_resampled_means_scipy_makes_the_same_interval(values: np.ndarray):
     drawn = stats.bootstrap(
         (values,), np.mean, n_resamples=1_999, method="percentile", rng=np.random.default_rng(21)
     )
     theirs = stats.bootstrap((values,), np.mean, n_resamples=0, bootstrap_result=drawn, method="BCa")
-    means, without = drawn.bootstrap_distribution, (values.sum() - values) / 24
+    means, without = drawn.bootstrap_distribution, (values.sum() - values) / (len(values) - 1)
     ours = resampling.bca(float(values.mean()), means, without, (0.025, 0.975))
     assert ours == pytest.approx(np.array(theirs.confidence_interval), abs=1e-9)
     gaps = np.append(means, [np.nan] * 100)
