@@ -87,6 +87,13 @@ def test_moves_against_a_base() -> None:
     assert not found.equal
 
 
+@pytest.mark.parametrize(("base", "ranked"), [("abc", "a"), ("a", "abc")])
+def test_rankings_of_other_lengths_are_told_by_the_longer(base: str, ranked: str) -> None:
+    found = overlap(base, ranked)
+    assert (found.shared, found.depth, found.jaccard) == (1, 3, pytest.approx(1 / 3))
+    assert not found.equal
+
+
 @given(LISTS, LISTS)
 def test_what_moved_up_there_moved_down_here(one: list[str], other: list[str]) -> None:
     there, here = overlap(one, other), overlap(other, one)

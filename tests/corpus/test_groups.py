@@ -69,3 +69,8 @@ def test_joined_members_share_labels_transitively(pairs: list[tuple[str, str]]) 
                 assert found[one] == found[other]
     known = {label for _, label in pairs}
     assert set(found.values()) <= known
+
+
+def test_a_group_has_its_first_label() -> None:
+    pairs = [("a", "x"), ("b", "y"), ("b", "x"), ("c", "z"), ("a", "z"), ("d", "w")]
+    assert dict(groups.joined(pairs)) == {"a": "y", "b": "y", "c": "y", "d": "w"}

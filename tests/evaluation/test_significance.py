@@ -152,6 +152,36 @@ def test_scipy_finds_the_same_p_and_interval():
     assert (found.low, found.high) == pytest.approx(tuple(interval), abs=0.02)
 
 
+SKEWED = np.random.default_rng(20).exponential(1.0, 25)
+TIED = np.array([0, 0, 1, 1, 1, 0, 2, 0, 1, 0, 3, 0, 1, 0, 0, 6], np.float64)
+
+
+@pytest.mark.parametrize("values", [SKEWED, -SKEWED, TIED], ids=["right", "left", "ties with the mean"])
+def test_of_the_same_resampled_means_scipy_makes_the_same_interval(values: np.ndarray):
+    drawn = stats.bootstrap(
+        (values,), np.mean, n_resamples=1_999, method="percentile", rng=np.random.default_rng(21)
+    )
+    theirs = stats.bootstrap((values,), np.mean, n_resamples=0, bootstrap_result=drawn, method="BCa")
+    means, without = drawn.bootstrap_distribution, (values.sum() - values) / (len(values) - 1)
+    ours = resampling.bca(float(values.mean()), means, without, (0.025, 0.975))
+    assert ours == pytest.approx(np.array(theirs.confidence_interval), abs=1e-9)
+    gaps = np.append(means, [np.nan] * 100)
+    assert resampling.bca(float(values.mean()), gaps, without, (0.025, 0.975)).tolist() == ours.tolist()
+
+
+def test_draws_that_are_made_in_portions_are_as_many_as_were_asked_for():
+    units, draws = 1 << 20, 5
+    counted = resampling.bootstrap(lambda times: times.sum(axis=1), units, draws=draws)
+    assert counted.tolist() == [units] * draws
+    assert resampling.permutation(np.zeros(units), draws=draws) == 1.0
+
+
+@pytest.mark.parametrize(("units", "least"), [(1, 1.0), (2, 0.5), (16, 2**-15), (17, 1 / 100), (60, 1 / 100)])
+def test_the_least_p_is_that_of_units_that_all_agree(units: int, least: float):
+    assert resampling.smallest_p(units, 99) == least
+    assert resampling.permutation(np.full(units, 0.1), draws=99) == least
+
+
 def test_nothing_differs():
     found = significance.compare(np.ones(9), np.ones(9), QUICK)
     assert (found.p, found.low, found.high, found.verdict) == (1.0, 0.0, 0.0, "not worse")

@@ -116,6 +116,33 @@ async def test_a_lost_engine_ends_it_and_the_next_one_is_asked_anew(played: Play
         assert asked_last(played) == "q2"
 
 
+@pytest.mark.parametrize(
+    "change",
+    [lambda screen: screen.show_models(["me5-small", "use-m3"]), lambda screen: screen.refresh_catalog()],
+    ids=["shown again", "others added or removed"],
+)
+async def test_models_may_be_others_of_the_same_names(played: Played, change) -> None:
+    """A training that is done again writes other models under the names that the panes have."""
+    played.engine.orders = {"use-m3": "de en"}
+    async with played.app.run_test(size=WIDE) as pilot:
+        await pilot.pause()
+        await pilot.press("ctrl+n")
+        await pilot.pause()
+        await pilot.press("down", "p")
+        await pilot.pause()
+        catalogs = len(played.engine.of(messages.ListCatalog))
+        if waits := change(played.app.screen):
+            await waits
+        await until(pilot, lambda: all(pane.ranking for pane in played.panes))
+        played.app.screen.search()
+        await pilot.pause()
+        assert len(played.engine.of(messages.ListCatalog)) == catalogs + 1
+        assert len(played.engine.of(messages.Locate)) == 2, "where the pinned passage is, is asked anew"
+        await pilot.press("ctrl+n")
+        await pilot.pause()
+        assert len(played.engine.of(messages.RankQuestions)) == 4
+
+
 async def test_what_is_no_longer_on_screen_is_ranked_in_vain(played: Played) -> None:
     async with played.app.run_test(size=WIDE) as pilot:
         await pilot.pause()
