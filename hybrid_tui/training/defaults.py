@@ -91,9 +91,11 @@ def prepare_alike(
         _settled(spec, rows, sampler, backbone=backbone, data=tuple(data), **told) for sampler in samplers
     ]
     batch = min(job.options.batch_size for job in jobs)
-    return [
-        seeded(replace(job, options=replace(job.options, batch_size=batch)), job.options.seed) for job in jobs
-    ]
+    return [job if job.options.batch_size == batch else _with_batch(job, batch) for job in jobs]
+
+
+def _with_batch(job: TrainingJob, batch: int) -> TrainingJob:
+    return seeded(replace(job, options=replace(job.options, batch_size=batch)), job.options.seed)
 
 
 def _settled(
