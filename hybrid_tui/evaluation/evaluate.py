@@ -235,8 +235,9 @@ def ranked(
     memory: int = MEMORY,
     step: Step = _silent,
 ) -> Iterator[Ranks]:
-    """Yield a system's exact ranks with the first `top` of each query, a language each, keeping nothing.
+    """Return a system's exact ranks with the first `top` of each query, one query language after the other.
 
+    Nothing is kept, and a language is ranked when its turn comes: all together may be too many for memory.
     top: by default as many as there are.
     setting: "monolingual" ranks the passages of each query's language alone; "multilingual" all of them; a
     passage language its passages for every query. Raises UsageError for another setting.
@@ -245,6 +246,11 @@ def ranked(
     settings = ["multilingual", "monolingual", *sorted(collection.passages["lang"].unique())]
     if setting not in settings:
         raise unknown("setting", setting, settings)
+    return _ranked(wanted, top, setting, memory, step)
+
+
+def _ranked(wanted: System, top: int | None, setting: str, memory: int, step: Step) -> Iterator[Ranks]:
+    collection = wanted.collection
     queries, passages = wanted.vectors(step)
     for lang in sorted(queries):
         pool = passages

@@ -63,7 +63,7 @@ async def test_what_was_added_is_told_when_help_is_closed(played: Played) -> Non
         assert isinstance(played.app.screen_stack[-2], AddDialog)
         await pilot.press("escape")
         await until(pilot, lambda: isinstance(played.app.screen, LibraryScreen))
-        assert "mine is among" in played.text("#message")
+        assert "added the model mine" in played.text("#message")
 
 
 async def test_the_keys_of_other_screens_work_beside_the_search(played: Played) -> None:
