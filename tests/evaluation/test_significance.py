@@ -167,6 +167,8 @@ def test_of_the_same_resampled_means_scipy_makes_the_same_interval(values: np.nd
     assert ours == pytest.approx(np.array(theirs.confidence_interval), abs=1e-9)
     gaps = np.append(means, [np.nan] * 100)
     assert resampling.bca(float(values.mean()), gaps, without, (0.025, 0.975)).tolist() == ours.tolist()
+    rounded = means * (1 - 4e-16)
+    assert resampling.bca(float(values.mean()), rounded, without, (0.025, 0.975)) == pytest.approx(ours)
 
 
 def test_draws_that_are_made_in_portions_are_as_many_as_were_asked_for():
