@@ -37,7 +37,7 @@ def add(path: Path, name: str = "") -> tuple[ModelSpec, bool]:
     taken = registry.find(name)
     if taken:
         if not _same(TrainedSource(taken, manifests.read(taken)), found):
-            raise UsageError(f"there is another model named {name}: {taken}", "choose a --name")
+            raise UsageError(f"there is another model named {name}: {taken}", "choose another name")
         return model.resolve(name), False
     check(wanted)
     _copy(found, registry.user_models_dir() / name)
