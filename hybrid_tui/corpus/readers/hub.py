@@ -55,9 +55,8 @@ def read(source: str, options: ReadOptions, notes: Notes) -> Tables:
 def _hub_reached() -> bool:
     """Tell whether the hub answers at all, in whatever way."""
     from httpx2 import HTTPError
-    from huggingface_hub import constants
+    from huggingface_hub import constants, get_session
     from huggingface_hub.errors import OfflineModeIsEnabled
-    from huggingface_hub.utils import get_session
 
     try:
         get_session().head(constants.ENDPOINT, timeout=10)
