@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from hybrid_tui.choices import Colours, Order
-from hybrid_tui.cli import output
+from hybrid_tui.cli import completion, output
 from hybrid_tui.cli.options import Alpha, Corrections, Data, Json, Models, Pivot, Rank, systems
 from hybrid_tui.comparison.matrix_measures import MEASURES
 
@@ -25,7 +25,10 @@ def bias(
     ] = "rank-gap",
     diff: Annotated[
         tuple[str, str] | None,
-        typer.Option(help="Two models, each MODEL or MODEL+CORRECTION: the second less the first."),
+        typer.Option(
+            help="Two models, each MODEL or MODEL+CORRECTION: the second less the first.",
+            autocompletion=completion.system,
+        ),
     ] = None,
     pair: Annotated[
         str, typer.Option(help="ROW,COLUMN as de,th: list the queries of that cell, worst first.")

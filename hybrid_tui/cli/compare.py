@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from hybrid_tui.cli import output
+from hybrid_tui.cli import completion, output
 from hybrid_tui.cli.options import Data, Draws, Family, GroupBy, Json, Margin, Seed
 
 if TYPE_CHECKING:
@@ -14,8 +14,13 @@ if TYPE_CHECKING:
 
 
 def compare(
-    a: Annotated[str, typer.Argument(help="MODEL, MODEL+CORRECTION or an imported run.")],
-    b: Annotated[str, typer.Argument(help="The other one: what is told is B less A.")],
+    a: Annotated[
+        str,
+        typer.Argument(help="MODEL, MODEL+CORRECTION or an imported run.", autocompletion=completion.system),
+    ],
+    b: Annotated[
+        str, typer.Argument(help="The other one: what is told is B less A.", autocompletion=completion.system)
+    ],
     data: Data = None,
     metric: Annotated[
         str, typer.Option(help="mAP, R@10, nDCG@20, MRR, Success@5, TLR@10, or rank_distance.")

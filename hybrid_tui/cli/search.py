@@ -73,7 +73,7 @@ def _plain(ranking: Ranking, recall: float) -> dict[str, Any]:
     from dataclasses import asdict
 
     values = asdict(ranking)
-    del values["query"]
+    del values["query"], values["missing"]  # of a whole search none is
     for hit in values["hits"]:
         del hit["relevant"]
     return values | {"index_recall": recall}

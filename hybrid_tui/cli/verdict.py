@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from hybrid_tui.cli import output
+from hybrid_tui.cli import completion, output
 from hybrid_tui.cli.options import Draws, GroupBy, Json, Margin, Seed
 
 if TYPE_CHECKING:
@@ -17,11 +17,19 @@ if TYPE_CHECKING:
 def verdict(
     systems: Annotated[
         list[str] | None,
-        typer.Argument(help="Two systems to judge, A and B. [default: hybrid against mono and cross]"),
+        typer.Argument(
+            help="Two systems to judge, A and B. [default: hybrid against mono and cross]",
+            autocompletion=completion.system,
+        ),
     ] = None,
     data: Annotated[
         list[str] | None,
-        typer.Option("--data", "-d", help="Collection; may be given again. [default: all that are kept]"),
+        typer.Option(
+            "--data",
+            "-d",
+            help="Collection; may be given again. [default: all that are kept]",
+            autocompletion=completion.collection,
+        ),
     ] = None,
     trained: Annotated[
         bool, typer.Option("--trained", help="Judge models that were trained on these questions as well.")

@@ -11,10 +11,10 @@ import tomli_w
 
 from hybrid_tui.choices import Tuning
 from hybrid_tui.encoders.fingerprints import fingerprint
+from hybrid_tui.encoders.registry import MANIFEST
 from hybrid_tui.errors import DataError
 from hybrid_tui.settings import replacing
 
-MANIFEST = "model.toml"
 HEAD_WEIGHTS = "head.safetensors"
 ENCODER = "encoder"
 """The folder of a fully tuned encoder inside its model's folder."""

@@ -98,7 +98,7 @@ def left(jobs: Sequence[tuple[TrainingJob, str]], *, resume: bool) -> list[tuple
 
 def _ended(job: TrainingJob, name: str) -> bool:
     target = registry.user_models_dir() / name
-    if not (target / manifest.MANIFEST).exists():
+    if not (target / registry.MANIFEST).exists():
         return False
     made = manifest.read(target)
     return (
