@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-from importlib.util import find_spec
-from pkgutil import iter_modules
-
 from hybrid_tui.corpus import collection_names
-from hybrid_tui.encoders import registry
-from hybrid_tui.encoders.backbones import BACKBONES
-from hybrid_tui.evaluation import kept_names
 
 
 def models() -> list[str]:
     """Return the names of all models: backbones, then trained ones."""
-    return [*BACKBONES, *registry.folders()]
+    from hybrid_tui.encoders.backbones import BACKBONES
+    from hybrid_tui.encoders.registry import folders
+
+    return [*BACKBONES, *folders()]
 
 
 def own_models() -> list[str]:
     """Return the names of the models that the user trained or added."""
-    return [name for name, folder in registry.folders().items() if not registry.is_shipped(folder)]
+    from hybrid_tui.encoders.registry import folders, is_shipped
+
+    return [name for name, folder in folders().items() if not is_shipped(folder)]
 
 
 def collections() -> list[str]:
@@ -33,11 +32,16 @@ def own_collections() -> list[str]:
 
 def evaluated(collection: str = "") -> list[str]:
     """Return the systems that were evaluated, on one collection or any, each once, sorted."""
-    return sorted({each.system for each in kept_names.kept_names() if collection in {"", each.collection}})
+    from hybrid_tui.evaluation.kept_names import kept_names
+
+    return sorted({each.system for each in kept_names() if collection in {"", each.collection}})
 
 
 def corrections() -> list[str]:
     """Return the names of the corrections, those of their modules, without loading one."""
+    from importlib.util import find_spec
+    from pkgutil import iter_modules
+
     room = find_spec("hybrid_tui.retrieval.corrections")
     places = room.submodule_search_locations if room else None
     return sorted(each.name for each in iter_modules(places) if each.name != "correction")

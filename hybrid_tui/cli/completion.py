@@ -1,45 +1,66 @@
-"""Completion of names in a shell, as typer's `autocompletion` takes it; loads nothing heavy."""
+"""Completion of names, as typer's `autocompletion` takes it: nothing heavy is loaded, typer neither."""
 
 from __future__ import annotations
 
-import typer
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
 
 from hybrid_tui.api import names
 
+ASK = "?kind:"
+"""What is completed to a callback's own name, by which `command_tree` knows it."""
+Complete = Callable[[Any, str], list[str]]
 
-def model(incomplete: str) -> list[str]:  # noqa: ARG001  (typer asks for it, and picks what fits)
+
+def _named(complete: Complete) -> Complete:
+    @wraps(complete)
+    def completed(ctx: Any, incomplete: str) -> list[str]:
+        return [ASK + complete.__name__] if incomplete == ASK else complete(ctx, incomplete)
+
+    return completed
+
+
+@_named
+def model(ctx: Any, incomplete: str) -> list[str]:  # noqa: ARG001  (all have one signature)
     """Complete a model."""
     return names.models()
 
 
-def own_model(incomplete: str) -> list[str]:  # noqa: ARG001
+@_named
+def own_model(ctx: Any, incomplete: str) -> list[str]:  # noqa: ARG001
     """Complete a model of the user's."""
     return names.own_models()
 
 
-def collection(incomplete: str) -> list[str]:  # noqa: ARG001
+@_named
+def collection(ctx: Any, incomplete: str) -> list[str]:  # noqa: ARG001
     """Complete a collection."""
     return names.collections()
 
 
-def own_collection(incomplete: str) -> list[str]:  # noqa: ARG001
+@_named
+def own_collection(ctx: Any, incomplete: str) -> list[str]:  # noqa: ARG001
     """Complete a collection of the user's."""
     return names.own_collections()
 
 
-def correction(incomplete: str) -> list[str]:  # noqa: ARG001
+@_named
+def correction(ctx: Any, incomplete: str) -> list[str]:  # noqa: ARG001
     """Complete a correction."""
     return names.corrections()
 
 
-def system(context: typer.Context, incomplete: str) -> list[str]:
+@_named
+def evaluated(ctx: Any, incomplete: str) -> list[str]:  # noqa: ARG001
+    """Complete a system that was evaluated on the collection of the command line."""
+    data = ctx.params.get("data")
+    return names.evaluated(data if isinstance(data, str) else "")
+
+
+@_named
+def system(ctx: Any, incomplete: str) -> list[str]:
     """Complete MODEL, MODEL+CORRECTION or what was evaluated on the collection of the command line."""
     before, plus, _ = incomplete.rpartition("+")
     made = [f"{before}+{each}" for each in names.corrections() if each != "none"] if plus else names.models()
-    return list(dict.fromkeys([*made, *evaluated(context, incomplete)]))
-
-
-def evaluated(context: typer.Context, incomplete: str) -> list[str]:  # noqa: ARG001
-    """Complete a system that was evaluated on the collection of the command line."""
-    data = context.params.get("data")
-    return names.evaluated(data if isinstance(data, str) else "")
+    return list(dict.fromkeys([*made, *evaluated(ctx, incomplete)]))

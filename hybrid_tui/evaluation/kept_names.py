@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
-
-import msgspec
 
 from hybrid_tui import settings
 
@@ -18,15 +18,6 @@ class KeptName(NamedTuple):
 
     collection: str
     system: str
-
-
-class _Named(msgspec.Struct, frozen=True):
-    """The fields of a manifest that name it."""
-
-    collection: str
-    model: str
-    correction: str = "none"
-    fitted_on: str = ""
 
 
 def folders() -> list[Path]:
@@ -43,12 +34,10 @@ def evaluations_dir() -> Path:
 def kept_names() -> Iterator[KeptName]:
     """Yield what was evaluated, in no order; those whose manifest cannot be read are left out."""
     for folder in folders():
-        try:
-            found = msgspec.json.decode((folder / MANIFEST).read_bytes(), type=_Named)
-        except (OSError, msgspec.MsgspecError):
-            continue
-        system = system_name(found.collection, found.model, found.correction, found.fitted_on)
-        yield KeptName(found.collection, system)
+        with contextlib.suppress(OSError, ValueError, KeyError, TypeError, RecursionError):
+            found = json.loads((folder / MANIFEST).read_bytes())
+            named = [str(found[field]) for field in ("collection", "model", "correction", "fitted_on")]
+            yield KeptName(named[0], system_name(*named))
 
 
 def system_name(collection: str, model: str, correction: str, fitted_on: str) -> str:
