@@ -8,6 +8,7 @@ import polars as pl
 
 from hybrid_tui.api.bias_matrices import BiasMatrices
 from hybrid_tui.api.defaults import Names, data_name, system_names
+from hybrid_tui.api.evaluations import evaluate
 from hybrid_tui.api.progress import Cancelled, Progress
 from hybrid_tui.api.records import CellQuery
 from hybrid_tui.api.workspace import default
@@ -19,7 +20,7 @@ from hybrid_tui.comparison.matrix import Matrix
 from hybrid_tui.comparison.matrix_measures import MatrixMeasure
 from hybrid_tui.comparison.matrix_text import matrix_csv
 from hybrid_tui.errors import DataError, UsageError
-from hybrid_tui.evaluation import evaluate, heatmaps
+from hybrid_tui.evaluation import heatmaps
 
 MEASURE = "rank-gap"
 TABLE = {"system": pl.String, "row": pl.String, "column": pl.String, "value": pl.Float64, "count": pl.Int64}
@@ -112,7 +113,7 @@ def bias(
         names = list(systems)  # a system less itself is a difference of two as well
     if difference and len(names) != 2:
         raise UsageError(f"a difference is of two systems, not of {len(names)}")
-    evaluate.asked(names, collection)  # a wrong name is told before anything is measured
+    evaluate(names, collection, progress=progress, cancelled=cancelled)
     measured = BiasMatrices(default())
     found: dict[str, Matrix] = {}
     for name in names:
@@ -150,7 +151,7 @@ def cell_queries(
     Raises UsageError for unknown names and for a cell that is not there.
     """
     names, collection = system_names(systems), data_name(data)
-    evaluate.asked(names, collection)
+    evaluate(names, collection, progress=progress, cancelled=cancelled)
     found, total = BiasMatrices(default()).queries(
         collection,
         names,

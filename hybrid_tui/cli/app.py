@@ -18,6 +18,7 @@ from hybrid_tui.cli import (
     evaluate,
     evaluations,
     explore,
+    jobs,
     keys,
     models,
     mteb,
@@ -26,7 +27,6 @@ from hybrid_tui.cli import (
     search,
     serve,
     train,
-    trainings,
     verdict,
 )
 from hybrid_tui.errors import Cancelled, HybridTuiError
@@ -49,7 +49,7 @@ app.command()(bias.bias)
 app.command()(verdict.verdict)
 app.command()(report.report)
 app.command()(mteb.mteb)
-app.add_typer(trainings.app, name="trainings")
+app.add_typer(jobs.app, name="jobs")
 app.add_typer(runs.app, name="runs")
 app.add_typer(evaluations.app, name="evaluations")
 app.add_typer(data.app, name="data")

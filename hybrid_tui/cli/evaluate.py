@@ -41,16 +41,20 @@ def evaluate(
     shown = evaluations.metric_names(metric or evaluations.SHOWN)
     names = systems(model, correction, pivot, alpha, rank)
     wanted = (*evaluations.METRICS, *shown) if json else shown
-    with output.progress() as progress:
-        found = evaluations.evaluate(
-            names,
-            data,
-            metrics=wanted,
-            fit_on=fit_on,
-            memory=memory << 20,
-            again=again,
-            progress=progress,
-        )
+    try:
+        with output.progress() as progress:
+            found = evaluations.evaluate(
+                names,
+                data,
+                metrics=wanted,
+                fit_on=fit_on,
+                memory=memory << 20,
+                again=again,
+                progress=progress,
+            )
+    except KeyboardInterrupt:
+        output.say("what is encoded is kept: the same command, or hybrid-tui jobs resume, goes on with it")
+        raise
     output.note(found.notes)
     if json:
         output.as_json(_plain(found))

@@ -137,7 +137,7 @@ class OpenRequests(Generic[Key]):
                 request.pending.take(reply)
             call = self._progressed
         else:
-            if not isinstance(reply, messages.TrainingState):
+            if not isinstance(reply, messages.Interim):
                 self._open.pop(key, None)
             call = partial(take, reply)
         if self._owner.is_attached:
