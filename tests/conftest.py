@@ -1,5 +1,6 @@
 """Every test has folders of its own, and libraries share the cores with the other workers."""
 
+import gc
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,8 +10,11 @@ from hypothesis import settings as hypothesis_settings
 
 from hybrid_tui import settings
 
-hypothesis_settings.register_profile("untimed", deadline=None)
+hypothesis_settings.register_profile("untimed", deadline=None, max_examples=50)
 hypothesis_settings.load_profile("untimed")
+gc.set_threshold(
+    100_000, 50, 100
+)  # by default, collecting takes a seventh of the time of the tests of screens
 if "PYTEST_XDIST_WORKER" in os.environ:
     os.environ.setdefault("OMP_NUM_THREADS", "1")
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import replace
 from threading import Lock
 from typing import NamedTuple
@@ -12,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hybrid_tui import errors
-from hybrid_tui.api.once import Latest
+from hybrid_tui.api.once import Latest, turn
 from hybrid_tui.api.progress import Cancelled, Progress, Step, steps
 from hybrid_tui.api.questions import question
 from hybrid_tui.api.records import CellQuery
@@ -29,23 +28,10 @@ from hybrid_tui.evaluation.observations import Observations
 from hybrid_tui.evaluation.results import Evaluation
 from hybrid_tui.evaluation.worst_queries import worst_queries
 
-TURN_SECONDS = 0.1
 REMEMBERED = 4
 """Evaluations and matrices' observations kept in memory: the pair that is looked at, and the one before."""
 
 Vectors = tuple[NDArray[np.float32], NDArray[np.float32]]
-
-
-@contextmanager
-def _turn(lock: Lock, cancelled: Cancelled | None) -> Iterator[None]:
-    """Hold a lock while the block runs; raises errors.Cancelled when that is asked for before its turn."""
-    while not lock.acquire(timeout=TURN_SECONDS):
-        if cancelled and cancelled():
-            raise errors.Cancelled
-    try:
-        yield
-    finally:
-        lock.release()
 
 
 class _Key(NamedTuple):
@@ -90,7 +76,7 @@ class BiasMatrices:
         measures: none for all that ranks are enough for. What there is nothing of is absent.
         """
         step = steps(progress)
-        with _turn(self._measuring, cancelled):
+        with turn(self._measuring, cancelled):
             found = {
                 name: self._behind(data, system, name, step, cancelled) for name in measures or OF_EVALUATIONS
             }
@@ -110,7 +96,7 @@ class BiasMatrices:
         None where one of them has no such matrix.
         """
         step = steps(progress)
-        with _turn(self._measuring, cancelled):
+        with turn(self._measuring, cancelled):
             found = [self._behind(data, system, measure, step, cancelled) for system in systems]
             known = [each for each in found if each]
             if len(known) < len(systems):
@@ -146,7 +132,7 @@ class BiasMatrices:
         matrix.
         """
         step = steps(progress)
-        with _turn(self._measuring, cancelled):
+        with turn(self._measuring, cancelled):
             observed = [
                 (behind, self._evaluation(data, system, step, cancelled).ranks)
                 for system in systems

@@ -3,14 +3,30 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterator
+from contextlib import contextmanager
 from threading import Lock
 from typing import Generic, TypeVar, cast
+
+from hybrid_tui.errors import Cancelled
 
 T = TypeVar("T")
 Key = TypeVar("Key")
 Value = TypeVar("Value")
 _MISSING = object()
+TURN_SECONDS = 0.1
+
+
+@contextmanager
+def turn(lock: Lock, cancelled: Callable[[], bool] | None) -> Iterator[None]:
+    """Hold a lock while the block runs; raises errors.Cancelled when that is asked for before its turn."""
+    while not lock.acquire(timeout=TURN_SECONDS):
+        if cancelled and cancelled():
+            raise Cancelled
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 class Once:

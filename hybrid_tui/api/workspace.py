@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cache
-from threading import Lock
+from threading import Lock, RLock
 
 import numpy as np
 from numpy.typing import NDArray
 
 from hybrid_tui import settings
-from hybrid_tui.api.once import Once
+from hybrid_tui.api.once import Once, turn
 from hybrid_tui.api.progress import Cancelled, Counter
 from hybrid_tui.choices import IndexKind
 from hybrid_tui.corpus import catalog
@@ -21,7 +21,7 @@ from hybrid_tui.encoders.linear_head import HeadEncoder
 from hybrid_tui.encoders.model import ModelSpec
 from hybrid_tui.retrieval import corrections
 from hybrid_tui.retrieval.embedding_store import EmbeddingStore
-from hybrid_tui.retrieval.retriever import Retriever
+from hybrid_tui.retrieval.retriever import Retriever as Retriever
 
 MOST_LOADED = 6
 """Encoders in memory, those used last: as many as there can be panes."""
@@ -30,14 +30,15 @@ MOST_LOADED = 6
 class SharedEncoder:
     """An encoder that several threads may call: a second encoding beside the first would only slow both.
 
-    The last single text is remembered: panes that share a model ask for the same query.
+    A single text, such as a query, waits for no others. The last one is remembered: panes that share a model
+    ask for the same query.
     """
 
     def __init__(self, encoder: Encoder) -> None:
         self.dimension = encoder.dimension
         self.fingerprint = encoder.fingerprint
         self._encoder = encoder
-        self._lock = Lock()
+        self._many, self._one = Lock(), RLock()  # progress of one text may ask for another
         self._last: tuple[str, Role] | None = None
         self._vector: NDArray[np.float32] | None = None
 
@@ -50,9 +51,10 @@ class SharedEncoder:
         cancelled: Cancelled | None = None,
     ) -> NDArray[np.float32]:
         """Return embeddings as `Encoder.encode` does."""
-        with self._lock:
-            if len(texts) != 1:
+        if len(texts) != 1:
+            with turn(self._many, cancelled):
                 return self._encoder.encode(texts, role, progress=progress, cancelled=cancelled)
+        with self._one:
             if self._vector is None or self._last != (texts[0], role):
                 self._vector = self._encoder.encode(texts, role, progress=progress, cancelled=cancelled)
                 self._last = (texts[0], role)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from hybrid_tui.cli import output
+from hybrid_tui.cli import completion, output
 from hybrid_tui.cli.options import Data, Draws, Family, GroupBy, Json, Margin, Seed
 
 if TYPE_CHECKING:
@@ -14,8 +14,13 @@ if TYPE_CHECKING:
 
 
 def compare(
-    a: Annotated[str, typer.Argument(help="MODEL, MODEL+CORRECTION or an imported run.")],
-    b: Annotated[str, typer.Argument(help="The other one: what is told is B less A.")],
+    a: Annotated[
+        str,
+        typer.Argument(help="MODEL, MODEL+CORRECTION or an imported run.", autocompletion=completion.system),
+    ],
+    b: Annotated[
+        str, typer.Argument(help="The other one: what is told is B less A.", autocompletion=completion.system)
+    ],
     data: Data = None,
     metric: Annotated[
         str, typer.Option(help="mAP, R@10, nDCG@20, MRR, Success@5, TLR@10, or rank_distance.")
@@ -106,8 +111,6 @@ def _plain(found: ComparisonResult) -> dict[str, Any]:
 
 
 def _print(found: ComparisonResult) -> None:
-    from rich.text import Text
-
     console = output.console()
     a, b = found.marked(found.a, found.b)
     title = f"{found.metric}, {b} less {a}"
@@ -128,7 +131,7 @@ def _print(found: ComparisonResult) -> None:
         for item in items:
             table.add_row(
                 *(_figures(item[key], signed=key == "difference") for key in ("a", "b", "difference")),
-                Text(item["question"]),
+                item["question"],
             )
         console.print(table)
 

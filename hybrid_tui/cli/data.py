@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from hybrid_tui.cli import data_forms, escaping, output
-from hybrid_tui.cli.options import Json
+from hybrid_tui.cli import completion, data_forms, escaping, output
+from hybrid_tui.cli.options import Json, name_first
 
 if TYPE_CHECKING:
     from hybrid_tui.api.collections import AddedCollection
@@ -19,6 +19,7 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 Name = Annotated[str, typer.Argument(help="Name of the collection.")]
+Own = Annotated[str, typer.Argument(help="Name of the collection.", autocompletion=completion.own_collection)]
 Where = Annotated[
     str,
     typer.Argument(
@@ -67,7 +68,12 @@ def list_collections(json: Json = False) -> None:
 
 @app.command()
 def show(
-    name: Annotated[str, typer.Argument(help="Collection, or one split of it (starter:test).")],
+    name: Annotated[
+        str,
+        typer.Argument(
+            help="Collection, or one split of it (starter:test).", autocompletion=completion.collection
+        ),
+    ],
     json: Json = False,
 ) -> None:
     """Show what a collection holds: queries and passages by language, splits, fingerprint.
@@ -112,6 +118,7 @@ def add(
     """
     from hybrid_tui.api.collections import add_collection
 
+    name_first(name, path, "data add")
     with output.progress() as progress:
         progress(f"reading {path}", 0, 0)
         options = data_forms.read_options(columns, lang, parallel_by, max_chars, chunks, drop_self, strict)
@@ -170,7 +177,7 @@ def check(
 
 @app.command()
 def remove(
-    name: Name,
+    name: Own,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
     json: Json = False,
 ) -> None:

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from hybrid_tui.cli import output
+from hybrid_tui.cli import completion, output
 from hybrid_tui.cli.options import Data, Json
 
 app = typer.Typer(help="Evaluations kept on disk.", no_args_is_help=True, rich_markup_mode=None)
@@ -14,7 +14,10 @@ app = typer.Typer(help="Evaluations kept on disk.", no_args_is_help=True, rich_m
 
 @app.command("list")
 def list_evaluations(
-    data: Annotated[str, typer.Option("--data", "-d", help="Of this collection only.")] = "",
+    data: Annotated[
+        str,
+        typer.Option("--data", "-d", help="Of this collection only.", autocompletion=completion.collection),
+    ] = "",
     json: Json = False,
 ) -> None:
     """List the evaluations that are kept.
@@ -50,7 +53,10 @@ def list_evaluations(
 
 @app.command()
 def remove(
-    system: Annotated[str, typer.Argument(help="Model, or MODEL+CORRECTION.")], data: Data = None
+    system: Annotated[
+        str, typer.Argument(help="Model, or MODEL+CORRECTION.", autocompletion=completion.evaluated)
+    ],
+    data: Data = None,
 ) -> None:
     """Remove the evaluations of a system on a collection; they are made again when they are needed.
 

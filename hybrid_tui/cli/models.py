@@ -8,11 +8,14 @@ from typing import Annotated, Any
 
 import typer
 
-from hybrid_tui.cli import models_check, output
-from hybrid_tui.cli.options import Json
+from hybrid_tui.cli import completion, models_check, output
+from hybrid_tui.cli.options import Json, name_first
 
 app = typer.Typer(help="Backbones and models.", no_args_is_help=True, rich_markup_mode=None)
-Model = Annotated[str, typer.Argument(help="A listed model, a Hugging Face id or a folder.")]
+Model = Annotated[
+    str,
+    typer.Argument(help="A listed model, a Hugging Face id or a folder.", autocompletion=completion.model),
+]
 app.command()(models_check.check)
 
 
@@ -79,16 +82,17 @@ def export(
 
 @app.command()
 def add(
+    name: Annotated[str, typer.Argument(help="What to call it.")],
     path: Annotated[Path, typer.Argument(help="A trained model's folder: one with a model.toml.")],
-    name: Annotated[str, typer.Option("--name", help="What to call it, if not as its model.toml says.")] = "",
     json: Json = False,
 ) -> None:
     """Copy a trained model's folder to your models, once it has been checked.
 
-    Example: hybrid-tui models add downloads/my-model --name theirs
+    Example: hybrid-tui models add theirs downloads/my-model
     """
     from hybrid_tui.api.models import add_model
 
+    name_first(name, path, "models add")
     spec, new = add_model(path, name)
     if json:
         output.as_json(spec.describe() | {"new": new})
@@ -98,7 +102,9 @@ def add(
 
 @app.command()
 def remove(
-    name: Annotated[str, typer.Argument(help="A model that you trained or added.")],
+    name: Annotated[
+        str, typer.Argument(help="A model that you trained or added.", autocompletion=completion.own_model)
+    ],
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
     json: Json = False,
 ) -> None:
@@ -123,13 +129,13 @@ def remove(
 
 
 def _in_words(value: Any) -> str:
-    """Return a value as text that no terminal takes for a command."""
+    """Return a value as text: entries on lines of their own, lists with commas."""
     if isinstance(value, dict):
         return "\n".join(f"{key} = {_in_words(each)}" for key, each in value.items())
     if isinstance(value, list):
         apart = "\n" if value and isinstance(value[0], dict) else ", "
         return apart.join(map(_in_words, value))
-    return "".join(char if char.isprintable() else "\ufffd" for char in str(value))
+    return str(value)
 
 
 def _say(line: str) -> None:

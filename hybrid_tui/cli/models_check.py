@@ -7,12 +7,17 @@ from typing import Annotated
 
 import typer
 
-from hybrid_tui.cli import escaping, output
+from hybrid_tui.cli import completion, escaping, output
 from hybrid_tui.cli.options import Json
 
 
 def check(
-    name: Annotated[str, typer.Argument(help="A listed model, a Hugging Face id or a folder.")],
+    name: Annotated[
+        str,
+        typer.Argument(
+            help="A listed model, a Hugging Face id or a folder.", autocompletion=completion.model
+        ),
+    ],
     json: Json = False,
 ) -> None:
     """Load a model, and measure it with, without and with exchanged prompts on the starter collection.

@@ -2,25 +2,46 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
-Data = Annotated[str | None, typer.Option("--data", "-d", help="Collection. [default: starter]")]
+from hybrid_tui.cli import completion
+
+Data = Annotated[
+    str | None,
+    typer.Option("--data", "-d", help="Collection. [default: starter]", autocompletion=completion.collection),
+]
 Models = Annotated[
     list[str] | None,
-    typer.Option("--model", "-m", help="Model; may be given again. [default: me5-small, use-m3]"),
+    typer.Option(
+        "--model",
+        "-m",
+        help="Model; may be given again. [default: me5-small, use-m3]",
+        autocompletion=completion.system,
+    ),
 ]
 Corrections = Annotated[
     list[str] | None,
     typer.Option(
-        "--correction", "-c", help="none, center, shift or lir; may be given again. [default: none]"
+        "--correction",
+        "-c",
+        help="none, center, shift or lir; may be given again. [default: none]",
+        autocompletion=completion.correction,
     ),
 ]
 Pivot = Annotated[str, typer.Option(help="Language that shift moves passages to. [default: en]")]
 Alpha = Annotated[float | None, typer.Option(help="How far shift moves them. [default: 1]", min=0)]
 Rank = Annotated[int | None, typer.Option(help="Directions that lir removes. [default: 1]", min=1)]
-FitOn = Annotated[str, typer.Option(help="Collection that corrections are fitted on. [default: --data]")]
+FitOn = Annotated[
+    str,
+    typer.Option(
+        help="Collection that corrections are fitted on. [default: --data]",
+        autocompletion=completion.collection,
+    ),
+]
 Margin = Annotated[float, typer.Option(min=0, help="How much worse is still not worse.")]
 Draws = Annotated[int, typer.Option(min=100, help="Random draws of the tests.")]
 Seed = Annotated[int, typer.Option(help="Seed of the random draws.")]
@@ -38,6 +59,7 @@ Family = Annotated[
     ),
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 
 
 def systems(
@@ -80,3 +102,22 @@ def systems(
 def listed(codes: str) -> list[str]:
     """Return the parts of a list with commas, such as language codes."""
     return [code.strip() for code in codes.split(",") if code.strip()]
+
+
+def name_first(name: str, path: str | Path, command: str) -> None:
+    """Raise UsageError, with the right order, where NAME and PATH stand in each other's place.
+
+    command: which takes them. Nothing is exchanged unasked: either might be a slip of another kind.
+    """
+    from hybrid_tui.errors import UsageError
+
+    there = Path(name).expanduser().exists()
+    if _NAME.fullmatch(name):
+        exchanged = there and not Path(path).expanduser().exists()
+    else:
+        exchanged = there or "/" in name
+    if exchanged and _NAME.fullmatch(str(path)):
+        told = f"{path} is no file or folder, {name} is" if there else f"{name} is no name"
+        raise UsageError(
+            f"{told}: {command} takes the name first, then the path", f"hybrid-tui {command} {path} {name}"
+        )

@@ -100,14 +100,12 @@ def explain(planned: PlannedTraining, step: int, *, json: bool) -> None:
     if json:
         output.as_json({"step": step, "mode": batch.mode, "data_set": source, "rows": rows})
         return
-    from rich.text import Text
-
     output.console().print(f"step {step:,}: {batch.mode}, {len(rows)} rows of {source}")
     counts = [len(row["negatives"]) for row in rows]
     output.console().print(f"hard negatives: {sum(counts):,} in {sum(map(bool, counts))} of {len(rows)} rows")
     table = output.table("item", "query", "", "passage", "", "hard negatives")
     for row in rows:
-        short = [Text(row[key].replace("\n", " ")[:TEXT]) for key in ("query", "passage")]
+        short = [row[key].replace("\n", " ")[:TEXT] for key in ("query", "passage")]
         table.add_row(
             row["item_id"],
             row["query_lang"],

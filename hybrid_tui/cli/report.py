@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from hybrid_tui.cli import output
+from hybrid_tui.cli import completion, output
 from hybrid_tui.cli.options import Data, Draws, GroupBy, Json, Margin, Seed
 
 
@@ -17,7 +17,10 @@ def report(
     system: Annotated[
         list[str] | None,
         typer.Option(
-            "--system", "-s", help="MODEL or MODEL+CORRECTION, the first to compare with. [default: all kept]"
+            "--system",
+            "-s",
+            help="MODEL or MODEL+CORRECTION, the first to compare with. [default: all kept]",
+            autocompletion=completion.evaluated,
         ),
     ] = None,
     figures: Annotated[

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from hybrid_tui.cli import output
+from hybrid_tui.cli import completion, output
 from hybrid_tui.cli.options import Data, Json, listed
 
 app = typer.Typer(help="TREC run files and qrels.", no_args_is_help=True, rich_markup_mode=None)
@@ -19,7 +19,10 @@ Setting = Annotated[
 
 @app.command()
 def export(
-    system: Annotated[str, typer.Argument(help="MODEL, MODEL+CORRECTION or an imported run.")],
+    system: Annotated[
+        str,
+        typer.Argument(help="MODEL, MODEL+CORRECTION or an imported run.", autocompletion=completion.system),
+    ],
     out: Annotated[Path, typer.Option("--out", "-o", help="Run file; gzipped when it ends in .gz.")],
     data: Data = None,
     setting: Setting = "multilingual",

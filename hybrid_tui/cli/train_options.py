@@ -8,8 +8,11 @@ import typer
 
 from hybrid_tui.api.sampler_names import SAMPLERS, summary
 from hybrid_tui.choices import AskedTuning, Mix, Pairing, Schedule
+from hybrid_tui.cli import completion
 
-Backbone = Annotated[str, typer.Option("--backbone", "-b", help="What to train.")]
+Backbone = Annotated[
+    str, typer.Option("--backbone", "-b", help="What to train.", autocompletion=completion.model)
+]
 TrainData = Annotated[
     list[str] | None,
     typer.Option(
@@ -17,6 +20,7 @@ TrainData = Annotated[
         "-d",
         help="Collection (its train split), file or folder of pairs, mmarco:LANG,LANG…; may be given again. "
         "[default: starter]",
+        autocompletion=completion.collection,
     ),
 ]
 Langs = Annotated[str, typer.Option(help="Languages to train on, such as ar,de,en. [default: all]")]
@@ -72,7 +76,10 @@ Checkpointing = Annotated[
 Validation = Annotated[
     float | None, typer.Option(help="Share of the items held out to validate on. [default: .05]")
 ]
-ValidationData = Annotated[list[str] | None, typer.Option(help="Validate on these pairs instead.")]
+ValidationData = Annotated[
+    list[str] | None,
+    typer.Option(help="Validate on these pairs instead.", autocompletion=completion.collection),
+]
 EvaluateEvery = Annotated[int, typer.Option(help="Steps between validations, 0 for none.", min=0)]
 Patience = Annotated[
     int, typer.Option(help="Validations without a lower loss before it stops, 0 to go on.", min=0)

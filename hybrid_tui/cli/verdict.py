@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from hybrid_tui.cli import output
+from hybrid_tui.cli import completion, output
 from hybrid_tui.cli.options import Draws, GroupBy, Json, Margin, Seed
 
 if TYPE_CHECKING:
@@ -17,11 +17,19 @@ if TYPE_CHECKING:
 def verdict(
     systems: Annotated[
         list[str] | None,
-        typer.Argument(help="Two systems to judge, A and B. [default: hybrid against mono and cross]"),
+        typer.Argument(
+            help="Two systems to judge, A and B. [default: hybrid against mono and cross]",
+            autocompletion=completion.system,
+        ),
     ] = None,
     data: Annotated[
         list[str] | None,
-        typer.Option("--data", "-d", help="Collection; may be given again. [default: all that are kept]"),
+        typer.Option(
+            "--data",
+            "-d",
+            help="Collection; may be given again. [default: all that are kept]",
+            autocompletion=completion.collection,
+        ),
     ] = None,
     trained: Annotated[
         bool, typer.Option("--trained", help="Judge models that were trained on these questions as well.")
@@ -68,17 +76,16 @@ def verdict(
 
 def _print(found: VerdictResult, rule: str) -> None:
     from rich.padding import Padding
-    from rich.text import Text
 
     console = output.console()
     for answer in found.answers:
-        console.print(Text(answer))
+        console.print(answer)
     if found.judgements:
         console.print(rule)
     last = ""
     for each in found.judgements:
         head = f"{each.heading} ({each.source})"
         if head != last:
-            console.print(Text(head), style="bold")
+            console.print(head, style="bold")
         last = head
-        console.print(Padding(Text(each.sentence()), (0, 0, 0, 2), expand=False))
+        console.print(Padding(each.sentence(), (0, 0, 0, 2), expand=False))

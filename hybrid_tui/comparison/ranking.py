@@ -30,7 +30,7 @@ class Ranking:
 
     query_lang: the language told or detected.
     correction: what was done to the embeddings, as typed.
-    pool: number of passages ranked, over `langs`.
+    pool: number of passages ranked, over `langs`. missing: those not encoded yet, and so not ranked.
     trained_on: how many of the collection's questions the model was trained on.
     seconds: wall time of each stage ("encode", "search"), a model's loading left out.
     """
@@ -45,3 +45,4 @@ class Ranking:
     seconds: dict[str, float] = field(default_factory=dict)
     correction: str = "none"
     trained_on: int = 0
+    missing: int = 0

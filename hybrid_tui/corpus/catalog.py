@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,13 +11,12 @@ from hybrid_tui.corpus import collection_files, large_collection, parallel_lengt
 from hybrid_tui.corpus.cleaning import clean_stream, cleaned
 from hybrid_tui.corpus.collection import Collection, build
 from hybrid_tui.corpus.collection_files import CollectionEntry
+from hybrid_tui.corpus.collection_names import PATTERN, folder_of, kept_names
 from hybrid_tui.corpus.notes import Notes
 from hybrid_tui.corpus.readers import registry
 from hybrid_tui.corpus.readers.files import Stream
 from hybrid_tui.corpus.readers.options import ReadOptions
 from hybrid_tui.errors import DataError, UsageError, unknown
-
-_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 
 
 @dataclass(frozen=True)
@@ -44,9 +42,9 @@ def load(name: str) -> Collection:
 def entries() -> list[CollectionEntry]:
     """Return what is in the catalog, `starter` first, then by name; a damaged one says so in `problem`."""
     listed = [collection_files.entry_of(starter.load(), source="ships with hybrid-tui", reader="tables")]
-    for name in _names():
+    for name in kept_names():
         try:
-            listed.append(collection_files.read_entry(_folder(name)))
+            listed.append(collection_files.read_entry(folder_of(name)))
         except DataError as error:
             listed.append(CollectionEntry(name, problem=str(error)))
     return listed
@@ -63,7 +61,7 @@ def add(
     that cannot be used, HybridTuiError when it cannot be written.
     """
     _check_name(name)
-    folder = _folder(name)
+    folder = folder_of(name)
     with settings.new_folder(folder) as scratch:
         checked = _read(source, name, options, scratch / collection_files.TEXTS)
         collection = replace(checked.collection, with_context=with_context)
@@ -131,28 +129,14 @@ def remove(name: str) -> None:
 def changed(name: str) -> int:
     """Return when a collection, or that of a split, was kept, in nanoseconds; 0 where there is none."""
     whole = name.partition(":")[0]
-    return (_folder(whole) / collection_files.ABOUT).stat().st_mtime_ns if whole in _names() else 0
-
-
-def _root() -> Path:
-    return settings.data_dir() / "collections"
-
-
-def _folder(name: str) -> Path:
-    return _root() / name
-
-
-def _names() -> list[str]:
-    root = _root()
-    found = [path.name for path in root.iterdir()] if root.is_dir() else []
-    return sorted(name for name in found if _NAME.fullmatch(name) and name != starter.NAME)
+    return (folder_of(whole) / collection_files.ABOUT).stat().st_mtime_ns if whole in kept_names() else 0
 
 
 def _existing(name: str) -> Path:
-    if name not in _names():
+    if name not in kept_names():
         hint = "hybrid-tui data list shows what there is, hybrid-tui data add NAME PATH adds one"
-        raise unknown("collection", name, [starter.NAME, *_names()], hint)
-    return _folder(name)
+        raise unknown("collection", name, [starter.NAME, *kept_names()], hint)
+    return folder_of(name)
 
 
 def _told(entry: CollectionEntry) -> str:
@@ -162,7 +146,7 @@ def _told(entry: CollectionEntry) -> str:
 def _check_name(name: str) -> None:
     if name == starter.NAME:
         raise UsageError(f"{name} is the name of the collection that ships", "choose another name")
-    if not _NAME.fullmatch(name):
+    if not PATTERN.fullmatch(name):
         raise UsageError(
             f"{name!r} cannot name a collection",
             "use up to 64 letters, digits, dots, dashes and underscores, a letter or digit first",

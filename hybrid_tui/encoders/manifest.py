@@ -11,10 +11,10 @@ import tomli_w
 
 from hybrid_tui.choices import Tuning
 from hybrid_tui.encoders.fingerprints import fingerprint
+from hybrid_tui.encoders.registry import MANIFEST
 from hybrid_tui.errors import DataError
 from hybrid_tui.settings import replacing
 
-MANIFEST = "model.toml"
 HEAD_WEIGHTS = "head.safetensors"
 ENCODER = "encoder"
 """The folder of a fully tuned encoder inside its model's folder."""
@@ -109,7 +109,7 @@ def read(folder: Path) -> ModelManifest:
         raise DataError(f"cannot read {file}: {error.strerror}") from error
     except msgspec.ValidationError as error:
         raise DataError(f"{file}: {str(error).replace('`$.', '`')}") from error
-    except ValueError as error:  # no TOML, no UTF-8
+    except (ValueError, RecursionError) as error:  # no TOML, no UTF-8, nested too deeply
         raise DataError(f"{file} is not a TOML file: {error}") from error
 
 

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from hybrid_tui.encoders import probe, registry, sources, trained
 from hybrid_tui.encoders.backbones import BACKBONES, Backbone, Fact
 from hybrid_tui.encoders.encoder import Encoder
-from hybrid_tui.encoders.manifest import MANIFEST, ModelManifest
+from hybrid_tui.encoders.manifest import ModelManifest
+from hybrid_tui.encoders.registry import MANIFEST
 from hybrid_tui.encoders.sources import ModelSource, PackageSource
 from hybrid_tui.encoders.trained import BrokenSource, TrainedSource
 from hybrid_tui.errors import DataError, UsageError, unknown

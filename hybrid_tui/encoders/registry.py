@@ -1,4 +1,4 @@
-"""The folders of trained models: the user's own, and those that ship with the package."""
+"""The folders of trained models, the user's own and those that ship with the package: loads in an instant."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ from pathlib import Path
 
 from hybrid_tui import settings
 from hybrid_tui.encoders.backbones import BACKBONES
-from hybrid_tui.encoders.manifest import MANIFEST
 from hybrid_tui.errors import UsageError
 
+MANIFEST = "model.toml"
+"""The file that makes a folder one of a trained model."""
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 
 

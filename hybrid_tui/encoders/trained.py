@@ -15,6 +15,7 @@ from hybrid_tui.encoders.encoder import Encoder
 from hybrid_tui.encoders.fingerprints import content_hash, fingerprint
 from hybrid_tui.encoders.layout import ModelLayout
 from hybrid_tui.encoders.manifest import ENCODER, HEAD_WEIGHTS, ModelManifest
+from hybrid_tui.encoders.registry import MANIFEST
 from hybrid_tui.encoders.sources import FolderSource, HubSource, ModelSource, PackageSource
 from hybrid_tui.errors import DataError, HybridTuiError
 
@@ -41,7 +42,7 @@ class TrainedSource:
         """Where the backbone comes from, and its entry in the registry; DataError when it is not there."""
         name = self.manifest.backbone
         path = sources.path_of(name)
-        if path and (path / manifests.MANIFEST).is_file():
+        if path and (path / MANIFEST).is_file():
             raise DataError(f"{self.folder}: its backbone {name} is itself a trained model")
         found = sources.pretrained(name)
         if not found:

@@ -28,8 +28,8 @@ def add(path: Path, name: str = "") -> tuple[ModelSpec, bool]:
     DataError for a folder that is no trained model or a damaged one, HybridTuiError when writing fails.
     """
     path = path.expanduser().resolve()
-    if not (path / manifests.MANIFEST).is_file():
-        raise DataError(f"{path} is not a trained model: it has no {manifests.MANIFEST}", "name its folder")
+    if not (path / registry.MANIFEST).is_file():
+        raise DataError(f"{path} is not a trained model: it has no {registry.MANIFEST}", "name its folder")
     found = trained.read(path)
     name = name or found.manifest.name
     registry.check_name(name)
@@ -37,7 +37,7 @@ def add(path: Path, name: str = "") -> tuple[ModelSpec, bool]:
     taken = registry.find(name)
     if taken:
         if not _same(TrainedSource(taken, manifests.read(taken)), found):
-            raise UsageError(f"there is another model named {name}: {taken}", "choose a --name")
+            raise UsageError(f"there is another model named {name}: {taken}", "choose another name")
         return model.resolve(name), False
     check(wanted)
     _copy(found, registry.user_models_dir() / name)

@@ -22,6 +22,7 @@ from hybrid_tui.encoders.model import ModelSpec
 from hybrid_tui.errors import HybridTuiError, UsageError, unknown
 from hybrid_tui.evaluation import bias, metric_tables, rank_agreement, results, trec
 from hybrid_tui.evaluation.grades import graded
+from hybrid_tui.evaluation.kept_names import system_name
 from hybrid_tui.evaluation.kernel import relevant, rows
 from hybrid_tui.evaluation.kernel.rows import EmbeddingRows
 from hybrid_tui.evaluation.ranks import Ranks, ranks
@@ -73,7 +74,7 @@ class System:
     @property
     def name(self) -> str:
         """What its evaluation is called."""
-        return results.system_name(self.collection.name, self.spec.name, str(self.correction), self.fitted_on)
+        return system_name(self.collection.name, self.spec.name, str(self.correction), self.fitted_on)
 
     @property
     def key(self) -> str:

@@ -20,13 +20,13 @@ import polars as pl
 from hybrid_tui import settings
 from hybrid_tui.errors import DataError, HybridTuiError, UsageError, unknown
 from hybrid_tui.evaluation import bias, metric_tables, metrics
+from hybrid_tui.evaluation.kept_names import MANIFEST, evaluations_dir, folders, system_name
 from hybrid_tui.evaluation.metrics import METRICS
 from hybrid_tui.evaluation.ranks import Ranks
 
 FORMAT = 2
 """Counted up when kept evaluations would no longer be what this code computes."""
 
-MANIFEST = "manifest.json"
 IMPORTED = "imported"
 """The sampler of a run that another system made."""
 
@@ -87,16 +87,6 @@ class EvaluationManifest(msgspec.Struct, frozen=True, kw_only=True):
     def key(self) -> str:
         """12 hexadecimal digits; equal ones mean the same figures."""
         return key_of(self.collection_fingerprint, self.model_fingerprint, self.correction, self.fitted_on)
-
-
-def system_name(collection: str, model: str, correction: str, fitted_on: str) -> str:
-    """Return what a model under a correction is called: `me5-small`, `me5-small+center`.
-
-    One that was fitted on another collection says so: `me5-small+center@starter`.
-    """
-    elsewhere = fitted_on.rpartition("@")[0]
-    name = model if correction == "none" else f"{model}+{correction}"
-    return f"{name}@{elsewhere}" if elsewhere not in {"", collection} else name
 
 
 def key_of(collection: str, model: str, correction: str, fitted_on: str) -> str:
@@ -246,7 +236,7 @@ def find(collection: str, system: str, key: str) -> Evaluation | None:
 
 def kept(collection: str = "") -> list[Evaluation]:
     """Return the kept evaluations, of one collection or all, sorted by both names; no damaged ones."""
-    found = [each for each in _sound(_folders()) if not collection or each.manifest.collection == collection]
+    found = [each for each in _sound(folders()) if not collection or each.manifest.collection == collection]
     return sorted(
         found, key=lambda each: (each.manifest.collection, each.manifest.system, each.manifest.made)
     )
@@ -279,7 +269,7 @@ def named(system: str, collection: str) -> Evaluation:
 
 def imported(collection: str, system: str) -> str:
     """Return the key of the newest run that was imported under these names; "" where none was."""
-    folders = _root().glob(f"{_readable(collection, system)}@*")
+    folders = evaluations_dir().glob(f"{_readable(collection, system)}@*")
     runs = [each.manifest for each in _sound(folders) if each.manifest.sampler == IMPORTED]
     return max(runs, key=lambda each: each.made).key if runs else ""
 
@@ -305,17 +295,8 @@ def same_collection(one: Evaluation, other: Evaluation) -> None:
         )
 
 
-def _root() -> Path:
-    return settings.data_dir() / "evaluations"
-
-
-def _folders() -> list[Path]:
-    root = _root()
-    return sorted(path for path in root.iterdir() if not path.name.startswith(".")) if root.is_dir() else []
-
-
 def _folder(collection: str, system: str, key: str) -> Path:
-    return _root() / f"{_readable(collection, system)}@{key}"
+    return evaluations_dir() / f"{_readable(collection, system)}@{key}"
 
 
 def _readable(collection: str, system: str) -> str:
@@ -335,7 +316,7 @@ def _read(folder: Path) -> Evaluation:
         manifest = msgspec.json.decode(file.read_bytes(), type=EvaluationManifest)
     except OSError as error:
         raise _damaged(folder, f"{file}: {error.strerror}") from error
-    except msgspec.MsgspecError as error:
+    except (msgspec.MsgspecError, RecursionError) as error:
         raise _damaged(folder, f"{file}: {error}") from error
     if manifest.format != FORMAT:
         raise _damaged(folder, f"{file}: written by another version ({manifest.version})")

@@ -7,10 +7,8 @@ from typing import NamedTuple
 
 from hybrid_tui.encoders.encoder import Role
 from hybrid_tui.evaluation.evaluate import System
-from hybrid_tui.retrieval.embedding_store import EmbeddingStore, StoreKey
-from hybrid_tui.retrieval.encoding import size
+from hybrid_tui.retrieval.shelves import Shelves
 
-ROLES: tuple[Role, Role] = ("query", "passage")
 TEXTS_PER_SECOND = 30.0
 """What a small encoder reaches on two cores; a GPU is faster by a factor of a hundred."""
 PAIRS_PER_SECOND = 2e7
@@ -27,27 +25,15 @@ class Estimate(NamedTuple):
 
 def estimate(systems: Sequence[System]) -> Estimate:
     """Return what the sizes of evaluations tell of their time; what several share is encoded once."""
-    texts: dict[tuple[str, str, str], int] = {}
+    sides: dict[tuple[str, str, Role], Shelves] = {}
     pairs = 0
     for each in systems:
-        spec = each.spec
-        while spec.base and spec.matrix is not None:  # a head's embeddings are made of its backbone's
-            spec = spec.base
         pairs += each.collection.queries.height * each.collection.passages.height
-        for collection in {id(found): found for found in (each.collection, each.fit_on)}.values():
-            for role in ROLES:
-                key = (spec.fingerprint, collection.fingerprint, role)
-                if key not in texts:
-                    table = collection.queries if role == "query" else collection.passages
-                    texts[key] = sum(
-                        _missing(each.store, StoreKey(*key, lang), size(collection, role, lang))
-                        for lang in table["lang"].unique()
-                    )
-    count = sum(texts.values())
+        for collection in (each.collection, each.fit_on):
+            for role, table in (("query", collection.queries), ("passage", collection.passages)):
+                shelves = Shelves.below(
+                    each.store, each.spec, collection, role, sorted(table["lang"].unique())
+                )
+                sides[shelves.spec.fingerprint, collection.fingerprint, role] = shelves
+    count = sum(shelves.to_encode() for shelves in sides.values())
     return Estimate(count, START_SECONDS + count / TEXTS_PER_SECOND + pairs / PAIRS_PER_SECOND)
-
-
-def _missing(store: EmbeddingStore, key: StoreKey, rows: int) -> int:
-    if store.open(key, rows) is not None:
-        return 0
-    return sum(map(len, store.gaps(key, rows, rows)))

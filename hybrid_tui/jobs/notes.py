@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any, Literal
 
@@ -86,3 +87,11 @@ def forget_ended(kind: str, keep: int) -> None:
     for note in well[keep:]:
         for ending in ("json", "log", "progress"):
             file_of(note.name, ending).unlink(missing_ok=True)
+
+
+def sweep(name: str) -> None:
+    """Remove what a job that was killed while it wrote has left; for the process that does the job now."""
+    half_written = re.compile(re.escape(f".{name}.") + r"(json|progress)\.[a-z0-9_]{8}")
+    for path in folder().glob(".*"):
+        if half_written.fullmatch(path.name):
+            path.unlink(missing_ok=True)

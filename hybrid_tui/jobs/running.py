@@ -25,6 +25,7 @@ class RunningJob:
 
     def __init__(self, note: JobNote) -> None:
         self._note = note
+        notes.sweep(note.name)
         self.progress = ProgressFile(note.name)
         notes.write(note)
 

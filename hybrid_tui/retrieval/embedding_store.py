@@ -1,31 +1,37 @@
 """Embeddings kept on disk: written part by part, found again, never trusted when torn.
 
-A shelf is the folder of one model, collection, correction, role and language. It holds parts named
-`START-END-HASH.safetensors`: the rows that a part holds and the first 16 hex digits of the SHA-256 of
-its bytes. A part gets its name only once it is whole, so a killed run leaves whole parts behind and
-the next one fills the gaps; a part that no longer matches its name is dropped and made again.
+A shelf is the folder of one model, collection, role and language. It holds parts named
+`START-END-HASH.safetensors`: the rows that a part holds and the first 16 hex digits of the SHA-256 of its
+bytes. A part gets its name only once it is whole, so a killed run leaves whole parts behind and the next one
+fills the gaps; a part that no longer matches its name is dropped and made again.
+
+A part has, beside its embeddings, a hash of each row's text as the encoder got it. So every text that was
+encoded under a model and a role, in whatever collection and language, is found by its hash
+(`known_texts`) and copied to the shelf that lacks it.
 """
 
 from __future__ import annotations
 
-import hashlib
 import json
-import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import takewhile
 from pathlib import Path
 
 import numpy as np
+from filelock import FileLock, Timeout
 from numpy.typing import NDArray
 
 from hybrid_tui import settings
 from hybrid_tui.encoders.encoder import Role
-from hybrid_tui.errors import HybridTuiError
-from hybrid_tui.retrieval.stored_rows import StoredPart, StoredRows
+from hybrid_tui.retrieval.stored_rows import HASHES, TENSOR, StoredPart, StoredRows
+from hybrid_tui.retrieval.text_hashes import BYTES, Hashes
 
-_PART = re.compile(r"(\d+)-(\d+)-([0-9a-f]{16})\.safetensors")
+LAYOUT = "none"
+"""A level of the folders, which once was the correction that embeddings were kept under."""
+TURN_SECONDS = 0.1
 
 
 @dataclass(frozen=True)
@@ -36,11 +42,10 @@ class StoreKey:
     collection: str
     role: Role
     lang: str
-    correction: str = "none"
 
     def folder(self, root: Path) -> Path:
         """Return the shelf's folder under a store's root."""
-        return root / self.model / self.collection / self.correction / f"{self.role}-{self.lang}"
+        return root / self.model / self.collection / LAYOUT / f"{self.role}-{self.lang}"
 
 
 @dataclass(frozen=True)
@@ -74,34 +79,75 @@ class EmbeddingStore:
 
     def open(self, shelf: StoreKey, rows: int) -> StoredRows | None:
         """Return the matrix, to be read in portions; None unless every row is there and sound."""
-        for root in filter(None, (self.root, self.shipped)):
-            parts = list(takewhile(lambda part: part.start < rows, _chain(shelf.folder(root))))
-            if parts and sum(len(part) for part in parts) == parts[-1].stop == rows:
-                return StoredRows(parts)
-        return None
+        parts = self.kept(shelf, rows)
+        return StoredRows(parts) if parts and sum(map(len, parts)) == parts[-1].stop == rows else None
 
-    def gaps(self, shelf: StoreKey, rows: int, size: int) -> list[range]:
-        """Return the row ranges, at most `size` long, that are still to be written."""
+    def kept(self, shelf: StoreKey, rows: int) -> list[StoredPart]:
+        """Return the sound parts of a matrix of `rows`, in row order, no row twice; rows may be missing."""
+        return max((_before(rows, _chain(folder)) for folder in self._folders(shelf)), key=_covered)
+
+    def count(self, shelf: StoreKey, rows: int) -> int:
+        """Return how many rows of a matrix are there, as the names of the parts tell."""
+        return max(_covered(_before(rows, _chain(folder, sound=False))) for folder in self._folders(shelf))
+
+    def gaps(self, shelf: StoreKey, rows: int) -> list[range]:
+        """Return the row ranges that are still to be written."""
         free = []
         position = 0
-        covered = [(part.start, part.stop) for part in _chain(shelf.folder(self.root))]
+        covered = [(part.start, part.stop) for part in _before(rows, _chain(shelf.folder(self.root)))]
         for start, end in [*covered, (rows, rows)]:
-            free += [range(at, min(at + size, start)) for at in range(position, start, size)]
+            if position < start:
+                free.append(range(position, start))
             position = end
         return free
 
-    def write(self, shelf: StoreKey, start: int, values: NDArray[np.float32]) -> None:
-        """Keep `values`, shape (n, dimension), as the rows from `start` on.
+    def write(
+        self, shelf: StoreKey, start: int, values: NDArray[np.float32], hashes: Hashes | None = None
+    ) -> StoredPart:
+        """Keep `values`, shape (n, dimension), as the rows from `start` on; returns the part.
 
+        hashes: of the rows' texts. Parts with some of these rows and no others are removed.
         Raises HybridTuiError when the disk refuses (full, read-only); nothing half-written stays.
         """
         from safetensors.numpy import save
 
-        content = save({"embeddings": np.ascontiguousarray(values, dtype=self.precision)})
-        digest = hashlib.sha256(content).hexdigest()[:16]
-        name = f"{start:09d}-{start + len(values):09d}-{digest}.safetensors"
-        with settings.replacing(shelf.folder(self.root) / name, "wb") as file:
+        tensors = {TENSOR: np.ascontiguousarray(values, dtype=self.precision)}
+        if hashes is not None:
+            tensors[HASHES] = np.ascontiguousarray(hashes).view(np.uint8).reshape(-1, BYTES)
+        content, stop = save(tensors), start + len(values)
+        folder = shelf.folder(self.root)
+        path = folder / StoredPart.name(start, stop, content)
+        with settings.replacing(path, "wb") as file:
             file.write(content)
+        for part in _named(folder):
+            if start <= part.start and part.stop <= stop and len(part) < len(values):
+                part.path.unlink(missing_ok=True)
+        return StoredPart(path, start, start, stop)
+
+    @contextmanager
+    def writing(self, shelf: StoreKey, waiting: Callable[[], None]) -> Iterator[None]:
+        """Let one process or thread at a time write the shelves of a model, collection and role.
+
+        waiting: called every 0.1 s until it is this one's turn; what it raises ends the waiting.
+        Where the system has no locks (some network drives) nobody waits.
+        """
+        about = shelf.folder(self.root).parent
+        lock = FileLock(about / f".{shelf.role}.lock")
+        while not _acquired(lock):
+            waiting()
+        try:
+            if lock.is_locked:
+                for leftover in about.glob(f"{shelf.role}-*/.*.safetensors.*"):
+                    leftover.unlink(missing_ok=True)
+            yield
+        finally:
+            lock.release()
+
+    def parts(self, model: str, role: Role) -> Iterator[StoredPart]:
+        """Yield every part of a model and role, of whatever collection and language, not looked into yet."""
+        for root in self._roots:
+            for folder in sorted(root.glob(f"{model}/*/{LAYOUT}/{role}-*")):
+                yield from _named(folder)
 
     def name(self, shelf: StoreKey, model: str, collection: str) -> None:
         """Note the names behind the fingerprints, for whoever looks into the cache."""
@@ -127,30 +173,41 @@ class EmbeddingStore:
         if self.root.exists():
             shutil.rmtree(self.root)
 
+    @property
+    def _roots(self) -> list[Path]:
+        return [self.root, self.shipped] if self.shipped else [self.root]
 
-def _chain(folder: Path) -> Iterator[StoredPart]:
-    """Yield the sound parts in row order, without overlap."""
-    position = 0
-    for path in sorted(folder.glob("*.safetensors")):
-        match = _PART.fullmatch(path.name)
-        if match and int(match[1]) >= position:
-            part = StoredPart(path, int(match[1]), int(match[2]))
-            if _sound(part, match[3]):
-                position = part.stop
-                yield part
+    def _folders(self, shelf: StoreKey) -> list[Path]:
+        return [shelf.folder(root) for root in self._roots]
 
 
-def _sound(part: StoredPart, digest: str) -> bool:
-    """Tell whether a part's content is what its name says; a torn one is removed."""
+def _acquired(lock: FileLock) -> bool:
+    """Tell whether there is nothing to wait for any more: the lock is held, or there are none here."""
     try:
-        with part.path.open("rb") as file:
-            same = hashlib.file_digest(file, "sha256").hexdigest()[:16] == digest
-        if same:
-            with part.open() as rows:
-                same = rows.get_shape()[0] == len(part)
-        if same:
-            return True
-        part.path.unlink(missing_ok=True)
-    except (OSError, HybridTuiError):
+        lock.acquire(timeout=TURN_SECONDS)
+    except Timeout:
+        return False
+    except (OSError, NotImplementedError):
         pass
-    return False
+    return True
+
+
+def _named(folder: Path) -> list[StoredPart]:
+    return [part for path in folder.glob("*.safetensors") if (part := StoredPart.named(path))]
+
+
+def _chain(folder: Path, *, sound: bool = True) -> Iterator[StoredPart]:
+    """Yield the parts in row order, without rows that an earlier one has; sound: only such."""
+    position = 0
+    for part in sorted(_named(folder), key=lambda part: (part.start, -part.stop, part.path)):
+        if part.stop > position and (not sound or part.sound()):
+            yield part.after(position)
+            position = part.stop
+
+
+def _before(rows: int, parts: Iterator[StoredPart]) -> list[StoredPart]:
+    return list(takewhile(lambda part: part.start < rows, parts))
+
+
+def _covered(parts: list[StoredPart]) -> int:
+    return sum(map(len, parts))

@@ -15,13 +15,10 @@ from hybrid_tui.encoders.encoder import Encoder, Progress, Role
 from hybrid_tui.encoders.linear_head import HeadEncoder
 from hybrid_tui.encoders.model import ModelSpec
 from hybrid_tui.errors import HybridTuiError
-from hybrid_tui.retrieval.embedding_store import EmbeddingStore, StoreKey
-from hybrid_tui.retrieval.stored_rows import StoredRows
-
-SMALLEST_PART, LARGEST_PART = 1024, 16_384
-"""Rows that are read, encoded and kept at a time, and so what a killed run loses at the most."""
-_PARTS = 128
-"""Files that a language is cut into, as far as the limits above allow."""
+from hybrid_tui.retrieval.embedding_store import EmbeddingStore
+from hybrid_tui.retrieval.missing_rows import MissingRows
+from hybrid_tui.retrieval.shelves import Shelves
+from hybrid_tui.retrieval.stored_rows import StoredPart, StoredRows
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,8 +73,9 @@ def stored_embeddings(
 ) -> dict[str, StoredRows | HeadRows]:
     """Return one matrix per language, shape (texts, dimension), that is read from disk in portions.
 
-    Rows are in the order of `texts`. Kept ones are used; only if some are missing is `encoder()` called, and
-    what it makes is kept. A head's are made of its backbone's, which are kept; its own are not.
+    Rows are in the order of `texts`. Kept ones are used, those of equal texts in other collections, too; only
+    if some are missing is `encoder()` called, and what it makes is kept. A head's are made of its backbone's,
+    which are kept; its own are not.
 
     progress: called with (texts done, texts to encode), first before the encoder is loaded.
     Raises Cancelled between batches when `cancelled()` turns true, and finished parts stay; HybridTuiError
@@ -89,30 +87,28 @@ def stored_embeddings(
             texts, spec.base, role, langs, store, below_head(encoder), progress=progress, cancelled=cancelled
         )
         return {lang: HeadRows(rows, matrix) for lang, rows in below.items()}
-    keys = {lang: StoreKey(spec.fingerprint, texts.fingerprint, role, lang) for lang in langs}
-    sizes = {lang: size(texts, role, lang) for lang in langs}
-    found = {lang: store.open(keys[lang], sizes[lang]) for lang in langs}
-    missing = [
-        (lang, rows)
-        for lang in langs
-        if found[lang] is None
-        for rows in store.gaps(keys[lang], sizes[lang], _part_size(sizes[lang]))
-    ]
-    total = sum(len(rows) for _, rows in missing)
-    done = 0
-    if missing and progress:
-        progress(0, total)
-    for lang, rows in missing:
-        values = encoder().encode(
-            _inputs(texts, role, lang, rows),
-            role,
-            progress=_shifted(progress, done, total),
-            cancelled=cancelled,
+    shelves = Shelves(store, spec, texts, role, langs)
+    found = shelves.open()
+    if None in found.values():
+        MissingRows(shelves, encoder, progress, cancelled).keep()
+        found = shelves.open()
+    whole = {lang: rows for lang, rows in found.items() if rows is not None}
+    if len(whole) < len(found):
+        raise HybridTuiError(
+            f"embeddings just written under {store.root} cannot be read back",
+            "another program may be clearing the cache: try again",
         )
-        store.name(keys[lang], spec.name, texts.name)
-        store.write(keys[lang], rows.start, values)
-        done += len(rows)
-    return {lang: found[lang] or _reopened(store, keys[lang], sizes[lang]) for lang in langs}
+    return dict(whole)
+
+
+def read_part(part: StoredPart, spec: ModelSpec) -> NDArray[np.float32]:
+    """Return a part's embeddings under a model, shape (rows, dimension), float32.
+
+    Raises HybridTuiError when the part is gone.
+    """
+    if spec.base and spec.matrix is not None:
+        return linear_head.apply(spec.matrix, read_part(part, spec.base))
+    return part.read()
 
 
 def below_head(encoder: Callable[[], Encoder]) -> Callable[[], Encoder]:
@@ -123,42 +119,16 @@ def below_head(encoder: Callable[[], Encoder]) -> Callable[[], Encoder]:
 def kept_row(
     texts: TextInput, spec: ModelSpec, role: Role, lang: str, store: EmbeddingStore, row: int
 ) -> NDArray[np.float32] | None:
-    """Return the kept embedding of one text, shape (1, dimension), float32; None where it is not kept.
+    """Return the embedding of one text, shape (1, dimension), float32; None where the text is known nowhere.
 
     row: where the text stands among those of its role and language. A head's is made of its backbone's.
     """
     if spec.base and spec.matrix is not None:
         below = kept_row(texts, spec.base, role, lang, store, row)
         return None if below is None else linear_head.apply(spec.matrix, below)
-    key = StoreKey(spec.fingerprint, texts.fingerprint, role, lang)
-    kept = store.open(key, size(texts, role, lang))
-    return None if kept is None else kept[row : row + 1].astype(np.float32, copy=False)
-
-
-def size(texts: TextInput, role: Role, lang: str) -> int:
-    """Return how many texts of a role and language there are."""
-    return len(texts.query_inputs(lang)) if role == "query" else texts.passage_count(lang)
-
-
-def _part_size(rows: int) -> int:
-    return min(max(rows // _PARTS, SMALLEST_PART), LARGEST_PART)
-
-
-def _inputs(texts: TextInput, role: Role, lang: str, rows: range) -> list[str]:
-    if role == "query":
-        return texts.query_inputs(lang)[rows.start : rows.stop]
-    return texts.passage_inputs(lang, rows.start, rows.stop)
-
-
-def _shifted(progress: Progress | None, before: int, total: int) -> Progress | None:
-    return progress and (lambda done, _: progress(before + done, total))
-
-
-def _reopened(store: EmbeddingStore, key: StoreKey, rows: int) -> StoredRows:
-    kept = store.open(key, rows)
-    if kept is None:
-        raise HybridTuiError(
-            f"embeddings just written under {store.root} cannot be read back",
-            "another program may be clearing the cache: try again",
-        )
-    return kept
+    shelves = Shelves(store, spec, texts, role, [lang])
+    kept = shelves.open()[lang]
+    if kept is not None:
+        return kept[row : row + 1].astype(np.float32, copy=False)
+    one = shelves.portion(lang, range(row, row + 1))
+    return shelves.known([one]).read(one.hashes)[0]

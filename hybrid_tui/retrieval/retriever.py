@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from threading import Lock
 
@@ -17,7 +17,7 @@ from hybrid_tui.comparison.ranking import Hit, Ranking
 from hybrid_tui.corpus.collection import Collection
 from hybrid_tui.encoders.encoder import Encoder, Progress, Role
 from hybrid_tui.encoders.model import ModelSpec
-from hybrid_tui.errors import DataError, unknown
+from hybrid_tui.errors import DataError, HybridTuiError, unknown
 from hybrid_tui.retrieval.corrections import (
     NO_CORRECTION,
     AlignedPassages,
@@ -26,17 +26,19 @@ from hybrid_tui.retrieval.corrections import (
     FittingSample,
 )
 from hybrid_tui.retrieval.embedding_store import EmbeddingStore
-from hybrid_tui.retrieval.encoding import embeddings, kept_row
+from hybrid_tui.retrieval.encoding import HeadRows, kept_row, read_part, stored_embeddings
 from hybrid_tui.retrieval.index import Index, build, recall
+from hybrid_tui.retrieval.shelves import Shelves
+from hybrid_tui.retrieval.stored_rows import StoredPart, StoredRows
 
 
 @dataclass(frozen=True)
 class _Pool:
-    """The passages of one language, indexed; first: the row in the collection of the first of them."""
+    """Passages of one language, indexed; first: the row in the collection of the first of them."""
 
     index: Index
     first: int
-    recall: float
+    recall: float = 1.0
 
 
 class Retriever:
@@ -64,8 +66,9 @@ class Retriever:
         self._kind = index
         self._correction = correction
         self._fit_on = fit_on or collection
-        self._fitted = FittedCorrection()
+        self._fitted = FittedCorrection() if correction == NO_CORRECTION else None
         self._pools: dict[str, _Pool] = {}
+        self._parts: dict[StoredPart, _Pool] = {}
         self._lock = Lock()
         self._languages = sorted(collection.passages["lang"].unique())
 
@@ -79,35 +82,41 @@ class Retriever:
 
         Raises UsageError for a language without passages, Cancelled when `cancelled()` turns true.
         """
-        wanted = self._checked(langs)
-
-        def encoded(
-            collection: Collection, role: Role, langs: Iterable[str]
-        ) -> dict[str, NDArray[np.float32]]:
-            return embeddings(
-                collection,
+        new = [lang for lang in self._checked(langs) if lang not in self._pools]
+        if not new:
+            return
+        stored = [
+            stored_embeddings(
+                shelves.texts,
                 self._spec,
-                role,
-                sorted(set(langs)),
+                shelves.role,
+                list(shelves.langs),
                 self._store,
                 self._encoder,
                 progress=progress,
                 cancelled=cancelled,
             )
-
+            for shelves in self._needed(new)
+        ]
         with self._lock:
-            new = [lang for lang in wanted if lang not in self._pools]
-            if not self._pools and self._correction != NO_CORRECTION:
-                every = encoded(self._fit_on, "passage", self._fit_on.passages["lang"])
-                asked = encoded(self._fit_on, "query", self._fit_on.queries["lang"])
+            if self._fitted is None:
+                every, asked = ({lang: _whole(rows) for lang, rows in side.items()} for side in stored[:2])
                 sample = FittingSample(asked, every, AlignedPassages.of(self._fit_on))
                 self._fitted = self._correction.fit(sample)
-            for lang, kept in encoded(self._collection, "passage", new).items():
-                self._check(kept, lang)
-                vectors = self._fitted.apply(kept, "passage", lang)
-                index = build(vectors, self._kind)
-                share = 1.0 if self._kind == "flat" else recall(index, vectors)
-                self._pools[lang] = _Pool(index, self._collection.passage_rows(lang).start, share)
+            for lang in new:
+                if lang not in self._pools:
+                    first = self._collection.passage_rows(lang).start
+                    self._pools[lang] = self._pool(_whole(stored[-1][lang]), lang, first, self._kind)
+        self._parts = {}
+
+    def to_encode(self, langs: list[str] | None = None) -> int:
+        """Return how many texts `prepare` would encode, those known from elsewhere left out."""
+        new = [lang for lang in self._checked(langs) if lang not in self._pools]
+        return sum(shelves.to_encode() for shelves in self._needed(new)) if new else 0
+
+    def kept(self, langs: list[str] | None = None) -> dict[str, int]:
+        """Return how many passages of each of `langs`, all by default, are encoded; cheap."""
+        return self._shelves(self._collection, "passage", self._checked(langs)).count()
 
     def recall(self) -> float:
         """Return the mean share of the exact top 10 that the indexes find, in [0, 1]; 1 for `flat`."""
@@ -132,39 +141,115 @@ class Retriever:
         """
         wanted = self._checked(langs)
         self.prepare(wanted, progress, cancelled)
+        pools = [self._pools[lang] for lang in wanted]
+        return self._ranking(pools, query, query_id, query_lang, wanted, k)
+
+    def search_kept(
+        self,
+        query: str,
+        *,
+        query_id: str = "",
+        query_lang: str = "auto",
+        langs: list[str] | None = None,
+        k: int = 10,
+    ) -> Ranking:
+        """Return the first k of the passages that are encoded already; `missing` tells how many are not.
+
+        Of a correction that is yet to be fitted there are none. Parameters and errors are those of `search`.
+        """
+        wanted = self._checked(langs)
+        return self._ranking(self._kept_pools(wanted), query, query_id, query_lang, wanted, k)
+
+    def _ranking(
+        self, pools: list[_Pool], query: str, query_id: str, query_lang: str, langs: list[str], k: int
+    ) -> Ranking:
         own = self._own_query(query_id) if query_id else None
+        text = own["text"] if own else query
         asked = own["lang"] if own else self._language(query, query_lang)
+        hits, seconds = self._hits(pools, text, asked, k, own) if pools else ((), {})
+        size = sum(pool.index.rows for pool in pools)
+        return Ranking(
+            model=self._spec.name,
+            data=self._collection.name,
+            query=text,
+            query_lang=asked,
+            langs=tuple(langs),
+            pool=size,
+            hits=hits,
+            correction=str(self._correction),
+            seconds=seconds,
+            missing=sum(len(self._collection.passage_rows(lang)) for lang in langs) - size,
+        )
+
+    def _hits(
+        self, pools: list[_Pool], text: str, asked: str, k: int, own: dict[str, str] | None
+    ) -> tuple[tuple[Hit, ...], dict[str, float]]:
+        """Return the first k passages of pools, and the seconds that each stage took."""
         vector = self._kept(own) if own else None
         if vector is None:
             encoder = self._encoder()  # loads it, which is no part of the search
             started = time.perf_counter()
-            vector = encoder.encode([own["text"] if own else query], "query")
+            vector = encoder.encode([text], "query")
         else:
             started = time.perf_counter()
         if not np.isfinite(vector).all():
             raise _broken(f"the query's embedding of {self._spec.name}")
+        assert self._fitted
         vector = self._fitted.apply(vector, "query", asked)
         encoded = time.perf_counter()
-        hits = self._rank(vector, wanted, k, own)
-        searched = time.perf_counter()
-        return Ranking(
-            model=self._spec.name,
-            data=self._collection.name,
-            query=own["text"] if own else query,
-            query_lang=asked,
-            langs=tuple(wanted),
-            pool=sum(self._pools[lang].index.rows for lang in wanted),
-            hits=hits,
-            correction=str(self._correction),
-            seconds={"encode": encoded - started, "search": searched - encoded},
-        )
+        hits = self._rank(vector, pools, k, own)
+        return hits, {"encode": encoded - started, "search": time.perf_counter() - encoded}
 
-    def _check(self, vectors: NDArray[np.float32], lang: str) -> None:
+    def _shelves(self, collection: Collection, role: Role, langs: list[str]) -> Shelves:
+        return Shelves.below(self._store, self._spec, collection, role, langs)
+
+    def _needed(self, langs: list[str]) -> list[Shelves]:
+        """Return what must be encoded to rank passages of `langs`: these last."""
+        own = self._shelves(self._collection, "passage", langs)
+        if self._fitted is not None:
+            return [own]
+        fit_on = self._fit_on
+        passages = self._shelves(fit_on, "passage", sorted(fit_on.passages["lang"].unique()))
+        return [passages, self._shelves(fit_on, "query", sorted(fit_on.queries["lang"].unique())), own]
+
+    def _pool(self, kept: NDArray[np.float32], lang: str, first: int, kind: IndexKind) -> _Pool:
+        """Index embeddings as they are kept, those of the collection's rows from `first` on."""
+        self._check(kept, lang, first)
+        assert self._fitted
+        vectors = self._fitted.apply(kept, "passage", lang)
+        index = build(vectors, kind)
+        return _Pool(index, first, 1.0 if kind == "flat" else recall(index, vectors))
+
+    def _kept_pools(self, langs: list[str]) -> list[_Pool]:
+        """Return the passages of `langs` that are encoded, one pool a part where some are missing."""
+        if self._fitted is None:
+            return []
+        found, parts = [], {}
+        for lang in langs:
+            if lang in self._pools:
+                found.append(self._pools[lang])
+                continue
+            begin = self._collection.passage_rows(lang).start
+            for part in self._shelves(self._collection, "passage", [lang]).kept(lang):
+                pool = self._parts.get(part) or self._part_pool(part, lang, begin + part.start)
+                if pool:
+                    parts[part] = pool
+        self._parts = parts
+        return [*found, *parts.values()]
+
+    def _part_pool(self, part: StoredPart, lang: str, first: int) -> _Pool | None:
+        """Index a part; None where a larger one has just taken its place."""
+        try:
+            vectors = read_part(part, self._spec)
+        except HybridTuiError:
+            return None
+        return self._pool(vectors, lang, first, "flat")
+
+    def _check(self, vectors: NDArray[np.float32], lang: str, first: int) -> None:
         """Raise DataError that names the first passage whose embedding is not finite."""
         bad = np.flatnonzero(~np.isfinite(vectors).all(axis=1))
         if bad.size:
-            row = self._collection.passage_rows(lang)[int(bad[0])]
-            name = self._collection.passages["passage_id"][row]
+            name = self._collection.passages["passage_id"][first + int(bad[0])]
             raise _broken(f"{lang} passage {name!r}: its embedding of {self._spec.name}")
 
     def _checked(self, langs: list[str] | None) -> list[str]:
@@ -195,40 +280,41 @@ class Retriever:
         return kept_row(self._collection, self._spec, "query", own["lang"], self._store, row)
 
     def _rank(
-        self, vector: NDArray[np.float32], langs: list[str], k: int, own: dict[str, str] | None
+        self, vector: NDArray[np.float32], pools: list[_Pool], k: int, own: dict[str, str] | None
     ) -> tuple[Hit, ...]:
-        """Merge the languages' best; ties by language, then row: the collection's order."""
-        found = [
-            (-float(score), position, int(row))
-            for position, lang in enumerate(langs)
-            for score, row in zip(
-                *(side[0] for side in self._pools[lang].index.search(vector, k)), strict=True
-            )
+        """Merge the pools' best; ties by the row in the collection: by language, then in its order."""
+        best = sorted(
+            (-float(score), pool.first + int(row))
+            for pool in pools
+            for score, row in zip(*(side[0] for side in pool.index.search(vector, k)), strict=True)
             if row >= 0
-        ]
-        best = sorted(found)[:k]
-        rows = [self._pools[langs[position]].first + row for _, position, row in best]
-        ids = self._collection.passages["passage_id"].gather(rows)
+        )[:k]
+        rows = [row for _, row in best]
+        about = self._collection.passages.select("passage_id", "lang")[rows]
         texts = self._collection.passage_texts(rows)
         relevant = self._relevant(own["query_id"]) if own else None
         return tuple(
             Hit(
                 rank=rank,
                 passage_id=passage_id,
-                lang=langs[position],
+                lang=lang,
                 score=-score,
                 text=text,
                 relevant=None if relevant is None else passage_id in relevant,
                 context=context or "",
             )
-            for rank, ((score, position, _), passage_id, (text, context)) in enumerate(
-                zip(best, ids, texts.rows(), strict=True), 1
+            for rank, ((score, _), (passage_id, lang), (text, context)) in enumerate(
+                zip(best, about.rows(), texts.rows(), strict=True), 1
             )
         )
 
     def _relevant(self, query_id: str) -> set[str]:
         rows = self._collection.judgements.filter(pl.col("query_id") == query_id)
         return set(rows["passage_id"])
+
+
+def _whole(rows: StoredRows | HeadRows) -> NDArray[np.float32]:
+    return rows[:].astype(np.float32, copy=False)
 
 
 def _broken(what: str) -> DataError:

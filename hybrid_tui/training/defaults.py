@@ -6,6 +6,7 @@ import os
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from math import inf
 from typing import Any
 
 from hybrid_tui.choices import Tuning
@@ -112,8 +113,8 @@ def _settled(
     validation: float | None = None,
     **more: Any,
 ) -> TrainingJob:
-    if epochs is not None and epochs <= 0:
-        raise UsageError("--epochs must be above 0")
+    if epochs is not None and not 0 < epochs < inf:
+        raise UsageError("--epochs must be above 0, and finite")
     depth = _tuning(tuning, spec, len(rows.rows))
     options = Settings(
         langs=tuple(rows.languages),

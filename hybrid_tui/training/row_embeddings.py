@@ -11,11 +11,11 @@ import polars as pl
 from numpy.typing import NDArray
 
 from hybrid_tui.corpus.pairs import DataSet, FileInputs, TrainingPairs
-from hybrid_tui.corpus.text_input import TextInput
 from hybrid_tui.encoders.encoder import Encoder, Progress, Role
 from hybrid_tui.encoders.model import ModelSpec
 from hybrid_tui.retrieval.embedding_store import EmbeddingStore
 from hybrid_tui.retrieval.encoding import embeddings
+from hybrid_tui.retrieval.shelves import Shelves
 
 ROLES: tuple[Role, Role] = ("query", "passage")
 
@@ -112,21 +112,11 @@ def texts_to_encode(pairs: TrainingPairs, spec: ModelSpec) -> int:
     found = 0
     for each in pairs.sets:
         langs = pairs.rows.filter(data=each.name)["lang"].unique().to_list()
-        found += sum(_missing(each.inputs, langs, spec, role, store) for role in ROLES)
+        found += sum(Shelves.below(store, spec, each.inputs, role, langs).to_encode() for role in ROLES)
         if inputs := negative_inputs(each):
-            found += _missing(inputs, inputs.rows["lang"].unique().to_list(), spec, "passage", store)
+            langs = inputs.rows["lang"].unique().to_list()
+            found += Shelves.below(store, spec, inputs, "passage", langs).to_encode()
     return found
-
-
-def _missing(inputs: TextInput, langs: list[str], spec: ModelSpec, role: Role, store: EmbeddingStore) -> int:
-    from hybrid_tui.retrieval.embedding_store import StoreKey
-
-    total = 0
-    for lang in langs:
-        texts = inputs.query_inputs(lang) if role == "query" else inputs.passage_inputs(lang)
-        if store.open(StoreKey(spec.fingerprint, inputs.fingerprint, role, lang), len(texts)) is None:
-            total += len(texts)
-    return total
 
 
 def _gathered(rows: pl.DataFrame, kept: dict[str, NDArray[np.float32]]) -> NDArray[np.float32]:

@@ -54,7 +54,6 @@ def test_nothing_heavy_is_loaded_for_help_or_the_first_frame(code: str):
         (("search", "x", "-k", "0"), 2, "greater than or equal to 1"),
         (("search", "x" * 100_000), 2, "100,000 characters"),
         (("search", "x", "--model", "owner/model"), 1, "owner/model is not on this machine"),
-        (("explore",), 2, 'hybrid-tui search "…"'),
         (("nonsense",), 2, "nonsense"),
         (("models", "show", "nonsense"), 2, "no model named 'nonsense'"),
         (("data", "show", "nonsense"), 2, "no collection named 'nonsense'"),

@@ -93,6 +93,18 @@ def test_show_is_plain_in_a_pipe() -> None:
     assert "all\t4\t4" in lines
 
 
+def test_the_other_order_is_told_and_nothing_is_added(pairs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    told = refused(UsageError, "add", pairs, "mine")
+    assert told.hint == f"hybrid-tui data add mine {pairs}"
+    monkeypatch.chdir(pairs.parent)
+    assert "data add mine pairs.jsonl" in refused(UsageError, "add", "pairs.jsonl", "mine").whole
+    assert "data add mine owner/name" in refused(UsageError, "add", "owner/name", "mine").whole
+    assert "data formats" in refused(UsageError, "add", "mine", "nothing.jsonl").whole
+    assert catalog.entries()[1:] == []
+    (pairs.parent / "mine").mkdir()
+    assert run("add", "mine", pairs).exit_code == 0
+
+
 def test_add_twice_is_no_error(pairs: Path) -> None:
     first, second = (printed("add", "mine", pairs, "--json") for _ in range(2))
     assert (first.pop("new"), second.pop("new")) == (True, False)

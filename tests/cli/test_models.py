@@ -25,9 +25,9 @@ def folder(tiny: str, tmp_path: Path) -> Path:
 
 
 def test_a_model_is_added_listed_shown_and_removed(cli, folder: Path, tiny: str):
-    assert cli("models", "add", folder).out == f"added mine: {tiny}, lora, hybrid\n"
-    assert cli("models", "add", folder).out.startswith("already there: mine")
-    assert cli("models", "add", folder, "--name", "theirs", "--json").json["new"] is True
+    assert cli("models", "add", "mine", folder).out == f"added mine: {tiny}, lora, hybrid\n"
+    assert cli("models", "add", "mine", folder).out.startswith("already there: mine")
+    assert cli("models", "add", "theirs", folder, "--json").json["new"] is True
     listed = {facts["name"]: facts for facts in cli("models", "list", "--json").json}
     assert listed["mine"]["fingerprint"] == listed["theirs"]["fingerprint"]
     assert "theirs" in cli("models", "list").out
@@ -42,8 +42,16 @@ def test_a_model_is_added_listed_shown_and_removed(cli, folder: Path, tiny: str)
     assert not registry.folders()
 
 
+def test_the_other_order_is_told_and_nothing_is_added(cli, folder: Path):
+    said = cli("models", "add", folder, "mine")
+    assert said.code == 2
+    assert f"hybrid-tui models add mine {folder}" in said.err
+    assert not registry.folders()
+    assert cli("models", "add", folder).code == 2
+
+
 def test_a_broken_model_is_listed_with_what_is_wrong(cli, folder: Path):
-    cli("models", "add", folder)
+    cli("models", "add", "mine", folder)
     (registry.user_models_dir() / "mine" / "model.toml").write_text("seed = ")
     (facts,) = [facts for facts in cli("models", "list", "--json").json if facts["name"] == "mine"]
     assert not facts["available"]
@@ -62,7 +70,7 @@ def test_a_manifest_cannot_command_the_terminal(cli, folder: Path):
 
 
 def test_removing_asks(cli, folder: Path, monkeypatch: pytest.MonkeyPatch):
-    cli("models", "add", folder)
+    cli("models", "add", "mine", folder)
     said = cli("models", "remove", "mine")
     assert said.code == 2
     assert "--yes" in said.err

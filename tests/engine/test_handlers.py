@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from hybrid_tui.api import evaluation_jobs, jobs
 from hybrid_tui.corpus import catalog
+from hybrid_tui.encoders import model as models
 from hybrid_tui.engine import handlers, messages
 from hybrid_tui.engine.dispatch import Context
+from hybrid_tui.engine.handlers import searching
 from hybrid_tui.engine.service import Service
 from hybrid_tui.errors import Cancelled, UsageError
 from hybrid_tui.evaluation import results
@@ -17,7 +20,7 @@ from tests.evaluation.kept_evaluations import kept
 from tests.evaluation.random_cases import world
 from tests.training.logs import write_log
 
-from ..toys import toy
+from ..toys import put, toy
 
 
 def ask(request: messages.Request, cancelled: bool = False) -> messages.Reply:
@@ -49,6 +52,56 @@ def test_ranking_all_questions_can_be_cancelled() -> None:
     toy()
     with pytest.raises(Cancelled):
         ask(messages.RankQuestions(data="toy", model="me5-small", lang="de"), cancelled=True)
+
+
+class LetterEncoder:
+    """Counts letters."""
+
+    dimension = 26
+    fingerprint = "f"
+
+    def encode(self, texts, role, *, progress=None, cancelled=None):
+        counts = np.array([[1 + text.count(chr(97 + n)) for n in range(26)] for text in texts], np.float32)
+        if progress:
+            progress(len(texts), len(texts))
+        return counts / np.linalg.norm(counts, axis=1, keepdims=True)
+
+
+@pytest.fixture
+def letters(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(models, "load", lambda *_: LetterEncoder())
+    monkeypatch.setattr(searching, "SO_FAR_SECONDS", 0)
+
+
+def search(**how: object) -> tuple[list[messages.FoundSoFar], messages.Found]:
+    """Search a service of its own; returns what was told on the way, and the answer."""
+    told: list[messages.Reply] = []
+    request = messages.Search(id=1, data="toy", model="me5-small", query="answer", query_lang="en", **how)
+    answer = handlers.answer(Service(), request, Context(1, told.append, lambda: False))
+    assert isinstance(answer, messages.Found)
+    return [reply for reply in told if isinstance(reply, messages.FoundSoFar)], answer
+
+
+def test_a_search_tells_answers_from_what_is_encoded_so_far(letters: None) -> None:
+    toy(items=40, models=())
+    so_far, found = search(k=5)
+    assert [reply.ranking.pool for reply in so_far] == sorted({reply.ranking.pool for reply in so_far})
+    assert all(sum(reply.pool.values()) == reply.ranking.pool for reply in so_far)
+    assert all(reply.ranking.pool + reply.ranking.missing == 120 for reply in so_far)
+    assert len(so_far) > 2
+    assert (found.ranking.pool, found.ranking.missing, len(found.ranking.hits)) == (120, 0, 5)
+
+
+def test_a_search_that_is_not_to_encode_ranks_what_is_there(letters: None) -> None:
+    collection = toy(items=40, models=())
+    so_far, nothing = search(encode=False)
+    assert (nothing.ranking.pool, nothing.ranking.missing, nothing.ranking.hits) == (0, 120, ())
+    put(collection, "me5-small", "passage", "de", np.ones((40, 26)))
+    _, some = search(encode=False, langs=("de", "en"))
+    assert (some.pool, some.ranking.missing) == ({"de": 40, "en": 0}, 40)
+    search()
+    so_far, found = search(encode=False)
+    assert (found.pool, found.ranking.missing, so_far) == ({"de": 40, "en": 40, "th": 40}, 0, [])
 
 
 def test_a_training_that_cannot_be_had_is_told_under_its_field() -> None:

@@ -23,7 +23,7 @@ TRAINING = messages.Training("m", "b on starter", "runs", (MODEL,), left=3.5)
     [
         messages.ListCatalog(id=1),
         messages.ListQuestions(id=2, data="starter", lang="de", text="Fluß"),
-        messages.Search(id=3, data="starter", model="m", query="нил", langs=("de", "en"), k=5),
+        messages.Search(id=3, data="starter", model="m", query="нил", langs=("de", "en"), k=5, encode=False),
         messages.Locate(id=3, search=messages.Search(data="starter", model="m", query="q"), passage_id="p"),
         messages.RankQuestions(id=3, data="starter", model="m", lang="de", langs=("en",), limit=9),
         messages.Warm(id=4, data="starter", model="m"),
@@ -69,6 +69,7 @@ def test_requests_come_back_as_they_were(request_):
         messages.Found(
             id=3, ranking=RANKING, pool={"ar": 1, "en": 1}, figures=messages.RankFigures(0.5, 2, 7, 3)
         ),
+        messages.FoundSoFar(id=3, ranking=RANKING, pool={"ar": 1}),
         messages.Located(id=3, rank=None),
         messages.Rankings(id=3, questions=(messages.Question("q", "de", "Was?"),), passages=(("a", "b"),)),
         messages.TrainingPlan(

@@ -97,3 +97,15 @@ def test_one_that_is_ended_from_outside_runs_no_more(how: signal.Signals):
     assert not running.runs("long")
     assert notes.find("long").ended == ("stopped" if how == signal.SIGTERM else "")
     assert signal.getsignal(signal.SIGTERM) == signal.SIG_DFL
+
+
+def test_what_a_killed_one_had_half_written_is_swept_and_nothing_else():
+    notes.folder().mkdir(parents=True)
+    half = [f".mine.{ending}.abc_12x9" for ending in ("json", "progress")]
+    others = [".mine2.json.abc_12x9", ".mine.more.json.abc_12x9", ".mine.json"]
+    for each in (*half, *others):
+        (notes.folder() / each).touch()
+    with holding(note("mine")):
+        pass
+    left = {path.name for path in notes.folder().glob(".*")}
+    assert left == set(others)

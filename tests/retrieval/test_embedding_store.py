@@ -1,5 +1,6 @@
 import errno
 import os
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -8,6 +9,7 @@ import pytest
 from hybrid_tui import settings
 from hybrid_tui.errors import HybridTuiError
 from hybrid_tui.retrieval.embedding_store import EmbeddingStore, StoreKey
+from hybrid_tui.retrieval.text_hashes import text_hashes
 
 SHELF = StoreKey("aa", "bb", "passage", "de")
 
@@ -29,15 +31,81 @@ def test_what_is_written_is_read(store: EmbeddingStore):
     values = rows(10)
     store.write(SHELF, 0, values[:6])
     assert store.read(SHELF, 10) is None
-    assert store.gaps(SHELF, 10, 4) == [range(6, 10)]
+    assert store.gaps(SHELF, 10) == [range(6, 10)]
     store.write(SHELF, 6, values[6:])
     np.testing.assert_array_equal(store.read(SHELF, 10), values)
-    assert store.gaps(SHELF, 10, 4) == []
+    assert store.gaps(SHELF, 10) == []
 
 
-def test_gaps_are_cut_to_size_between_what_is_there(store: EmbeddingStore):
+def test_gaps_are_between_what_is_there(store: EmbeddingStore):
     store.write(SHELF, 4, rows(2))
-    assert store.gaps(SHELF, 9, 3) == [range(3), range(3, 4), range(6, 9)]
+    assert store.gaps(SHELF, 9) == [range(4), range(6, 9)]
+    assert store.count(SHELF, 9) == 2
+
+
+def test_a_part_takes_the_place_of_those_with_some_of_its_rows(store: EmbeddingStore):
+    for size in (2, 4, 8):
+        store.write(SHELF, 0, rows(8)[:size])
+        assert len(parts(store)) == 1
+    np.testing.assert_array_equal(store.read(SHELF, 8), rows(8))
+
+
+def test_rows_that_two_parts_have_are_there_once(store: EmbeddingStore):
+    whole = rows(10)
+    for start, stop in ((0, 4), (2, 6), (5, 10)):
+        store.write(SHELF, start, whole[start:stop])
+    kept = store.open(SHELF, 10)
+    assert kept is not None
+    np.testing.assert_array_equal(kept[:], whole)
+    np.testing.assert_array_equal(kept[np.array([9, 3, 4, 5])], whole[[9, 3, 4, 5]])
+    np.testing.assert_array_equal(np.concatenate([part.read() for part in store.kept(SHELF, 10)]), whole)
+
+
+def test_what_there_is_of_a_matrix_is_told_before_it_is_whole(store: EmbeddingStore):
+    store.write(SHELF, 0, rows(2))
+    store.write(SHELF, 4, rows(2))
+    assert [(part.start, part.stop) for part in store.kept(SHELF, 9)] == [(0, 2), (4, 6)]
+    assert store.count(SHELF, 9) == 4
+
+
+def test_every_part_of_a_model_and_role_is_found_with_its_hashes(tmp_path: Path):
+    shipped = EmbeddingStore(tmp_path / "shipped", None)
+    store = EmbeddingStore(tmp_path / "cache", shipped.root)
+    shipped.write(StoreKey("aa", "cc", "passage", "en"), 0, rows(2), text_hashes(["one", "two"]))
+    store.write(SHELF, 0, rows(1), text_hashes(["three"]))
+    store.write(StoreKey("aa", "bb", "query", "de"), 0, rows(1))
+    found = [part.text_hashes() for part in store.parts("aa", "passage")]
+    assert np.concatenate(found).tolist() == text_hashes(["three", "one", "two"]).tolist()
+    assert [part.text_hashes() for part in store.parts("aa", "query")] == [None]
+
+
+def test_one_writes_at_a_time(store: EmbeddingStore):
+    asked = []
+
+    def waiting() -> None:
+        asked.append(len(asked))
+        raise InterruptedError
+
+    with store.writing(SHELF, waiting):
+        with ThreadPoolExecutor(1) as pool:
+            second = pool.submit(lambda: store.writing(SHELF, waiting).__enter__())
+            with pytest.raises(InterruptedError):
+                second.result(20)
+        other = StoreKey("aa", "bb", "query", "de")
+        with store.writing(other, waiting):
+            pass
+    assert asked == [0]
+    with store.writing(SHELF, waiting):
+        pass
+
+
+def test_whoever_writes_next_removes_what_a_killed_run_left_behind(store: EmbeddingStore):
+    store.write(SHELF, 0, rows(4))
+    half = SHELF.folder(store.root) / ".000.safetensors.x1y2"
+    half.write_bytes(b"half")
+    with store.writing(SHELF, lambda: pytest.fail("waited")):
+        assert not half.exists()
+    assert len(parts(store)) == 1
 
 
 def test_half_precision_is_half_the_size_and_close(tmp_path: Path):
@@ -74,7 +142,7 @@ def test_a_torn_part_is_dropped_and_made_again(store: EmbeddingStore, damage: st
         content.clear()
     torn.write_bytes(content)
     assert store.read(SHELF, 8) is None
-    assert store.gaps(SHELF, 8, 10) == [range(4)]
+    assert store.gaps(SHELF, 8) == [range(4)]
     store.write(SHELF, 0, rows(4))
     np.testing.assert_array_equal(store.read(SHELF, 8), np.concatenate([rows(4), rows(4, seed=1)]))
 
@@ -89,7 +157,7 @@ def test_two_writers_of_the_same_rows_do_no_harm(store: EmbeddingStore):
     store.write(SHELF, 0, rows(4))
     store.write(SHELF, 0, rows(4, seed=1))
     assert store.read(SHELF, 4) is not None
-    assert store.gaps(SHELF, 4, 4) == []
+    assert store.gaps(SHELF, 4) == []
 
 
 def test_what_ships_is_read_where_the_cache_has_nothing(tmp_path: Path):
@@ -101,12 +169,11 @@ def test_what_ships_is_read_where_the_cache_has_nothing(tmp_path: Path):
     assert store.read(SHELF, 4) is not None
 
 
-def test_another_language_role_or_correction_is_another_shelf(store: EmbeddingStore):
+def test_another_language_role_or_collection_is_another_shelf(store: EmbeddingStore):
     store.write(SHELF, 0, rows(4))
     for other in (
         StoreKey("aa", "bb", "passage", "en"),
         StoreKey("aa", "bb", "query", "de"),
-        StoreKey("aa", "bb", "passage", "de", "center"),
         StoreKey("aa", "cc", "passage", "de"),
     ):
         assert store.read(other, 4) is None

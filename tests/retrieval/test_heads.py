@@ -10,7 +10,7 @@ import pytest
 
 from hybrid_tui.encoders.linear_head import HeadEncoder, apply
 from hybrid_tui.errors import Cancelled
-from hybrid_tui.retrieval import encoding
+from hybrid_tui.retrieval import encoding, shelves
 from hybrid_tui.retrieval.embedding_store import EmbeddingStore
 from hybrid_tui.retrieval.retriever import Retriever
 
@@ -41,7 +41,7 @@ def no_encoder() -> HeadEncoder:
 @pytest.mark.parametrize("embeddings", [encoding.embeddings, encoding.stored_embeddings])
 def test_the_backbones_embeddings_are_kept_and_used(small, spec, tuned, store, encoder, head, embeddings):
     found = embeddings(small, tuned, "passage", ["de", "en"], store, lambda: head)
-    assert encoder.calls == [3, 2]
+    assert encoder.calls == [2, 2]
     assert [path.name for path in store.root.iterdir()] == [spec.fingerprint]
     below = embeddings(small, spec, "passage", ["de", "en"], store, no_encoder)
     again = embeddings(small, tuned, "passage", ["de", "en"], store, no_encoder)
@@ -60,7 +60,7 @@ def test_a_cancelled_run_keeps_what_it_made(small, tuned, store, encoder, head, 
             small, tuned, "passage", ["de", "en"], store, lambda: head, cancelled=lambda: bool(encoder.calls)
         )
     encoding.embeddings(small, tuned, "passage", ["de", "en"], store, lambda: head)
-    assert encoder.calls == [3, 2]
+    assert encoder.calls == [2, 2]
 
 
 def test_one_row_is_read_without_the_others(small, spec, tuned, store, encoder, head):
@@ -82,3 +82,16 @@ def test_a_retriever_answers_own_queries_from_what_is_kept(small, tuned, store, 
     asked = retriever.search("xyz", query_lang="en")
     assert [hit.passage_id for hit in kept.hits] == [hit.passage_id for hit in asked.hits]
     np.testing.assert_allclose([hit.score for hit in kept.hits], [hit.score for hit in asked.hits], atol=1e-6)
+
+
+def test_a_head_ranks_what_its_backbone_has_encoded(small, spec, tuned, store, encoder, head, monkeypatch):
+    monkeypatch.setattr(shelves, "SMALLEST_PART", 1)
+    retriever = Retriever(small, tuned, store, lambda: head)
+    with pytest.raises(Cancelled):
+        retriever.prepare(cancelled=lambda: len(encoder.calls) == 2)
+    assert retriever.kept() == {"de": 2, "en": 1}
+    found = retriever.search_kept("abc", query_lang="en")
+    assert (found.pool, found.missing) == (3, 2)
+    whole = retriever.search("abc", query_lang="en")
+    scores = {hit.passage_id: hit.score for hit in whole.hits}
+    assert {hit.passage_id: hit.score for hit in found.hits}.items() <= scores.items()

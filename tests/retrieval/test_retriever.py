@@ -1,3 +1,4 @@
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -6,6 +7,7 @@ import polars as pl
 import pytest
 
 from hybrid_tui.errors import Cancelled, DataError, UsageError
+from hybrid_tui.retrieval import shelves
 from hybrid_tui.retrieval.corrections import FittedCorrection, FittingSample, parse
 from hybrid_tui.retrieval.embedding_store import EmbeddingStore
 from hybrid_tui.retrieval.retriever import Retriever
@@ -78,6 +80,61 @@ def test_cancelling_stops_the_encoding(retriever):
     with pytest.raises(Cancelled):
         retriever.search("abc", cancelled=lambda: True)
     assert ids(retriever.search("abc", k=1)) == ["de-1"]
+
+
+def some_encoded(retriever: Retriever, encoder, monkeypatch, calls: int) -> None:
+    """Let the retriever be stopped after some parts of one row each."""
+    monkeypatch.setattr(shelves, "SMALLEST_PART", 1)
+    with pytest.raises(Cancelled):
+        retriever.prepare(cancelled=lambda: len(encoder.calls) == calls)
+
+
+def test_without_any_embedding_nothing_is_ranked_nor_encoded(retriever, encoder):
+    ranking = retriever.search_kept("abc")
+    assert (ranking.pool, ranking.missing, ranking.hits) == (0, 5, ())
+    assert (retriever.to_encode(), retriever.kept()) == (4, {"de": 0, "en": 0})
+    assert encoder.calls == []
+
+
+def test_what_is_encoded_is_ranked_before_the_rest_is_there(retriever, encoder, monkeypatch):
+    some_encoded(retriever, encoder, monkeypatch, 2)
+    assert retriever.kept() == {"de": 2, "en": 1}
+    ranking = retriever.search_kept("abc")
+    assert ids(ranking) == ["de-1", "de-2", "en-1"]
+    assert (ranking.pool, ranking.missing, ranking.langs) == (3, 2, ("de", "en"))
+    assert ids(retriever.search_kept("abc", langs=["en"])) == ["en-1"]
+    own = retriever.search_kept("", query_id="q1-en")
+    assert {hit.passage_id: hit.relevant for hit in own.hits} == {"de-1": True, "de-2": False, "en-1": True}
+
+
+def test_a_search_of_what_is_kept_is_the_whole_search_in_the_end(retriever, encoder, monkeypatch):
+    some_encoded(retriever, encoder, monkeypatch, 3)
+    first = retriever.search_kept("xyz")
+    assert (first.pool, first.missing) == (4, 1)
+    whole = retriever.search("xyz")
+    again = retriever.search_kept("xyz")
+    assert again.hits == whole.hits
+    assert (again.pool, again.missing, retriever.to_encode()) == (5, 0, 0)
+
+
+def test_a_correction_is_not_fitted_on_some_of_the_passages(
+    small, spec, encoder, tmp_path: Path, monkeypatch
+):
+    store = EmbeddingStore(tmp_path, shipped=None)
+    retriever = Retriever(small, spec, store, lambda: encoder, correction=parse("center"))
+    some_encoded(retriever, encoder, monkeypatch, 2)
+    ranking = retriever.search_kept("abc", query_lang="en")
+    assert (ranking.pool, ranking.missing, ranking.hits) == (0, 5, ())
+    whole = retriever.search("abc", query_lang="en")
+    assert retriever.search_kept("abc", query_lang="en").hits == whole.hits
+
+
+def test_several_threads_prepare_and_search_at_once(small, spec, encoder, tmp_path: Path):
+    retriever = Retriever(small, spec, EmbeddingStore(tmp_path, shipped=None), lambda: encoder)
+    with ThreadPoolExecutor(4) as pool:
+        found = [pool.submit(retriever.search, "abc") for _ in range(4)]
+        assert len({tuple(ids(each.result(20))) for each in found}) == 1
+    assert sum(calls for calls in encoder.calls if calls > 1) == 4
 
 
 def corrected_scores(small, encoder, fitted: FittedCorrection, query: str) -> dict[str, float]:

@@ -10,38 +10,35 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from typer.testing import CliRunner
 
 from hybrid_tui import settings
+from hybrid_tui.cli.app import app
 from tests.training.conftest import pairs_file, some_negatives
 
-TORCHRUN = ["-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2"]
-ACCELERATE = ["-m", "accelerate.commands.launch", "--cpu", "--num_processes", "2", "--num_machines", "1"]
-ACCELERATE += ["--mixed_precision", "no", "--dynamo_backend", "no", "--main_process_port", "0"]
+TORCHRUN = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2"]
 
 
 def test_two_processes_give_the_losses_of_one(backbone: Path, tmp_path: Path):
     data = some_negatives(pairs_file(tmp_path / "pairs.jsonl"))
-    words = ["train", "-b", backbone, "-d", data, "--tuning", "lora", "--steps", 5, "--batch-size", 8]
-    words += ["--validation", 0, "--lora-rank", 2, "--name"]
-    logs = []
-    for name, launcher in (("one", []), ("torchrun", TORCHRUN), ("accelerate", ACCELERATE)):
-        command = [sys.executable, *launcher, "-m", "hybrid_tui", *map(str, words), name]
-        done = subprocess.run(
-            command,
-            capture_output=True,
-            text=True,
-            timeout=240,
-            env=os.environ | {"OMP_NUM_THREADS": "1", "GLOO_SOCKET_IFNAME": "lo"},
-            check=False,
-        )
-        assert done.returncode == 0, done.stderr
-        lines = (settings.data_dir() / "models" / name / "log.jsonl").read_text().splitlines()
-        logs.append([json.loads(line) for line in lines])
-    alone, *spread = logs
-    for log in spread:
-        assert [each["mode"] for each in log] == [each["mode"] for each in alone]
-        np.testing.assert_allclose(_losses(log), _losses(alone), atol=5e-3)
+    both = ["train", "-b", backbone, "-d", data, "--tuning", "lora", "--steps", 5, "--batch-size", 8]
+    both += ["--validation", 0, "--lora-rank", 2, "--name"]
+    words = [str(word) for word in both]
+    alone = CliRunner().invoke(app, [*words, "alone"])
+    assert alone.exit_code == 0, alone.output
+    spread = subprocess.run(
+        [*TORCHRUN, "-m", "hybrid_tui", *words, "spread"],
+        capture_output=True,
+        text=True,
+        timeout=110,
+        env=os.environ | {"OMP_NUM_THREADS": "1", "GLOO_SOCKET_IFNAME": "lo"},
+        check=False,
+    )
+    assert spread.returncode == 0, spread.stderr
+    assert _column("spread", "mode") == _column("alone", "mode")
+    np.testing.assert_allclose(_column("spread", "loss"), _column("alone", "loss"), atol=5e-3)
 
 
-def _losses(log: list[dict[str, Any]]) -> list[float]:
-    return [each["loss"] for each in log]
+def _column(name: str, column: str) -> list[Any]:
+    lines = (settings.data_dir() / "models" / name / "log.jsonl").read_text().splitlines()
+    return [json.loads(line)[column] for line in lines]

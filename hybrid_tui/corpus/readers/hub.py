@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -34,16 +36,48 @@ def read(source: str, options: ReadOptions, notes: Notes) -> Tables:
     from datasets.load import load_dataset
 
     name, _, config = source.partition(":")
+    reached = _hub_reached()
     try:
-        loaded = load_dataset(name, config or None)
+        with _retries_spared(reached):
+            loaded = load_dataset(name, config or None)
     except Exception as error:  # the loader lets through whatever its many formats raise
         reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
+        if not reached:
+            reason = "the hub cannot be reached, and no earlier download is kept"
         raise DataError(
             f"cannot load the dataset {source} from the Hugging Face hub: {reason}",
             "check the name and the network; or download its files and name their folder",
         ) from error
     rows = [_rows(source, str(split), found, options, notes) for split, found in loaded.items()]
     return tables_of(pl.concat(rows, how="diagonal"), notes)
+
+
+def _hub_reached() -> bool:
+    """Tell whether the hub answers at all, in whatever way."""
+    from httpx2 import HTTPError
+    from huggingface_hub import constants, get_session
+    from huggingface_hub.errors import OfflineModeIsEnabled
+
+    try:
+        get_session().head(constants.ENDPOINT, timeout=10)
+    except (HTTPError, OfflineModeIsEnabled):
+        return False
+    return True
+
+
+@contextmanager
+def _retries_spared(reached: bool) -> Iterator[None]:
+    """Let the loader look into its cache alone where the hub was not reached: it tries for half a minute."""
+    import datasets
+    from huggingface_hub import constants
+
+    before = constants.HF_HUB_OFFLINE, datasets.config.HF_HUB_OFFLINE
+    if not reached:
+        constants.HF_HUB_OFFLINE = datasets.config.HF_HUB_OFFLINE = True
+    try:
+        yield
+    finally:
+        constants.HF_HUB_OFFLINE, datasets.config.HF_HUB_OFFLINE = before
 
 
 def _rows(source: str, split: str, dataset: Any, options: ReadOptions, notes: Notes) -> pl.DataFrame:

@@ -146,7 +146,7 @@ def _documents(file: Path) -> Iterator[tuple[str, _Passage]]:
                 where = f"{file}, line {number}"
                 try:
                     yield where, parse(line)
-                except msgspec.DecodeError:
+                except (msgspec.DecodeError, RecursionError):
                     if line.strip():
                         decode(line.rstrip(), _Passage, where)
                 except UnicodeDecodeError as error:

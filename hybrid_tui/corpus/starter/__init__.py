@@ -6,11 +6,12 @@ from functools import cache
 from pathlib import Path
 
 from hybrid_tui.corpus.collection import Collection, build
+from hybrid_tui.corpus.collection_names import STARTER
 from hybrid_tui.corpus.notes import Notes
 from hybrid_tui.corpus.readers.options import ReadOptions
 from hybrid_tui.corpus.readers.tabular import read_pairs
 
-NAME = "starter"
+NAME = STARTER
 FOLDER = Path(__file__).parent
 
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import math
+import time
 from functools import partial
 
 from hybrid_tui.api import questions
 from hybrid_tui.api.search import trained_on, with_training
+from hybrid_tui.api.workspace import Retriever
 from hybrid_tui.comparison.query_cleaning import clean_query
 from hybrid_tui.comparison.ranking import Ranking
 from hybrid_tui.engine import messages
@@ -13,6 +16,7 @@ from hybrid_tui.engine.dispatch import Context, answers
 from hybrid_tui.engine.service import Service
 
 ENCODING, LOADING = "encoding passages", "loading the model"
+SO_FAR_SECONDS = 1.0
 
 
 @answers(messages.ListQuestions)
@@ -28,6 +32,10 @@ def search(service: Service, request: messages.Search, context: Context) -> mess
     """Rank passages for a query, with the figures of its relevant ones where they are known."""
     if not request.query_id and request.model not in service.workspace.loaded():
         context.progress(LOADING, 0, 0)
+    retriever, langs = _retriever(service, request), list(request.langs)
+    if not request.encode and retriever.to_encode(langs):
+        kept = AnswersSoFar(service, request, context).answer()
+        return messages.Found(ranking=kept.ranking, pool=kept.pool)
     deep = partial(_ranking, service, request, context)
     ranking = deep(request.k)
     collection = service.workspace.collection(request.data)
@@ -48,17 +56,64 @@ def locate(service: Service, request: messages.Locate, context: Context) -> mess
     return messages.Located(rank=ranks[request.passage_id] if ranks else None)
 
 
+def _retriever(service: Service, request: messages.Search) -> Retriever:
+    return service.workspace.retriever(request.data, request.model, request.correction)
+
+
+def _query(request: messages.Search) -> str:
+    return request.query if request.query_id else clean_query(request.query)
+
+
 def _ranking(service: Service, request: messages.Search, context: Context, k: int) -> Ranking:
-    """Return the first k passages of a search."""
-    return service.workspace.retriever(request.data, request.model, request.correction).search(
-        request.query if request.query_id else clean_query(request.query),
+    """Return the first k passages of a search, telling answers so far on the way."""
+    return _retriever(service, request).search(
+        _query(request),
         query_id=request.query_id,
         query_lang=request.query_lang,
         langs=list(request.langs),
         k=k,
-        progress=context.counter(ENCODING),
+        progress=AnswersSoFar(service, request, context).progress,
         cancelled=context.cancelled,
     )
+
+
+class AnswersSoFar:
+    """Answers of a search from the passages that are encoded, while others are being encoded."""
+
+    def __init__(self, service: Service, request: messages.Search, context: Context) -> None:
+        self._service = service
+        self._request = request
+        self._context = context
+        self._ranked = 0
+        self._looked = -math.inf
+
+    def progress(self, done: int, total: int) -> None:
+        """Tell how far the encoding is, and an answer where there are more passages than in the last one."""
+        self._context.progress(ENCODING, done, total)
+        if time.monotonic() - self._looked < SO_FAR_SECONDS:
+            return
+        self._looked = time.monotonic()
+        kept = sum(_retriever(self._service, self._request).kept(list(self._request.langs)).values())
+        if kept > self._ranked:
+            found = self.answer()
+            if found.ranking.pool:
+                self._context.tell(found)
+            self._ranked = kept
+
+    def answer(self) -> messages.FoundSoFar:
+        """Return the first k passages of those that are encoded."""
+        request = self._request
+        retriever, langs = _retriever(self._service, request), list(request.langs)
+        ranking = retriever.search_kept(
+            _query(request),
+            query_id=request.query_id,
+            query_lang=request.query_lang,
+            langs=langs,
+            k=request.k,
+        )
+        collection = self._service.workspace.collection(request.data)
+        pool = retriever.kept(langs) if ranking.pool else dict.fromkeys(ranking.langs, 0)
+        return messages.FoundSoFar(ranking=with_training(ranking, collection), pool=pool)
 
 
 @answers(messages.RankQuestions)

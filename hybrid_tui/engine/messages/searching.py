@@ -6,7 +6,7 @@ import msgspec
 
 from hybrid_tui.api.records import Question, RankFigures
 from hybrid_tui.comparison.ranking import Ranking
-from hybrid_tui.engine.messages.base import Done, Reply, Request
+from hybrid_tui.engine.messages.base import Done, Interim, Reply, Request
 
 
 class Questions(Reply, frozen=True):
@@ -37,14 +37,25 @@ class Found(Reply, frozen=True):
     figures: RankFigures | None = None
 
 
+class FoundSoFar(Interim, frozen=True):
+    """A ranking of the passages that are encoded so far; its `missing` tells how many are not.
+
+    pool: the passages ranked, by language.
+    """
+
+    ranking: Ranking
+    pool: dict[str, int] = msgspec.field(default_factory=dict)
+
+
 class Search(Request[Found], frozen=True):
-    """Rank the passages of `langs` for a query under one model.
+    """Rank the passages of `langs` for a query under one model; `FoundSoFar` comes while they are encoded.
 
     query: the text typed; of a collection's own question its text as well.
     query_id: the collection's question, empty for a free query; its stored embedding needs no encoder.
     query_lang: a code, or "auto" to detect it.
     langs: passage languages; empty for all of the collection's.
     correction: as typed, such as `center` or `shift:pivot=de`.
+    encode: whether to encode passages that are not yet; else `ranking.missing` tells how many are left out.
     """
 
     data: str
@@ -55,6 +66,7 @@ class Search(Request[Found], frozen=True):
     langs: tuple[str, ...] = ()
     k: int = 10
     correction: str = "none"
+    encode: bool = True
 
 
 class Located(Reply, frozen=True):

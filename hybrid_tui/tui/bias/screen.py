@@ -188,10 +188,10 @@ class BiasScreen(PlaceScreen[QuestionWithSystems | None]):
     def _title(self) -> str:
         known = next(iter(self.matrices.values()), None)
         parts = [self._data, known.title if known else self._choice.measure.title]
-        if drawn := self._drawn():
-            parts.append(drawn)
         if known:
             parts.append(f"{known.row_axis} ↓ {known.column_axis} →")
+        if drawn := self._drawn():
+            parts.append(drawn)
         if self._choice.order != next(iter(ORDERS)):
             parts.append(f"by {self._choice.order}")
         if not self._small and (more := self._views.hidden):
