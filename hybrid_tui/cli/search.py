@@ -44,7 +44,7 @@ def search(
 ) -> None:
     """Rank the passages of a collection for a query, under each model.
 
-    Example: hybrid-tui search "Wer entdeckte Sauerstoff?" --langs de,en -k 5
+    Example: hybrid-tui search "Warum sind Flamingos rosa?" --langs de,en -k 5
     """
     from hybrid_tui.api.search import search as searched
 
