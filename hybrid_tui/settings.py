@@ -14,7 +14,8 @@ from typing import IO, Any, Literal, get_args
 
 import platformdirs
 
-from hybrid_tui.errors import HybridTuiError, UsageError
+from hybrid_tui import temporaries
+from hybrid_tui.errors import HybridTuiError, UsageError, hint_of
 
 APP = "hybrid-tui"
 Precision = Literal["float32", "float16"]
@@ -48,6 +49,11 @@ def state_dir() -> Path:
 def log_dir() -> Path:
     """Folder of the engine's log."""
     return platformdirs.user_log_path(APP)
+
+
+def sweep() -> None:
+    """Remove temporary files that killed processes left in these folders."""
+    temporaries.sweep({data_dir(), cache_dir(), config_file().parent, state_dir()})
 
 
 def shipped_dir() -> Path:
@@ -91,7 +97,7 @@ def load_config(path: Path | None = None) -> Config:
         values = tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         return Config()
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError, OSError) as error:
         raise UsageError(f"{path}: {error}", "mend the file, or move it away to get the defaults") from error
     known = [each.name for each in fields(Config)]
     for key, value in values.items():
@@ -136,9 +142,9 @@ def replacing(path: Path, mode: str = "w", *, shared: bool = False) -> Iterator[
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=temporaries.prefix(path.name))
     except OSError as error:
-        raise HybridTuiError(f"cannot write {path}: {error.strerror}") from error
+        raise HybridTuiError(f"cannot write {path}: {error.strerror}", hint_of(error.errno)) from error
     temporary = Path(name)
     try:
         if shared:
@@ -150,7 +156,7 @@ def replacing(path: Path, mode: str = "w", *, shared: bool = False) -> Iterator[
         temporary.replace(path)
     except OSError as error:
         raise HybridTuiError(
-            f"cannot write {path}: {error.strerror}", "free some space and try again"
+            f"cannot write {path}: {error.strerror}", hint_of(error.errno) or "free some space and try again"
         ) from error
     finally:
         temporary.unlink(missing_ok=True)
@@ -176,9 +182,9 @@ def new_folder(folder: Path) -> Iterator[Path]:
     """
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
-        temporary = Path(tempfile.mkdtemp(dir=folder.parent, prefix=f".{folder.name}."))
+        temporary = Path(tempfile.mkdtemp(dir=folder.parent, prefix=temporaries.prefix(folder.name)))
     except OSError as error:
-        raise HybridTuiError(f"cannot write {folder}: {error.strerror}") from error
+        raise HybridTuiError(f"cannot write {folder}: {error.strerror}", hint_of(error.errno)) from error
     try:
         yield temporary
     finally:

@@ -43,9 +43,9 @@ class Heatmap:
         scale = scale or Scale.of(self.matrix, diverging=self.certainty is not None, colours=colours)
         return heatmap_svg(self.matrix, scale, self.name, self.marks)
 
-    def csv(self) -> str:
+    def csv(self, *, raw: bool = False) -> str:
         """Return the cells as CSV."""
-        return matrix_csv(self.matrix, self.certainty)
+        return matrix_csv(self.matrix, self.certainty, raw=raw)
 
 
 @dataclass(frozen=True)

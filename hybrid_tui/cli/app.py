@@ -10,6 +10,7 @@ import typer
 
 from hybrid_tui import __version__
 from hybrid_tui.cli import (
+    address_space,
     bias,
     cache,
     compare,
@@ -21,6 +22,7 @@ from hybrid_tui.cli import (
     keys,
     models,
     mteb,
+    output,
     report,
     runs,
     search,
@@ -29,7 +31,8 @@ from hybrid_tui.cli import (
     trainings,
     verdict,
 )
-from hybrid_tui.errors import Cancelled, HybridTuiError
+from hybrid_tui.controls import one_line
+from hybrid_tui.errors import Cancelled, HybridTuiError, explained
 
 app = typer.Typer(
     name="hybrid-tui",
@@ -61,7 +64,7 @@ app.command()(doctor.doctor)
 
 def _version(wanted: bool) -> None:
     if wanted:
-        typer.echo(f"hybrid-tui {__version__}")
+        output.line(f"hybrid-tui {__version__}")
         raise typer.Exit
 
 
@@ -73,31 +76,46 @@ def root(
     _debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")] = False,
 ) -> None:
     """Compare, measure and train multilingual retrievers in the terminal."""
+    from hybrid_tui import settings
+
+    output.note(address_space.notes())
+    settings.sweep()
 
 
 def main() -> None:
     """Run the command line: exit code 2 for usage, 1 for failure, 130 for Ctrl-C; tracebacks on --debug."""
+    output.guard()
     debug = "--debug" in sys.argv
     try:
-        app()
-    except HybridTuiError as error:
-        if debug:
-            raise
-        _say(f"error: {error}", f"hint: {error.hint}" if error.hint else "")
-        sys.exit(error.exit_code)
+        try:
+            app()
+        finally:
+            sys.stdout.flush()
     except (KeyboardInterrupt, Cancelled):
         _say("stopped")
         sys.exit(130)
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _write_nowhere()
         sys.exit(0)
     except Exception as error:
         if debug:
             raise
-        _say(f"error: {type(error).__name__}: {error}", "hint: --debug before the command shows where")
-        sys.exit(1)
+        known = explained(error) or HybridTuiError(
+            f"{type(error).__name__}: {error}", "--debug before the command shows where"
+        )
+        _say(f"error: {known}", f"hint: {known.hint}" if known.hint else "")
+        _write_nowhere()
+        sys.exit(known.exit_code)
+
+
+def _write_nowhere() -> None:
+    """Let what is left of the output go to where it can be written: the interpreter tries at its end."""
+    try:
+        sys.stdout.flush()
+    except (OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _say(*lines: str) -> None:
     for line in filter(None, lines):
-        typer.echo(line, err=True)
+        output.error_line(one_line(line))

@@ -40,6 +40,9 @@ def bias(
     own_scale: Annotated[bool, typer.Option("--own-scale", help="A scale for each heatmap.")] = False,
     svg: Annotated[Path | None, typer.Option(help="Write the heatmap as SVG; one model or --diff.")] = None,
     csv: Annotated[Path | None, typer.Option(help="Write the cells as CSV; one model or --diff.")] = None,
+    raw: Annotated[
+        bool, typer.Option("--raw", help="Leave names in --csv that a spreadsheet takes for formulas.")
+    ] = False,
     json: Json = False,
 ) -> None:
     """Show which languages a model favours: a heatmap for each, or of the difference between two.
@@ -80,7 +83,7 @@ def bias(
     if svg:
         _write(svg, found.heatmaps[0].svg(colours))
     if csv:
-        _write(csv, found.heatmaps[0].csv())
+        _write(csv, found.heatmaps[0].csv(raw=raw))
     if json:
         output.as_json([bias_view.plain(each) for each in found.heatmaps])
     elif not (svg or csv):

@@ -111,8 +111,6 @@ def _plain(found: ComparisonResult) -> dict[str, Any]:
 
 
 def _print(found: ComparisonResult) -> None:
-    from rich.text import Text
-
     console = output.console()
     a, b = found.marked(found.a, found.b)
     title = f"{found.metric}, {b} less {a}"
@@ -133,7 +131,7 @@ def _print(found: ComparisonResult) -> None:
         for item in items:
             table.add_row(
                 *(_figures(item[key], signed=key == "difference") for key in ("a", "b", "difference")),
-                Text(item["question"]),
+                item["question"],
             )
         console.print(table)
 

@@ -86,7 +86,7 @@ def formats(json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = 
     for form in forms():
         escaping.say(f"{form.name} ({form.use})")
         for line in form.example.split("\n"):
-            typer.echo(f"  {line}")
+            output.line(f"  {line}")
         escaping.say("")
 
 

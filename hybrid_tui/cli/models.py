@@ -129,13 +129,13 @@ def remove(
 
 
 def _in_words(value: Any) -> str:
-    """Return a value as text that no terminal takes for a command."""
+    """Return a value as text: entries on lines of their own, lists with commas."""
     if isinstance(value, dict):
         return "\n".join(f"{key} = {_in_words(each)}" for key, each in value.items())
     if isinstance(value, list):
         apart = "\n" if value and isinstance(value[0], dict) else ", "
         return apart.join(map(_in_words, value))
-    return "".join(char if char.isprintable() else "\ufffd" for char in str(value))
+    return str(value)
 
 
 def _say(line: str) -> None:

@@ -1,14 +1,20 @@
-"""Printing of commands: Rich on a terminal, plain in a pipe, JSON on request, progress on stderr."""
+"""Printing of commands: Rich on a terminal, plain in a pipe, JSON on request, progress on stderr.
+
+Whatever is printed leaves by way of this module, where controls in it become visible.
+"""
 
 from __future__ import annotations
 
-import json
+import os
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any
+
+from hybrid_tui import controls
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -22,23 +28,88 @@ QUIET_SECONDS = 2.0
 LINE_SECONDS = 30.0
 
 
+class GuardedStream:
+    """A text stream that shows controls as escapes, whoever writes: a library's warning, a log, an error.
+
+    It has no `buffer`, by which they would get past. Rich, whose own sequences must get through, knows the
+    stream behind it by `rich_proxied_file`; `console` makes visible what it is given.
+    """
+
+    def __init__(self, stream: IO[str]) -> None:
+        self.rich_proxied_file = stream
+
+    def write(self, text: str) -> int:
+        """Write text; returns its length."""
+        self.rich_proxied_file.write(controls.visible(text))
+        return len(text)
+
+    def writelines(self, lines: Iterable[str]) -> None:
+        """Write texts one after the other."""
+        for line in lines:
+            self.write(line)
+
+    def __getattr__(self, name: str) -> Any:
+        if name == "buffer":
+            raise AttributeError(name)
+        return getattr(self.rich_proxied_file, name)
+
+
+def guard() -> None:
+    """Put stdout and stderr behind `GuardedStream`; letters that they cannot write become escapes, too.
+
+    A stream that was closed before the start loses what is written.
+    """
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name) or Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115
+        if isinstance(stream, GuardedStream):
+            continue
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
+        setattr(sys, name, GuardedStream(stream))
+
+
 @cache
 def console(*, stderr: bool = False) -> Console:
     """Return the console for results (stdout) or for messages and progress (stderr); data is never markup."""
-    from rich.console import Console
+    from rich.console import Console, ConsoleOptions, RenderableType
+    from rich.segment import Segment
+    from rich.text import Text
 
-    return Console(stderr=stderr, markup=False, highlight=False, emoji=False)
+    class GuardedConsole(Console):
+        """Shows controls in strings as escapes before they are laid out, and all others before they leave."""
+
+        def render_str(self, text: str, **how: Any) -> Text:
+            return super().render_str(controls.visible(text), **how)
+
+        def render(
+            self, renderable: RenderableType, options: ConsoleOptions | None = None
+        ) -> Iterator[Segment]:
+            for text, style, control in super().render(renderable, options):
+                yield Segment(text if control else controls.visible(text), style, control)
+
+    return GuardedConsole(stderr=stderr, markup=False, highlight=False, emoji=False)
+
+
+def line(text: str = "") -> None:
+    """Print a line as it is on stdout, never wrapped."""
+    sys.stdout.write(f"{controls.visible(text)}\n")
 
 
 def as_json(value: Any) -> None:
-    """Print a value as indented JSON; text stays readable in every script."""
-    sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=2) + "\n")
+    """Print a value as indented JSON; text stays readable in every script that stdout can write."""
+    written = (getattr(sys.stdout, "encoding", None) or "utf-8").lower().replace("-", "")
+    line(controls.as_json(value, ascii_only=written != "utf8"))
 
 
 def note(lines: Iterable[str]) -> None:
     """Print what is to be kept in mind, on stderr."""
-    for line in lines:
-        sys.stderr.write(f"note: {line}\n")
+    for each in lines:
+        error_line(f"note: {each}")
+
+
+def error_line(text: str) -> None:
+    """Print a line as it is on stderr, never wrapped."""
+    sys.stderr.write(f"{controls.visible(text)}\n")
 
 
 def table(*columns: str, numeric: tuple[str, ...] = ()) -> Table:
@@ -114,7 +185,7 @@ def bar(screen: Console) -> Bar:
         TimeElapsedColumn(),
         TimeRemainingColumn(),
     )
-    return Progress(*columns, console=screen, transient=True)
+    return Progress(*columns, console=screen, transient=True, redirect_stdout=False, redirect_stderr=False)
 
 
 @contextmanager
@@ -136,7 +207,7 @@ def progress() -> Iterator[Progress]:
             nonlocal current
             if step != current:
                 current = step
-                shown.reset(task, description=step, total=None)
+                shown.reset(task, description=controls.one_line(step), total=None)
             shown.update(task, completed=done, total=total or None)
 
         yield report
@@ -158,4 +229,4 @@ def confirm(question: str) -> bool:
     """Ask yes or no on the terminal; no is the default."""
     import typer
 
-    return typer.confirm(question, err=True)
+    return typer.confirm(controls.visible(question), err=True)

@@ -80,8 +80,6 @@ def _plain(ranking: Ranking, recall: float) -> dict[str, Any]:
 
 
 def _print(ranking: Ranking, recall: float) -> None:
-    from rich.text import Text
-
     from hybrid_tui.comparison.trained_mark import trained_words
 
     approximate = "" if recall == 1 else f", index recall@10 {recall:.3f}"
@@ -95,5 +93,5 @@ def _print(ranking: Ranking, recall: float) -> None:
     )
     table = output.table("#", "score", "lang", "passage", numeric=("#", "score"))
     for hit in ranking.hits:
-        table.add_row(str(hit.rank), f"{hit.score:.3f}", hit.lang, Text(hit.text))
+        table.add_row(str(hit.rank), f"{hit.score:.3f}", hit.lang, hit.text)
     console.print(table)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 import shlex
 import sys
 from pathlib import Path
@@ -9,8 +10,9 @@ from typing import Annotated
 
 import typer
 
+from hybrid_tui.cli import output
 from hybrid_tui.cli.explore import Ascii, Data, Fresh, Models, Query, Session
-from hybrid_tui.errors import HybridTuiError
+from hybrid_tui.errors import HybridTuiError, UsageError
 
 LOCAL = "127.0.0.1"
 
@@ -23,6 +25,10 @@ def serve(
     fresh: Fresh = False,
     ascii_only: Ascii = False,
     host: Annotated[str, typer.Option(help="Address to listen on.")] = LOCAL,
+    allow_host: Annotated[
+        list[str] | None,
+        typer.Option(help="Name by which other machines reach this one, with --host; may be given again."),
+    ] = None,
     port: Annotated[int, typer.Option(min=0, max=65535, help="Port to listen on; 0: any.")] = 8000,
 ) -> None:
     """Show the app in a browser, one for each page that is open, until Ctrl-C.
@@ -39,14 +45,23 @@ def serve(
             f"serve needs a package that is not here ({error.name})", "pip install 'hybrid-tui[serve]'"
         ) from error
     start(load_config(), query, data, model or (), session, fresh=fresh)  # tells here what is asked wrongly
+    names, token = allow_host or [], ""
     with pages.bound(host, port) as listening:
-        typer.echo(f"serving on {pages.url(listening)} · Ctrl-C ends it")
-        if pages.reached_from_elsewhere(listening.getsockname()[0]):
-            typer.echo(
-                "warning: whoever reaches this port uses the app, and writes files, as you do", err=True
+        if not names and pages.reached_from_elsewhere(listening.getsockname()[0]):
+            raise UsageError(
+                f"other machines reach {host}: by which name?", "--allow-host NAME, as they know it"
             )
+        if names:
+            token = secrets.token_urlsafe()
+            output.error_line(
+                "warning: whoever has this address uses the app, and writes files, as you do; the network "
+                "sees it unencrypted"
+            )
+        address = pages.url(listening, names[0] if names else "", token)
+        output.line(f"serving on {address} · Ctrl-C ends it")
+        sys.stdout.flush()
         options = _options(data, model or [], session, fresh=fresh, ascii_only=ascii_only)
-        pages.serve(_command(query, options), listening)
+        pages.serve(_command(query, options), listening, names, token)
 
 
 def _options(

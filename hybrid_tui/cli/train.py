@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated
@@ -170,8 +169,8 @@ def _train_all(plan: TrainingPlan, *, resume: bool, overwrite: bool, json: bool)
     from hybrid_tui.cli.train_view import TrainingView
 
     first = training.is_first_process()
-    if first and plan.warning:
-        output.note([plan.warning])
+    if first:
+        output.note(plan.notes)
 
     @contextmanager
     def watch(planned: PlannedTraining) -> Iterator[TrainingView]:
@@ -205,9 +204,9 @@ def _train_all(plan: TrainingPlan, *, resume: bool, overwrite: bool, json: bool)
 def _tell(made: TrainedModel) -> None:
     losses = made.losses
     held = f", validation {losses['validation_best']:.4f}" if "validation_best" in losses else ""
-    sys.stdout.write(
+    output.line(
         f"{made.name}: trained in {made.seconds:,.0f} s, loss {losses['first']:.3f} to "
         f"{losses['last']:.3f}{held}\n"
         f"  hybrid-tui explore -m me5-small -m {made.name}\n"
-        f"  hybrid-tui evaluate -m {made.name}\n"
+        f"  hybrid-tui evaluate -m {made.name}"
     )

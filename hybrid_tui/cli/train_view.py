@@ -95,7 +95,15 @@ class TrainingView:
 
             self._progress = output.bar(screen)
             self._task = self._progress.add_task("starting", total=None)
-            with Live(get_renderable=self._drawn, console=screen, refresh_per_second=4, transient=True):
+            drawn = Live(
+                get_renderable=self._drawn,
+                console=screen,
+                refresh_per_second=4,
+                transient=True,
+                redirect_stdout=False,  # what others print is not ours to draw: the guarded streams have it
+                redirect_stderr=False,
+            )
+            with drawn:
                 yield
         finally:
             self._progress = None

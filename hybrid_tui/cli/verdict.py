@@ -76,17 +76,16 @@ def verdict(
 
 def _print(found: VerdictResult, rule: str) -> None:
     from rich.padding import Padding
-    from rich.text import Text
 
     console = output.console()
     for answer in found.answers:
-        console.print(Text(answer))
+        console.print(answer)
     if found.judgements:
         console.print(rule)
     last = ""
     for each in found.judgements:
         head = f"{each.heading} ({each.source})"
         if head != last:
-            console.print(Text(head), style="bold")
+            console.print(head, style="bold")
         last = head
-        console.print(Padding(Text(each.sentence()), (0, 0, 0, 2), expand=False))
+        console.print(Padding(each.sentence(), (0, 0, 0, 2), expand=False))

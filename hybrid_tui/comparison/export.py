@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import csv
-import json
 import re
 from collections.abc import Callable, Iterator, Sequence
 from io import StringIO
 from typing import NamedTuple
 from urllib.parse import quote
 
+from hybrid_tui import controls
+from hybrid_tui.comparison.neutral_text import csv_cell, markdown_paragraph, markdown_text
 from hybrid_tui.comparison.number_format import figure
 from hybrid_tui.comparison.overlap import overlap
 from hybrid_tui.comparison.ranking import Hit, Ranking
@@ -33,11 +34,12 @@ def _moves(rankings: Sequence[Ranking]) -> Iterator[tuple[Ranking, list[tuple[Hi
 
 
 def markdown(rankings: Sequence[Ranking], query_id: str = "") -> str:
-    """Return a table a ranking; passages on one line, bars escaped."""
+    """Return a table a ranking; passages on one line, markup in them escaped."""
     first = rankings[0]
-    lines = [f"# {_cell(first.query)}", ""]
+    lines = [f"# {markdown_text(first.query)}", ""]
     told = f"{query_id} of {first.data}" if query_id else first.data
-    lines += [f"{_cell(told)} · query in {first.query_lang} · passages in {', '.join(first.langs)}", ""]
+    about = f"{told} · query in {first.query_lang} · passages in {', '.join(first.langs)}"
+    lines += [markdown_paragraph(about), ""]
     for ranking, hits in _moves(rankings):
         base = [hit.passage_id for hit in first.hits]
         found = overlap(base, [hit.passage_id for hit in ranking.hits])
@@ -45,22 +47,19 @@ def markdown(rankings: Sequence[Ranking], query_id: str = "") -> str:
             "" if ranking is first else f" · RBO {figure(found.rbo, 3)}, {found.shared}/{found.depth} shared"
         )
         seen = " · ".join(filter(None, (system(ranking), trained_words(ranking.trained_on))))
-        lines += [f"## {_cell(seen)}{alike}", ""]
+        lines += [f"## {markdown_text(seen)}{alike}", ""]
         lines += ["| # | move | relevant | lang | score | passage |", "|--:|---|---|---|--:|---|"]
         for hit, move in hits:
             relevant = "yes" if hit.relevant else ""
-            cells = (hit.rank, move, relevant, hit.lang, f"{hit.score:.3f}", _cell(hit.text))
+            lang, passage = markdown_text(hit.lang), markdown_text(hit.text)
+            cells = (hit.rank, move, relevant, lang, f"{hit.score:.3f}", passage)
             lines.append(f"| {' | '.join(map(str, cells))} |")
         lines.append("")
     return "\n".join(lines)
 
 
-def _cell(text: str) -> str:
-    return " ".join(text.split()).replace("\\", "\\\\").replace("|", "\\|").replace("<", "&lt;")
-
-
 def as_csv(rankings: Sequence[Ranking], query_id: str = "") -> str:
-    """Return a line a passage; scores unrounded, `relevant` empty where it is not known.
+    """Return a line a passage; scores unrounded, `relevant` empty where it is not known, no text a formula.
 
     trained_on_questions: how many of the collection's questions the model was trained on.
     """
@@ -75,7 +74,7 @@ def as_csv(rankings: Sequence[Ranking], query_id: str = "") -> str:
         for hit, move in hits:
             relevant = "" if hit.relevant is None else int(hit.relevant)
             found = (hit.rank, move, hit.passage_id, hit.lang, hit.score, relevant, hit.text)
-            writer.writerow((*about, *found, ranking.trained_on))
+            writer.writerow(map(csv_cell, (*about, *found, ranking.trained_on)))
     return text.getvalue()
 
 
@@ -110,7 +109,7 @@ def as_json(rankings: Sequence[Ranking], query_id: str = "") -> str:
         "query_lang": first.query_lang,
         "langs": first.langs,
     }
-    return json.dumps(about | {"results": results}, ensure_ascii=False, indent=1) + "\n"
+    return controls.as_json(about | {"results": results}, indent=1) + "\n"
 
 
 def trec_run(rankings: Sequence[Ranking], query_id: str = "") -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from itertools import chain
 from xml.etree import ElementTree as ET
 
@@ -9,6 +10,7 @@ from hybrid_tui.comparison.cell_certainty import MARK, MARK_MEANS
 from hybrid_tui.comparison.colormap import Rgb, Scale, ink
 from hybrid_tui.comparison.matrix import Matrix
 from hybrid_tui.comparison.number_format import ABSENT, NOTHING, cell_words, figure, shared_digits
+from hybrid_tui.controls import one_line
 
 FONT = "system-ui, 'Segoe UI', 'DejaVu Sans', Verdana, sans-serif"
 PAPER: Rgb = (255, 255, 255)
@@ -147,7 +149,7 @@ class _Drawing:
 
 
 def _within(parent: ET.Element, tag: str, text: str) -> None:
-    """Add an element with text, made fit for XML: what cannot be printed becomes U+FFFD."""
+    """Add an element with text, made fit for XML."""
     child = ET.SubElement(parent, tag)
     child.text = _printable(text)
 
@@ -171,4 +173,5 @@ def _hex(colour: Rgb) -> str:
 
 
 def _printable(text: str) -> str:
-    return "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in text)
+    """Return text with controls as escapes, and U+FFFD for the two codes that XML cannot have."""
+    return re.sub("[\ufffe\uffff]", "\N{REPLACEMENT CHARACTER}", one_line(text))

@@ -118,7 +118,7 @@ def read_entry(folder: Path) -> CollectionEntry:
         return msgspec.convert(tomllib.loads(file.read_text(encoding="utf-8")), CollectionEntry)
     except OSError as error:
         raise damaged(folder.name, f"{file}: {error.strerror}") from error
-    except (ValueError, msgspec.ValidationError) as error:
+    except (ValueError, RecursionError, msgspec.ValidationError) as error:
         raise damaged(folder.name, f"{file}: {error}") from error
 
 

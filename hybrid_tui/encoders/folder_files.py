@@ -67,8 +67,14 @@ def check_vocabulary(folder: Path) -> None:
 
 
 def check_architecture(folder: Path) -> None:
-    """Raise DataError for a network that transformers has not built in, before it is loaded."""
+    """Raise DataError for a network that transformers has not built in or quantised, before it is loaded."""
     config = json_files.table(folder / "config.json", needed=False)
+    if quantised := config.get("quantization_config") or config.get("compression_config"):
+        method = quantised.get("quant_method") if isinstance(quantised, dict) else quantised
+        raise DataError(
+            f"{folder} has quantised weights ({method}), which cannot be run here",
+            "choose the model's float32, float16 or bfloat16 weights",
+        )
     kind = config.get("model_type")
     if not isinstance(kind, str) or _is_known(kind):
         return

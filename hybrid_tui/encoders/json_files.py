@@ -10,11 +10,13 @@ from hybrid_tui.errors import DataError
 
 
 def read(path: Path) -> Any:
-    """Return a file's content; DataError where it cannot be read or is no JSON."""
+    """Return a file's content; DataError where it cannot be read, is no JSON or is nested too deeply."""
     try:
         return json.loads(path.read_text(encoding="utf-8"))
     except json.JSONDecodeError as error:
         raise DataError(f"{path}, line {error.lineno}: not JSON ({error.msg})") from error
+    except RecursionError as error:
+        raise DataError(f"{path}: its JSON is nested too deeply") from error
     except (UnicodeDecodeError, OSError) as error:
         raise DataError(f"cannot read {path}: {error}") from error
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from hybrid_tui.encoders import json_files
 from hybrid_tui.encoders.fingerprints import content_hash, fingerprint
 from hybrid_tui.errors import DataError
 
@@ -84,12 +84,10 @@ def fingerprint_of(folder: Path) -> str:
 def scaling(folder: Path) -> tuple[float, bool]:
     """Return alpha, and whether it is over the root of the rank; DataError for what cannot be merged here."""
     file = folder / CONFIG
+    config = json_files.table(file)
     try:
-        config = json.loads(file.read_text(encoding="utf-8"))
         alpha, rooted = float(config["lora_alpha"]), bool(config.get("use_rslora"))
-    except OSError as error:
-        raise DataError(f"cannot read {file}: {error.strerror}") from error
-    except (ValueError, TypeError, KeyError, AttributeError) as error:
+    except (ValueError, TypeError, KeyError) as error:
         raise DataError(f"{file} is not an adapter's configuration: {error}") from error
     for key, fine in _NOT_DONE.items():
         if config.get(key, fine) not in (fine, None):

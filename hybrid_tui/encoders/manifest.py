@@ -109,7 +109,7 @@ def read(folder: Path) -> ModelManifest:
         raise DataError(f"cannot read {file}: {error.strerror}") from error
     except msgspec.ValidationError as error:
         raise DataError(f"{file}: {str(error).replace('`$.', '`')}") from error
-    except ValueError as error:  # no TOML, no UTF-8
+    except (ValueError, RecursionError) as error:  # no TOML, no UTF-8, nested too deeply
         raise DataError(f"{file} is not a TOML file: {error}") from error
 
 

@@ -189,7 +189,7 @@ def pretrained(name: str) -> tuple[ModelSource, Backbone | None] | None:
         return HubSource(hub_id, backbone) if hub_id else PackageSource(backbone), backbone
     path = path_of(name)
     if path and path.is_dir():
-        return FolderSource(layout.read(path)), None
+        return _folder(path), None
     if path:
         raise UsageError(f"{name} is a file, not a model's folder", f"name the folder: {path.parent}")
     hub_id = hub.parse(name)
@@ -201,6 +201,21 @@ def pretrained(name: str) -> tuple[ModelSource, Backbone | None] | None:
             f"fetch the hub's model first: hf download {hub_id.repo}",
         )
     return (HubSource(hub_id), None) if hub_id else None
+
+
+def _folder(path: Path) -> FolderSource:
+    """Return the source of a folder; DataError for an adapter whose model leads back to it."""
+    opened = layout.read(path)
+    found, seen = FolderSource(opened), {path.resolve()}
+    while opened.adapter_base and (base := Path(opened.adapter_base).resolve()).is_dir():
+        if base in seen:
+            raise DataError(
+                f"{path / 'adapter_config.json'}: base_model_name_or_path leads back to {base}",
+                "name the model that the adapter was trained on",
+            )
+        seen.add(base)
+        opened = layout.read(base)
+    return found
 
 
 def _is_path_like(name: str) -> bool:
@@ -220,7 +235,7 @@ def path_of(name: str) -> Path | None:
 def _base(name: str) -> FolderSource | HubSource:
     """Return the model that an adapter changes; DataError when its name leads nowhere."""
     if Path(name).is_dir():
-        return FolderSource(layout.read(Path(name)))
+        return _folder(Path(name))
     hub_id = hub.parse(name)
     if hub_id is None:
         raise DataError(f"the adapter's model {name!r} is neither a folder nor owner/name of a hub model")

@@ -22,7 +22,7 @@ from hybrid_tui.encoders.layout import Dense, ModelLayout
 from hybrid_tui.encoders.lora import Lora
 from hybrid_tui.encoders.pooling import PoolingHead
 from hybrid_tui.encoders.torch_encoder import TorchEncoder, place
-from hybrid_tui.errors import DataError
+from hybrid_tui.errors import DataError, HybridTuiError, explained
 
 _loading = Lock()
 """transformers sets torch's default precision while it loads, for all threads."""
@@ -117,7 +117,10 @@ def quieten() -> None:
     quiet.disable_progress_bar()
 
 
-def _unusable(folder: Path, error: Exception) -> DataError:
+def _unusable(folder: Path, error: Exception) -> HybridTuiError:
+    known = None if isinstance(error, RecursionError) else explained(error)
+    if known:
+        return HybridTuiError(f"{folder} cannot be loaded: {known}", known.hint)
     reason = (str(error).strip() or type(error).__name__).splitlines()[0]
     return DataError(f"{folder} cannot be loaded: {reason}", "fetch or copy the model again")
 

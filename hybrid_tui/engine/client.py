@@ -118,7 +118,7 @@ class EngineClient:
         try:
             while line := await process.stdout.readline():
                 self._deliver(messages.reply_from(line))
-        except (msgspec.DecodeError, ValueError) as error:
+        except (msgspec.DecodeError, ValueError, RecursionError) as error:
             words = f"It said what is no reply ({error}).\n"
             with contextlib.suppress(ProcessLookupError):
                 process.kill()

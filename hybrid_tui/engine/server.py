@@ -38,7 +38,7 @@ class Server:
         for line in lines:
             try:
                 request = messages.request_from(line)
-            except (msgspec.ValidationError, msgspec.DecodeError) as error:
+            except (msgspec.DecodeError, RecursionError) as error:
                 self._reply(messages.Failure(message=f"not a request: {error}"))
                 continue
             if isinstance(request, messages.Cancel):
@@ -62,11 +62,12 @@ class Server:
             reply = handlers.answer(self._service, request, context)
         except errors.Cancelled:
             reply = messages.Failure(id=request.id, message="cancelled", cancelled=True)
-        except errors.HybridTuiError as error:
-            reply = messages.Failure(id=request.id, message=str(error), hint=error.hint)
         except Exception as error:
-            traceback.print_exc()
-            reply = messages.Failure(id=request.id, message=f"{type(error).__name__}: {error}")
+            known = errors.explained(error)
+            if known is not error:
+                traceback.print_exc()
+            message = str(known or f"{type(error).__name__}: {error}")
+            reply = messages.Failure(id=request.id, message=message, hint=known.hint if known else "")
         finally:
             self._cancels.pop(request.id, None)
         self._reply(reply)

@@ -4,8 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from html import escape
+from html import escape as escaped
 from urllib.parse import quote
+
+from hybrid_tui.comparison.neutral_text import (
+    code_block,
+    markdown_caption,
+    markdown_paragraph,
+    markdown_text,
+)
+from hybrid_tui.controls import visible
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +26,7 @@ class Heading:
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """Plain text."""
+    """Plain text, on one line."""
 
     text: str
 
@@ -39,7 +47,7 @@ class Points:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Rows of cells, none with a vertical bar; all columns but the first are figures."""
+    """Rows of cells; all columns but the first are figures."""
 
     header: Sequence[str]
     rows: Sequence[Sequence[str]]
@@ -63,21 +71,20 @@ def markdown(parts: Sequence[Part], figures: str) -> str:
     def of(part: Part) -> str:
         match part:
             case Heading():
-                return f"{'#' * part.level} {part.text}"
+                return f"{'#' * part.level} {markdown_text(part.text)}"
             case Paragraph():
-                return part.text
+                return markdown_paragraph(part.text)
             case Code():
-                return f"```\n{part.text}\n```"
+                return code_block(part.text)
             case Points():
-                return "\n".join(f"- {text}" for text in part.texts)
+                return "\n".join(f"- {markdown_paragraph(text)}" for text in part.texts)
             case Table():
                 rule = ["---", *["---:"] * (len(part.header) - 1)]
-                lines = [
-                    [cell.replace("|", "\\|") for cell in row] for row in (part.header, rule, *part.rows)
-                ]
+                header, *rows = ([markdown_text(cell) for cell in row] for row in (part.header, *part.rows))
+                lines = [header, rule, *rows]
                 return "\n".join(f"| {' | '.join(line)} |" for line in lines)
             case Figure():
-                return f"![{part.caption}]({quote(f'{figures}/{part.name}.svg')})"
+                return f"![{markdown_caption(part.caption)}]({quote(f'{figures}/{part.name}.svg')})"
 
     return "\n\n".join(map(of, parts)) + "\n"
 
@@ -111,6 +118,11 @@ def html(parts: Sequence[Part], title: str) -> str:
     )
 
 
+def escape(text: str) -> str:
+    """Return text for HTML, controls in it as escapes."""
+    return escaped(visible(text))
+
+
 _STYLE = (
     "body{font:16px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;"
     "color:#1a1a1a;background:#fff}table{border-collapse:collapse;margin:1rem 0}"
@@ -134,7 +146,7 @@ def latex(parts: Sequence[Part], figures: str) -> str:
             case Paragraph():
                 return _tex(part.text)
             case Code():
-                return f"\\begin{{verbatim}}\n{part.text}\n\\end{{verbatim}}"
+                return f"\\begin{{verbatim}}\n{_verbatim(part.text)}\n\\end{{verbatim}}"
             case Points():
                 items = "\n".join(f"\\item {_tex(text)}" for text in part.texts)
                 return f"\\begin{{itemize}}\n{items}\n\\end{{itemize}}"
@@ -175,6 +187,7 @@ def _tabular(table: Table) -> str:
 _TEX = str.maketrans(
     {
         **{char: f"\\{char}" for char in "&%$#_{}"},
+        **{char: f"{{{char}}}" for char in "[]*"},  # at the beginning of a row or a point, they are options
         "\\": r"\textbackslash{}",
         "~": r"\textasciitilde{}",
         "^": r"\textasciicircum{}",
@@ -192,4 +205,9 @@ _TEX = str.maketrans(
 
 
 def _tex(text: str) -> str:
-    return text.translate(_TEX)
+    return visible(" ".join(text.split())).translate(_TEX)
+
+
+def _verbatim(text: str) -> str:
+    """Return text of which no line ends the environment: LaTeX looks for exactly that command."""
+    return visible(text).replace("\\end{verbatim}", "\\end {verbatim}")

@@ -7,6 +7,7 @@ import shutil
 from pathlib import Path
 from typing import Any
 
+from hybrid_tui.encoders import json_files
 from hybrid_tui.errors import DataError
 from hybrid_tui.settings import replacing
 
@@ -51,7 +52,7 @@ def load_optimizer(folder: Path, optimizer: Any, scheduler: Any) -> None:
         number, _, key = name.partition(".")
         state.setdefault(int(number), {})[key] = tensor
     optimizer.load_state_dict({"state": state, "param_groups": optimizer.state_dict()["param_groups"]})
-    kept = json.loads((folder / SCHEDULE).read_text(encoding="utf-8"))
+    kept = json_files.table(folder / SCHEDULE)
     scheduler.load_state_dict(scheduler.state_dict() | kept["schedule"])
     for group, rate in zip(optimizer.param_groups, kept["rates"], strict=True):
         group["lr"] = rate
@@ -65,8 +66,7 @@ def save_state(folder: Path, state: dict[str, float]) -> None:
 
 def load_state(folder: Path) -> dict[str, float]:
     """Read how far the run was."""
-    state: dict[str, float] = json.loads((folder / STATE).read_text(encoding="utf-8"))
-    return state
+    return json_files.table(folder / STATE)
 
 
 def put(scratch: Path, target: Path) -> None:

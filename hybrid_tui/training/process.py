@@ -132,7 +132,7 @@ def find(name: str) -> Process | None:
     """Return the last process that was known by a name; None where there was none."""
     try:
         return msgspec.json.decode(_file(name, "json").read_bytes(), type=Process)
-    except (OSError, msgspec.MsgspecError):
+    except (OSError, msgspec.MsgspecError, RecursionError):
         return None
 
 

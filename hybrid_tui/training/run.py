@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from hybrid_tui import settings
-from hybrid_tui.encoders import manifest, model, registry
+from hybrid_tui.encoders import json_files, manifest, model, registry
 from hybrid_tui.encoders.backbones import Prompts
 from hybrid_tui.encoders.encoder import Progress
 from hybrid_tui.encoders.manifest import ENCODER, HEAD_WEIGHTS
@@ -71,7 +71,7 @@ def check(job: TrainingJob, name: str, *, resume: bool = False, overwrite: bool 
         return
     if not checkpoints.newest(folder):
         raise UsageError(f"there is no training of {name} to resume", "start it without --resume")
-    kept, now = json.loads((folder / RUN).read_text(encoding="utf-8")), _identity(job)
+    kept, now = json_files.table(folder / RUN), _identity(job)
     differing = [key for key in now if kept.get(key) != now[key]]
     if differing:
         told = ", ".join(f"{key}: {kept.get(key)} then, {now[key]} now" for key in differing)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from math import inf
 
 from hybrid_tui.choices import Tuning
 from hybrid_tui.errors import HybridTuiError, UsageError
@@ -57,18 +58,26 @@ class Settings:
 
     def __post_init__(self) -> None:
         """Raise UsageError for a value out of its range."""
-        for option, value, least in (
-            ("--steps", self.steps, 1),
-            ("--batch-size", self.batch_size, 2),
-            ("--lora-rank", self.rank, 1),
-            ("--query-tokens", self.query_tokens, 8),
-            ("--passage-tokens", self.passage_tokens, 8),
+        for option, value, least, most in (
+            ("--steps", self.steps, 1, 10**9),
+            ("--batch-size", self.batch_size, 2, 10**6),
+            ("--mini-batch", self.mini_batch, 0, 10**6),
+            ("--lora-rank", self.rank, 1, 10**4),
+            ("--query-tokens", self.query_tokens, 8, 10**6),
+            ("--passage-tokens", self.passage_tokens, 8, 10**6),
         ):
             if value < least:
                 raise UsageError(f"{option} must be at least {least}")
+            if value > most:
+                raise UsageError(f"{option} must be at most {most:,}")
         for option, rate in (("--lr", self.learning_rate), ("--temperature", self.temperature)):
-            if not rate > 0:
-                raise UsageError(f"{option} must be above 0")
+            if not 0 < rate < inf:
+                raise UsageError(f"{option} must be above 0, and finite")
+        for option, weight in (("--weight-decay", self.weight_decay), ("--anchor", self.anchor)):
+            if not 0 <= weight < inf:
+                raise UsageError(f"{option} must be 0 or above, and finite")
+        if not 0 <= self.warmup <= 1:
+            raise UsageError("--warmup is a share of the steps, from 0 to 1")
         if not 0 < self.lora_scale <= 1:
             raise UsageError("--lora-scale is a share, above 0 and at most 1")
         if not 0 <= self.validation < 1:

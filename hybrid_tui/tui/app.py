@@ -6,9 +6,11 @@ import asyncio
 import contextlib
 import os
 import signal
-from collections.abc import Iterable, Mapping
+import sys
+from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
 from pathlib import PurePath
+from threading import Timer
 from typing import Any, ClassVar
 
 import msgspec
@@ -23,7 +25,7 @@ from hybrid_tui.engine import messages
 from hybrid_tui.engine.client import EngineClient, EngineLost
 from hybrid_tui.errors import unknown
 from hybrid_tui.settings import Config
-from hybrid_tui.tui import memory
+from hybrid_tui.tui import key_reports, memory
 from hybrid_tui.tui.engine_link import EngineLink, MakeEngine
 from hybrid_tui.tui.memory import Memory, State
 from hybrid_tui.tui.search.other_screens import OtherScreens
@@ -32,6 +34,9 @@ from hybrid_tui.tui.terminal import prepared, who_orders
 from hybrid_tui.tui.terminal_drawing import DrawnApp
 
 KEEP_SECONDS = 20.0
+LAST_SECONDS = 8.0
+"""After which a signal ends the app in any case."""
+ENDING = tuple(getattr(signal, name) for name in ("SIGTERM", "SIGHUP", "SIGQUIT") if hasattr(signal, name))
 
 
 class ExploreApp(DrawnApp):
@@ -91,11 +96,18 @@ class ExploreApp(DrawnApp):
                 break
 
     def on_mount(self) -> None:
-        """Leave well, the terminal as it was, when told to by SIGTERM."""
-        leave = partial(self.exit, return_code=128 + signal.SIGTERM)
-        with contextlib.suppress(NotImplementedError):
-            asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, leave)
+        """Leave well, the terminal as it was, when told to by a signal."""
+        for number in ENDING:
+            with contextlib.suppress(NotImplementedError):
+                asyncio.get_running_loop().add_signal_handler(number, self._leave, number)
         self.set_interval(KEEP_SECONDS, lambda: self.run_worker(self._keep_state(), group="state"))
+
+    def _leave(self, number: int) -> None:
+        self.exit(return_code=128 + number)
+        # A terminal that is gone may hold up whoever still draws on it.
+        last = Timer(LAST_SECONDS, os._exit, [128 + number])
+        last.daemon = True
+        last.start()
 
     async def on_exit_app(self) -> None:
         """Keep where the app is left."""
@@ -201,9 +213,29 @@ def run(begun: State, config: Config, note: str = "", *, ascii_only: bool = Fals
     if config.theme not in app.available_themes:
         raise unknown("theme", config.theme, sorted(app.available_themes))
     app.theme = begun.theme if begun.theme in app.available_themes else config.theme
-    with prepared(who_orders(config.bidi, os.environ)):
+    key_reports.accept_any()
+    if app.driver_class.__name__ == "LinuxDriver":
+        from hybrid_tui.tui.terminal_driver import TerminalDriver
+
+        app.driver_class = TerminalDriver
+    with _ended_by_signals(), prepared(who_orders(config.bidi, os.environ)):
         try:
             app.run()
         finally:
             app.kill_engine()
     return app.return_code or 0
+
+
+@contextlib.contextmanager
+def _ended_by_signals() -> Iterator[None]:
+    """Let a signal that comes before or after the app end the block as an exception does."""
+
+    def leave(number: int, _frame: object) -> None:
+        sys.exit(128 + number)
+
+    before = {number: signal.signal(number, leave) for number in ENDING}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import hmac
 import ipaddress
 import os
+import shlex
+import signal
 import socket
-from collections.abc import Awaitable, Callable
+from asyncio.subprocess import PIPE, Process
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
-from aiohttp import web
-from textual_serve.server import Server
+from aiohttp import WSMsgType, web
+from textual_serve.app_service import AppService
+from textual_serve.server import Server, to_int
 
 from hybrid_tui.errors import HybridTuiError, UsageError
 
@@ -30,23 +36,29 @@ HEAD = """\
 </script>
 </head>"""
 """What the page's head ends with: keys go to the app as soon as it is drawn."""
-FAREWELL_SECONDS = 10.0
-"""An app's engine takes up to half of that to end."""
+FAREWELL_SECONDS = 1.5
+"""What an app and its engine get to end by themselves."""
+HEARTBEAT_SECONDS = 15.0
+LONGEST_MESSAGE = 1 << 20
+MOST_CELLS = 1000
+"""Of a page, across or down."""
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
-def serve(command: str, sock: socket.socket) -> None:
+def serve(command: str, sock: socket.socket, names: Sequence[str] = (), token: str = "") -> None:
     """Serve what `command` starts, to pages of our own only, until Ctrl-C or SIGTERM; then end every app.
 
-    sock: as `bound` returns it.
+    sock: as `bound` returns it. names: hosts that pages may be asked of, besides those of this machine alone.
+    token: what an address must have; empty where none is needed.
     """
+    host, port = sock.getsockname()[:2]
     web.run_app(
-        Pages(command, *sock.getsockname()[:2]).application(),
+        Pages(command, host, port, names, token).application(),
         sock=sock,
         print=lambda *_: None,
         access_log=None,
-        shutdown_timeout=1,
+        shutdown_timeout=0.5,
     )
 
 
@@ -69,10 +81,11 @@ def bound(host: str, port: int) -> socket.socket:
         ) from error
 
 
-def url(sock: socket.socket) -> str:
-    """Return the address of the page."""
+def url(sock: socket.socket, name: str = "", token: str = "") -> str:
+    """Return the address of the page, by a name that others know the machine by, where there is one."""
     host, port = sock.getsockname()[:2]
-    return f"http://{f'[{host}]' if ':' in host else host}:{port}"
+    host = name or host
+    return f"http://{f'[{host}]' if ':' in host else host}:{port}{f'/?token={token}' if token else ''}"
 
 
 def reached_from_elsewhere(host: str) -> bool:
@@ -80,11 +93,48 @@ def reached_from_elsewhere(host: str) -> bool:
     return not ipaddress.ip_address(host).is_loopback
 
 
+class PageApp(AppService):
+    """The app of one page: a process, with its engine, in a group of its own."""
+
+    def _build_environment(self, width: int = 80, height: int = 24) -> dict[str, str]:
+        driver = {"TEXTUAL_DRIVER": "hybrid_tui.tui.page_driver:PageDriver"}
+        return super()._build_environment(width, height) | driver
+
+    async def _open_app_process(self, width: int = 80, height: int = 24) -> Process:
+        self._process = process = await asyncio.create_subprocess_exec(
+            *shlex.split(self.command),
+            stdin=PIPE,
+            stdout=PIPE,
+            stderr=PIPE,
+            env=self._build_environment(width, height),
+            start_new_session=True,
+        )
+        self._stdin = process.stdin
+        return process
+
+    async def end(self) -> None:
+        """Ask the app to end, and end it and its engine where they take too long."""
+        try:
+            async with asyncio.timeout(FAREWELL_SECONDS):
+                await self.stop()
+        except (TimeoutError, ConnectionError):
+            pass
+        finally:
+            if self._process:
+                with contextlib.suppress(ProcessLookupError, PermissionError):
+                    os.killpg(self._process.pid, signal.SIGKILL)
+
+
 class Pages(Server):
     """textual-serve's pages, closed to the pages of others and ended at once."""
 
-    def __init__(self, command: str, host: str, port: int) -> None:
+    def __init__(
+        self, command: str, host: str, port: int, names: Sequence[str] = (), token: str = ""
+    ) -> None:
         super().__init__(command, host, port, title="hybrid-tui")
+        self._names = {name.lower() for name in names}
+        self._token = token
+        self._cookie = f"hybrid-tui-{port}"
         self._open: set[asyncio.Task[Any]] = set()
 
     async def application(self) -> web.Application:
@@ -101,19 +151,45 @@ class Pages(Server):
         for task in self._open:
             task.cancel()
         if self._open:
-            await asyncio.wait(self._open, timeout=FAREWELL_SECONDS)
+            await asyncio.wait(self._open, timeout=2 * FAREWELL_SECONDS)
 
     @web.middleware
     async def _ours_only(self, request: web.Request, handler: Handler) -> web.StreamResponse:
-        """Refuse pages of others: through a browser they could use the app as the person who runs it."""
+        """Refuse pages of others, through which a browser would use the app as the person who runs it.
+
+        A name of theirs may lead here, so the host must be a known one. Who has no token is refused, too.
+        """
         origin = request.headers.get("Origin")
-        other_page = origin is not None and urlsplit(origin).netloc != request.host
-        if other_page or not (reached_from_elsewhere(self.host) or _names_loopback(request.host)):
+        if origin is not None and urlsplit(origin).netloc.lower() != request.host.lower():
             raise web.HTTPForbidden(text="only pages of this server may use it")
+        if not self._is_known(request.host):
+            raise web.HTTPForbidden(text="no host of this server; --allow-host adds one")
+        if not self._has_token(request):
+            raise web.HTTPForbidden(
+                text="the address lacks its token; the command that serves has printed it"
+            )
         response = await handler(request)
         if not response.prepared:
             response.headers["Content-Security-Policy"] = POLICY
+            response.headers["Referrer-Policy"] = "no-referrer"
+            if self._token:
+                response.set_cookie(self._cookie, self._token, httponly=True, samesite="Strict")
         return response
+
+    def _is_known(self, netloc: str) -> bool:
+        """Whether an address names this machine alone, or as `--allow-host` says."""
+        try:
+            name = urlsplit(f"//{netloc}").hostname or ""
+        except ValueError:
+            return False
+        return name in self._names or _names_loopback(name)
+
+    def _has_token(self, request: web.Request) -> bool:
+        """Whether a request has the token, in its address or, once a page is open, in the page's cookie."""
+        given = (request.query.get("token", ""), request.cookies.get(self._cookie, ""))
+        # Each is compared in full: how long that takes tells nothing.
+        same = [hmac.compare_digest(each.encode(errors="replace"), self._token.encode()) for each in given]
+        return not self._token or any(same)
 
     async def handle_index(self, request: web.Request) -> Any:
         """Answer with the page, whose links lead to where it was asked for."""
@@ -123,19 +199,74 @@ class Pages(Server):
         return page
 
     async def handle_websocket(self, request: web.Request) -> web.WebSocketResponse:
-        """Run an app for a page."""
+        """Run an app for a page, until one of the two ends."""
+        page = web.WebSocketResponse(heartbeat=HEARTBEAT_SECONDS, max_msg_size=LONGEST_MESSAGE)
+        if not page.can_prepare(request):
+            raise web.HTTPBadRequest(text="pages connect here, by WebSocket")
+        await page.prepare(request)
+
+        async def close() -> None:
+            await page.close()
+
+        app = PageApp(
+            self.command,
+            write_bytes=_while_open(page, page.send_bytes),
+            write_str=_while_open(page, page.send_str),
+            close=close,
+            download_manager=self.download_manager,
+        )
         task = asyncio.current_task()
         assert task
         self._open.add(task)
         try:
-            return await super().handle_websocket(request)
+            width, height = request.query.get("width", ""), request.query.get("height", "")
+            await app.start(_cells(to_int(width, 80)), _cells(to_int(height, 24)))
+            await self._process_messages(page, app)
         finally:
+            await app.end()
             self._open.discard(task)
+            await page.close()
+        return page
+
+    async def _process_messages(self, page: web.WebSocketResponse, app: AppService) -> None:
+        """Hand on what a page sends; what is no message of its is ignored."""
+        async for message in page:
+            if message.type != WSMsgType.TEXT:
+                continue
+            try:
+                said = message.json()
+            except (ValueError, RecursionError):
+                continue
+            match said:
+                case ["stdin", str(typed)]:
+                    await app.send_bytes(typed.encode(errors="replace"))
+                case ["resize", {"width": int(width), "height": int(height)}]:
+                    await app.set_terminal_size(_cells(width), _cells(height))
+                case ["ping", data]:
+                    await page.send_json(["pong", data])
+                case ["blur", *_]:
+                    await app.blur()
+                case ["focus", *_]:
+                    await app.focus()
 
 
-def _names_loopback(netloc: str) -> bool:
-    """Whether an address of a page names this machine alone, and no name that others let lead here."""
-    name = urlsplit(f"//{netloc}").hostname or ""
+def _cells(number: int) -> int:
+    return min(max(number, 1), MOST_CELLS)
+
+
+def _while_open(page: web.WebSocketResponse, send: Callable[[Any], Awaitable[None]]) -> Any:
+    """Return `send`, which loses what is sent to a closed page: its app must not wait to be rid of it."""
+
+    async def sent(what: Any) -> None:
+        if not page.closed:
+            with contextlib.suppress(ConnectionError):
+                await send(what)
+
+    return sent
+
+
+def _names_loopback(name: str) -> bool:
+    """Whether a host is this machine alone, and no name that others let lead here."""
     try:
         return name == "localhost" or ipaddress.ip_address(name).is_loopback
     except ValueError:

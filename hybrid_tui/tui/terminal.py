@@ -115,5 +115,4 @@ def _without_spacing_marks(start: int, end: int) -> list[tuple[int, int, int]]:
 def _write(sequence: str) -> None:
     with contextlib.suppress(OSError):
         if sys.stdout.isatty():  # in a browser, it is a pipe with a language of its own
-            sys.stdout.write(sequence)
-            sys.stdout.flush()
+            os.write(sys.stdout.fileno(), sequence.encode())

@@ -10,6 +10,7 @@ from textual.color import Color
 from textual.filter import LineFilter, Monochrome, NoColor
 
 from hybrid_tui.comparison.colormap import SHADES
+from hybrid_tui.controls import without
 from hybrid_tui.tui.keymap_app import KeymapApp
 
 _BRAILLE = range(0x2801, 0x2900)
@@ -58,6 +59,14 @@ class Ascii(LineFilter):
         return [Segment(text.translate(_TABLE), style, control) for text, style, control in segments]
 
 
+class NoControls(LineFilter):
+    """Draws nothing in place of controls, which have no width: none of a text reaches the terminal."""
+
+    def apply(self, segments: list[Segment], background: Color) -> list[Segment]:  # noqa: ARG002
+        """Return the segments of a line without controls, of the same widths."""
+        return [Segment(without(text), style, control) for text, style, control in segments]
+
+
 class DrawnApp(KeymapApp):
     """Honours NO_COLOR, and moves nothing over SSH unless TEXTUAL_ANIMATIONS says so.
 
@@ -66,7 +75,7 @@ class DrawnApp(KeymapApp):
 
     def __init__(self, keymap: Mapping[str, str], *, ascii_only: bool = False) -> None:
         super().__init__(keymap)
-        self._own_filters: list[LineFilter] = [NoColor()] if self.no_color else []
+        self._own_filters: list[LineFilter] = [NoControls(), *([NoColor()] if self.no_color else [])]
         if ascii_only:
             self._own_filters.append(Ascii())
         if "TEXTUAL_ANIMATIONS" not in os.environ and over_ssh():
@@ -75,9 +84,9 @@ class DrawnApp(KeymapApp):
     def get_line_filters(self) -> Sequence[LineFilter]:
         """Return what every line goes through: without colour there is no grey either."""
         given = super().get_line_filters()
-        if not self._own_filters:
-            return given
-        return [*(each for each in given if not isinstance(each, Monochrome)), *self._own_filters]
+        if self.no_color:
+            given = [each for each in given if not isinstance(each, Monochrome)]
+        return [*given, *self._own_filters]
 
 
 def over_ssh() -> bool:

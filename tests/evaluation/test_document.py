@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hybrid_tui.controls import visible
 from hybrid_tui.evaluation import document
 from hybrid_tui.evaluation.document import Code, Figure, Heading, Paragraph, Part, Points, Table
 
@@ -102,6 +103,22 @@ def test_latex():
     assert sorted(begun) == sorted(ended)
 
 
+def test_nothing_ends_a_block_of_commands():
+    text = "a\n```\n# x\n\\end{verbatim}\\input{secret}\x1b"
+    shown = document.latex([Code(text)], "f")
+    assert shown.count("\\end{verbatim}") == 1
+    assert shown.endswith("\\end{verbatim}\n")
+    assert document.markdown([Code(text)], "f").startswith("````\n")
+    assert "\x1b" not in shown + document.markdown([Code(text)], "f") + document.html([Code(text)], "t")
+
+
+def test_a_row_or_a_point_of_latex_begins_with_no_option():
+    text = document.latex([Points(["[x] y"]), Table(["*", "b"], [["[1pt]", "2"], ["*", "3"]])], "f")
+    assert "\\item {[}x{]} y" in text
+    assert "\n{[}1pt{]} & 2" in text
+    assert "{*} & 3" in text
+
+
 HOSTILE = "<script>&</td> | 50 % of $x_1 #{a} \\end{document} ~^ \" '"
 
 
@@ -122,4 +139,4 @@ def test_text_is_never_markup(part: Part):
 
 @given(st.text(st.characters(exclude_categories=["Cc", "Cs"]), max_size=30))
 def test_html_shows_any_text_as_it_is(text: str):
-    assert Balanced(document.html([Paragraph(text)], "t")).text.endswith(f"\n{text}\n\n")
+    assert Balanced(document.html([Paragraph(text)], "t")).text.endswith(f"\n{visible(text)}\n\n")

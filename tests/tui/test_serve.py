@@ -10,8 +10,10 @@ import sys
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
+from urllib.error import HTTPError
 from urllib.request import urlopen
 
+import psutil
 import pytest
 
 from hybrid_tui.errors import HybridTuiError, UsageError
@@ -28,8 +30,11 @@ from . import browser  # noqa: E402
 END_SECONDS = 120.0
 
 
-def pages(command: str = "true", host: str = "127.0.0.1") -> serve.Pages:
-    return serve.Pages(command, host, 8000)
+TOKEN = "a-token"
+
+
+def pages(command: str = "true", names: tuple[str, ...] = (), token: str = "") -> serve.Pages:
+    return serve.Pages(command, "127.0.0.1", 8000, names, token)
 
 
 @asynccontextmanager
@@ -57,11 +62,93 @@ async def test_pages_of_others_may_not_use_it(headers: dict[str, str], path: str
         assert (await page.get(path, headers=headers)).status == 403
 
 
-async def test_where_others_may_reach_it_any_name_of_the_machine_will_do() -> None:
-    async with client(pages(host="0.0.0.0")) as page:
-        assert (await page.get("/", headers={"Host": "gpu-7:8000"})).status == 200
-        away = {"Host": "gpu-7:8000", "Origin": "http://evil.example"}
-        assert (await page.get("/ws", headers=away)).status == 403
+AWAY = {"Host": "gpu-7:8000"}
+
+
+async def test_where_others_may_reach_it_names_are_told_and_the_token_is_asked() -> None:
+    async with client(pages(names=("GPU-7",), token=TOKEN)) as page:
+        for path in ("/", "/ws", "/static/js/textual.js", "/download/x"):
+            assert (await page.get(path, headers=AWAY)).status == 403
+            assert (await page.get(f"{path}?token=another", headers=AWAY)).status == 403
+        asked = f"/?token={TOKEN}"
+        assert (await page.get(asked, headers={"Host": "evil.example"})).status == 403
+        assert (await page.get(asked, headers=AWAY | {"Origin": "http://evil.example"})).status == 403
+        opened = await page.get(asked, headers=AWAY)
+        assert opened.status == 200
+        cookie = opened.cookies["hybrid-tui-8000"]
+        assert (cookie.value, cookie["samesite"], cookie["httponly"]) == (TOKEN, "Strict", True)
+        known = AWAY | {"Cookie": f"hybrid-tui-8000={TOKEN}"}
+        assert (await page.get("/static/js/textual.js", headers=known)).status == 200
+        assert (await page.get("/ws", headers=known)).status == 400
+
+
+async def test_what_does_not_ask_for_a_websocket_is_told() -> None:
+    async with client(pages()) as page:
+        answer = await page.get("/ws")
+        assert (answer.status, await answer.text()) == (400, "pages connect here, by WebSocket")
+
+
+APP = """
+import os, signal, subprocess, sys, time
+from pathlib import Path
+signal.signal(signal.SIGTERM, signal.SIG_IGN)
+child = subprocess.Popen([sys.executable, "-S", "-c", "import time; time.sleep(600)"])
+Path(sys.argv[1], str(os.getpid())).touch()
+Path(sys.argv[1], str(child.pid)).touch()
+sys.stdout.write("__GANGLION__\\n")
+sys.stdout.flush()
+width = os.environ["COLUMNS"].encode()
+os.write(1, b"D" + len(width).to_bytes(4, "big") + width)
+time.sleep(600)
+"""
+"""Draws how wide it is, starts a process as an app does its engine, and does not end when asked to."""
+
+
+@pytest.fixture
+def app(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[str, Path]:
+    """The command of an app, and the folder where each of its processes notes its number."""
+    monkeypatch.setattr(serve, "FAREWELL_SECONDS", 0.1)
+    script, running = tmp_path / "app.py", tmp_path / "running"
+    script.write_text(APP)
+    running.mkdir()
+    return f"{sys.executable} -S {script} {running}", running
+
+
+def living(running: Path) -> list[int]:
+    return [number for number in (int(path.name) for path in running.iterdir()) if runs(number)]
+
+
+def runs(number: int) -> bool:
+    try:
+        return psutil.Process(number).status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
+
+
+async def test_seven_pages_closed_at_once_leave_no_process(app: tuple[str, Path]) -> None:
+    command, running = app
+    async with client(pages(command)) as page:
+        tabs = [await page.ws_connect("/ws?width=99999&height=x") for _ in range(7)]
+        for tab in tabs:
+            assert (await tab.receive_bytes(timeout=END_SECONDS)) == b"1000"
+        assert len(living(running)) == 14
+        for tab in tabs:
+            await tab.send_str("no message [")
+            await tab.send_json(["resize", {"width": -1, "height": 10**9}])
+            await tab.send_json({"stdin": []})
+            await tab.send_json(["ping", 3])
+            assert (await tab.receive_json(timeout=END_SECONDS)) == ["pong", 3]
+        await asyncio.gather(*(tab.close() for tab in tabs))
+        while living(running):
+            await asyncio.sleep(0.05)
+
+
+async def test_the_end_of_the_server_is_that_of_its_apps(app: tuple[str, Path]) -> None:
+    command, running = app
+    async with client(pages(command)) as page:
+        tab = await page.ws_connect("/ws")
+        await tab.receive_bytes(timeout=END_SECONDS)
+    assert not living(running)
 
 
 @pytest.mark.parametrize(("host", "elsewhere"), [("127.0.0.1", False), ("::1", False), ("0.0.0.0", True)])
@@ -102,15 +189,25 @@ def served(*options: str) -> Iterator[tuple[subprocess.Popen, str]]:
             process.terminate()
 
 
-def test_it_warns_where_others_may_reach_it_and_ends_with_ctrl_c() -> None:
-    with served("--host", "0.0.0.0") as (process, url):
-        assert url.startswith("http://0.0.0.0:")
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_it_warns_where_others_may_reach_it_and_ends_when_told_to(number: int) -> None:
+    with served("--host", "0.0.0.0", "--allow-host", "gpu-7") as (process, url):
+        assert url.startswith("http://gpu-7:")
         assert process.stderr
-        assert "warning: whoever reaches this port" in process.stderr.readline()
-        with urlopen(url.replace("0.0.0.0", "127.0.0.1"), timeout=END_SECONDS) as answer:
+        assert "warning: whoever has this address" in process.stderr.readline()
+        here = url.replace("gpu-7", "127.0.0.1")
+        with urlopen(here, timeout=END_SECONDS) as answer:
             assert answer.status == 200
-        process.send_signal(signal.SIGINT)
+        with pytest.raises(HTTPError, match="403"):
+            urlopen(here.partition("?")[0], timeout=END_SECONDS)
+        process.send_signal(number)
         assert process.wait(END_SECONDS) == 0
+
+
+def test_where_others_may_reach_it_a_name_is_needed() -> None:
+    command = [sys.executable, "-m", "hybrid_tui", "serve", "--host", "0.0.0.0", "--port", "0"]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=END_SECONDS, check=False)
+    assert (done.returncode, "--allow-host NAME" in done.stderr) == (2, True)
 
 
 def test_wrong_options_are_told_at_once() -> None:
