@@ -9,14 +9,13 @@ from functools import partial
 from hybrid_tui.api import questions
 from hybrid_tui.api.encoding_time import encoding_time
 from hybrid_tui.api.search import trained_on, with_training
-from hybrid_tui.api.workspace import Retriever
+from hybrid_tui.api.workspace import Retriever, RunRankings
 from hybrid_tui.comparison.query_cleaning import clean_query
 from hybrid_tui.comparison.ranking import Ranking
 from hybrid_tui.engine import messages
 from hybrid_tui.engine.dispatch import Context, answers
 from hybrid_tui.engine.service import Service
 from hybrid_tui.errors import UsageError
-from hybrid_tui.evaluation.run_rankings import RunRankings
 
 ENCODING, LOADING = "encoding passages", "loading the model"
 SO_FAR_SECONDS = 1.0
