@@ -50,7 +50,7 @@ def unknown(kind: str, name: str, known: list[str], hint: str = "") -> UsageErro
     return UsageError(f"no {kind} named {name!r}", f"{guess}{hint or 'known: ' + ', '.join(known)}")
 
 
-_NO_MEMORY = ("allocate memory", "out of memory", "Unable to allocate", "bad_alloc")
+_NO_MEMORY = ("allocate memory", "out of memory", "Unable to allocate", "bad_alloc", "failed to map segment")
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 _REFUSED = (errno.EACCES, errno.EPERM, errno.EROFS)
 

@@ -22,7 +22,8 @@ class CollectionInfo:
 class ModelInfo:
     """A model as a picker shows it; `available` without a download, `note` says more in a few words.
 
-    sampler: how the batches of its training were drawn; empty for a backbone.
+    sampler: how the batches of its training were drawn; empty for a backbone. trained_on: names of its
+    training data.
     """
 
     name: str
@@ -30,6 +31,17 @@ class ModelInfo:
     available: bool
     note: str = ""
     sampler: str = ""
+    trained_on: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RunInfo:
+    """An imported run as a picker shows it: it ranks `depth` passages for a query, 0 for all."""
+
+    name: str
+    collection: str
+    queries: int
+    depth: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +95,18 @@ class Question:
     text: str
     topic: str = ""
     item_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Quicker:
+    """A search that is answered sooner: `seconds` of encoding, 0 where all is there.
+
+    name: of the model, the language or the split that is to be chosen instead.
+    """
+
+    kind: Literal["model", "language", "split"]
+    name: str
+    seconds: float
 
 
 @dataclass(frozen=True, slots=True)

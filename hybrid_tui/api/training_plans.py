@@ -135,9 +135,9 @@ class TrainingPlan:
     trainings: tuple[PlannedTraining, ...]
 
     @property
-    def warning(self) -> str:
-        """What the data means for evaluating the models; empty where there is nothing to say."""
-        return self.trainings[0].job.warning
+    def notes(self) -> list[str]:
+        """What is left out of the data, and what the rest means for the models and their evaluation."""
+        return self.trainings[0].job.notes
 
     def details(self, done: tuple[str, ...] = ()) -> TrainingDetails:
         """Return the training as the process that does it notes it; done: the models that are kept."""

@@ -65,7 +65,7 @@ def _facts(plan: TrainingPlan) -> dict[str, str]:
     job = plan.trainings[0].job
     options = job.options
     epochs = options.steps / job.train.plan.steps_per_epoch
-    facts = {"note": job.warning} if job.warning else {}
+    facts = {"note": "; ".join(job.notes)} if job.notes else {}
     facts |= {
         "tuning": options.tuning,
         "trained on": f"{_counted(job.train)}, {len(options.langs)} languages: {' '.join(options.langs)}",

@@ -10,6 +10,7 @@ import typer
 
 from hybrid_tui import __version__
 from hybrid_tui.cli import (
+    address_space,
     bias,
     cache,
     compare,
@@ -77,6 +78,7 @@ def root(
     """Compare, measure and train multilingual retrievers in the terminal."""
     from hybrid_tui import settings
 
+    output.note(address_space.notes())
     settings.sweep()
 
 

@@ -65,7 +65,7 @@ def explore(
 
 
 def _can_be_drawn() -> bool:
-    """Return whether all streams are a terminal that can draw, or the app is drawn elsewhere (`serve`)."""
-    streams = (sys.stdin, sys.stdout, sys.stderr)  # Textual draws on stderr
+    """Return whether a terminal is here that can draw, or the app is drawn elsewhere (`serve`)."""
+    streams = (sys.stdin, sys.stdout)  # where stderr is a file, the app is drawn on stdout
     able = all(stream.isatty() for stream in streams) and os.environ.get("TERM", "") not in {"", "dumb"}
     return able or "TEXTUAL_DRIVER" in os.environ

@@ -27,7 +27,7 @@ K = 10
 """Passages that are compared."""
 SIGNS = "● relevant, · not relevant; = ▲2 ▼3 new: rank compared with the base; † trained on these questions"
 OPENED = (
-    "This is the app's first view as text, since standard input, output and error are no terminal that can "
+    "This is the app's first view as text, since standard input and output are no terminal that can "
     "draw. In one, `hybrid-tui explore` opens the app (in a container: docker run -it; over SSH: ssh -t), "
     "and `hybrid-tui serve` shows it in a browser."
 )

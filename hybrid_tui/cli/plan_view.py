@@ -38,6 +38,7 @@ def _plain(planned: PlannedTraining, drawn: PlanSummary) -> dict[str, Any]:
         "languages": list(drawn.languages.rows),
         "language_pairs": [list(map(int, row)) for row in drawn.languages.counts],
         "estimate": planned.estimate()._asdict(),
+        "notes": planned.job.notes,
     }
 
 
@@ -56,8 +57,7 @@ def show(planned: PlannedTraining) -> None:
         f"held out; steps an epoch: {found['steps_per_epoch']:,}, so this is {found['epochs']:g} epochs"
     )
     console.print(planned.job.negatives.counted)
-    if planned.job.warning:
-        console.print(planned.job.warning)
+    output.note(planned.job.notes)
     counted = found["counted_steps"]
     for key in ("modes", "data_sets"):
         shares = ", ".join(f"{each} {count / counted:.1%}" for each, count in found[key].items())

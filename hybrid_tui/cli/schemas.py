@@ -459,6 +459,7 @@ class PlanJson(TypedDict):
     languages: list[str]
     language_pairs: list[list[int]]
     estimate: EstimateJson
+    notes: list[str]
 
 
 class BatchRowJson(TypedDict):

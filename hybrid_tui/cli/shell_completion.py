@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from hybrid_tui.cli import command_tree, completion
 from hybrid_tui.cli.command_tree import Completed, Node
+from hybrid_tui.controls import visible
 
 VARIABLE = "_HYBRID_TUI_COMPLETE"
 DATA = {"-d", "--data"}
@@ -35,7 +36,7 @@ def complete() -> bool:
         sys.exit(not found)
     else:
         answer = "\n".join(found)
-    sys.stdout.write(f"{answer}\n")
+    sys.stdout.write(f"{visible(answer)}\n")
     return True
 
 

@@ -169,8 +169,8 @@ def _train_all(plan: TrainingPlan, *, resume: bool, overwrite: bool, json: bool)
     from hybrid_tui.cli.train_view import TrainingView
 
     first = training.is_first_process()
-    if first and plan.warning:
-        output.note([plan.warning])
+    if first:
+        output.note(plan.notes)
 
     @contextmanager
     def watch(planned: PlannedTraining) -> Iterator[TrainingView]:

@@ -10,12 +10,11 @@ import numpy as np
 import polars as pl
 
 from hybrid_tui.comparison.matrix import Matrix
-from hybrid_tui.corpus import pairs as training_pairs
-from hybrid_tui.corpus import parallel_lengths, presets
+from hybrid_tui.corpus import pairs, parallel_lengths, presets
 from hybrid_tui.corpus.notes import Notes
-from hybrid_tui.corpus.pairs import Kind, TrainingPairs
 from hybrid_tui.corpus.readers.files import column_names
 from hybrid_tui.corpus.table_files import is_table
+from hybrid_tui.corpus.training_pairs import Kind, TrainingPairs
 from hybrid_tui.errors import DataError
 
 QUANTILES = {"least": 0.0, "p25": 0.25, "median": 0.5, "p75": 0.75, "p95": 0.95, "most": 1.0}
@@ -125,7 +124,7 @@ def uses(named: str) -> Uses:
     if not path.exists():
         preset = presets.fits(named)
         return Uses(not preset, preset)
-    kinds = [_kind(file) for file in training_pairs.files(path)]
+    kinds = [_kind(file) for file in pairs.files(path)]
     training = bool(kinds) and None not in kinds
     return Uses(not training or "translations" not in kinds, training)
 
@@ -175,10 +174,10 @@ def _left_out(named: str, notes: Notes) -> int:
     path = Path(named).expanduser()
     if not path.exists():
         return 0
-    files = training_pairs.files(path)
+    files = pairs.files(path)
     if path.is_dir():
         notes.unread(file for file in path.iterdir() if is_table(file) and file not in files)
-    frames = [training_pairs.read_file(file, notes)[1] for file in files]
+    frames = [pairs.read_file(file, notes)[1] for file in files]
     for frame in frames:
         text = pl.coalesce("query", "passage")
         parallel_lengths.note(frame.select("item_id", "lang", text=text), notes)
@@ -190,7 +189,7 @@ def _kind(file: Path) -> Kind | None:
         columns = column_names(file)
     except (OSError, DataError, pl.exceptions.PolarsError):
         return None
-    return training_pairs.kind_of(columns)
+    return pairs.kind_of(columns)
 
 
 def _matrix(pairs: TrainingPairs) -> Matrix:

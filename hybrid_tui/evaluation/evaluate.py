@@ -42,6 +42,8 @@ Vectors = Mapping[str, EmbeddingRows]
 Arrays = dict[str, NDArray[np.float32]]
 
 MEMORY = 1 << 30
+RUN_TOP = 100
+"""Passages a query that are kept of an imported run, to be shown."""
 
 
 def _silent(_: str) -> Progress:
@@ -290,7 +292,7 @@ def imported(path: Path, name: str, collection: Collection, languages: list[str]
             f"{name!r} is the name of a model" if name else "a run needs a name",
             "choose another --name for the run",
         )
-    run = trec.read_run(path, collection, languages=languages)
+    run = trec.read_run(path, collection, top=RUN_TOP, languages=languages)
     ranks = graded(run.ranks, collection)
     values, bias_values = metric_tables.per_query(ranks), bias.per_query_bias(ranks)
     if run.monolingual:

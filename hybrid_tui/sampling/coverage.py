@@ -8,7 +8,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from hybrid_tui.corpus.pairs import TrainingPairs
+from hybrid_tui.corpus.training_pairs import TrainingPairs
 from hybrid_tui.errors import UsageError
 
 MOST_LANGUAGES = 64

@@ -10,7 +10,7 @@ import numpy as np
 from torch import Tensor
 from torch.utils.data import DataLoader, Dataset, Sampler
 
-from hybrid_tui.corpus.pairs import BatchTexts, TrainingPairs
+from hybrid_tui.corpus.training_pairs import BatchTexts, TrainingPairs
 from hybrid_tui.encoders.backbones import MaxTokens, Prompts
 from hybrid_tui.encoders.batching import encodable
 from hybrid_tui.sampling.plan import Plan

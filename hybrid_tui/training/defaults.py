@@ -10,9 +10,9 @@ from math import inf
 from typing import Any
 
 from hybrid_tui.choices import Tuning
-from hybrid_tui.corpus import pairs as training_pairs
 from hybrid_tui.corpus.coverage import HardNegatives, hard_negatives
-from hybrid_tui.corpus.pairs import TrainingPairs
+from hybrid_tui.corpus.pairs import load as load_pairs
+from hybrid_tui.corpus.training_pairs import TrainingPairs
 from hybrid_tui.encoders import model
 from hybrid_tui.encoders.manifest import TUNINGS
 from hybrid_tui.encoders.model import ModelSpec
@@ -46,16 +46,17 @@ class TrainingJob:
     held: Split | None
 
     @property
-    def warning(self) -> str:
-        """What the data means for the model and its evaluation; empty where there is nothing to say."""
-        whole = [each.name for each in self.train.pairs.sets if each.is_all_of_a_collection]
-        told = [self.negatives.warning] if self.negatives.warning else []
-        if whole:
+    def notes(self) -> list[str]:
+        """What is left out of the data, and what the rest means for the model and its evaluation."""
+        sets = self.train.pairs.sets
+        told = [f"{each.name}: {note}" for each in sets for note in each.notes]
+        told += [self.negatives.warning] if self.negatives.warning else []
+        if whole := [each.name for each in sets if each.is_all_of_a_collection]:
             names = " and ".join(whole)
             told.append(
                 f"every question of {names} is trained on: figures there will tell little of new ones"
             )
-        return "; ".join(told)
+        return told
 
     @cached_property
     def negatives(self) -> HardNegatives:
@@ -86,7 +87,7 @@ def prepare_alike(
     spec = model.resolve(backbone)
     if spec.manifest:
         raise UsageError(f"{spec.name} is a trained model", "train on a backbone, such as me5-small")
-    rows = training_pairs.load(data)
+    rows = load_pairs(data)
     rows = rows.only(langs) if langs else rows
     jobs = [
         _settled(spec, rows, sampler, backbone=backbone, data=tuple(data), **told) for sampler in samplers
@@ -172,7 +173,7 @@ def _splits(
     asked: whether validation was asked for; otherwise data that is too small is not validated on.
     """
     if options.validation_data:
-        held = training_pairs.load(options.validation_data)
+        held = load_pairs(options.validation_data)
         langs = [lang for lang in held.languages if lang in rows.languages]
         if not langs:
             raise UsageError("--validation-data has none of the languages that are trained on")

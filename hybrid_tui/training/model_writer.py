@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 import polars as pl
 
 from hybrid_tui import settings
-from hybrid_tui.corpus.pairs import TrainingPairs
+from hybrid_tui.corpus.training_pairs import TrainingPairs
 from hybrid_tui.encoders import manifest
 from hybrid_tui.encoders.manifest import DataUsed, ModelManifest, Setting
 from hybrid_tui.sampling import plan

@@ -10,7 +10,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from hybrid_tui.corpus.pairs import DataSet, FileInputs, TrainingPairs
+from hybrid_tui.corpus.training_pairs import DataSet, FileInputs, TrainingPairs
 from hybrid_tui.encoders.encoder import Encoder, Progress, Role
 from hybrid_tui.encoders.model import ModelSpec
 from hybrid_tui.retrieval.embedding_store import EmbeddingStore

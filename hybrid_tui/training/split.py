@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import NamedTuple
 
-from hybrid_tui.corpus.pairs import TrainingPairs
+from hybrid_tui.corpus.training_pairs import TrainingPairs
 from hybrid_tui.sampling.coverage import coverage_of
 from hybrid_tui.sampling.plan import Plan, largest_batch
 from hybrid_tui.training.settings import Settings

@@ -36,7 +36,7 @@ HEAD = """\
 </script>
 </head>"""
 """What the page's head ends with: keys go to the app as soon as it is drawn."""
-FAREWELL_SECONDS = 2.0
+FAREWELL_SECONDS = 1.5
 """What an app and its engine get to end by themselves."""
 HEARTBEAT_SECONDS = 15.0
 LONGEST_MESSAGE = 1 << 20

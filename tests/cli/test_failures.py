@@ -90,6 +90,20 @@ def test_any_locale_will_do(environment: dict[str, str], tmp_path: Path) -> None
         assert json.loads(out)["queries"]["total"] == 1
 
 
+@pytest.mark.parametrize(("mebibytes", "code"), [(1000, 1), (3000, 0)])
+def test_a_limit_on_address_space_is_told_before_libraries_end_of_it(mebibytes: int, code: int) -> None:
+    limit = mebibytes << 20
+    done = subprocess.run(
+        [sys.executable, "-m", "hybrid_tui", "keys"],
+        capture_output=True,
+        timeout=END_SECONDS,
+        check=False,
+        text=True,
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (limit, limit)),
+    )
+    assert (done.returncode, f"ulimit -v leaves {mebibytes:,} MiB" in done.stderr) == (code, True)
+
+
 DEEP = "[" * 100_000
 DEEP_TOML = f"a = {DEEP}"
 

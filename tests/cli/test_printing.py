@@ -215,7 +215,7 @@ WRITES = re.compile(
     r"(?<![\w.])print\(|\b(?:typer|click)\.(?:s?echo|prompt|confirm)|sys\.(?:__)?std(?:out|err)(?:__)?\.(?:write|buffer)"
     r"|(?<!Guarded)(?<!\w)Console\(|print_exc|StreamHandler"
 )
-ELSEWHERE = {"cli/output.py", "cli/schemas.py", "engine/server.py"}
+ELSEWHERE = {"cli/output.py", "cli/schemas.py", "cli/shell_completion.py", "engine/server.py"}
 """Where text is written: by way of `controls`, our own, and to the engine's log."""
 
 

@@ -106,10 +106,13 @@ def test_hard_negatives_are_told_of_a_plan_and_of_a_step(cli: Cli, tiny: list[ob
     words = ["train", "-b", tiny[1], "-d", file, *WORDS, "--batch-size", 16, "-s", "mono", "--tuning", "head"]
     plan = cli(*words, "--dry-run", "--json").json
     assert plan["hard_negatives"] == {"pairs": 48, "rows": 13, "total": 19, "most": 2, "own": 1}
-    assert plan["estimate"]["texts"] == 96 + 16
-    said = cli(*words, "--dry-run").out
-    assert "hard negatives: 19 in 13 of 48 rows, up to 2 a row" in said
-    assert "1 hard negatives are the row's own passage, or a translation of it" in " ".join(said.split())
+    assert plan["estimate"]["texts"] == 96 + 14  # of 19 negatives, those that differ
+    blank, own = plan["notes"]
+    assert blank == "some: 6 hard negatives without text, left out"
+    assert own.startswith("1 hard negatives are the row's own passage, or a translation of it")
+    said = cli(*words, "--dry-run")
+    assert "hard negatives: 19 in 13 of 48 rows, up to 2 a row" in said.out
+    assert f"note: {own}" in said.err
     batch = cli(*words, "--explain-step", 1, "--json").json
     given = [len(row["negatives"]) for row in batch["rows"]]
     assert 0 < sum(map(bool, given)) < 16

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 import pytest
 
 from hybrid_tui.corpus import starter
@@ -59,3 +60,39 @@ def small_starter(
     starter.load.cache_clear()
     yield
     starter.load.cache_clear()
+
+
+@pytest.fixture
+def write(tmp_path: Path) -> Callable[[str, Rows], Path]:
+    """Write rows as the kind of table that the name ends in."""
+
+    def made(name: str, rows: Rows) -> Path:
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        frame = pl.DataFrame(rows, infer_schema_length=None)
+        if path.suffix == ".parquet":
+            frame.write_parquet(path)
+        elif path.suffix == ".csv":
+            frame.write_csv(path)
+        else:
+            path.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows))
+        return path
+
+    return made
+
+
+@pytest.fixture
+def rows() -> Rows:
+    """Three items, out of order; `b` lacks de, `c` has de alone."""
+    there = [("b", "zh"), ("a", "zh"), ("c", "de"), ("a", "de"), ("b", "en"), ("a", "en")]
+    return [
+        {
+            "item_id": item,
+            "lang": lang,
+            "query": f" {item} {lang}? ",
+            "passage": f"{item} {lang}.\n",
+            "source": "made up",
+            "licence": "CC0",
+        }
+        for item, lang in there
+    ]

@@ -1,57 +1,18 @@
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import polars as pl
 import pytest
 
 from hybrid_tui.corpus import catalog, pairs
 from hybrid_tui.errors import DataError, UsageError
-from hybrid_tui.sampling.coverage import groups
 
 Rows = list[dict[str, Any]]
 Write = Callable[[str, Rows], Path]
-
-
-@pytest.fixture
-def write(tmp_path: Path) -> Write:
-    """Write rows as the kind of table that the name ends in."""
-
-    def made(name: str, rows: Rows) -> Path:
-        path = tmp_path / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        frame = pl.DataFrame(rows, infer_schema_length=None)
-        if path.suffix == ".parquet":
-            frame.write_parquet(path)
-        elif path.suffix == ".csv":
-            frame.write_csv(path)
-        else:
-            path.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows))
-        return path
-
-    return made
-
-
-@pytest.fixture
-def rows() -> Rows:
-    """Three items, out of order; `b` lacks de, `c` has de alone."""
-    there = [("b", "zh"), ("a", "zh"), ("c", "de"), ("a", "de"), ("b", "en"), ("a", "en")]
-    return [
-        {
-            "item_id": item,
-            "lang": lang,
-            "query": f" {item} {lang}? ",
-            "passage": f"{item} {lang}.\n",
-            "source": "made up",
-            "licence": "CC0",
-        }
-        for item, lang in there
-    ]
 
 
 @pytest.mark.parametrize("kind", ["parquet", "jsonl", "csv"])
@@ -116,7 +77,11 @@ def test_negatives_are_the_passages_own(write: Write, rows: Rows) -> None:
 
 def test_the_first_of_an_item_and_language_counts(write: Write, rows: Rows) -> None:
     again = [dict(rows[0], query="later?")]
-    assert pairs.load([str(write("p.csv", rows + again))]).rows["query"].to_list().count("later?") == 0
+    found = pairs.load([str(write("p.csv", rows + again))])
+    assert found.rows["query"].to_list().count("later?") == 0
+    (note,) = found.sets[0].notes
+    assert note.startswith("1 row of an item and language that an earlier row has, left out (first: ")
+    assert note.endswith("p.csv, line 14)")
 
 
 @pytest.mark.parametrize(
@@ -208,6 +173,17 @@ def test_a_collection_without_splits_is_used_whole(write: Write, rows: Rows) -> 
     assert "as a whole" in caught.value.hint
 
 
+def test_what_a_collection_has_beside_one_passage_a_question_is_told(write: Write, rows: Rows) -> None:
+    catalog.add("mine", str(write("p.csv", [*rows, dict(rows[0], passage="another")])))
+    found = pairs.load(["mine"])
+    assert len(found.rows) == 6
+    (note,) = found.sets[0].notes
+    assert (
+        note
+        == "1 relevant passage of an item and language that an earlier query and passage stand for, left out"
+    )
+
+
 def test_passages_are_trained_on_as_they_are_encoded(write: Write, rows: Rows) -> None:
     for row in rows:
         row["context"] = f"around {row['item_id']}"
@@ -216,60 +192,3 @@ def test_passages_are_trained_on_as_they_are_encoded(write: Write, rows: Rows) -
     for lang, passage, place in found.rows.select("lang", "passage", "passage_row").iter_rows():
         assert found.sets[0].inputs.passage_inputs(lang)[place] == passage
     assert "around a" in found.rows["passage"][0]
-
-
-def test_only_some_languages(write: Write, rows: Rows) -> None:
-    extra = [{"item_id": "x", "lang": "zh", "text": "x"}]
-    whole = pairs.load([str(write("p.csv", rows)), str(write("t.csv", extra))])
-    found = whole.only(["de", "en"])
-    assert found.languages == ["de", "en"]
-    assert [each.name for each in found.sets] == ["p"]
-    assert found.items["item_id"].to_list() == ["a", "b", "c"]
-    with pytest.raises(UsageError, match="no rows in fr"):
-        whole.only(["fr"])
-
-
-def test_the_fingerprint_names_what_the_rows_say(write: Write, rows: Rows) -> None:
-    first = pairs.load([str(write("p.csv", rows))]).fingerprint
-    assert len(first) == 32
-    assert pairs.load([str(write("p.csv", rows[::-1]))]).fingerprint == first
-    assert pairs.load([str(write("p.parquet", rows))]).fingerprint == first
-    rows[0]["passage"] = "other"
-    assert pairs.load([str(write("p.csv", rows))]).fingerprint != first
-
-
-@pytest.mark.parametrize("share", [0.1, 0.3, 0.6])
-def test_a_split_never_leaks_a_text(write: Write, share: float) -> None:
-    rng = np.random.default_rng(2)
-    many = [
-        {
-            "item_id": f"i{item:03}",
-            "lang": lang,
-            "query": f"{lang} {rng.integers(150)}",
-            "passage": f"{lang} {rng.integers(200)}",
-        }
-        for item in range(120)
-        for lang in ("de", "en")
-    ]
-    whole = pairs.load([str(write("p.csv", many))])
-    train, held = whole.split(share, groups(whole))
-    assert len(train.rows) + len(held.rows) == 240
-    for column in ("item_id", "query", "passage"):
-        assert not set(train.rows[column]) & set(held.rows[column])
-    again, _ = whole.split(share, groups(whole))
-    assert again.fingerprint == train.fingerprint
-
-
-def test_a_split_of_items_that_share_nothing_is_about_its_share(write: Write) -> None:
-    many = [{"item_id": f"i{n}", "lang": "de", "query": f"q{n}", "passage": f"p{n}"} for n in range(400)]
-    whole = pairs.load([str(write("p.csv", many))])
-    _, held = whole.split(0.2, groups(whole))
-    assert 55 <= len(held.rows) <= 105
-
-
-def test_a_split_needs_something_on_both_sides(write: Write, rows: Rows) -> None:
-    whole = pairs.load([str(write("p.csv", rows))])
-    with pytest.raises(UsageError, match="leaves nothing to validate on"):
-        whole.split(0.0, groups(whole))
-    with pytest.raises(UsageError, match="leaves nothing to train on"):
-        whole.split(1.0, groups(whole))

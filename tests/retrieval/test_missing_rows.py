@@ -174,24 +174,24 @@ def slow(monkeypatch: pytest.MonkeyPatch) -> Slow:
     return encoder
 
 
-def test_what_is_encoded_is_written_every_ten_seconds(spec, store, slow):
+def test_what_is_encoded_is_written_every_fifteen_seconds(spec, store, slow):
     texts = made_of({"de": words(60)})
     kept: list[int] = []
     shelf = Shelves(store, spec, texts, "passage", ["de"])
     encode(texts, spec, store, slow, progress=lambda *_: kept.append(shelf.count()["de"]))
-    assert slow.calls == [8, 10, 10, 4, 10, 10, 8]
-    assert kept == [0, 0, 8, 18, 28, 32, 42, 52]
+    assert slow.calls == [8, 15, 9, 15, 13]
+    assert kept == [0, 0, 8, 23, 32, 47]
     assert len(list(store.root.rglob("*.safetensors"))) == 2, "parts do not get smaller for it"
 
 
 @pytest.mark.parametrize("last", [9, 25, 44])
-def test_a_killed_run_loses_ten_seconds(spec, store, slow, last):
+def test_a_killed_run_loses_fifteen_seconds(spec, store, slow, last):
     texts = made_of({"de": words(60)})
     slow.last = last
     with pytest.raises(KeyboardInterrupt):
         encode(texts, spec, store, slow)
     kept = Shelves(store, spec, texts, "passage", ["de"]).count()["de"]
-    assert kept == sum(slow.calls) >= last - 10
+    assert kept == sum(slow.calls) >= last - 15
     slow.last = 1000
     found = encode(texts, spec, store, slow)
     assert sum(slow.calls) == 60

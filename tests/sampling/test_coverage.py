@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 
 from hybrid_tui.corpus import pairs
-from hybrid_tui.corpus.pairs import TrainingPairs
+from hybrid_tui.corpus.training_pairs import TrainingPairs
 from hybrid_tui.errors import UsageError
 from hybrid_tui.languages import LANGUAGES
 from hybrid_tui.sampling.coverage import coverage_of, groups

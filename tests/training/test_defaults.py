@@ -139,6 +139,6 @@ def test_a_batch_is_split_evenly_over_processes(making: Making, monkeypatch: pyt
 def test_it_is_told_where_no_question_is_left_to_evaluate_on(making: Making):
     toy("whole")
     job = prepare("me5-small", ["whole"], Sampler("mono"), tuning="head")
-    assert job.warning.startswith("every question of whole is trained on")
-    assert prepare("me5-small", ["starter"], Sampler("mono"), tuning="head").warning == ""
-    assert making().warning == ""
+    assert job.notes[0].startswith("every question of whole is trained on")
+    assert prepare("me5-small", ["starter"], Sampler("mono"), tuning="head").notes == []
+    assert making().notes == []

@@ -175,6 +175,8 @@ class FakeEngine:
     training waits for the test; `taken` is why a plan's names are. `jobs` are those that there are, and
     `costs` has the seconds that systems take which are not evaluated.
     orders: the languages of a model's hits, best first, where it does not answer in the order of `texts`.
+    lacks: passages of 1,320 that are not encoded under a model, whose encoding waits for the test; it is
+    likely to take `encoding.seconds`.
     """
 
     def __init__(self, deliver: Deliver) -> None:
@@ -190,6 +192,9 @@ class FakeEngine:
         self.hold_ranks = False
         self.hold_cells = False
         self.orders: dict[str, str] = {}
+        self.lacks: dict[str, int] = {}
+        self.encoding = messages.EncodingEstimate(texts=1320, seconds=95.0)
+        self.runs: tuple[messages.RunInfo, ...] = ()
         self.figures: messages.RankFigures | None = None
         self.systems = SYSTEMS
         self.drawn = NOT_KNOWN
@@ -224,7 +229,8 @@ class FakeEngine:
     def _waits(self, request: messages.Request) -> bool:
         match request:
             case messages.Search():
-                return request.model in self.held or self.silent
+                encodes = request.encode and request.model in self.lacks
+                return encodes or request.model in self.held or self.silent
             case messages.Warm():
                 return request.model in self.slow_to_warm
             case messages.MeasureMatrices() | messages.Summarise():
@@ -248,7 +254,7 @@ class FakeEngine:
     def answer(self, request: messages.Request) -> None:
         match request:
             case messages.ListCatalog():
-                self.deliver(catalog(request.id))
+                self.deliver(msgspec.structs.replace(catalog(request.id), runs=self.runs))
             case messages.ListQuestions() if self.broken:
                 self.deliver(msgspec.structs.replace(self.broken, id=request.id))
             case messages.ListQuestions():
@@ -264,6 +270,8 @@ class FakeEngine:
                 figures = self.figures if request.query_id else None
                 pool = dict.fromkeys(ranking.langs, 120)
                 self.deliver(messages.Found(id=request.id, ranking=ranking, pool=pool, figures=figures))
+            case messages.EstimateEncoding():
+                self.deliver(msgspec.structs.replace(self.encoding, id=request.id))
             case messages.Locate():
                 self.deliver(messages.Located(id=request.id, rank=1037))
             case messages.RankQuestions():
@@ -323,15 +331,18 @@ class FakeEngine:
             by_lang = {hit.lang: hit for hit in found}
             placed = [by_lang[lang] for lang in order if lang in by_lang]
             found = [replace(hit, rank=rank, score=1 - rank / 100) for rank, hit in enumerate(placed, 1)]
+        missing = 0 if request.encode else self.lacks.get(request.model, 0)
+        pool = 120 * len(langs) - missing
         return Ranking(
             model=request.model,
             data=request.data,
             query=request.query,
             query_lang="en" if request.query_lang == "auto" else request.query_lang,
             langs=langs,
-            pool=120 * len(langs),
-            hits=tuple(found),
+            pool=pool,
+            hits=tuple(found) if pool else (),
             seconds={"encode": 0.012, "search": 0.003},
+            missing=missing,
         )
 
 
