@@ -9,6 +9,7 @@ from hybrid_tui.encoders.encoder import Role
 from hybrid_tui.evaluation.evaluate import System
 from hybrid_tui.retrieval.shelves import Shelves
 
+ROLES: tuple[Role, Role] = ("query", "passage")
 TEXTS_PER_SECOND = 30.0
 """What a small encoder reaches on two cores; a GPU is faster by a factor of a hundred."""
 PAIRS_PER_SECOND = 2e7
@@ -30,10 +31,10 @@ def estimate(systems: Sequence[System]) -> Estimate:
     for each in systems:
         pairs += each.collection.queries.height * each.collection.passages.height
         for collection in (each.collection, each.fit_on):
-            for role, table in (("query", collection.queries), ("passage", collection.passages)):
-                shelves = Shelves.below(
-                    each.store, each.spec, collection, role, sorted(table["lang"].unique())
-                )
+            for role in ROLES:
+                table = collection.queries if role == "query" else collection.passages
+                langs = sorted(table["lang"].unique())
+                shelves = Shelves.below(each.store, each.spec, collection, role, langs)
                 sides[shelves.spec.fingerprint, collection.fingerprint, role] = shelves
     count = sum(shelves.to_encode() for shelves in sides.values())
     return Estimate(count, START_SECONDS + count / TEXTS_PER_SECOND + pairs / PAIRS_PER_SECOND)

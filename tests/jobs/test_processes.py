@@ -58,8 +58,7 @@ def test_one_starts_runs_is_stopped_and_known_to_others(ours: JobProcesses, spea
     with pytest.raises(UsageError, match="runs already"):
         ours.start(note("long"))
     another = JobProcesses()
-    until(lambda: another.state("long") == "runs")
-    assert ours.state("long") == "runs"
+    until(lambda: another.state("long") == ours.state("long") == "runs")
     assert another.told("long").pid == ours.told("long").pid
     another.stop("long")
     another.stop("long")
