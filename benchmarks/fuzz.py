@@ -111,8 +111,7 @@ def _kind(error: BaseException) -> str:
     """Return the type of an error, and where of ours it came from."""
     places = [each for each in traceback.extract_tb(error.__traceback__) if "hybrid_tui/" in each.filename]
     last = places[-1]
-    place = f"{last.filename.rpartition('hybrid_tui/')[2]}:{last.lineno}"
-    return f"{type(error).__name__} in {place}: {str(error)[:100]!r}"
+    return f"{type(error).__name__} in {last.filename.rpartition('hybrid_tui/')[2]}:{last.lineno}"
 
 
 if __name__ == "__main__":

@@ -2,7 +2,7 @@
 
     import hybrid_tui as ht
 
-    ht.search("Wer entdeckte Sauerstoff?", ["me5-small"], "starter")
+    ht.search("Warum sind Flamingos rosa?", ["me5-small"], "starter")
 
 Every name in `__all__` is loaded when it is first used.
 """

@@ -68,8 +68,8 @@ class Config:
     """What a user may set in `config.toml`; every field has a default.
 
     data: the collection that commands and the app start with.
-    models: the models that commands start with.
-    panes: the models that the app starts with, one a pane.
+    models: the models that `evaluate`, `bias` and `mteb` start with.
+    panes: the models that `search` and the app start with, one a pane.
     theme: a Textual theme.
     keys: the app's keys by the ids of actions, with commas between.
     glyphs: `unicode`, or `ascii` for terminals that lack marks, arrows and borders.

@@ -16,6 +16,7 @@ from hybrid_tui.api.records import (
     KnownCollection,
     KnownModel,
     ModelInfo,
+    RunInfo,
     SamplerInfo,
 )
 from hybrid_tui.corpus import catalog, description, starter
@@ -59,10 +60,21 @@ def model_infos() -> tuple[ModelInfo, ...]:
     """Return the models that can be named, in short."""
     return tuple(
         ModelInfo(
-            spec.name, spec.summary, spec.available, spec.note, str(spec.source.facts().get("sampler", ""))
+            spec.name,
+            spec.summary,
+            spec.available,
+            spec.note,
+            str(spec.source.facts().get("sampler", "")),
+            tuple(each.name for each in spec.manifest.data) if spec.manifest else (),
         )
         for spec in model.specs()
     )
+
+
+def run_infos() -> tuple[RunInfo, ...]:
+    """Return the imported runs, in short."""
+    runs = (each.manifest for each in results.kept() if each.manifest.sampler == results.IMPORTED)
+    return tuple(dict.fromkeys(RunInfo(run.system, run.collection, run.queries, run.depth) for run in runs))
 
 
 def sampler_infos() -> tuple[SamplerInfo, ...]:

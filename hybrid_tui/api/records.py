@@ -22,7 +22,8 @@ class CollectionInfo:
 class ModelInfo:
     """A model as a picker shows it; `available` without a download, `note` says more in a few words.
 
-    sampler: how the batches of its training were drawn; empty for a backbone.
+    sampler: how the batches of its training were drawn; empty for a backbone. trained_on: names of its
+    training data.
     """
 
     name: str
@@ -30,6 +31,17 @@ class ModelInfo:
     available: bool
     note: str = ""
     sampler: str = ""
+    trained_on: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RunInfo:
+    """An imported run as a picker shows it: it ranks `depth` passages for a query, 0 for all."""
+
+    name: str
+    collection: str
+    queries: int
+    depth: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +95,18 @@ class Question:
     text: str
     topic: str = ""
     item_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Quicker:
+    """A search that is answered sooner: `seconds` of encoding, 0 where all is there.
+
+    name: of the model, the language or the split that is to be chosen instead.
+    """
+
+    kind: Literal["model", "language", "split"]
+    name: str
+    seconds: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,3 +199,41 @@ class Training:
     hint: str = ""
     said: str = ""
     left: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """Work in a process of its own, which outlives whoever started it.
+
+    kind: "training" or "evaluation". name: what it is known by. title: in words, without the kind.
+    state: "starts", "runs", "stopped", "failed" or "ended". step: what it does, or did last, in words.
+    done, total: how much of that, 0 of 0 where that is not known. left: estimated seconds until the step's
+    end, 0 where that is not known. problem, hint: why it failed.
+    """
+
+    kind: str
+    name: str
+    title: str
+    state: str
+    step: str = ""
+    done: int = 0
+    total: int = 0
+    left: float = 0.0
+    problem: str = ""
+    hint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class EvaluationEstimate:
+    """What evaluating systems on a collection would take.
+
+    systems: those that are not evaluated yet. texts: how many are to be encoded. seconds: a guess, since
+    the rate of a model on this machine is known only once it encodes; 0 where nothing is to be done.
+    quick: whether it may begin unasked.
+    """
+
+    data: str
+    systems: tuple[str, ...]
+    texts: int
+    seconds: float
+    quick: bool

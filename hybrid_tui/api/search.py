@@ -15,6 +15,7 @@ from hybrid_tui.comparison.query_cleaning import clean_query
 from hybrid_tui.comparison.ranking import Ranking
 from hybrid_tui.corpus.collection import Collection
 from hybrid_tui.evaluation.contamination import trained_on as trained_on
+from hybrid_tui.settings import load_config
 
 
 @dataclass(frozen=True)
@@ -62,7 +63,7 @@ def search(
     """
     text, name = clean_query(query), data_name(data)
     found = []
-    for system in system_names(systems):
+    for system in system_names(systems or load_config().panes):
         model, _, correction = system.partition("+")
         retriever = default().retriever(name, model, correction or "none", fit_on, index)
         ranking = retriever.search(

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hybrid_tui import settings
+from hybrid_tui.api.encoding_rates import EncodingRates, TimedEncoder, measured_as
 from hybrid_tui.api.once import Once, turn
 from hybrid_tui.api.progress import Cancelled, Counter
 from hybrid_tui.choices import IndexKind
@@ -19,6 +20,9 @@ from hybrid_tui.encoders import model, registry
 from hybrid_tui.encoders.encoder import Encoder, Role
 from hybrid_tui.encoders.linear_head import HeadEncoder
 from hybrid_tui.encoders.model import ModelSpec
+from hybrid_tui.errors import HybridTuiError, UsageError
+from hybrid_tui.evaluation import results
+from hybrid_tui.evaluation.run_rankings import RunRankings as RunRankings
 from hybrid_tui.retrieval import corrections
 from hybrid_tui.retrieval.embedding_store import EmbeddingStore
 from hybrid_tui.retrieval.retriever import Retriever as Retriever
@@ -70,6 +74,7 @@ class Workspace:
 
     def __init__(self) -> None:
         self.store = EmbeddingStore()
+        self.rates = EncodingRates()
         self._once = Once()
         self._used: dict[str, None] = {}
         self._using = Lock()
@@ -104,6 +109,23 @@ class Workspace:
 
         return self._once.get(("retriever", data, name, spec, fit_on, index), make)
 
+    def run(self, data: str, name: str) -> RunRankings | None:
+        """Return the rankings of the run that was imported on a collection under a name that is no model's.
+
+        None where there is none. Raises UsageError for a run of what the collection was before.
+        """
+        key = results.imported(data, name)
+        if not key or _names_model(name):
+            return None
+
+        def make() -> RunRankings:
+            collection, found = self.collection(data), results.named(name, data)
+            if found.manifest.collection_fingerprint != collection.fingerprint:
+                raise UsageError(f"the run {name} is of what {data} was before", "import it again")
+            return RunRankings(found, collection)
+
+        return self._once.get(("run", data, name, key), make)
+
     def encoder(self, name: str) -> Encoder:
         """Return the model's encoder, loaded; heads share their backbone's.
 
@@ -122,7 +144,7 @@ class Workspace:
     def _load(self, spec: ModelSpec) -> Encoder:
         if spec.base and spec.matrix is not None:
             return HeadEncoder(self.encoder(spec.base.name), spec.matrix, spec.fingerprint)
-        return SharedEncoder(model.load(spec))
+        return SharedEncoder(TimedEncoder(model.load(spec), measured_as(spec), self.rates))
 
     def _make_room(self, name: str) -> None:
         with self._using:
@@ -139,6 +161,14 @@ class Workspace:
         if self._stamps.setdefault(name, stamp) != stamp:
             self._stamps[name] = stamp
             self._once.forget(name)
+
+
+def _names_model(name: str) -> bool:
+    try:
+        model.resolve(name.partition("+")[0])
+    except HybridTuiError:
+        return False
+    return True
 
 
 def default() -> Workspace:

@@ -14,7 +14,6 @@ from hybrid_tui.cli.options import (
     Data,
     FitOn,
     Json,
-    Models,
     Pivot,
     Rank,
     listed,
@@ -28,7 +27,14 @@ if TYPE_CHECKING:
 def search(
     query: Annotated[str, typer.Argument(help="The query, in any language.")],
     data: Data = None,
-    model: Models = None,
+    model: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--model",
+            "-m",
+            help="Model; may be given again. [default: the shipped mono, cross and hybrid on me5-small]",
+        ),
+    ] = None,
     query_lang: Annotated[str, typer.Option(help="The query's language, or auto.")] = "auto",
     langs: Annotated[
         str, typer.Option(help="Passage languages, such as de,en. [default: all]", show_default=False)
@@ -44,11 +50,12 @@ def search(
 ) -> None:
     """Rank the passages of a collection for a query, under each model.
 
-    Example: hybrid-tui search "Wer entdeckte Sauerstoff?" --langs de,en -k 5
+    Example: hybrid-tui search "Warum sind Flamingos rosa?" --langs de,en -k 5
     """
     from hybrid_tui.api.search import search as searched
+    from hybrid_tui.settings import load_config
 
-    names = systems(model, correction, pivot, alpha, rank)
+    names = systems(model or list(load_config().panes), correction, pivot, alpha, rank)
     with output.progress() as progress:
         found = searched(
             query,

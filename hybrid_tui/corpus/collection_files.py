@@ -153,9 +153,6 @@ def _read_table(file: Path, entry: CollectionEntry) -> pl.DataFrame:
         return read_parquet(file)
     except DataError as error:
         raise damaged(entry.name, str(error), entry.source) from error
-    except (OSError, pl.exceptions.PolarsError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        raise damaged(entry.name, f"{file}: {reason}", entry.source) from error
 
 
 def damaged(name: str, what: str, source: str = "") -> DataError:

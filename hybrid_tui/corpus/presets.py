@@ -119,7 +119,7 @@ def _triples(lang: str, count: int) -> pl.DataFrame:
     if enough:
         try:
             return read_parquet(enough[0], n_rows=count)
-        except (OSError, pl.exceptions.PolarsError):
+        except DataError:
             enough[0].unlink(missing_ok=True)
     try:
         found = fetch(lang, count)

@@ -10,10 +10,14 @@ import gzip
 import lzma
 import stat
 import zlib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, BinaryIO, cast
+from typing import Any, BinaryIO
 
 import polars as pl
+import zstandard
+from polars.exceptions import PanicException, PolarsError
 
 from hybrid_tui.errors import DataError
 
@@ -21,6 +25,14 @@ FORMATS = ("jsonl", "ndjson", "json", "csv", "tsv", "parquet", "arrow")
 COMPRESSIONS = ("gz", "bz2", "xz", "zst")
 AGAIN = "mend the file, or get it again"
 BOM = b"\xef\xbb\xbf"
+_OPENERS: dict[str, Callable[..., Any]] = {
+    "gz": gzip.open,
+    "bz2": bz2.open,
+    "xz": lzma.open,
+    "zst": zstandard.open,
+}
+_BROKEN = (OSError, EOFError, zlib.error, lzma.LZMAError, zstandard.ZstdError, PolarsError, PanicException)
+"""What reading a broken file raises; a panic of polars is no Exception."""
 
 
 def split_name(path: Path) -> tuple[str, str]:
@@ -53,24 +65,26 @@ def regular(path: Path) -> Path:
     return path.absolute()
 
 
-def open_file(path: Path) -> BinaryIO:
-    """Open a file for reading, decompressed where its name ends in one of COMPRESSIONS."""
+@contextmanager
+def _told(path: Path) -> Iterator[None]:
+    """Raise DataError, naming the file, for whatever a broken one raises when it is read."""
+    try:
+        yield
+    except _BROKEN as error:
+        raise DataError(f"{path}: {getattr(error, 'strerror', None) or error}", AGAIN) from error
+
+
+@contextmanager
+def open_file(path: Path) -> Iterator[BinaryIO]:
+    """Open a file for reading, decompressed where its name ends in one of COMPRESSIONS.
+
+    Raises DataError for a file that cannot be read, also while the block reads it.
+    """
     found = regular(path)
     ending = found.suffix.lower().removeprefix(".")
-    try:
-        if ending == "gz":
-            return cast("BinaryIO", gzip.open(found))
-        if ending == "bz2":
-            return cast("BinaryIO", bz2.open(found))
-        if ending == "xz":
-            return cast("BinaryIO", lzma.open(found))
-        if ending == "zst":
-            import zstandard
-
-            return cast("BinaryIO", zstandard.open(found))
-        return found.open("rb")
-    except OSError as error:
-        raise DataError(f"{path}: {error.strerror}") from error
+    opened: Callable[..., Any] = _OPENERS.get(ending, open)
+    with _told(path), opened(found, "rb") as file:
+        yield file
 
 
 def content(path: Path) -> bytes:
@@ -78,15 +92,8 @@ def content(path: Path) -> bytes:
 
     Raises DataError for a file that cannot be read, is empty or is not UTF-8 (with line and byte).
     """
-    try:
-        with open_file(path) as file:
-            data = file.read()
-    except (OSError, EOFError, zlib.error, lzma.LZMAError) as error:
-        raise DataError(f"{path}: {getattr(error, 'strerror', None) or error}", AGAIN) from error
-    except Exception as error:
-        if type(error).__name__ != "ZstdError":
-            raise
-        raise DataError(f"{path}: {error}", AGAIN) from error
+    with open_file(path) as file:
+        data = file.read()
     try:
         data.decode()
     except UnicodeDecodeError as error:
@@ -101,7 +108,14 @@ def content(path: Path) -> bytes:
 
 def read_parquet(path: Path, **options: Any) -> pl.DataFrame:
     """Read one Parquet file, by its literal path; further arguments are polars'."""
-    return pl.read_parquet(regular(path), glob=False, hive_partitioning=False, **options)
+    with _told(path):
+        return pl.read_parquet(regular(path), glob=False, hive_partitioning=False, **options)
+
+
+def read_arrow(path: Path, **options: Any) -> pl.DataFrame:
+    """Read one Arrow stream, by its literal path; further arguments are polars'."""
+    with _told(path), open_file(path) as file:
+        return pl.read_ipc_stream(file, **options)
 
 
 def scan_parquet(path: Path) -> pl.LazyFrame:

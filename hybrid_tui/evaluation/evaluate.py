@@ -27,6 +27,7 @@ from hybrid_tui.evaluation.kernel import relevant, rows
 from hybrid_tui.evaluation.kernel.rows import EmbeddingRows
 from hybrid_tui.evaluation.ranks import Ranks, ranks
 from hybrid_tui.evaluation.results import Evaluation, EvaluationManifest
+from hybrid_tui.jobs import locks
 from hybrid_tui.retrieval import corrections
 from hybrid_tui.retrieval.corrections import NO_CORRECTION, AlignedPassages, Correction, FittingSample
 from hybrid_tui.retrieval.embedding_store import EmbeddingStore
@@ -41,6 +42,8 @@ Vectors = Mapping[str, EmbeddingRows]
 Arrays = dict[str, NDArray[np.float32]]
 
 MEMORY = 1 << 30
+RUN_TOP = 100
+"""Passages a query that are kept of an imported run, to be shown."""
 
 
 def _silent(_: str) -> Progress:
@@ -181,11 +184,27 @@ def evaluate(
     """Return a system's evaluation: the kept one, or a new one that is then kept.
 
     memory: bytes that ranking may take beside the embeddings. again: compute it even if one is kept.
+    Two processes or threads do not make the same evaluation at a time: the second waits for the first.
     Raises DataError for embeddings that are not numbers, Cancelled when `cancelled()` turns true.
     """
-    kept = None if again else results.find(wanted.collection.name, wanted.name, wanted.key)
-    if kept:
+    if not again and (kept := find_kept(wanted)):
         return kept
+
+    def waiting() -> None:
+        step(f"waiting for {wanted.name}, which is being evaluated elsewhere")
+
+    with locks.turn(wanted.key, "evaluation", waiting=waiting, cancelled=cancelled):
+        if not again and (kept := find_kept(wanted)):
+            return kept
+        return _made(wanted, memory, step, cancelled)
+
+
+def find_kept(wanted: System) -> Evaluation | None:
+    """Return the kept evaluation of a system; None where there is none."""
+    return results.find(wanted.collection.name, wanted.name, wanted.key)
+
+
+def _made(wanted: System, memory: int, step: Step, cancelled: Callable[[], bool] | None) -> Evaluation:
     seconds: dict[str, float] = {}
     with _timed(seconds, "embed"):
         queries, passages = wanted.vectors(step, cancelled)
@@ -273,7 +292,7 @@ def imported(path: Path, name: str, collection: Collection, languages: list[str]
             f"{name!r} is the name of a model" if name else "a run needs a name",
             "choose another --name for the run",
         )
-    run = trec.read_run(path, collection, languages=languages)
+    run = trec.read_run(path, collection, top=RUN_TOP, languages=languages)
     ranks = graded(run.ranks, collection)
     values, bias_values = metric_tables.per_query(ranks), bias.per_query_bias(ranks)
     if run.monolingual:

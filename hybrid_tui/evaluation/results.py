@@ -316,7 +316,7 @@ def _read(folder: Path) -> Evaluation:
         manifest = msgspec.json.decode(file.read_bytes(), type=EvaluationManifest)
     except OSError as error:
         raise _damaged(folder, f"{file}: {error.strerror}") from error
-    except (msgspec.MsgspecError, RecursionError) as error:
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         raise _damaged(folder, f"{file}: {error}") from error
     if manifest.format != FORMAT:
         raise _damaged(folder, f"{file}: written by another version ({manifest.version})")

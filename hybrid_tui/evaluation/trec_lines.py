@@ -197,7 +197,7 @@ def _json_lines(path: Path, text: bytes) -> bytes:
             for query, scores in run.items()
             for passage, score in scores.items()
         ]
-    except (msgspec.MsgspecError, AttributeError, RecursionError) as error:
+    except (msgspec.MsgspecError, AttributeError, UnicodeError, RecursionError) as error:
         raise DataError(
             f"{path}: no run of the form {{query: {{passage: score}}}}: {error}",
             "write a score for each passage of each query",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from threading import Lock
 
 import numpy as np
@@ -69,6 +70,7 @@ class Retriever:
         self._fitted = FittedCorrection() if correction == NO_CORRECTION else None
         self._pools: dict[str, _Pool] = {}
         self._parts: dict[StoredPart, _Pool] = {}
+        self._sought: set[str] = set()
         self._lock = Lock()
         self._languages = sorted(collection.passages["lang"].unique())
 
@@ -275,9 +277,18 @@ class Retriever:
 
     def _kept(self, own: dict[str, str]) -> NDArray[np.float32] | None:
         """Return the kept embedding of a query of the collection, shape (1, dimension); None for none."""
-        queries = self._collection.queries.filter(pl.col("lang") == own["lang"])
+        lang = own["lang"]
+        queries = self._collection.queries.filter(pl.col("lang") == lang)
         row = int(np.flatnonzero(queries["query_id"] == own["query_id"])[0])
-        return kept_row(self._collection, self._spec, "query", own["lang"], self._store, row)
+        find = partial(kept_row, self._collection, self._spec, "query", lang, self._store, row)
+        found = find()
+        if found is None and lang not in self._sought:
+            # Those of a split, and of texts that are in another collection, too, need no encoder.
+            self._sought.add(lang)
+            if self._shelves(self._collection, "query", [lang]).to_encode() == 0:
+                stored_embeddings(self._collection, self._spec, "query", [lang], self._store, self._encoder)
+                return find()
+        return found
 
     def _rank(
         self, vector: NDArray[np.float32], pools: list[_Pool], k: int, own: dict[str, str] | None

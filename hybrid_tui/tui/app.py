@@ -18,6 +18,7 @@ import msgspec
 from textual import on
 from textual.app import SystemCommand
 from textual.message import Message
+from textual.reactive import var
 from textual.screen import Screen
 from textual.widget import Widget
 
@@ -28,7 +29,9 @@ from hybrid_tui.errors import HybridTuiError, unknown
 from hybrid_tui.settings import Config
 from hybrid_tui.tui import key_reports, memory
 from hybrid_tui.tui.engine_link import EngineLink, MakeEngine
+from hybrid_tui.tui.job_watch import Jobs, JobWatch
 from hybrid_tui.tui.memory import Memory, State
+from hybrid_tui.tui.render.job_lines import DONE, active, doing, step_line
 from hybrid_tui.tui.search.other_screens import OtherScreens
 from hybrid_tui.tui.search.screen import SearchScreen
 from hybrid_tui.tui.terminal import prepared, who_orders
@@ -57,7 +60,10 @@ class ExploreApp(DrawnApp):
         "styles/train.tcss",
         "styles/library.tcss",
         "styles/summary.tcss",
+        "styles/jobs.tcss",
     ]
+    jobs = var[Jobs](())
+    """The jobs of this user, the latest first."""
 
     class EngineSaid(Message):
         """The engine replied, or is gone."""
@@ -82,6 +88,7 @@ class ExploreApp(DrawnApp):
         begun = msgspec.structs.replace(begun, data=_sendable(begun.data), panes=panes)
         self._search = SearchScreen(self._link, begun, note)
         self._others = OtherScreens(self._search)
+        self._job_watch = JobWatch(self._link, self._know_jobs)
         self._memory = memory
 
     def get_default_screen(self) -> Screen[Any]:
@@ -144,6 +151,16 @@ class ExploreApp(DrawnApp):
     def _restart(self, wanted: bool | None) -> None:
         if wanted:
             self._search.start_engine()
+
+    def _know_jobs(self, jobs: Jobs) -> None:
+        """Take how all jobs are, and tell of those that have come to an end since."""
+        running = {job.name for job in active(self.jobs)}
+        self.jobs = jobs
+        for job in jobs:
+            if job.name in running and job.state == "ended":
+                self.notify(f"{DONE.get(job.kind, job.kind)} {job.title}", markup=False)
+            elif job.name in running and job.state == "failed":
+                self.notify(step_line(job), title=doing(job), severity="error", markup=False)
 
     def action_pick(self, what: str) -> None:
         """Open one of the lists to choose from on the search screen, by its name."""

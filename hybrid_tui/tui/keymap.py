@@ -20,7 +20,7 @@ from hybrid_tui.tui.keymap_app import KeymapApp
 MODIFIERS = frozenset({"alt", "ctrl", "hyper", "meta", "shift", "super"})
 EVERYWHERE = "app"
 TOGETHER = (
-    ("search", "pane", "hits"),
+    ("search", "pane", "hits", "notice"),
     ("bias", "heatmap"),
     ("bias", "thumbnails"),
     ("train", "slider"),

@@ -82,6 +82,10 @@ class OpenRequests(Generic[Key]):
         """Return what the engine does for an open request, and for how long: "measuring · 12 s"."""
         return str(self._open[key].pending)
 
+    def left(self, key: Key) -> str:
+        """Return how long an open request still takes: "3 min 05 s left"; empty where that is not known."""
+        return self._open[key].pending.left
+
     def ask(
         self,
         key: Key,
@@ -89,16 +93,18 @@ class OpenRequests(Generic[Key]):
         take: Handler,
         step: str = "",
         *,
+        expected: float = 0.0,
         outlives: bool = False,
     ) -> None:
         """Send a request; one that is open under the same key is cancelled.
 
         take: called with its replies, but progress, while the owner is attached. step: what the engine does
-        until it says so itself. outlives: whether it goes on when the owner is left.
+        until it says so itself, and expected how many seconds that takes. outlives: whether it goes on when
+        the owner is left.
         """
         self.cancel(key)
         number = self.link.ask(request, partial(self._take, key, take))
-        self._open[key] = _Request(number, Pending(step), outlives)
+        self._open[key] = _Request(number, Pending(step, expected), outlives)
         if self._timer is None and self._progressed is not _nothing:
             self._timer = self._owner.set_interval(TICK_SECONDS, self._tick)
 

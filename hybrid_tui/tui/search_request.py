@@ -28,6 +28,11 @@ def languages_of(catalog: messages.Catalog, data: str) -> tuple[str, ...]:
     return next((info.languages for info in catalog.collections if info.name == name), ())
 
 
+def runs_of(catalog: messages.Catalog, data: str) -> dict[str, messages.RunInfo]:
+    """Return the runs that were imported on a collection, by name."""
+    return {run.name: run for run in catalog.runs if run.collection == data}
+
+
 @dataclass(frozen=True)
 class SearchRequest:
     """A query to a collection, without the model.
@@ -66,6 +71,12 @@ class SearchRequest:
         detected = "" if self.question or self.query_lang != AUTO else " (detected)"
         langs = ranking.langs
         among = f"{len(langs)} languages" if len(langs) > 1 else language_name(langs[0])
-        return (
-            f"{kind} in {language_name(ranking.query_lang)}{detected} · {ranking.pool:,} passages in {among}"
-        )
+        asked = f"{kind} in {language_name(ranking.query_lang)}{detected}"
+        if ranking.missing:
+            return f"{asked} · {so_far(ranking)} in {among}"
+        return f"{asked} · {ranking.pool:,} passages in {among}"
+
+
+def so_far(ranking: Ranking) -> str:
+    """Return how many passages were ranked of those asked for, where some are not encoded yet."""
+    return f"{ranking.pool:,} of {ranking.pool + ranking.missing:,} passages so far"

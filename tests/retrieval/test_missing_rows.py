@@ -19,7 +19,7 @@ from hybrid_tui.corpus.collection import Collection
 from hybrid_tui.errors import Cancelled, HybridTuiError
 from hybrid_tui.retrieval import missing_rows, shelves
 from hybrid_tui.retrieval.embedding_store import EmbeddingStore, StoreKey
-from hybrid_tui.retrieval.encoding import embeddings, kept_row
+from hybrid_tui.retrieval.encoding import embeddings
 from hybrid_tui.retrieval.shelves import Shelves
 
 from .conftest import LetterEncoder
@@ -87,7 +87,6 @@ def test_a_split_takes_its_rows_from_what_ships(spec, tmp_path: Path, encoder):
     split = made_of({"de": words(9)[2:5]}, "split")
     found = embeddings(split, spec, "passage", ["de"], store, no_encoder)["de"]
     np.testing.assert_array_equal(found, of_letters(split, "de").astype(np.float16))
-    assert kept_row(split, spec, "query", "de", store, 0) is None
 
 
 def test_a_text_counts_with_its_context_model_and_role(spec, store, encoder, small):
@@ -265,10 +264,3 @@ def test_who_waits_can_be_cancelled(spec, store):
             encode(texts, spec, store, no_encoder, cancelled=lambda: True)
         held.go.set()
         first.result(20)
-
-
-def test_one_text_is_found_wherever_it_is(spec, store, encoder, small):
-    embeddings(small, spec, "query", ["en"], store, lambda: encoder)
-    other = replace(small, name="other", queries=small.queries.filter(pl.col("text") != "abd"))
-    found = kept_row(other, spec, "query", "en", store, 0)
-    np.testing.assert_array_equal(found, LetterEncoder().encode(["xyz"], "query"))

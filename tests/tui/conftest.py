@@ -172,8 +172,11 @@ class FakeEngine:
     `answer`, as do all curves for "curves", warming `slow_to_warm` models, ranking questions or locating
     passages while `hold_ranks`, and judging or listing what is behind cells while `hold_cells`; everything
     else is answered at once. `broken` answers every ListQuestions, `silent` nothing at all. What follows a
-    training waits for the test; `taken` is why a plan's names are.
+    training waits for the test; `taken` is why a plan's names are. `jobs` are those that there are, and
+    `costs` has the seconds that systems take which are not evaluated.
     orders: the languages of a model's hits, best first, where it does not answer in the order of `texts`.
+    lacks: passages of 1,320 that are not encoded under a model, whose encoding waits for the test; it is
+    likely to take `encoding.seconds`.
     """
 
     def __init__(self, deliver: Deliver) -> None:
@@ -189,13 +192,17 @@ class FakeEngine:
         self.hold_ranks = False
         self.hold_cells = False
         self.orders: dict[str, str] = {}
+        self.lacks: dict[str, int] = {}
+        self.encoding = messages.EncodingEstimate(texts=1320, seconds=95.0)
+        self.runs: tuple[messages.RunInfo, ...] = ()
         self.figures: messages.RankFigures | None = None
         self.systems = SYSTEMS
         self.drawn = NOT_KNOWN
         self.texts = TEXTS
         self.context = "Before it. {} After it."
         self.taken = ""
-        self.trainings: tuple[messages.Training, ...] = ()
+        self.jobs: tuple[messages.Job, ...] = ()
+        self.costs: dict[str, float] = {}
 
     async def start(self) -> None:
         self.starts += 1
@@ -222,7 +229,8 @@ class FakeEngine:
     def _waits(self, request: messages.Request) -> bool:
         match request:
             case messages.Search():
-                return request.model in self.held or self.silent
+                encodes = request.encode and request.model in self.lacks
+                return encodes or request.model in self.held or self.silent
             case messages.Warm():
                 return request.model in self.slow_to_warm
             case messages.MeasureMatrices() | messages.Summarise():
@@ -246,7 +254,7 @@ class FakeEngine:
     def answer(self, request: messages.Request) -> None:
         match request:
             case messages.ListCatalog():
-                self.deliver(catalog(request.id))
+                self.deliver(msgspec.structs.replace(catalog(request.id), runs=self.runs))
             case messages.ListQuestions() if self.broken:
                 self.deliver(msgspec.structs.replace(self.broken, id=request.id))
             case messages.ListQuestions():
@@ -262,12 +270,22 @@ class FakeEngine:
                 figures = self.figures if request.query_id else None
                 pool = dict.fromkeys(ranking.langs, 120)
                 self.deliver(messages.Found(id=request.id, ranking=ranking, pool=pool, figures=figures))
+            case messages.EstimateEncoding():
+                self.deliver(msgspec.structs.replace(self.encoding, id=request.id))
             case messages.Locate():
                 self.deliver(messages.Located(id=request.id, rank=1037))
             case messages.RankQuestions():
                 self.deliver(rankings(request))
             case messages.Warm():
                 self.deliver(messages.Done(id=request.id))
+            case messages.FollowJobs():
+                self.deliver(messages.JobList(id=request.id, jobs=self.jobs))
+            case messages.EstimateEvaluation():
+                lacking = tuple(each for each in request.systems if each in self.costs)
+                self.deliver(messages.Estimated(id=request.id, estimate=self.estimate(request.data, lacking)))
+            case messages.MeasureMatrices() if request.system in self.costs:
+                estimate = self.estimate(request.data, (request.system,))
+                self.deliver(messages.Measured(id=request.id, matrices={}, estimate=estimate))
             case messages.MeasureMatrices():
                 wanted = request.measures == ("mrc",)
                 found = {"mrc": consistency(request.system)} if wanted else matrices(request.system)
@@ -288,10 +306,18 @@ class FakeEngine:
                 self.deliver(messages.Curve(id=request.id, losses=losses, held_out=held_out))
             case _:
                 reply = training_replies.answer(request, self.taken)
-                if isinstance(request, messages.ListTrainings):
-                    reply = messages.TrainingList(id=request.id, trainings=self.trainings)
                 if reply:
                     self.deliver(reply)
+
+    def estimate(self, data: str, systems: tuple[str, ...]) -> messages.EvaluationEstimate:
+        seconds = float(sum(self.costs[each] for each in systems))
+        return messages.EvaluationEstimate(data, systems, 24 * len(systems), seconds, quick=seconds < 10)
+
+    def tell_jobs(self, *jobs: messages.Job) -> None:
+        """Tell how all jobs are from now on."""
+        self.jobs = jobs
+        for request in self.of(messages.FollowJobs)[-1:]:
+            self.deliver(messages.JobList(id=request.id, jobs=jobs))
 
     def _summed(self, request: messages.Summarise) -> dict[str, SettingFigure]:
         every = summed(request)
@@ -305,15 +331,18 @@ class FakeEngine:
             by_lang = {hit.lang: hit for hit in found}
             placed = [by_lang[lang] for lang in order if lang in by_lang]
             found = [replace(hit, rank=rank, score=1 - rank / 100) for rank, hit in enumerate(placed, 1)]
+        missing = 0 if request.encode else self.lacks.get(request.model, 0)
+        pool = 120 * len(langs) - missing
         return Ranking(
             model=request.model,
             data=request.data,
             query=request.query,
             query_lang="en" if request.query_lang == "auto" else request.query_lang,
             langs=langs,
-            pool=120 * len(langs),
-            hits=tuple(found),
+            pool=pool,
+            hits=tuple(found) if pool else (),
             seconds={"encode": 0.012, "search": 0.003},
+            missing=missing,
         )
 
 

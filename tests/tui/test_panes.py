@@ -9,7 +9,7 @@ from hybrid_tui.tui.dialogs.passage import PassageView
 from .conftest import TEXTS, Played
 from .waiting import until
 
-WIDE, NARROW = (140, 40), (78, 24)
+WIDE, NARROW = (140, 40), (64, 24)
 
 
 def shown(played: Played) -> list[bool]:
@@ -35,6 +35,27 @@ async def test_on_a_narrow_terminal_they_become_tabs(played: Played) -> None:
         assert shown(played) == [True, False]
         await pilot.click("#tabs", offset=(14, 0))
         assert shown(played) == [False, True]
+
+
+async def test_three_stand_beside_each_other_on_100_cells_and_on_80_two_the_base_first() -> None:
+    played = Played(models=("me5-small", "use-m3", "labse"))
+    async with played.app.run_test(size=(100, 30)) as pilot:
+        await pilot.pause()
+        assert shown(played) == [True, True, True]
+        assert not played.row.query_one("#tabs").display
+        await pilot.resize_terminal(80, 24)
+        await pilot.pause()
+        assert shown(played) == [True, True, False]
+        assert played.text("#tabs").split() == ["me5-small", "use-m3", "labse"]
+        await pilot.press("down", "left")
+        await pilot.pause()
+        assert shown(played) == [True, False, True]
+        assert played.panes[2].hits.has_focus
+        await pilot.press("right")
+        await pilot.pause()
+        assert shown(played) == [True, False, True]
+        assert played.panes[0].hits.has_focus
+        assert {pane.hits.scrollable_content_region.width >= 30 for pane in played.row.in_sight} == {True}
 
 
 async def test_tabs_tell_what_goes_on_behind(played: Played) -> None:

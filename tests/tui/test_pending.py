@@ -48,3 +48,15 @@ def test_neither_loading_nor_the_first_few_tell_the_rate(clock: Clock) -> None:
     assert "left" not in str(waiting)
     waiting.take(Progress(step="encoding", done=110, total=1000))
     assert str(waiting) == "encoding 110/1,000 · 40 s · 1 min 29 s left"
+
+
+def test_until_the_rate_tells_it_is_likely_to_take_as_long_as_expected(clock: Clock) -> None:
+    waiting = Pending("encoding", expected=60.0)
+    waiting.take(Progress(step="encoding", done=0, total=1000))
+    assert waiting.left == "about 1 min left"
+    clock.now += 20
+    assert str(waiting) == "encoding 0/1,000 · 20 s · about 40 s left"
+    waiting.take(Progress(step="encoding", done=1, total=1000))
+    clock.now += 10
+    waiting.take(Progress(step="encoding", done=101, total=1000))
+    assert waiting.left == "1 min 30 s left"

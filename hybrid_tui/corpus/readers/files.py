@@ -20,6 +20,7 @@ from hybrid_tui.corpus.table_files import (
     content,
     open_file,
     parquet_columns,
+    read_arrow,
     read_parquet,
     split_name,
 )
@@ -54,7 +55,7 @@ def decode(data: bytes, kind: type[T], where: str) -> T:
         return msgspec.json.decode(data, type=kind)
     except msgspec.ValidationError as error:
         raise DataError(f"{where}: {error}", AGAIN) from error
-    except (msgspec.DecodeError, RecursionError) as error:
+    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
         match = re.search(r"\(byte (\d+)\)", str(error))
         before = data[: int(match[1]) if match else None]
         lines = before.count(b"\n")
@@ -79,16 +80,7 @@ def raw(path: Path, options: ReadOptions, notes: Notes) -> RawTable:
         return RawTable(_separated(path, "\t" if form == "tsv" else ",", options, notes), {})
     if form in {"jsonl", "ndjson", "json"}:
         return _json(path)
-    try:
-        if form == "parquet":
-            frame = read_parquet(path)
-        else:
-            with open_file(path) as file:
-                frame = pl.read_ipc_stream(file)
-    except OSError as error:
-        raise DataError(f"{path}: {error.strerror or error}", AGAIN) from error
-    except pl.exceptions.PolarsError as error:
-        raise DataError(f"{path}: {error}", AGAIN) from error
+    frame = read_parquet(path) if form == "parquet" else read_arrow(path)
     return RawTable(frame.with_columns(where=numbered(f"{path}, row ")), {})
 
 
@@ -102,13 +94,10 @@ def column_names(path: Path) -> list[str]:
         return list(parquet_columns(path))
     if form == "json":
         return raw(path, ReadOptions(), Notes()).frame.drop("where").columns
-    try:
-        with open_file(path) as file:
-            if form == "arrow":
-                return pl.read_ipc_stream(file, n_rows=0).columns
-            first = file.readline().removeprefix(BOM)
-    except (OSError, EOFError, ValueError, pl.exceptions.PolarsError) as error:
-        raise DataError(f"{path}: {error}", AGAIN) from error
+    if form == "arrow":
+        return read_arrow(path, n_rows=0).columns
+    with open_file(path) as file:
+        first = file.readline().removeprefix(BOM)
     if form in {"csv", "tsv"}:
         separator = "\t" if form == "tsv" else ","
         line = first.decode(errors="replace")

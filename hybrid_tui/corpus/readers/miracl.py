@@ -10,7 +10,6 @@ queries without any above, are left out.
 from __future__ import annotations
 
 import re
-import zlib
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
@@ -139,18 +138,11 @@ def _passages(corpora: dict[str, Path]) -> Iterator[pl.DataFrame]:
 def _documents(file: Path) -> Iterator[tuple[str, _Passage]]:
     """Yield the place and the content of each line; raises DataError for the first that is broken."""
     parse = msgspec.json.Decoder(_Passage).decode
-    number = 0
-    try:
-        with open_file(file) as lines:
-            for number, line in enumerate(lines, 1):
-                where = f"{file}, line {number}"
-                try:
-                    yield where, parse(line)
-                except (msgspec.DecodeError, RecursionError):
-                    if line.strip():
-                        decode(line.rstrip(), _Passage, where)
-                except UnicodeDecodeError as error:
-                    raise DataError(f"{where}: {error}", "get the file again") from error
-    except (OSError, EOFError, zlib.error) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        raise DataError(f"{file}, after line {number}: {reason}", "get the file again") from error
+    with open_file(file) as lines:
+        for number, line in enumerate(lines, 1):
+            where = f"{file}, line {number}"
+            try:
+                yield where, parse(line)
+            except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+                if line.strip():
+                    decode(line.rstrip(), _Passage, where)

@@ -153,7 +153,7 @@ def _files(path: Path) -> list[_Named]:
 def _is_squad(file: Path) -> bool:
     try:
         return parquet_columns(file).keys() >= _SQUAD
-    except (DataError, OSError, pl.exceptions.PolarsError):
+    except DataError:
         return False
 
 
@@ -200,10 +200,7 @@ def _paragraphs(file: Path) -> Iterator[tuple[str, str, _Paragraph]]:
 
 
 def _of_parquet(file: Path) -> Iterator[tuple[str, str, _Paragraph]]:
-    try:
-        frame = read_parquet(file).with_columns(row=pl.int_range(1, pl.len() + 1))
-    except (OSError, pl.exceptions.PolarsError) as error:
-        raise DataError(f"{file}: {error}", AGAIN) from error
+    frame = read_parquet(file).with_columns(row=pl.int_range(1, pl.len() + 1))
     for (context,), rows in frame.group_by("context", maintain_order=True):
         where = f"{file}, row {rows['row'][0]}"
         title = rows["title"][0] if "title" in rows.columns else context

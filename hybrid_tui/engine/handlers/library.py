@@ -10,11 +10,12 @@ from hybrid_tui.engine.service import Service
 
 @answers(messages.ListCatalog)
 def list_catalog(service: Service, request: messages.ListCatalog, context: Context) -> messages.Catalog:
-    """List the collections, models and samplers that can be named."""
+    """List the collections, models, samplers and runs that can be named."""
     return messages.Catalog(
         collections=library.collection_infos(),
         models=library.model_infos(),
         samplers=library.sampler_infos(),
+        runs=library.run_infos(),
     )
 
 

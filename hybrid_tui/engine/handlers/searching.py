@@ -7,13 +7,15 @@ import time
 from functools import partial
 
 from hybrid_tui.api import questions
+from hybrid_tui.api.encoding_time import encoding_time
 from hybrid_tui.api.search import trained_on, with_training
-from hybrid_tui.api.workspace import Retriever
+from hybrid_tui.api.workspace import Retriever, RunRankings
 from hybrid_tui.comparison.query_cleaning import clean_query
 from hybrid_tui.comparison.ranking import Ranking
 from hybrid_tui.engine import messages
 from hybrid_tui.engine.dispatch import Context, answers
 from hybrid_tui.engine.service import Service
+from hybrid_tui.errors import UsageError
 
 ENCODING, LOADING = "encoding passages", "loading the model"
 SO_FAR_SECONDS = 1.0
@@ -30,6 +32,8 @@ def list_questions(service: Service, request: messages.ListQuestions, context: C
 @answers(messages.Search)
 def search(service: Service, request: messages.Search, context: Context) -> messages.Found:
     """Rank passages for a query, with the figures of its relevant ones where they are known."""
+    if run := _run(service, request):
+        return _found_in_run(service, run, request)
     if not request.query_id and request.model not in service.workspace.loaded():
         context.progress(LOADING, 0, 0)
     retriever, langs = _retriever(service, request), list(request.langs)
@@ -48,9 +52,27 @@ def search(service: Service, request: messages.Search, context: Context) -> mess
     )
 
 
+@answers(messages.EstimateEncoding)
+def estimate_encoding(
+    service: Service, request: messages.EstimateEncoding, context: Context
+) -> messages.EncodingEstimate:
+    """Tell how long encoding is likely to take."""
+    search = request.search
+    own = service.workspace.collection(search.data).queries.filter(query_id=search.query_id)["lang"]
+    lang = own[0] if len(own) else search.query_lang
+    found = encoding_time(service.workspace, search.data, search.model, search.correction, search.langs, lang)
+    return messages.EncodingEstimate(
+        texts=found.texts, seconds=found.seconds, needs=found.needs, quicker=found.quicker
+    )
+
+
 @answers(messages.Locate)
 def locate(service: Service, request: messages.Locate, context: Context) -> messages.Located:
     """Find the rank of one passage in a search."""
+    if run := _run(service, request.search):
+        ranking = run.search(request.search.query_id, request.search.langs, questions.DEEPEST)
+        found = (hit.rank for hit in ranking.hits if hit.passage_id == request.passage_id)
+        return messages.Located(rank=next(found, None))
     deep = partial(_ranking, service, request.search, context)
     ranks = questions.ranks(deep, deep(request.search.k), {request.passage_id})
     return messages.Located(rank=ranks[request.passage_id] if ranks else None)
@@ -120,10 +142,13 @@ class AnswersSoFar:
 def rank_questions(service: Service, request: messages.RankQuestions, context: Context) -> messages.Rankings:
     """Rank passages for each of the collection's questions in a language."""
     workspace = service.workspace
-    retriever = workspace.retriever(request.data, request.model, request.correction)
-    retriever.prepare(list(request.langs), context.counter(ENCODING), context.cancelled)
     collection = workspace.collection(request.data)
     found, _ = questions.questions(collection, request.lang, "", request.limit)
+    if run := _run(service, request):
+        ids = [each.query_id for each in found]
+        return messages.Rankings(questions=found, passages=run.first_passages(ids, request.langs, request.k))
+    retriever = workspace.retriever(request.data, request.model, request.correction)
+    retriever.prepare(list(request.langs), context.counter(ENCODING), context.cancelled)
     passages = questions.first_passages(
         retriever,
         found,
@@ -138,11 +163,26 @@ def rank_questions(service: Service, request: messages.RankQuestions, context: C
 
 @answers(messages.Warm)
 def warm(service: Service, request: messages.Warm, context: Context) -> messages.Done:
-    """Load a collection's index and a model."""
-    workspace = service.workspace
-    workspace.retriever(request.data, request.model).prepare(
-        progress=context.counter(ENCODING), cancelled=context.cancelled
-    )
+    """Load a model."""
     context.progress(LOADING, 0, 0)
-    workspace.encoder(request.model)
+    service.workspace.encoder(request.model)
     return messages.Done()
+
+
+def _run(service: Service, request: messages.Search | messages.RankQuestions) -> RunRankings | None:
+    """Return the imported run that a request names; None where it names a model."""
+    corrected = "" if request.correction == "none" else f"+{request.correction}"
+    return service.workspace.run(request.data, request.model + corrected)
+
+
+def _found_in_run(service: Service, run: RunRankings, request: messages.Search) -> messages.Found:
+    if not request.query_id:
+        raise UsageError(f"{run.name} is a run, which answers the collection's own questions only")
+    ranking = run.search(request.query_id, request.langs, request.k)
+    collection = service.workspace.collection(request.data)
+    ranks = run.relevant_ranks(request.query_id, ranking.langs)
+    return messages.Found(
+        ranking=ranking,
+        pool=questions.pool_sizes(collection, ranking.langs),
+        figures=questions.rank_figures(ranks.values()) if ranks else None,
+    )

@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
-from hybrid_tui.api.records import CollectionInfo, Kind, KnownCollection, KnownModel, ModelInfo, SamplerInfo
+from hybrid_tui.api.records import (
+    CollectionInfo,
+    Kind,
+    KnownCollection,
+    KnownModel,
+    ModelInfo,
+    RunInfo,
+    SamplerInfo,
+)
 from hybrid_tui.engine.messages.base import Done, Reply, Request
 
 
 class Catalog(Reply, frozen=True):
-    """The collections, models and samplers that can be named."""
+    """The collections, models, samplers and imported runs that can be named."""
 
     collections: tuple[CollectionInfo, ...]
     models: tuple[ModelInfo, ...]
     samplers: tuple[SamplerInfo, ...] = ()
+    runs: tuple[RunInfo, ...] = ()
 
 
 class ListCatalog(Request[Catalog], frozen=True):
-    """List the collections, models and samplers for pickers."""
+    """List the collections, models, samplers and runs for pickers."""
 
 
 class Library(Reply, frozen=True):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from hybrid_tui.api.records import Question, RankFigures
+from hybrid_tui.api.records import Question, Quicker, RankFigures
 from hybrid_tui.comparison.ranking import Ranking
 from hybrid_tui.engine.messages.base import Done, Interim, Reply, Request
 
@@ -69,6 +69,24 @@ class Search(Request[Found], frozen=True):
     encode: bool = True
 
 
+class EncodingEstimate(Reply, frozen=True):
+    """How long encoding is likely to take, and what would be quicker, the quickest first.
+
+    texts: those that are to be encoded. needs: what must be downloaded before; the seconds may be 0 then.
+    """
+
+    texts: int
+    seconds: float
+    needs: str = ""
+    quicker: tuple[Quicker, ...] = ()
+
+
+class EstimateEncoding(Request[EncodingEstimate], frozen=True):
+    """Tell what a search would encode first; a model whose speed is not known encodes a few texts."""
+
+    search: Search
+
+
 class Located(Reply, frozen=True):
     """A passage's rank; None where it is not searched, or ranked too deep to be looked for."""
 
@@ -109,7 +127,6 @@ class RankQuestions(Request[Rankings], frozen=True):
 
 
 class Warm(Request[Done], frozen=True):
-    """Load the model and the collection's index now, with `Progress` on the way."""
+    """Load the model now, with `Progress` on the way."""
 
-    data: str
     model: str

@@ -85,6 +85,18 @@ class PickOne(FilteredList[str | None]):
         if self._current in values:
             self.query_one(OptionList).highlighted = values.index(self._current)
 
+    def renew(self, choices: list[Choice]) -> None:
+        """Show other choices, the highlighted one still highlighted; nothing where the dialog is gone."""
+        if not self.is_attached or choices == self._choices:
+            return
+        options = self.query_one(OptionList)
+        chosen = options.highlighted_option
+        self._choices = choices
+        self._fill(self.query_one(Field).value)
+        ids = [option.id for option in options.options]
+        if chosen and chosen.id in ids:
+            options.highlighted = ids.index(chosen.id)
+
     def on_input_changed(self, event: Input.Changed) -> None:
         """Show the choices that contain what was typed."""
         if event.value or self.query_one(OptionList).option_count != len(self._choices):

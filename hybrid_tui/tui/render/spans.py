@@ -15,6 +15,13 @@ def span(seconds: float) -> str:
     return f"{whole // 3600:,} h {whole % 3600 // 60:02} min"
 
 
+def rough(seconds: float) -> str:
+    """Return an estimate of a time: about 5 s, about 12 min, about 2 h 03 min."""
+    if seconds < 60:
+        return f"about {max(5 * round(seconds / 5), 1)} s"
+    return f"about {round(seconds / 60)} min" if seconds < 3600 else f"about {span(seconds)}"
+
+
 def size(count: int) -> str:
     """Return a number of bytes with its unit, in thousands: 590 kB, 119 MB."""
     value, unit = float(count), 0

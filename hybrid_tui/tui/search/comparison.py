@@ -59,11 +59,16 @@ def _foot(rows: list[HitRow], base: Ranking) -> str:
 
 
 def _against(base: messages.Found | None, other: messages.Found | None) -> Overlap | None:
-    """Compare two answers; None where one is missing, or answers something else."""
+    """Compare two answers; None where one is missing, lacks passages, or answers something else."""
     if not base or not other:
         return None
     one, two = base.ranking, other.ranking
-    if (one.data, one.query, one.query_lang, one.langs) != (two.data, two.query, two.query_lang, two.langs):
+    if (
+        one.missing
+        or two.missing
+        or (one.data, one.query, one.query_lang, one.langs)
+        != (two.data, two.query, two.query_lang, two.langs)
+    ):
         return None
     return overlap([hit.passage_id for hit in one.hits], [hit.passage_id for hit in two.hits])
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 from typing import NamedTuple, Protocol
 
@@ -35,6 +36,10 @@ class WalkScreen(Owner, Protocol):
     @property
     def scope(self) -> RankingScope:
         """What is on screen."""
+
+    @property
+    def lacking(self) -> Sequence[str]:
+        """The systems on screen that have passages which are not encoded yet."""
 
     def say(self, text: str, *, problem: bool = False, keys: str = "") -> None:
         """Show one line of status. keys: what can be done, with the ids of actions in braces."""
@@ -71,6 +76,8 @@ class DisagreementWalk:
             self._screen.say("there is only one model", problem=True, keys=keys)
         elif not wanted.lang or not self._requests.alive:
             self._screen.say("the collection is not open yet", problem=True)
+        elif lacking := self._screen.lacking:
+            self._screen.say(f"not all passages are encoded yet under {lacking[0]}", problem=True)
         elif wanted != self._ranked_for:
             self._rank(wanted)
         elif self.busy:

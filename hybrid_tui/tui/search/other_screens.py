@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 from hybrid_tui.engine import messages
 from hybrid_tui.tui.engine_link import NO_ENGINE
 from hybrid_tui.tui.search.screen import SearchScreen
-from hybrid_tui.tui.search_request import CORRECTIONS, NO_CORRECTION
+from hybrid_tui.tui.search_request import CORRECTIONS, NO_CORRECTION, runs_of
 
 if TYPE_CHECKING:
     from hybrid_tui.tui.bias.heatmap_choice import HeatmapPlace
@@ -43,8 +44,8 @@ class OtherScreens:
         from hybrid_tui.tui.bias.screen import BiasScreen
 
         search = self._search
-        choices = heatmap_choices(search.catalog, search.systems)
         data, seen = search.asked.data, self._heatmaps or NOTHING_SEEN
+        choices = heatmap_choices(search.catalog, search.systems, data)
         screen = BiasScreen(search.link, data, search.systems, choices, search.start_engine, seen)
 
         async def left(wanted: QuestionWithSystems | None) -> None:
@@ -59,7 +60,7 @@ class OtherScreens:
         from hybrid_tui.tui.summary.screen import SummaryScreen
 
         search = self._search
-        search.app.push_screen(SummaryScreen(search.link, search.asked.data, search.row.panes[0].model))
+        search.app.push_screen(SummaryScreen(search.link, search.asked.data, search.systems))
 
     def _train(self) -> None:
         """Train models, or watch them being trained; come back with models to show."""
@@ -70,11 +71,17 @@ class OtherScreens:
         shown = (system.partition("+")[0] for system in search.systems)
         backbone = next((name for name in shown if name in names), "me5-small")
 
-        async def left(models: tuple[str, ...] | None) -> None:
+        def left(models: tuple[str, ...] | None) -> None:
             if models:
-                await search.show_models(models)
+                search.renew_catalog(partial(self._show_trained, models))
 
         search.app.push_screen(TrainScreen(search.link, backbone, TRAINED_ON), left)
+
+    def _show_trained(self, models: tuple[str, ...]) -> None:
+        """Show models that were trained just now, on what they were trained on."""
+        search = self._search
+        data = trained_collection(search.catalog, models, search.asked.data)
+        search.app.call_later(search.show_models, models, data)
 
     def _library(self) -> None:
         """Show models and collections; some may have been added or removed when it is left."""
@@ -85,13 +92,22 @@ class OtherScreens:
         )
 
 
-def heatmap_choices(catalog: messages.Catalog, systems: Sequence[str]) -> list[str]:
-    """Return the systems that heatmaps can be of: every available model, with each correction."""
+def trained_collection(catalog: messages.Catalog, models: Sequence[str], data: str) -> str:
+    """Return the collection that some models were trained on; `data` where that is one, or there is none."""
+    trained_on = next((info.trained_on for info in catalog.models if info.name in models), ())
+    there = {info.name for info in catalog.collections}
+    names = [whole for name in trained_on if (whole := name.partition(":")[0]) in there]
+    return data if not names or data.partition(":")[0] in names else names[0]
+
+
+def heatmap_choices(catalog: messages.Catalog, systems: Sequence[str], data: str) -> list[str]:
+    """Return the systems that heatmaps can be of: available models, with each correction, and runs."""
     available = [info.name for info in catalog.models if info.available]
-    return list(
-        dict.fromkeys(
-            name if correction == NO_CORRECTION else f"{name}+{correction}"
-            for name in (*available, *systems)
-            for correction in (CORRECTIONS if "+" not in name else [NO_CORRECTION])
-        )
-    )
+    runs = runs_of(catalog, data)
+    models = [name for name in (*available, *systems) if name not in runs]
+    corrected = [
+        name if correction == NO_CORRECTION else f"{name}+{correction}"
+        for name in models
+        for correction in (CORRECTIONS if "+" not in name else [NO_CORRECTION])
+    ]
+    return list(dict.fromkeys([*corrected, *runs]))

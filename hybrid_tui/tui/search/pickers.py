@@ -11,7 +11,8 @@ from hybrid_tui.tui.render.hits import language_name
 from hybrid_tui.tui.render.wrap import printable, shortened
 from hybrid_tui.tui.search.disagreement_order import MEASURES
 from hybrid_tui.tui.search.screen import SearchScreen
-from hybrid_tui.tui.search_request import AUTO, CORRECTIONS, NO_CORRECTION
+from hybrid_tui.tui.search_request import AUTO, CORRECTIONS, NO_CORRECTION, runs_of
+from hybrid_tui.tui.widgets.pane import RUN
 
 QUERY_CELLS = 50
 
@@ -42,20 +43,28 @@ def passage_languages(screen: SearchScreen) -> None:
 
 def collection(screen: SearchScreen) -> None:
     """Choose another collection."""
-    choices = [
-        Choice(info.name, info.name, f"{info.passages:,} passages, {len(info.languages)} languages")
-        for info in screen.catalog.collections
-    ]
-    screen.app.push_screen(PickOne("Collection", choices, screen.asked.data), screen.set_collection)
+
+    def choices() -> list[Choice]:
+        return [
+            Choice(info.name, info.name, f"{info.passages:,} passages, {len(info.languages)} languages")
+            for info in screen.catalog.collections
+        ]
+
+    typed = "filter, or NAME:SPLIT"
+    picker = PickOne("Collection", choices(), screen.asked.data, placeholder=typed, free=True)
+    screen.app.push_screen(picker, screen.set_collection)
+    screen.renew_catalog(lambda: picker.renew(choices()))
 
 
 def model(screen: SearchScreen) -> None:
     """Choose the model of the pane in front, whose correction stays."""
-    name, plus, correction = screen.row.front.model.partition("+")
+    front = screen.row.front
+    name, plus, correction = (front.model, "", "") if front.run else front.model.partition("+")
 
     async def chosen(model: str | None) -> None:
         if model:
-            await screen.set_model(model if "+" in model else model + plus + correction)
+            whole = "+" in model or model in runs_of(screen.catalog, screen.asked.data)
+            await screen.set_model(model if whole else model + plus + correction)
 
     screen.app.push_screen(_models(screen, name), chosen)
 
@@ -71,16 +80,31 @@ def added_model(screen: SearchScreen) -> None:
 
 
 def _models(screen: SearchScreen, current: str = "") -> PickOne:
-    choices = [
-        Choice(info.name, info.name, info.summary if info.available else f"needs {info.note}")
-        for info in screen.catalog.models
-    ]
     typed = "filter, or MODEL+CORRECTION, owner/name, a folder"
-    return PickOne("Model", choices, current, placeholder=typed, free=True)
+    picker = PickOne("Model", _systems(screen), current, placeholder=typed, free=True)
+    screen.renew_catalog(lambda: picker.renew(_systems(screen)))
+    return picker
+
+
+def _systems(screen: SearchScreen) -> list[Choice]:
+    """Return the models, and the runs on the collection that is open."""
+    catalog = screen.catalog
+    models = [
+        Choice(info.name, info.name, info.summary if info.available else f"needs {info.note}")
+        for info in catalog.models
+    ]
+    runs = [
+        Choice(run.name, run.name, f"{RUN}, {run.queries:,} questions")
+        for run in runs_of(catalog, screen.asked.data).values()
+    ]
+    return models + runs
 
 
 def correction(screen: SearchScreen) -> None:
     """Choose what is done to the embeddings of the pane in front."""
+    if screen.row.front.run:
+        screen.say("a run has no embeddings to correct", problem=True)
+        return
     model, _, current = screen.row.front.model.partition("+")
 
     async def chosen(name: str | None) -> None:

@@ -82,7 +82,8 @@ class Pin:
         except UsageError:
             return "?"
         known = key in self._ranks or key in self._requests
-        if self._requests.alive and not pane.busy and not known:
+        whole = not pane.busy and pane.ranking and not pane.ranking.missing
+        if self._requests.alive and whole and not known:
             self._requests.ask(
                 key, messages.Locate(search=key[0], passage_id=key[1]), partial(self._take, key)
             )

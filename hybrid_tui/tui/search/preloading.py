@@ -10,34 +10,33 @@ from hybrid_tui.tui.engine_link import EngineLink
 
 
 class Preloader:
-    """Asks once for each model on a collection; `changed` is called when a state has changed."""
+    """Asks once for each model; `changed` is called when a state has changed."""
 
     def __init__(self, link: EngineLink, changed: Callable[[], None]) -> None:
         self._link = link
         self._changed = changed
-        self._since: dict[tuple[str, str], float] = {}
+        self._since: dict[str, float] = {}
         self._failed: dict[str, str] = {}
-        self._ready: dict[tuple[str, str], None] = {}
+        self._ready: dict[str, None] = {}
 
-    def warm(self, data: str, model: str) -> None:
+    def warm(self, model: str) -> None:
         """Have a model loaded, unless that has been asked for."""
-        key = data, model
-        if key in self._since or key in self._ready:
+        if model in self._since or model in self._ready:
             return
-        self._since[key] = time.monotonic()
+        self._since[model] = time.monotonic()
         self._failed.pop(model, None)
 
         def told(reply: messages.Reply) -> None:
             if isinstance(reply, messages.Done):
-                self._ready[key] = None
+                self._ready[model] = None
             elif isinstance(reply, messages.Failure):
                 self._failed[model] = reply.message
             else:
                 return
-            self._since.pop(key, None)
+            self._since.pop(model, None)
             self._changed()
 
-        self._link.ask(messages.Warm(data=data, model=model), told)
+        self._link.ask(messages.Warm(model=model), told)
         self._changed()
 
     def forget(self) -> None:
@@ -48,12 +47,12 @@ class Preloader:
 
     def words(self, shown: Collection[str]) -> str:
         """Say in a few words whether typed queries are answered at once by the models that are shown."""
-        since = {model: when for (_, model), when in self._since.items() if model in shown}
+        since = {model: when for model, when in self._since.items() if model in shown}
         if since:
             return f"loading {_names(since)} {time.monotonic() - min(since.values()):.0f} s"
         if failed := [model for model in self._failed if model in shown]:
             return f"✗ {', '.join(failed)}"
-        ready = {model for _, model in self._ready if model in shown}
+        ready = {model for model in self._ready if model in shown}
         return f"{_names(ready)} loaded" if ready else ""
 
 

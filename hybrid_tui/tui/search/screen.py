@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import ClassVar
@@ -32,11 +32,12 @@ from hybrid_tui.tui.search.legend import SearchLegend
 from hybrid_tui.tui.search.pane_searches import PaneSearches
 from hybrid_tui.tui.search.pin import Pin
 from hybrid_tui.tui.search.preloading import Preloader
-from hybrid_tui.tui.search_request import NO_CATALOG, SearchRequest, languages_of
+from hybrid_tui.tui.search_request import NO_CATALOG, SearchRequest, languages_of, runs_of
 from hybrid_tui.tui.session import Session
 from hybrid_tui.tui.widgets.hit_list import HitList
+from hybrid_tui.tui.widgets.job_line import JobLine
 from hybrid_tui.tui.widgets.key_line import KeyLine
-from hybrid_tui.tui.widgets.pane import Pane
+from hybrid_tui.tui.widgets.pane import Notice, Pane
 from hybrid_tui.tui.widgets.panes import MOST, PaneRow
 from hybrid_tui.tui.widgets.query_bar import QueryBar
 from hybrid_tui.tui.widgets.status import StatusLine
@@ -60,6 +61,8 @@ rank distance  rank of the last relevant passage less that of the first
 AP, best rank, rank distance: over all passages, not the top k.
 Scores are cosines: between models compare ranks, not scores.
 ms  time to encode the query and to search, without loading the model
+so far  only encoded passages are ranked; Enter in the query encodes the rest
+run  an imported ranking, of the collection's own questions
 Copying over SSH inside tmux needs: set -g set-clipboard on"""
     AUTO_FOCUS = "#query"
     VERTICAL_BREAKPOINTS: list[tuple[int, str]] | None = [(0, "-low"), (20, "-high")]  # noqa: RUF012
@@ -89,6 +92,8 @@ Copying over SSH inside tmux needs: set -g set-clipboard on"""
         self._pin_line = Static(id="pin", markup=False)
         self._status = StatusLine()
         self._note = note
+        self._starting = False
+        """Whether a key has asked for what is searched when the engine runs."""
         self._models_before: list[str] = []
 
     def compose(self) -> ComposeResult:
@@ -98,6 +103,7 @@ Copying over SSH inside tmux needs: set -g set-clipboard on"""
         yield self._legend
         yield self._pin_line
         yield self._status
+        yield JobLine()
         yield KeyLine()
 
     def on_mount(self) -> None:
@@ -155,7 +161,7 @@ Copying over SSH inside tmux needs: set -g set-clipboard on"""
             self.catalog = reply
             self.say("ready")
             if self.asked.text:
-                self.search(self._note)
+                self.search(self._note, start=self._starting)
             else:
                 self.first_question()
 
@@ -177,7 +183,7 @@ Copying over SSH inside tmux needs: set -g set-clipboard on"""
         if isinstance(reply, messages.Failure):
             self._fail(reply)
         elif isinstance(reply, messages.Questions) and reply.questions:
-            self.run_question(reply.questions[0], self._note)
+            self.run_question(reply.questions[0], self._note, start=False)
         elif isinstance(reply, messages.Questions):
             for pane in self.row.panes:
                 pane.say_empty()
@@ -188,21 +194,21 @@ Copying over SSH inside tmux needs: set -g set-clipboard on"""
 
     # --- searching ------------------------------------------------------------------------------------
 
-    def run_question(self, question: messages.Question | None, note: str = "") -> None:
+    def run_question(self, question: messages.Question | None, note: str = "", *, start: bool = True) -> None:
         """Search for one of the collection's own questions; for none do nothing.
 
-        note: what the status says of it instead of its language and the pool.
+        note: what the status says of it instead of its language and the pool. start: as `search` takes it.
         """
         if question:
-            self.restore(replace(self.asked, text=question.text, question=question), note)
+            self.restore(replace(self.asked, text=question.text, question=question), note, start=start)
 
-    def restore(self, asked: SearchRequest, note: str = "") -> None:
+    def restore(self, asked: SearchRequest, note: str = "", *, start: bool = True) -> None:
         """Search for something, with all that belongs to it."""
         field = self._bar.field
         field.value = asked.text
         field.select_from_start()
         self.asked = replace(asked, text=field.value)
-        self.search(note)
+        self.search(note, start=start)
 
     @on(Input.Submitted)
     def _search_typed(self, event: Input.Submitted) -> None:
@@ -211,8 +217,11 @@ Copying over SSH inside tmux needs: set -g set-clipboard on"""
             self.asked = replace(self.asked, text=event.value, question=None)
         self.search()
 
-    def search(self, note: str = "") -> None:
-        """Ask every pane's model; `note` is what the status says then."""
+    def search(self, note: str = "", *, start: bool = True) -> None:
+        """Ask every pane's model; `note` is what the status says then.
+
+        start: whether passages that are not encoded yet are, however long that takes.
+        """
         self._note = note
         self.history.add(self.asked)
         try:
@@ -220,24 +229,33 @@ Copying over SSH inside tmux needs: set -g set-clipboard on"""
         except UsageError as error:
             self.say(error.whole, problem=True)
             return
-        self._ask(*self.row.panes)
+        self._ask(*self.row.panes, start=start)
 
-    def _ask(self, *panes: Pane) -> None:
+    def _ask(self, *panes: Pane, start: bool) -> None:
         """Ask the models of some panes; start the engine first where none runs, which asks all."""
+        self._starting = start
         if not self.link.engine.alive:
             self.start_engine()
             return
         samplers = {info.name: info.sampler for info in self.catalog.models}
+        runs = runs_of(self.catalog, self.asked.data)
         for pane in panes:
+            pane.run = pane.model in runs
             pane.sampler = samplers.get(pane.model.partition("+")[0], "")
-            self._searches.ask(pane, self.asked)
+        self._searches.ask(panes, self.asked, start=start)
+
+    @on(Notice.SearchWanted)
+    def _search_there(self) -> None:
+        """Ask the pane in front, and have encoded what it lacks."""
+        self._ask(self.row.front, start=True)
 
     def _take_answers(self, panes: list[Pane]) -> None:
         for pane in panes:
             if pane.ranking:
                 self.say(self._note or self.asked.words(pane.ranking))
-                # Only now, so that the first answer does not wait for a model that it does not need.
-                self._preloader.warm(self.asked.data, pane.model.partition("+")[0])
+                if not pane.run and not pane.lacks:
+                    # Only now, so that the first answer does not wait for a model that it does not need.
+                    self._preloader.warm(pane.model.partition("+")[0])
         self.compare()
 
     def compare(self) -> None:
@@ -286,13 +304,13 @@ Copying over SSH inside tmux needs: set -g set-clipboard on"""
         if code and code != self.asked.query_lang:
             self.asked = replace(self.asked, query_lang=code)
             if self.asked.text and not self.asked.question:
-                self.search()
+                self.search(start=False)
 
     def set_passage_languages(self, codes: tuple[str, ...] | None) -> None:
         """Search in some languages only, or with () in all; None changes nothing."""
         if codes is not None and codes != self.asked.langs:
             self.asked = replace(self.asked, langs=codes)
-            self.search()
+            self.search(start=False)
 
     def set_collection(self, name: str | None) -> None:
         """Open another collection with its first question; None changes nothing."""
@@ -320,14 +338,14 @@ Copying over SSH inside tmux needs: set -g set-clipboard on"""
         """Ask another model in the pane in front."""
         self.row.front.model = model
         self._note = ""
-        self._ask(self.row.front)
+        self._ask(self.row.front, start=False)
         self.compare()
 
     async def add_pane(self, model: str) -> None:
         """Open a pane at the right with a model."""
         pane = await self.row.add(model)
         self._note = ""
-        self._ask(pane)
+        self._ask(pane, start=False)
 
     async def action_close_pane(self) -> None:
         """Close the pane in front; the last one stays."""
@@ -338,13 +356,20 @@ Copying over SSH inside tmux needs: set -g set-clipboard on"""
         else:
             self.say("the last pane stays", problem=True, keys="{search.model} changes its model")
 
-    async def show_models(self, models: Sequence[str]) -> None:
-        """Show these models in the panes; what they had comes back with `panes_before`."""
+    async def show_models(self, models: Sequence[str], data: str = "") -> None:
+        """Show these models in the panes; what they had comes back with `panes_before`.
+
+        data: the collection to open, by default the one that is open.
+        """
+        if data and data != self.asked.data:
+            self.asked = SearchRequest(data, query_lang=self.asked.query_lang)
+            self._bar.field.value = ""
         self._models_before = [pane.model for pane in self.row.panes]
         self._note = ""
         self._searches.cancel_all()
         await self.row.replace(models)
         self._forget_systems()
+        self._starting = False
         if self.link.engine.alive:
             self.link.ask(messages.ListCatalog(), self._take_catalog)
         else:
@@ -381,6 +406,11 @@ Copying over SSH inside tmux needs: set -g set-clipboard on"""
         self.legend_shown = not self.legend_shown
 
     # --- disagreement ---------------------------------------------------------------------------------
+
+    @property
+    def lacking(self) -> list[str]:
+        """The systems of panes that lack passages which are not encoded yet."""
+        return [pane.model for pane in self.row.panes if pane.lacks]
 
     @property
     def scope(self) -> RankingScope:
@@ -452,7 +482,7 @@ Copying over SSH inside tmux needs: set -g set-clipboard on"""
             return
         self._searches.cancel_all()
         await self.row.replace(found.panes)
-        self.restore(found.asked)
+        self.restore(found.asked, start=False)
 
     # --- what other screens change --------------------------------------------------------------------
 
@@ -467,11 +497,16 @@ Copying over SSH inside tmux needs: set -g set-clipboard on"""
         self.run_question(question)
 
     def refresh_catalog(self) -> None:
-        """Know the models and collections that were added or removed."""
+        """Know the models and collections that were added or removed, here or by another process."""
+        self._forget_systems()
+        self.renew_catalog(lambda: None)
+
+    def renew_catalog(self, then: Callable[[], None]) -> None:
+        """Know what is there by now. then: called once it is known, or cannot be."""
 
         def take(reply: messages.Reply) -> None:
             if isinstance(reply, messages.Catalog):
                 self.catalog = reply
+            then()
 
-        self._forget_systems()
         self.link.ask(messages.ListCatalog(), take)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Sequence
+from textwrap import wrap
+from typing import ClassVar, NamedTuple
 
 from textual import events
 from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.message import Message
@@ -23,6 +26,8 @@ from hybrid_tui.tui.widgets.mix_bar import MixBar
 
 EDGES = 3
 """Cells of a pane's line that its border and padding take."""
+RUN = "run"
+"""Stands in the head of a pane that holds an imported run."""
 
 
 class PaneContent(NamedTuple):
@@ -42,6 +47,19 @@ class Notice(Static, can_focus=True):
     """A message in place of passages; has the focus so that its pane can be chosen."""
 
     ALLOW_SELECT = True
+    BINDING_GROUP_TITLE = "Pane without passages"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding(
+            "enter,space", "search", "Search in this pane, and encode what is missing", id="notice.search"
+        ),
+    ]
+
+    class SearchWanted(Message):
+        """The person wants an answer here, however long it takes."""
+
+    def action_search(self) -> None:
+        """Ask for an answer."""
+        self.post_message(self.SearchWanted())
 
 
 class Pane(Vertical):
@@ -64,7 +82,11 @@ class Pane(Vertical):
         super().__init__()
         self._model = model
         self.sampler = ""
+        self.run = False
+        """Whether it holds an imported run."""
         self.found: messages.Found | None = None
+        self.lacks: Ranking | None = None
+        """The last answer, where passages are missing that are not encoded."""
         self.content: PaneContent | None = None
         self.hits = HitList()
         self._model_name = Static(one_line(model), classes="name", markup=False)
@@ -75,6 +97,9 @@ class Pane(Vertical):
         self.busy = False
         """Whether an answer is awaited."""
         self._failed = False
+        self._notes: Sequence[str] = ()
+        self._room = 0
+        """Lines of the header that tell of the ranking, as the panes beside it need them."""
 
     def compose(self) -> ComposeResult:
         """Lay out header, message and list."""
@@ -125,27 +150,59 @@ class Pane(Vertical):
         self._failed = False
         self.post_message(self.StateChanged())
 
-    def progress(self, text: str) -> None:
-        """Tell what the engine does meanwhile."""
+    def progress(self, text: str, quicker: Sequence[str] = ()) -> None:
+        """Tell what the engine does meanwhile, and what would be quicker."""
         self._show_detail(text)
         if not self.ranking:
-            self._notice.update(Content(f"{text}\n{fill_keys(self, '{search.cancel} stops')}"))
+            self._put([text, fill_keys(self, "{search.cancel} stops")], quicker)
+
+    def offer(self, lines: Sequence[str], quicker: Sequence[str] = (), *, busy: bool = False) -> None:
+        """Tell what is not encoded yet and what would be quicker: above the passages, or in their place."""
+        self.busy = busy
+        self._show_detail("")
+        if self.ranking:
+            self.note(*lines, *quicker)
+        else:
+            self._put(lines, quicker)
+        self.post_message(self.StateChanged())
+
+    def note(self, *lines: str) -> None:
+        """Tell above the passages what is missing among them."""
+        self._notes = lines
+        self._show_facts()
+
+    def _put(self, lines: Sequence[str], quicker: Sequence[str]) -> None:
+        """Put a message in place of passages."""
+        told = [Content(printable(line)) for line in lines]
+        if quicker:
+            told += [Content(""), Content.styled("quicker:", "dim")]
+            told += [Content.styled(printable(line), "dim") for line in quicker]
+        self._notice.update(Content("\n").join(told))
 
     def say_empty(self) -> None:
         """Ask for a query."""
         self.say("", "type a query and press Enter")
 
     def say_cancelled(self) -> None:
-        """Show that the search was stopped."""
-        self.say("cancelled", "press Enter in the query to search again")
+        """Show that the search was stopped; what is found so far stays."""
+        if self.ranking and self.ranking.missing:
+            self.offer([*self._notes[:1], "stopped: Enter in the query goes on"])
+        else:
+            self.say("cancelled", "press Enter in the query to search again")
+
+    def say_question_wanted(self) -> None:
+        """Tell that a typed query cannot be answered here."""
+        what = f"{one_line(self.model)} is a run: it answers the collection's own questions only"
+        self.say(what, fill_keys(self, "{search.questions} picks one"))
 
     def say(self, what: str, hint: str = "", *, failed: bool = False) -> None:
         """Show a message in place of passages."""
         self.busy = False
-        self.found = None
+        self.found = self.lacks = None
         self._failed = failed
         self.content = None
-        self._show_detail("")
+        self._notes = ()
+        self._show_detail(RUN if self.run else "")
         self._mix.display = False
         parts = [(what, "$text-error" if failed else ""), (hint, "dim")]
         lines = [Content.styled(printable(text), style) for text, style in parts if text]
@@ -153,23 +210,33 @@ class Pane(Vertical):
         self._notice.update(Content("\n").join(lines))
         self.post_message(self.StateChanged())
 
-    def take(self, found: messages.Found) -> None:
-        """Take the answer, to be drawn once it is compared with the others."""
+    def take(self, found: messages.Found, *, busy: bool = False) -> None:
+        """Take the answer, to be drawn once it is compared with the others.
+
+        busy: whether a fuller one is awaited.
+        """
         ranking = found.ranking
         if not ranking.hits:
-            self.say(
-                "no passages", fill_keys(self, "choose passage languages with {search.passage_languages}")
-            )
-            return
-        self.busy = False
+            hint = fill_keys(self, "choose passage languages with {search.passage_languages}")
+            self.say("" if ranking.missing else "no passages", "" if ranking.missing else hint)
+        self.busy = busy
+        self.lacks = ranking if ranking.missing else None
+        if ranking.hits:
+            self._take_hits(found)
+        self.post_message(self.StateChanged())
+
+    def _take_hits(self, found: messages.Found) -> None:
+        ranking, before = found.ranking, self.ranking
         self.found = found
+        if not ranking.missing:
+            self._notes = ()
         self._swap(self._notice, self.hits)
         self._mix.show(ranking, found.pool)
-        self.hits.begin()
-        milliseconds = 1000 * sum(ranking.seconds.values())
-        sampler = f"{self.sampler} · " if self.sampler else ""
-        self._show_detail(f"{sampler}{milliseconds:,.0f} ms")
-        self.post_message(self.StateChanged())
+        if not (before and before.missing and before.query == ranking.query):
+            self.hits.begin()
+        seconds = sum(ranking.seconds.values())
+        kind = RUN if self.run else self.sampler
+        self._show_detail(" · ".join(filter(None, [kind, f"{1000 * seconds:,.0f} ms" if seconds else ""])))
 
     def draw(self, content: PaneContent) -> None:
         """Show rows of the ranking, and in the header what there is to tell of it."""
@@ -178,14 +245,17 @@ class Pane(Vertical):
         self._show_facts()
 
     def _show_facts(self) -> None:
+        width = self.size.width - EDGES
         facts = self.content.facts if self.content else ()
         detail = [str(self._detail.content)] if self.has_class("stacked") else []
-        text = "\n".join(packed([*facts, *filter(None, detail)], self.size.width - EDGES))
+        notes = [part for note in self._notes for part in wrap(note, max(width, 1))]
+        text = "\n".join([*notes, *packed([*facts, *filter(None, detail)], width)])
         if text != self._facts.content:
             grown = self.fact_lines != len(text.splitlines())
             self._facts.update(text, layout=grown)
             if grown:
                 self._facts.display = bool(text)
+                self.level(self._room)
                 self.post_message(self.HeaderGrown())
 
     @property
@@ -195,7 +265,8 @@ class Pane(Vertical):
 
     def level(self, lines: int) -> None:
         """Leave room in the header for so many lines that tell of the ranking."""
-        self._facts.styles.min_height = lines
+        self._room = lines
+        self._facts.styles.height = max(lines, self.fact_lines)
 
     def stack(self, *, stacked: bool, behind: bool) -> None:
         """Stand before or behind others, where tabs take the place of the header, or beside them."""

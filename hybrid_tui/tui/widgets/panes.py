@@ -1,4 +1,4 @@
-"""Up to six panes beside each other, or behind each other with tabs where the screen is narrow."""
+"""Up to six panes beside each other; where the screen is too narrow for all, tabs lead to the others."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from hybrid_tui.tui.widgets.pane import Pane
 MOST = 6
 TAB_EDGES = 5
 """Cells of a tab around the model's name: its edges, the gap, what tells its state."""
-NARROWEST = 40
+NARROWEST = 33
 """Cells that a pane needs, its edge included, to stand beside others."""
 
 
@@ -47,6 +47,8 @@ class PaneRow(Vertical):
         super().__init__()
         self._models = models[:MOST]
         self._front: Pane | None = None
+        self._beside_base: Pane | None = None
+        """The pane that was in front last and is not the first, which the others are compared with."""
         self._place_of_all = (0, 0)
         self._tabs = Static(id="tabs", markup=False)
         self._beside = Horizontal()
@@ -71,13 +73,16 @@ class PaneRow(Vertical):
 
     @property
     def in_sight(self) -> list[Pane]:
-        """The panes that do not stand behind another one."""
-        return [self.front] if self.narrow else self.panes
-
-    @property
-    def narrow(self) -> bool:
-        """Whether the panes stand behind each other."""
-        return 1 < len(self.panes) > self.size.width // NARROWEST
+        """The panes that do not stand behind others: all, or the first and as many more as fit."""
+        base, *others = panes = self.panes
+        room = max(self.size.width // NARROWEST, 1)
+        if len(panes) <= room:
+            return panes
+        if room == 1:
+            return [self.front]
+        at = others.index(self._beside_base) if self._beside_base in others else 0
+        start = min(at, len(others) - room + 1)
+        return [base, *others[start : start + room - 1]]
 
     async def add(self, model: str) -> Pane:
         """Open a pane at the right and bring it forward."""
@@ -107,8 +112,7 @@ class PaneRow(Vertical):
 
     def bring_forward(self, pane: Pane, *, focus: bool = True) -> None:
         """Show a pane, and give it the focus."""
-        self._front = pane
-        self._place()
+        self._bring(pane)
         if focus:
             pane.take_focus()
 
@@ -117,11 +121,19 @@ class PaneRow(Vertical):
         panes = self.panes
         self.bring_forward(panes[(panes.index(self.front) + by) % len(panes)])
 
+    def _bring(self, pane: Pane) -> None:
+        self._front = pane
+        if pane is not self.panes[0]:
+            self._beside_base = pane
+        self._place()
+
     def _place(self) -> None:
-        narrow, front = self.narrow, self.front
-        self.set_class(narrow, "narrow")
-        for pane in self.panes:
-            pane.stack(stacked=narrow, behind=narrow and pane is not front)
+        panes, shown = self.panes, self.in_sight
+        self.set_class(len(shown) < len(panes), "tabbed")
+        alone = len(shown) == 1 < len(panes)
+        self.set_class(alone, "narrow")
+        for pane in panes:
+            pane.stack(stacked=alone, behind=pane not in shown)
         self._draw_tabs()
         self._level()
         self.post_message(self.Arranged())
@@ -129,8 +141,8 @@ class PaneRow(Vertical):
     @on(Pane.HeaderGrown)
     def _level(self) -> None:
         """Let the passages of panes beside each other begin on one line."""
-        panes = [pane for pane in self.panes if pane.is_mounted]
-        lines = 0 if self.narrow else max((pane.fact_lines for pane in panes), default=0)
+        panes = [pane for pane in self.in_sight if pane.is_mounted]
+        lines = max((pane.fact_lines for pane in panes), default=0) if len(panes) > 1 else 0
         for pane in panes:
             pane.level(lines)
 
@@ -141,7 +153,7 @@ class PaneRow(Vertical):
     @on(Pane.StateChanged)
     def _tell_state(self) -> None:
         """Tell on the tabs what a pane does."""
-        if self.narrow:
+        if self.has_class("tabbed"):
             self._draw_tabs()
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
@@ -150,8 +162,7 @@ class PaneRow(Vertical):
         if pane and self.linked:
             self.call_after_refresh(pane.hits.follow, self._place_of_all)
         if pane and pane is not self._front and event.widget is self.screen.focused:
-            self._front = pane
-            self._place()
+            self._bring(pane)
 
     def _draw_tabs(self) -> None:
         """The one in front has its whole name; others what tells them apart where there is no room, cut."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import gzip
 import re
+import zlib
 from collections.abc import Callable
 
 from hypothesis import strategies as st
@@ -114,7 +115,7 @@ def unpacked(draw: Draw, data: bytes) -> bytes:
     """Damage the content of a packed file, and pack it again; others as they are."""
     try:
         content = gzip.decompress(data)
-    except (OSError, EOFError):
+    except (OSError, EOFError, zlib.error):
         return data
     change = draw(st.sampled_from([bits, lines, number, value, piece, encoding, line_ends]))
     return gzip.compress(change(draw, content), 1, mtime=0)  # type: ignore[operator]

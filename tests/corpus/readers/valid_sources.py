@@ -111,12 +111,14 @@ def squad() -> Files:
     def file(**more: Any) -> bytes:
         return json.dumps({"data": [{"paragraphs": [paragraph | more]}]}, ensure_ascii=False).encode()
 
+    other = [question | {"id": "2"}]
+
     listed = {"text": ["Afrika"], "answer_start": [21]}
     row = {"id": "1", "context": context, "question": "Wo ist der Nil?", "answers": listed, "title": "Nil"}
     return {
         "de.json": file(sentence_breaks=[[0, 28], [29, 41]]),
         "en.json": file(),
-        "test-context-th-question-th.json": file(),
+        "test-context-th-question-th.json": file(qas=other),
         "xquad.ru/validation.parquet": _written("write_parquet", [row]),
     }
 

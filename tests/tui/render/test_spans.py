@@ -1,6 +1,6 @@
 import pytest
 
-from hybrid_tui.tui.render.spans import size, span
+from hybrid_tui.tui.render.spans import rough, size, span
 
 
 @pytest.mark.parametrize(
@@ -17,3 +17,17 @@ def test_times(seconds: float, told: str) -> None:
 )
 def test_sizes(count: int, told: str) -> None:
     assert size(count) == told
+
+
+@pytest.mark.parametrize(
+    ("seconds", "told"),
+    [
+        (0.4, "about 1 s"),
+        (13, "about 15 s"),
+        (95, "about 2 min"),
+        (750, "about 12 min"),
+        (7380, "about 2 h 03 min"),
+    ],
+)
+def test_estimates(seconds: float, told: str) -> None:
+    assert rough(seconds) == told

@@ -200,6 +200,8 @@ def test_the_order_is_that_of_the_mean_over_the_others() -> None:
 class Walked(Linked):
     """A walk, what is on screen, and what it has shown and said."""
 
+    lacking = ()
+
     def __init__(self) -> None:
         super().__init__()
         self.scope = RankingScope("starter", "en", (), ("me5-small", "use-m3"))

@@ -1,5 +1,8 @@
 """The searches of panes: handed over together, cancelled, lost with the engine."""
 
+from collections.abc import Sequence
+from dataclasses import replace
+
 from hybrid_tui.engine import messages
 from hybrid_tui.tui.search.pane_searches import PaneSearches
 from hybrid_tui.tui.search_request import SearchRequest
@@ -10,6 +13,9 @@ from .linked import ASKED, Linked
 class RecordedPane:
     """What a search makes of a pane."""
 
+    run = False
+    ranking = lacks = None
+
     def __init__(self, model: str) -> None:
         self.model = model
         self.busy = False
@@ -18,12 +24,21 @@ class RecordedPane:
     def wait(self) -> None:
         self.busy = True
 
-    def progress(self, text: str) -> None:
+    def progress(self, text: str, quicker: Sequence[str] = ()) -> None:
         self.says.append(text)
 
-    def take(self, found: messages.Found) -> None:
-        self.busy = False
+    def take(self, found: messages.Found, *, busy: bool = False) -> None:
+        self.busy = busy
+        self.ranking = found.ranking if found.ranking.hits else None
+        self.lacks = found.ranking if found.ranking.missing else None
         self.says.append(found.ranking.query)
+
+    def offer(self, lines: Sequence[str], quicker: Sequence[str] = (), *, busy: bool = False) -> None:
+        self.busy = busy
+        self.says.append(" · ".join(lines))
+
+    def note(self, *lines: str) -> None:
+        self.says.append(" · ".join(lines))
 
     def say(self, what: str, hint: str = "", *, failed: bool = False) -> None:
         self.busy = False
@@ -39,6 +54,7 @@ class Searched(Linked):
     def __init__(self) -> None:
         super().__init__()
         self.panes = [RecordedPane("me5-small"), RecordedPane("use-m3")]
+        self.front = self.panes[0]
         self.later = []
         self.answered: list[list[str]] = []
         self.searches = PaneSearches(self.link, self, self._take)
@@ -49,9 +65,20 @@ class Searched(Linked):
     def _take(self, panes: list[RecordedPane]) -> None:
         self.answered.append([pane.model for pane in panes])
 
-    def ask(self, asked: SearchRequest = ASKED) -> None:
-        for pane in self.panes:
-            self.searches.ask(pane, asked)
+    def ask(self, asked: SearchRequest = ASKED, *, start: bool = False) -> None:
+        self.searches.ask(self.panes, asked, start=start)
+
+    @property
+    def encoding(self) -> list[messages.Search]:
+        """The searches that may encode."""
+        return [search for search in self.engine.of(messages.Search) if search.encode]
+
+    def encoded(self) -> None:
+        """Let the last of them have encoded everything."""
+        search = self.encoding[-1]
+        del self.engine.lacks[search.model]
+        self.engine.answer(search)
+        self.deliver()
 
 
 def test_answers_that_come_together_are_drawn_together() -> None:
@@ -130,3 +157,91 @@ def test_a_text_that_cannot_be_searched_is_not_sent() -> None:
     here.ask(SearchRequest("starter"))
     assert [pane.says for pane in here.panes] == [["empty"], ["empty"]]
     assert here.engine.sent == []
+
+
+def lacking(**models: int) -> Searched:
+    here = Searched()
+    here.engine.lacks = {name.replace("_", "-"): count for name, count in models.items()}
+    return here
+
+
+def test_what_takes_long_begins_with_a_key_alone() -> None:
+    here = lacking(me5_small=1320)
+    here.ask()
+    here.deliver()
+    assert here.panes[0].says[-1] == "1,320 passages are not encoded yet · Enter encodes them: about 2 min"
+    assert not here.panes[0].busy
+    assert here.encoding == []
+    here.ask(start=True)
+    here.deliver()
+    assert [search.model for search in here.encoding] == ["me5-small"]
+    assert here.panes[0].busy
+
+
+def test_what_takes_a_moment_begins_unasked() -> None:
+    here = lacking(me5_small=12)
+    here.engine.encoding = messages.EncodingEstimate(texts=12, seconds=3.0)
+    here.ask()
+    here.deliver()
+    assert [search.model for search in here.encoding] == ["me5-small"]
+    here.encoded()
+    assert not here.panes[0].busy
+    assert here.panes[0].lacks is None
+
+
+def test_a_download_begins_with_a_key_alone() -> None:
+    here = lacking(me5_small=1320)
+    here.engine.encoding = messages.EncodingEstimate(texts=1320, seconds=0.0, needs="a download of 90 MB")
+    here.ask()
+    here.deliver()
+    assert here.panes[0].says[-1].endswith("Enter encodes them: needs a download of 90 MB")
+
+
+def test_one_model_encodes_after_the_other_the_one_in_front_first() -> None:
+    here = lacking(me5_small=1320, use_m3=1320)
+    here.front = here.panes[1]
+    here.ask(start=True)
+    here.deliver()
+    assert [search.model for search in here.encoding] == ["use-m3"]
+    assert here.panes[0].says[-1] == "waits for use-m3 · then about 2 min"
+    assert here.panes[0].busy
+    here.encoded()
+    assert [search.model for search in here.encoding] == ["use-m3", "me5-small"]
+    here.encoded()
+    assert not any(pane.busy for pane in here.panes)
+
+
+def test_the_front_may_change_while_others_wait() -> None:
+    here = lacking(me5_small=1320, use_m3=1320, labse=1320)
+    here.panes.append(RecordedPane("labse"))
+    here.ask(start=True)
+    here.deliver()
+    here.front = here.panes[2]
+    here.encoded()
+    assert [search.model for search in here.encoding] == ["me5-small", "labse"]
+
+
+def test_what_is_found_so_far_is_shown_with_how_much_that_is() -> None:
+    here = lacking(me5_small=1320)
+    here.ask(start=True)
+    here.deliver()
+    (search,) = here.encoding
+    ranking = replace(here.engine.ranking(search), pool=320, missing=1000)
+    here.deliver(messages.FoundSoFar(id=search.id, ranking=ranking, pool={"en": 320}))
+    here.later[-1]()
+    assert here.panes[0].says[-1] == "320 of 1,320 passages so far · about 2 min left"
+    assert here.panes[0].busy
+    assert here.answered[-1] == ["me5-small"]
+
+
+def test_the_next_one_encodes_where_the_first_is_stopped_or_fails() -> None:
+    here = lacking(me5_small=1320, use_m3=1320, labse=1320)
+    here.panes.append(RecordedPane("labse"))
+    here.ask(start=True)
+    here.deliver()
+    here.searches.cancel(here.panes[0])
+    assert [search.model for search in here.encoding] == ["me5-small", "use-m3"]
+    here.deliver(messages.Failure(id=here.encoding[-1].id, message="no memory"))
+    assert [search.model for search in here.encoding] == ["me5-small", "use-m3", "labse"]
+    assert here.searches.cancel_all()[-1] is here.panes[2]
+    assert len(here.encoding) == 3

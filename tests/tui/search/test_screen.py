@@ -1,12 +1,14 @@
 """What a person can do on the first screen, against an engine that the test plays."""
 
 import re
+from dataclasses import replace
 
 import pytest
 from textual.pilot import Pilot
-from textual.widgets import Button
+from textual.widgets import Button, OptionList
 
 from hybrid_tui.engine import messages
+from hybrid_tui.tui.search.other_screens import trained_collection
 from hybrid_tui.tui.widgets.field import Field
 
 from ..conftest import CODES, QUESTIONS, Clock, Played
@@ -381,7 +383,6 @@ async def test_another_collection_starts_with_its_first_question_in_all_its_lang
         last = searches(played)[-1]
         assert (last.data, last.query_id, last.langs) == ("xquad-r", "q1", ())
         assert chip(played, "data") == "xquad-r"
-        assert {warm.data for warm in played.engine.of(messages.Warm)} == {"starter", "xquad-r"}
 
 
 async def test_the_buttons_of_the_bar_do_what_their_keys_do(played: Played) -> None:
@@ -443,3 +444,120 @@ async def test_all_languages_are_seen(played: Played) -> None:
         await pilot.pause()
         heads = re.findall(r"^\W*\d+ [●·] (\w+)", played.picture(), re.MULTILINE)
         assert heads == list(CODES)
+
+
+async def test_where_the_app_was_left_nothing_long_begins_without_a_key() -> None:
+    played = Played(query="longest river")
+    played.engine.lacks = {"me5-small": 1320}
+    played.engine.encoding = messages.EncodingEstimate(
+        texts=1320,
+        seconds=750.0,
+        quicker=(
+            messages.Quicker("model", "use-m3", 0.0),
+            messages.Quicker("model", "me5-hybrid", 0.0),
+            messages.Quicker("split", "starter:test", 0.4),
+            messages.Quicker("language", "el", 60.0),
+        ),
+    )
+    async with played.app.run_test(size=WIDE) as pilot:
+        await pilot.pause()
+        assert played.notice(played.panes[0]).splitlines() == [
+            "1,320 passages are not encoded yet",
+            "Enter encodes them: about 12 min",
+            "",
+            "quicker:",
+            "F5 me5-hybrid: encoded already",
+            "F6 starter:test: about 1 s",
+            "F4 Greek alone: about 1 min",
+        ]
+        assert not any(search.encode for search in searches(played))
+        await pilot.press("ctrl+n")
+        assert status(played) == "✗ not all passages are encoded yet under me5-small"
+        await pilot.press("enter")
+        await pilot.pause()
+        assert [search.model for search in searches(played) if search.encode] == ["me5-small"]
+        await pilot.press("escape")
+        assert "cancelled" in played.notice(played.panes[0])
+        await pilot.press("down", "enter")
+        await pilot.pause()
+        assert [search.model for search in searches(played) if search.encode] == ["me5-small"] * 2
+
+
+async def test_answers_so_far_stand_in_the_pane_and_are_compared_once_they_are_whole(played: Played) -> None:
+    played.engine.lacks = {"me5-small": 1000}
+    async with played.app.run_test(size=WIDE) as pilot:
+        await pilot.pause()
+        pane = played.panes[0]
+        assert played.facts(pane).startswith(
+            "320 of 1,320 passages so far · Enter in the query encodes the rest: about 2 min"
+        )
+        assert "RBO" not in played.facts(played.panes[1])
+        await pilot.press("enter")
+        await pilot.pause()
+        search = next(search for search in searches(played) if search.encode)
+        ranking = replace(played.engine.ranking(search), pool=1200, missing=120)
+        await pilot.press("down", "down", "down")
+        played.engine.deliver(messages.FoundSoFar(id=search.id, ranking=ranking, pool={"en": 1200}))
+        await until(pilot, lambda: "1,200 of 1,320 passages so far" in played.facts(pane))
+        assert pane.hits.place[0] == 2
+        assert status(played) == "question in English · 1,200 of 1,320 passages so far in 11 languages"
+        await pilot.press("escape")
+        assert "stopped: Enter in the query goes on" in played.facts(pane)
+        assert pane.ranking.missing
+        played.engine.lacks = {}
+        await pilot.press("escape", "enter")
+        await pilot.pause()
+        assert "so far" not in played.facts(pane)
+        assert "RBO" in played.facts(played.panes[1])
+
+
+async def test_a_run_answers_the_collections_questions_only(played: Played) -> None:
+    played.engine.runs = (
+        messages.RunInfo("bm25", "starter", 1320, 100),
+        messages.RunInfo("old", "xquad-r", 9),
+    )
+    async with played.app.run_test(size=WIDE) as pilot:
+        await pilot.pause()
+        await pilot.press("f5", *"run,", "enter")
+        await pilot.pause()
+        pane = played.panes[0]
+        assert (pane.model, pane.ranking.model) == ("bm25", "bm25")
+        assert played.detail(pane).startswith("run")
+        await pilot.press("ctrl+r")
+        assert status(played) == "✗ a run has no embeddings to correct"
+        await type_query(played, pilot, "nile")
+        await pilot.pause()
+        assert played.notice(pane) == (
+            "bm25 is a run: it answers the collection's own questions only\nF2 picks one"
+        )
+        assert played.panes[1].ranking.query == "nile"
+        assert {warm.model for warm in played.engine.of(messages.Warm)} == {"me5-small", "use-m3"}
+
+
+async def test_lists_see_what_another_process_has_added(played: Played) -> None:
+    async with played.app.run_test(size=WIDE) as pilot:
+        await pilot.pause()
+        played.engine.silent = True
+        await pilot.press("f5", "down")
+        assert "bm25" not in played.picture()
+        request = played.engine.of(messages.ListCatalog)[-1]
+        played.engine.runs = (messages.RunInfo("bm25", "starter", 1320, 100),)
+        played.engine.answer(request)
+        await until(pilot, lambda: "bm25" in played.picture())
+        assert played.app.screen.query_one(OptionList).highlighted_option.id == "use-m3"
+        await pilot.press("escape", "f6")
+        assert len(played.engine.of(messages.ListCatalog)) == 3
+
+
+def test_after_a_training_that_collection_is_opened_which_was_trained_on() -> None:
+    info = messages.ModelInfo("mine", "", True, trained_on=("pairs", "xquad-r:train"))
+    catalog = messages.Catalog(
+        collections=(
+            messages.CollectionInfo("starter", (), 1, 1),
+            messages.CollectionInfo("xquad-r", (), 1, 1),
+        ),
+        models=(messages.ModelInfo("me5-small", "", True), info),
+    )
+    assert trained_collection(catalog, ["mine"], "starter") == "xquad-r"
+    assert trained_collection(catalog, ["mine"], "xquad-r:test") == "xquad-r:test"
+    assert trained_collection(catalog, ["me5-small"], "starter") == "starter"
