@@ -9,6 +9,7 @@ import signal
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
+from io import StringIO
 from pathlib import PurePath
 from threading import Timer
 from typing import Any, ClassVar
@@ -24,7 +25,7 @@ from textual.widget import Widget
 from hybrid_tui import settings
 from hybrid_tui.engine import messages
 from hybrid_tui.engine.client import EngineClient, EngineLost
-from hybrid_tui.errors import unknown
+from hybrid_tui.errors import HybridTuiError, unknown
 from hybrid_tui.settings import Config
 from hybrid_tui.tui import key_reports, memory
 from hybrid_tui.tui.engine_link import EngineLink, MakeEngine
@@ -218,7 +219,7 @@ def run(begun: State, config: Config, note: str = "", *, ascii_only: bool = Fals
     whatever the configuration says.
 
     Raises UsageError for a theme in the configuration that does not exist, and for keys that are unknown
-    or clash.
+    or clash; whatever ended the app.
     """
     app = ExploreApp(
         begun,
@@ -230,6 +231,8 @@ def run(begun: State, config: Config, note: str = "", *, ascii_only: bool = Fals
     if config.theme not in app.available_themes:
         raise unknown("theme", config.theme, sorted(app.available_themes))
     app.theme = begun.theme if begun.theme in app.available_themes else config.theme
+    # What ended it is raised, to be told as of any command.
+    app.error_console.file = report = StringIO()
     key_reports.accept_any()
     if app.driver_class.__name__ == "LinuxDriver":
         from hybrid_tui.tui.terminal_driver import TerminalDriver
@@ -240,6 +243,10 @@ def run(begun: State, config: Config, note: str = "", *, ascii_only: bool = Fals
             app.run()
         finally:
             app.kill_engine()
+    if app._exception:
+        raise app._exception
+    if report.getvalue():
+        raise HybridTuiError("the terminal could not be read any more", "open the app again: it begins there")
     return app.return_code or 0
 
 
