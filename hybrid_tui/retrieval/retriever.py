@@ -114,7 +114,11 @@ class Retriever:
     def to_encode(self, langs: list[str] | None = None) -> int:
         """Return how many texts `prepare` would encode, those known from elsewhere left out."""
         new = [lang for lang in self._checked(langs) if lang not in self._pools]
-        return sum(shelves.to_encode() for shelves in self._needed(new)) if new else 0
+        if not new:
+            return 0
+        # What a correction is fitted on comes first, and may hold the passages to be ranked.
+        sides = {(each.texts.fingerprint, each.role): each for each in reversed(self._needed(new))}
+        return sum(shelves.to_encode() for shelves in sides.values())
 
     def kept(self, langs: list[str] | None = None) -> dict[str, int]:
         """Return how many passages of each of `langs`, all by default, are encoded; cheap."""

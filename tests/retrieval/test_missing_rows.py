@@ -178,9 +178,9 @@ def test_what_is_encoded_is_written_every_fifteen_seconds(spec, store, slow):
     kept: list[int] = []
     shelf = Shelves(store, spec, texts, "passage", ["de"])
     encode(texts, spec, store, slow, progress=lambda *_: kept.append(shelf.count()["de"]))
-    assert slow.calls == [8, 15, 9, 15, 13]
-    assert kept == [0, 0, 8, 23, 32, 47]
-    assert len(list(store.root.rglob("*.safetensors"))) == 2, "parts do not get smaller for it"
+    assert slow.calls == [8, 15, 15, 15, 7]
+    assert kept == [0, 0, 8, 23, 38, 53]
+    assert len(list(store.root.rglob("*.safetensors"))) == 1, "parts do not get smaller for it"
 
 
 @pytest.mark.parametrize("last", [9, 25, 44])
@@ -198,7 +198,7 @@ def test_a_killed_run_loses_fifteen_seconds(spec, store, slow, last):
 
 
 def test_each_language_soon_has_some(spec, store, encoder):
-    texts = made_of({"de": words(40), "en": words(40, 100), "fr": words(40, 200)})
+    texts = made_of({"de": words(300), "en": words(300, 300), "fr": words(300, 600)})
     counts: list[dict[str, int]] = []
     shelf = Shelves(store, spec, texts, "passage", ["de", "en", "fr"])
     encode(texts, spec, store, encoder, progress=lambda *_: counts.append(shelf.count()))
@@ -219,10 +219,10 @@ def test_a_full_disk_is_told_and_loses_no_part(spec, store, encoder, monkeypatch
         patch.setattr(os, "fsync", full)
         with pytest.raises(HybridTuiError, match=r"cannot write .*: No space left on device"):
             encode(texts, spec, store, encoder)
-    assert Shelves(store, spec, texts, "passage", ["de"]).count() == {"de": 32}
+    assert Shelves(store, spec, texts, "passage", ["de"]).count() == {"de": 40}
     encoder.calls.clear()
     encode(texts, spec, store, encoder)
-    assert sum(encoder.calls) == 18
+    assert sum(encoder.calls) == 10
 
 
 @dataclass

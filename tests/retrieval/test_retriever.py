@@ -130,6 +130,7 @@ def test_a_correction_is_not_fitted_on_some_of_the_passages(
 ):
     store = EmbeddingStore(tmp_path, shipped=None)
     retriever = Retriever(small, spec, store, lambda: encoder, correction=parse("center"))
+    assert retriever.to_encode(["de"]) == 4 + 3, "every passage and query that it is fitted on"
     some_encoded(retriever, encoder, monkeypatch, 2)
     ranking = retriever.search_kept("abc", query_lang="en")
     assert (ranking.pool, ranking.missing, ranking.hits) == (0, 5, ())
