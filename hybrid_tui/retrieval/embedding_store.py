@@ -164,7 +164,7 @@ class EmbeddingStore:
             try:
                 about = json.loads((folder / "about.json").read_text(encoding="utf-8"))
                 found.append(Usage(about["model"], about["collection"], size))
-            except (OSError, ValueError, KeyError):
+            except (OSError, ValueError, KeyError, TypeError, RecursionError):
                 found.append(Usage(folder.parent.name, folder.name, size))
         return sorted(found, key=lambda usage: -usage.size)
 
