@@ -131,14 +131,10 @@ class EmbeddingStore:
         waiting: called every 0.1 s until it is this one's turn; what it raises ends the waiting.
         Where the system has no locks (some network drives) nobody waits.
         """
-        about = shelf.folder(self.root).parent
-        lock = FileLock(about / f".{shelf.role}.lock")
+        lock = FileLock(shelf.folder(self.root).parent / f".{shelf.role}.lock")
         while not _acquired(lock):
             waiting()
         try:
-            if lock.is_locked:
-                for leftover in about.glob(f"{shelf.role}-*/.*.safetensors.*"):
-                    leftover.unlink(missing_ok=True)
             yield
         finally:
             lock.release()
