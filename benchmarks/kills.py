@@ -253,7 +253,7 @@ def _state(home: Path) -> dict[str, str]:
             continue
         if name.startswith(SAID) or name.endswith(".lock") or (name.startswith("cache/") and not hidden):
             continue
-        if name.startswith("data/hybrid-tui/training/.") and file.suffix in {".json", ".log"}:
+        if name.startswith("data/hybrid-tui/jobs/") and file.suffix in {".json", ".log", ".progress"}:
             continue
         found[name] = _digest(file)
     return found

@@ -80,13 +80,18 @@ def explained(error: BaseException) -> HybridTuiError | None:
     return HybridTuiError(f"{where}{os.strerror(number).lower()}", hint_of(number)) if number else None
 
 
+def cannot(do: str, path: object, error: OSError) -> HybridTuiError:
+    """Build the error for a file or folder that the system refuses to write or remove."""
+    return HybridTuiError(f"cannot {do} {path}: {error.strerror or error}", hint_of(error.errno))
+
+
 def hint_of(number: int | None) -> str:
     """Return what to do where the system refuses to write, by the number of its error."""
     if number in _FULL:
         return "free some space and try again"
     if number in _REFUSED:
         return (
-            "XDG_DATA_HOME, XDG_CACHE_HOME, XDG_CONFIG_HOME and XDG_STATE_HOME say where files are kept: "
-            "name folders that can be written"
+            "name a folder that can be written; what the program itself keeps is under XDG_DATA_HOME, "
+            "XDG_CACHE_HOME, XDG_CONFIG_HOME and XDG_STATE_HOME"
         )
     return ""

@@ -15,7 +15,7 @@ from typing import IO, Any, Literal, get_args
 import platformdirs
 
 from hybrid_tui import temporaries
-from hybrid_tui.errors import HybridTuiError, UsageError, hint_of
+from hybrid_tui.errors import UsageError, cannot
 
 APP = "hybrid-tui"
 Precision = Literal["float32", "float16"]
@@ -144,7 +144,7 @@ def replacing(path: Path, mode: str = "w", *, shared: bool = False) -> Iterator[
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=temporaries.prefix(path.name))
     except OSError as error:
-        raise HybridTuiError(f"cannot write {path}: {error.strerror}", hint_of(error.errno)) from error
+        raise cannot("write", path, error) from error
     temporary = Path(name)
     try:
         if shared:
@@ -155,9 +155,7 @@ def replacing(path: Path, mode: str = "w", *, shared: bool = False) -> Iterator[
             os.fsync(file.fileno())
         temporary.replace(path)
     except OSError as error:
-        raise HybridTuiError(
-            f"cannot write {path}: {error.strerror}", hint_of(error.errno) or "free some space and try again"
-        ) from error
+        raise cannot("write", path, error) from error
     finally:
         temporary.unlink(missing_ok=True)
 
@@ -184,7 +182,7 @@ def new_folder(folder: Path) -> Iterator[Path]:
         folder.parent.mkdir(parents=True, exist_ok=True)
         temporary = Path(tempfile.mkdtemp(dir=folder.parent, prefix=temporaries.prefix(folder.name)))
     except OSError as error:
-        raise HybridTuiError(f"cannot write {folder}: {error.strerror}", hint_of(error.errno)) from error
+        raise cannot("write", folder, error) from error
     try:
         yield temporary
     finally:

@@ -8,18 +8,20 @@ import polars as pl
 
 from hybrid_tui.api.bias_matrices import BiasMatrices
 from hybrid_tui.api.defaults import Names, data_name, system_names
+from hybrid_tui.api.evaluations import evaluate
 from hybrid_tui.api.progress import Cancelled, Progress
 from hybrid_tui.api.records import CellQuery
 from hybrid_tui.api.workspace import default
 from hybrid_tui.comparison import language_order
 from hybrid_tui.comparison.cell_certainty import MatrixCertainty
 from hybrid_tui.comparison.colormap import DEFAULT, Scale
+from hybrid_tui.comparison.drawn_units import drawn_words
 from hybrid_tui.comparison.heatmap_svg import heatmap_svg
 from hybrid_tui.comparison.matrix import Matrix
 from hybrid_tui.comparison.matrix_measures import MatrixMeasure
 from hybrid_tui.comparison.matrix_text import matrix_csv
 from hybrid_tui.errors import DataError, UsageError
-from hybrid_tui.evaluation import evaluate, heatmaps
+from hybrid_tui.evaluation import heatmaps
 
 MEASURE = "rank-gap"
 TABLE = {"system": pl.String, "row": pl.String, "column": pl.String, "value": pl.Float64, "count": pl.Int64}
@@ -27,10 +29,14 @@ TABLE = {"system": pl.String, "row": pl.String, "column": pl.String, "value": pl
 
 @dataclass(frozen=True)
 class Heatmap:
-    """A matrix under the name of its system, or `B − A`; certainty: of a difference."""
+    """A matrix under the name of its system, or `B − A`; certainty: of a difference.
+
+    label: the name with a mark (†) where a model was trained on these questions.
+    """
 
     name: str
     matrix: Matrix
+    label: str
     certainty: MatrixCertainty | None = None
 
     @property
@@ -38,10 +44,15 @@ class Heatmap:
         """The rows and columns of the significant cells."""
         return self.certainty.marks(self.matrix) if self.certainty else frozenset()
 
+    @property
+    def drawn(self) -> str:
+        """What intervals and p values were drawn from, such as "48 articles drawn"; empty for one system."""
+        return drawn_words([self.certainty.drawn]) if self.certainty else ""
+
     def svg(self, colours: str = DEFAULT, scale: Scale | None = None) -> str:
         """Return it as an SVG document, on its own scale unless told otherwise."""
         scale = scale or Scale.of(self.matrix, diverging=self.certainty is not None, colours=colours)
-        return heatmap_svg(self.matrix, scale, self.name, self.marks)
+        return heatmap_svg(self.matrix, scale, self.label, self.marks, self.drawn)
 
     def csv(self, *, raw: bool = False) -> str:
         """Return the cells as CSV."""
@@ -50,11 +61,15 @@ class Heatmap:
 
 @dataclass(frozen=True)
 class BiasResult:
-    """Heatmaps of one measure on one collection, their languages in the same order."""
+    """Heatmaps of one measure on one collection, their languages in the same order.
+
+    notes: models that were trained on these questions, and runs that do not rank every passage.
+    """
 
     collection: str
     measure: str
     heatmaps: tuple[Heatmap, ...]
+    notes: tuple[str, ...]
 
     @property
     def table(self) -> pl.DataFrame:
@@ -112,7 +127,7 @@ def bias(
         names = list(systems)  # a system less itself is a difference of two as well
     if difference and len(names) != 2:
         raise UsageError(f"a difference is of two systems, not of {len(names)}")
-    evaluate.asked(names, collection)  # a wrong name is told before anything is measured
+    evaluate(names, collection, progress=progress, cancelled=cancelled)
     measured = BiasMatrices(default())
     found: dict[str, Matrix] = {}
     for name in names:
@@ -123,14 +138,21 @@ def bias(
                 "choose a collection with several languages, or a run over all of them",
             )
         found[name] = matrices[measure]
+    known = {name: measured.about(collection, name, progress=progress, cancelled=cancelled) for name in names}
+    labels = {name: label for name, (label, _) in known.items()}
+    notes = tuple(note for _, each in known.values() for note in each)
     rows, columns = language_order.labels(found[names[0]], order)
     if not difference:
-        drawn = [Heatmap(name, language_order.arranged(each, rows, columns)) for name, each in found.items()]
-        return BiasResult(collection, measure, tuple(drawn))
+        drawn = [
+            Heatmap(name, language_order.arranged(each, rows, columns), labels[name])
+            for name, each in found.items()
+        ]
+        return BiasResult(collection, measure, tuple(drawn), notes)
     one, two = names
     less = language_order.arranged(found[two].minus(found[one]), rows, columns)
     sure = measured.certainty(collection, names, measure, progress=progress, cancelled=cancelled)
-    return BiasResult(collection, measure, (Heatmap(f"{two} − {one}", less, sure),))
+    heatmap = Heatmap(f"{two} − {one}", less, f"{labels[two]} − {labels[one]}", sure)
+    return BiasResult(collection, measure, (heatmap,), notes)
 
 
 def cell_queries(
@@ -150,7 +172,7 @@ def cell_queries(
     Raises UsageError for unknown names and for a cell that is not there.
     """
     names, collection = system_names(systems), data_name(data)
-    evaluate.asked(names, collection)
+    evaluate(names, collection, progress=progress, cancelled=cancelled)
     found, total = BiasMatrices(default()).queries(
         collection,
         names,

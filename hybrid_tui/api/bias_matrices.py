@@ -20,7 +20,7 @@ from hybrid_tui.comparison.cell_certainty import MatrixCertainty
 from hybrid_tui.comparison.matrix import Matrix
 from hybrid_tui.corpus import catalog
 from hybrid_tui.encoders import registry
-from hybrid_tui.evaluation import cell_significance, evaluate, heatmaps, results
+from hybrid_tui.evaluation import cell_significance, contamination, evaluate, heatmaps, results, run_depth
 from hybrid_tui.evaluation.evaluate import System
 from hybrid_tui.evaluation.grouping import grouping
 from hybrid_tui.evaluation.heatmaps import OF_EVALUATIONS, Embeddings
@@ -81,6 +81,20 @@ class BiasMatrices:
                 name: self._behind(data, system, name, step, cancelled) for name in measures or OF_EVALUATIONS
             }
         return {name: behind.matrix for name, behind in found.items() if behind}
+
+    def about(
+        self,
+        data: str,
+        system: str,
+        *,
+        progress: Progress | None = None,
+        cancelled: Cancelled | None = None,
+    ) -> tuple[str, list[str]]:
+        """Return a system's name, marked where its model was trained on these questions, and notes on it."""
+        with turn(self._measuring, cancelled):
+            evaluation = self._evaluation(data, system, steps(progress), cancelled)
+        notes = (contamination.note(evaluation.manifest), run_depth.note(evaluation))
+        return contamination.marked(evaluation.manifest), [each for each in notes if each]
 
     def certainty(
         self,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -11,13 +12,15 @@ from typing import Any
 import polars as pl
 
 from hybrid_tui.api.defaults import Names, data_name, system_names
-from hybrid_tui.api.progress import Cancelled, Progress, steps
+from hybrid_tui.api.progress import Cancelled, Progress, both, silent, steps
 from hybrid_tui.comparison.matrix import Matrix
 from hybrid_tui.corpus import catalog
 from hybrid_tui.errors import DataError
 from hybrid_tui.evaluation import evaluate as evaluating
-from hybrid_tui.evaluation import metric_tables, metrics, results, run_depth
+from hybrid_tui.evaluation import evaluation_note, metric_tables, metrics, results, run_depth
 from hybrid_tui.evaluation.contamination import marked, note, shared_items
+from hybrid_tui.evaluation.evaluate import System
+from hybrid_tui.evaluation.evaluation_note import EvaluationDetails, RunningEvaluation
 from hybrid_tui.evaluation.metric_tables import MULTILINGUAL
 from hybrid_tui.evaluation.metric_tables import SETTINGS as SETTINGS
 from hybrid_tui.evaluation.observations import of_metric
@@ -165,14 +168,44 @@ def evaluate(
     """
     wanted = metric_names(metrics)
     names = system_names(systems)
-    found = []
-    for name, each in zip(names, evaluating.asked(names, data_name(data), fit_on), strict=True):
-        if isinstance(each, Evaluation):
-            found.append(each)
-            continue
-        step = steps(progress, name)
-        found.append(evaluating.evaluate(each, memory=memory, again=again, step=step, cancelled=cancelled))
-    return EvaluationResult(tuple(found), wanted)
+    asked = dict(zip(names, evaluating.asked(names, data_name(data), fit_on), strict=True))
+    details = EvaluationDetails(
+        data=data_name(data),
+        systems=tuple(name for name, each in asked.items() if isinstance(each, System)),
+        fit_on=fit_on,
+        memory=memory,
+        again=again,
+        done=tuple(name for name, each in asked.items() if not again and kept_of(each)),
+    )
+    found: dict[str, Evaluation] = {}
+    with _job(details, progress, cancelled) as job:
+        for name, each in asked.items():
+            if isinstance(each, Evaluation):
+                found[name] = each
+                continue
+            step = steps(progress, name)
+            if job:
+                step = both(step, steps(job.job.progress, name if len(details.systems) > 1 else ""))
+            found[name] = evaluating.evaluate(
+                each, memory=memory, again=again, step=step, cancelled=cancelled
+            )
+            if job:
+                job.done(name)
+    return EvaluationResult(tuple(found[name] for name in names), wanted)
+
+
+def kept_of(asked: System | Evaluation) -> Evaluation | None:
+    """Return the evaluation that is kept of what was asked for; None where there is none."""
+    return asked if isinstance(asked, Evaluation) else evaluating.find_kept(asked)
+
+
+def _job(
+    details: EvaluationDetails, progress: Progress | None, cancelled: Cancelled | None
+) -> AbstractContextManager[RunningEvaluation | None]:
+    """Note what is to be evaluated as a job of this process; nothing where all is kept."""
+    if set(details.systems) <= set(details.done) and not evaluation_note.stopped(details):
+        return nullcontext()
+    return evaluation_note.holding(details, waiting=progress or silent, cancelled=cancelled)
 
 
 def metric_names(names: Sequence[str]) -> tuple[str, ...]:

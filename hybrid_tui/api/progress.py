@@ -32,3 +32,18 @@ def steps(progress: Progress | None, of: str = "") -> Step:
         return partial(tell, step)
 
     return begin
+
+
+def both(one: Step, other: Step) -> Step:
+    """Return progress that is told to two."""
+
+    def begin(name: str) -> Counter:
+        counters = one(name), other(name)
+
+        def tell(done: int, total: int) -> None:
+            for each in counters:
+                each(done, total)
+
+        return tell
+
+    return begin

@@ -199,3 +199,41 @@ class Training:
     hint: str = ""
     said: str = ""
     left: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """Work in a process of its own, which outlives whoever started it.
+
+    kind: "training" or "evaluation". name: what it is known by. title: in words, without the kind.
+    state: "starts", "runs", "stopped", "failed" or "ended". step: what it does, or did last, in words.
+    done, total: how much of that, 0 of 0 where that is not known. left: estimated seconds until the step's
+    end, 0 where that is not known. problem, hint: why it failed.
+    """
+
+    kind: str
+    name: str
+    title: str
+    state: str
+    step: str = ""
+    done: int = 0
+    total: int = 0
+    left: float = 0.0
+    problem: str = ""
+    hint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class EvaluationEstimate:
+    """What evaluating systems on a collection would take.
+
+    systems: those that are not evaluated yet. texts: how many are to be encoded. seconds: a guess, since
+    the rate of a model on this machine is known only once it encodes; 0 where nothing is to be done.
+    quick: whether it may begin unasked.
+    """
+
+    data: str
+    systems: tuple[str, ...]
+    texts: int
+    seconds: float
+    quick: bool

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
@@ -15,10 +14,10 @@ from hybrid_tui.api.training_plans import PlannedTraining, TrainingOptions, Trai
 from hybrid_tui.encoders import manifest
 from hybrid_tui.errors import Cancelled as CancelledError
 from hybrid_tui.sampling.plan import Batch as Batch
-from hybrid_tui.training import process, run
+from hybrid_tui.training import run, training_note
 from hybrid_tui.training.log_writer import Listener
 from hybrid_tui.training.log_writer import language_pairs as language_pairs
-from hybrid_tui.training.process import Process, RunLock
+from hybrid_tui.training.training_note import RunningTraining
 
 
 class Follower(Listener, Protocol):
@@ -120,7 +119,8 @@ def train(
         try:
             for each, again in todo:
                 with (watch or reported)(each) as follower:
-                    folder = _trained(each, follower, resume=again, overwrite=overwrite)
+                    noted = _noted(follower, lock, plan, each.name)
+                    folder = _trained(each, noted, resume=again, overwrite=overwrite)
                     stopping = follower.stopping()
                 if lock:
                     lock.done(each.name)
@@ -148,20 +148,46 @@ def is_first_process() -> bool:
     return run.is_first()
 
 
-def _held(plan: TrainingPlan, rest: list[str]) -> AbstractContextManager[RunLock | None]:
+class _Noted:
+    """A follower that has the job's progress written, too.
+
+    before, total: the steps of the models before this one, and of all.
+    """
+
+    def __init__(self, follower: Follower, progress: Progress, before: int, total: int) -> None:
+        self._follower = follower
+        self._progress = progress
+        self._before = before
+        self._total = total
+        self.validated = follower.validated
+        self.stopping = follower.stopping
+
+    def begin(self, step: str) -> Counter:
+        counter = self._follower.begin(step)
+
+        def tell(done: int, total: int) -> None:
+            counter(done, total)
+            self._progress(step, done, total)
+
+        self._progress(step, 0, 0)
+        return tell
+
+    def stepped(self, step: int, loss: float, batch: Batch, learning_rate: float) -> None:
+        self._progress("training", self._before + step, self._total)
+        self._follower.stepped(step, loss, batch, learning_rate)
+
+
+def _noted(follower: Follower, lock: RunningTraining | None, plan: TrainingPlan, name: str) -> Follower:
+    if not lock:
+        return follower
+    steps = {each.name: each.job.options.steps for each in plan.trainings}
+    before = list(steps).index(name)
+    return _Noted(follower, lock.job.progress, sum([*steps.values()][:before]), sum(steps.values()))
+
+
+def _held(plan: TrainingPlan, rest: list[str]) -> AbstractContextManager[RunningTraining | None]:
     """Hold the names of trainings, of which `rest` are to be done; further processes hold none."""
     if not run.is_first():
         return nullcontext()
-    first = plan.trainings[0].job.options
-    return process.holding(
-        Process(
-            pid=os.getpid(),
-            folder=str(Path.cwd()),
-            arguments=tuple(sys.argv[1:]),
-            backbone=first.backbone,
-            tuning=first.tuning,
-            data=first.data,
-            models=tuple(each.noted for each in plan.trainings),
-            done=tuple(each.name for each in plan.trainings if each.name not in rest),
-        )
-    )
+    details = plan.details(tuple(each.name for each in plan.trainings if each.name not in rest))
+    return training_note.holding(details, tuple(sys.argv[1:]))

@@ -15,8 +15,8 @@ from hybrid_tui.sampling.samplers import Sampler
 from hybrid_tui.training import run, time_estimate
 from hybrid_tui.training.defaults import TrainingJob, prepare_alike, seeded
 from hybrid_tui.training.model_writer import settings_of
-from hybrid_tui.training.process import Planned
 from hybrid_tui.training.time_estimate import Estimate
+from hybrid_tui.training.training_note import Planned, TrainingDetails
 
 BACKBONE, DATA, SAMPLER = "me5-small", ("starter",), "hybrid"
 BATCH_COLUMNS = ("item_id", "query_lang", "passage_lang", "query", "passage", "negatives")
@@ -138,6 +138,17 @@ class TrainingPlan:
     def notes(self) -> list[str]:
         """What is left out of the data, and what the rest means for the models and their evaluation."""
         return self.trainings[0].job.notes
+
+    def details(self, done: tuple[str, ...] = ()) -> TrainingDetails:
+        """Return the training as the process that does it notes it; done: the models that are kept."""
+        first = self.trainings[0].job.options
+        return TrainingDetails(
+            backbone=first.backbone,
+            tuning=first.tuning,
+            data=first.data,
+            models=tuple(each.noted for each in self.trainings),
+            done=done,
+        )
 
 
 def plan_training(**options: Unpack[TrainingOptions]) -> TrainingPlan:

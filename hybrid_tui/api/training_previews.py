@@ -10,7 +10,7 @@ from hybrid_tui.corpus import pairs
 from hybrid_tui.encoders import model
 from hybrid_tui.errors import HybridTuiError
 from hybrid_tui.sampling.samplers import Sampler
-from hybrid_tui.training import process
+from hybrid_tui.training import training_note
 from hybrid_tui.training.defaults import prepare
 from hybrid_tui.training.split import Split
 
@@ -51,7 +51,7 @@ def _model(planned: PlannedTraining) -> PlannedModel:
 
 
 def _taken(planned: PlannedTraining) -> str:
-    if process.trains(planned.name):
+    if training_note.trains(planned.name):
         return f"{planned.name} is being trained"
     try:
         planned.check()

@@ -3,41 +3,38 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 from hybrid_tui.api.records import ModelTraining, Training
 from hybrid_tui.encoders import registry
-from hybrid_tui.training import process, run
+from hybrid_tui.jobs import notes
+from hybrid_tui.jobs.notes import JobNote
+from hybrid_tui.jobs.processes import LAST_LINES
+from hybrid_tui.training import run
 from hybrid_tui.training.log_reader import LOG, GrowingLog
-from hybrid_tui.training.process import Planned, Process
-
-LAST_LINES = 3
+from hybrid_tui.training.training_note import Planned, TrainingDetails
 
 
-def seen(told: Process, state: str, logs: dict[str, GrowingLog], *, whole: bool) -> Training:
-    """Return how a training is.
-
-    logs: what has been read of each model's, which is gone on with. whole: with losses and pairs.
-    """
+def seen(note: JobNote, told: TrainingDetails, state: str, logs: dict[str, GrowingLog]) -> Training:
+    """Return how a training is; logs: what has been read of each model's, which is gone on with."""
     for each in told.models:
         folder = (
             registry.user_models_dir() / each.name if each.name in told.done else run.folder_of(each.name)
         )
         logs.setdefault(each.name, GrowingLog()).read(folder / LOG)
-    said = _last_words(told.name)
+    said = notes.last_words(note.name, LAST_LINES)
     return Training(
-        name=told.name,
-        title=_title(told),
+        name=note.name,
+        title=told.title,
         state=state,
-        models=tuple(_models(told, state, logs, whole)),
-        problem=(told.problem or said) if state == "failed" else "",
-        hint=told.hint if state == "failed" else "",
+        models=tuple(_models(told, state, logs)),
+        problem=(note.problem or said) if state == "failed" else "",
+        hint=note.hint if state == "failed" else "",
         said=said,
         left=_left(told, logs) if state == "runs" else 0.0,
     )
 
 
-def _models(told: Process, state: str, logs: dict[str, GrowingLog], whole: bool) -> Iterator[ModelTraining]:
+def _models(told: TrainingDetails, state: str, logs: dict[str, GrowingLog]) -> Iterator[ModelTraining]:
     current = next((each.name for each in told.models if each.name not in told.done), "")
     for each in told.models:
         log = logs[each.name]
@@ -47,10 +44,10 @@ def _models(told: Process, state: str, logs: dict[str, GrowingLog], whole: bool)
             how = "runs" if each.name == current else "waits"
         else:
             how = "stopped" if log.step or run.resumable(each.name) else "waits"
-        yield _model(each, log, how, whole)
+        yield _model(each, log, how)
 
 
-def _model(each: Planned, log: GrowingLog, state: str, whole: bool) -> ModelTraining:
+def _model(each: Planned, log: GrowingLog, state: str) -> ModelTraining:
     return ModelTraining(
         name=each.name,
         sampler=each.sampler,
@@ -59,16 +56,16 @@ def _model(each: Planned, log: GrowingLog, state: str, whole: bool) -> ModelTrai
         rows=each.rows,
         state=state,
         step=log.step,
-        losses=tuple(log.losses) if whole else (),
-        validations=tuple(log.validations) if whole else (),
+        losses=tuple(log.losses),
+        validations=tuple(log.validations),
         mode=log.mode,
-        pairs=dict(log.pairs) if whole else {},
+        pairs=dict(log.pairs),
         rate=each.rows / log.step_seconds if log.step_seconds else 0.0,
         seconds=log.seconds,
     )
 
 
-def _left(told: Process, logs: dict[str, GrowingLog]) -> float:
+def _left(told: TrainingDetails, logs: dict[str, GrowingLog]) -> float:
     """Return the seconds until the end, from the latest speed that is known."""
     pace, left = 0.0, 0.0
     for each in told.models:
@@ -77,20 +74,3 @@ def _left(told: Process, logs: dict[str, GrowingLog]) -> float:
         if each.name not in told.done:
             left += pace * (each.steps - log.step)
     return left
-
-
-def _title(told: Process) -> str:
-    samplers = dict.fromkeys(
-        f"{each.sampler} {each.alpha:g}" if each.sampler == "hybrid" and each.alpha != 0.5 else each.sampler
-        for each in told.models
-    )
-    data = ", ".join(Path(each).name for each in told.data)
-    return f"{Path(told.backbone).name}, {told.tuning}, {' '.join(samplers)}, on {data}"
-
-
-def _last_words(name: str) -> str:
-    try:
-        lines = process.output_of(name).read_text(encoding="utf-8", errors="replace").splitlines()
-    except OSError:
-        return ""
-    return "\n".join([line for line in lines if line.strip()][-LAST_LINES:])

@@ -19,6 +19,7 @@ from hybrid_tui.cli import (
     evaluate,
     evaluations,
     explore,
+    jobs,
     keys,
     models,
     mteb,
@@ -28,7 +29,6 @@ from hybrid_tui.cli import (
     search,
     serve,
     train,
-    trainings,
     verdict,
 )
 from hybrid_tui.controls import one_line
@@ -52,7 +52,7 @@ app.command()(bias.bias)
 app.command()(verdict.verdict)
 app.command()(report.report)
 app.command()(mteb.mteb)
-app.add_typer(trainings.app, name="trainings")
+app.add_typer(jobs.app, name="jobs")
 app.add_typer(runs.app, name="runs")
 app.add_typer(evaluations.app, name="evaluations")
 app.add_typer(data.app, name="data")

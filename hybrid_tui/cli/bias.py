@@ -80,6 +80,7 @@ def bias(
         found = measuring.bias(
             names, data, measure=matrix, difference=diff is not None, order=order, progress=progress
         )
+    output.note(found.notes)
     if svg:
         _write(svg, found.heatmaps[0].svg(colours))
     if csv:

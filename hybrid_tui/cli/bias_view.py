@@ -9,7 +9,6 @@ from typing import Any
 from hybrid_tui.api.bias import CellQueries, Heatmap
 from hybrid_tui.cli import heatmap, output
 from hybrid_tui.comparison.cell_certainty import CellCertainty
-from hybrid_tui.comparison.drawn_units import drawn_words
 from hybrid_tui.comparison.means import Means
 from hybrid_tui.comparison.number_format import figure
 
@@ -28,7 +27,7 @@ def plain(shown: Heatmap) -> dict[str, Any]:
         sure = [[certainty.at(row, column) for column in matrix.columns] for row in matrix.rows]
         for field in CellCertainty._fields:
             told[field] = [[getattr(cell, field) for cell in cells] for cells in sure]
-        told |= certainty.drawn._asdict() | {"drawn": drawn_words([certainty.drawn])}
+        told |= certainty.drawn._asdict() | {"drawn": shown.drawn}
     return told
 
 
@@ -38,13 +37,13 @@ def show(shown: Sequence[Heatmap], colours: str, *, own_scale: bool) -> None:
     for group in groups:
         heatmap.show(
             [each.matrix for each in group],
-            [each.name for each in group],
+            [each.label for each in group],
             diverging=group[0].certainty is not None,
             colours=colours,
             marks=[each.marks for each in group],
         )
-        for certainty in filter(None, (each.certainty for each in group)):
-            output.console().print(drawn_words([certainty.drawn]))
+        for drawn in filter(None, (each.drawn for each in group)):
+            output.console().print(drawn)
 
 
 def show_queries(lists: Sequence[CellQueries], *, best_first: bool, json: bool) -> None:

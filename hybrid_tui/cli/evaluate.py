@@ -41,16 +41,20 @@ def evaluate(
     shown = evaluations.metric_names(metric or evaluations.SHOWN)
     names = systems(model, correction, pivot, alpha, rank)
     wanted = (*evaluations.METRICS, *shown) if json else shown
-    with output.progress() as progress:
-        found = evaluations.evaluate(
-            names,
-            data,
-            metrics=wanted,
-            fit_on=fit_on,
-            memory=memory << 20,
-            again=again,
-            progress=progress,
-        )
+    try:
+        with output.progress() as progress:
+            found = evaluations.evaluate(
+                names,
+                data,
+                metrics=wanted,
+                fit_on=fit_on,
+                memory=memory << 20,
+                again=again,
+                progress=progress,
+            )
+    except KeyboardInterrupt:
+        output.say("what is encoded is kept: the same command, or hybrid-tui jobs resume, goes on with it")
+        raise
     output.note(found.notes)
     if json:
         output.as_json(_plain(found))
@@ -97,6 +101,8 @@ def _pairs(found: EvaluationResult, system: str) -> dict[str, dict[str, dict[str
 
 def _print(found: EvaluationResult) -> None:
     """Print a table per setting, the bias beside the multilingual one."""
+    from hybrid_tui.comparison.number_format import told_by
+
     console = output.console()
     first, shown = found.evaluations[0], found.metrics
     manifest = first.manifest
@@ -115,7 +121,7 @@ def _print(found: EvaluationResult) -> None:
             told = found.told[at].get(setting, {})
             cells = _cells(values.get(setting), shown)
             if any(cells):
-                cells = [cell + _some(*told[each]) for cell, each in zip(cells, shown, strict=True)]
+                cells = [cell + told_by(*told[each]) for cell, each in zip(cells, shown, strict=True)]
             distance = evaluation.manifest.bias.get("rank_distance")
             if biased:
                 cells.append("" if distance is None else f"{distance:,.1f}{found.ranked_by[at]}")
@@ -133,11 +139,6 @@ def _print_languages(found: EvaluationResult, metric: str) -> None:
         for lang in langs:
             table.add_row(lang, *(_cells(each.get(lang, {}).get(setting), [metric])[0] for each in tables))
         output.console().print(table)
-
-
-def _some(known: int, queries: int) -> str:
-    """Return how many queries tell a figure, where they are not all."""
-    return f" (n={known})" if known < queries else ""
 
 
 def _cells(values: dict[str, float] | None, metrics: Sequence[str]) -> list[str]:

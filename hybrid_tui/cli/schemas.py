@@ -14,7 +14,7 @@ import msgspec
 
 from hybrid_tui.api.collections import CollectionEntry
 from hybrid_tui.api.embeddings import Usage
-from hybrid_tui.api.records import Training
+from hybrid_tui.api.records import Job
 from hybrid_tui.cli.doctor import Check
 
 Metrics = dict[str, float]
@@ -516,7 +516,7 @@ COMMANDS: dict[str, Any] = {
     "train --dry-run": PlanJson,
     "train --explain-step": BatchJson,
     "sweep": list[TrainedJson],
-    "trainings list": list[Training],
+    "jobs list": list[Job],
     "runs export": FilesJson,
     "runs import": ImportedJson,
     "evaluations list": list[KeptJson],

@@ -28,24 +28,33 @@ STEPS = 64
 
 
 def heatmap_svg(
-    matrix: Matrix, scale: Scale, name: str = "", marks: frozenset[tuple[int, int]] = frozenset()
+    matrix: Matrix,
+    scale: Scale,
+    name: str = "",
+    marks: frozenset[tuple[int, int]] = frozenset(),
+    drawn: str = "",
 ) -> str:
     """Return the heatmap as an SVG document, the same for the same figures.
 
     Each cell shows its number and tells its languages and count in a <title>. `name`, a model's say, goes
-    before the matrix's title. `marks` are the rows and columns of the significant cells.
+    before the matrix's title. `marks` are the rows and columns of the significant cells. `drawn`, what
+    they were drawn from, stands at the foot.
     """
-    return _Drawing(matrix, scale, f"{name}: {matrix.title}" if name else matrix.title, marks).text()
+    title = f"{name}: {matrix.title}" if name else matrix.title
+    return _Drawing(matrix, scale, title, marks, drawn).text()
 
 
 class _Drawing:
     """One heatmap, laid out from the top left; lengths in pixels."""
 
-    def __init__(self, matrix: Matrix, scale: Scale, title: str, marks: frozenset[tuple[int, int]]) -> None:
+    def __init__(
+        self, matrix: Matrix, scale: Scale, title: str, marks: frozenset[tuple[int, int]], drawn: str
+    ) -> None:
         self.matrix = matrix
         self.scale = scale
         self.title = title
         self.marks = marks
+        self.drawn = drawn
         cells = list(chain(*matrix.values))
         self.absent = None in cells
         self.empty = all(cell is None for cell in cells)
@@ -64,8 +73,9 @@ class _Drawing:
         )
         grid = self.left + len(matrix.columns) * self.column
         legend = self.left + BAR + (2 * LONGEST + len(self._notes)) * LETTER
-        width = round(max(grid, legend, GAP + (len(self.title) + 2) * LETTER) + GAP)
-        height = self.bottom + 2 * ROW
+        title, foot = (GAP + (len(text) + 2) * LETTER for text in (self.title, self.drawn))
+        width = round(max(grid, legend, title, foot) + GAP)
+        height = self.bottom + (3 if self.drawn else 2) * ROW
         svg = ET.Element(
             "svg",
             {
@@ -88,6 +98,8 @@ class _Drawing:
             for column in range(len(matrix.columns)):
                 self._cell(svg, row, column)
         self._legend(svg)
+        if self.drawn:
+            _text(svg, GAP, self.bottom + 2.25 * ROW, self.drawn, {"text-anchor": "start"})
         ET.indent(svg, "")
         return ET.tostring(svg, "unicode") + "\n"
 

@@ -19,26 +19,34 @@ MARKED = f"\\{MARK}"
 def matrix_csv(matrix: Matrix, certainty: MatrixCertainty | None = None, *, raw: bool = False) -> str:
     """Return CSV with one line a cell: row, column, value (unrounded, empty where absent), count.
 
-    Where it is known how sure the cells are, the ends of their intervals, p and its adjusted value follow.
+    Where it is known how sure the cells are, the ends of their intervals, p and its adjusted value follow,
+    and what these were drawn from: unit and units.
     raw: whether names stay as they are, even where a spreadsheet takes them for formulas.
     """
     named = str if raw else csv_cell
     text = StringIO()
     writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(("row", "column", "value", "count", *(CellCertainty._fields if certainty else ())))
+    sure = (*CellCertainty._fields, "unit", "units") if certainty else ()
+    writer.writerow(("row", "column", "value", "count", *sure))
     for row, values, counts in zip(matrix.rows, matrix.values, matrix.counts, strict=True):
         for column, value, count in zip(matrix.columns, values, counts, strict=True):
-            known = certainty.at(row, column) if certainty else ()
+            known = (*certainty.at(row, column), *certainty.drawn[:2]) if certainty else ()
             writer.writerow((named(row), named(column), value, count, *known))
     return text.getvalue()
 
 
 def matrix_markdown(
-    matrix: Matrix, name: str, marks: frozenset[tuple[int, int]] = frozenset(), *, signed: bool = False
+    matrix: Matrix,
+    name: str,
+    marks: frozenset[tuple[int, int]] = frozenset(),
+    drawn: str = "",
+    *,
+    signed: bool = False,
 ) -> str:
     """Return a table under a heading of name and title, with the means of rows and columns.
 
-    marks: the rows and columns of the significant cells. signed: whether what is above zero has a sign.
+    marks: the rows and columns of the significant cells. drawn: what they were drawn from. signed: whether
+    what is above zero has a sign.
     """
     means = Means.of(matrix)
     rows = [*matrix.values, means.columns]
@@ -54,7 +62,9 @@ def matrix_markdown(
         numbers = [figure(cell, matrix.digits, signed=signed) for cell in cells]
         marked = [f"{MARKED * ((at, place) in marks)}{number}" for place, number in enumerate(numbers)]
         lines.append(_line([markdown_text(label), *marked]))
-    return "\n".join([*lines, *(["", f"{MARKED} {MARK_MEANS}"] if marks else []), ""])
+    foot = [f"{MARKED} {MARK_MEANS}"] if marks else []
+    foot += [markdown_paragraph(drawn)] if drawn else []
+    return "\n".join([*lines, *([""] if foot else []), *foot, ""])
 
 
 def _line(cells: Iterable[str]) -> str:

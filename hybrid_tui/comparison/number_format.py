@@ -24,6 +24,11 @@ def figure(value: float | None, digits: int, *, signed: bool = False, width: int
     return next((form for form in forms if len(form) <= width), min(forms, key=len))
 
 
+def told_by(known: int, queries: int) -> str:
+    """Return how many queries tell a figure, ` (n=1,190)`, where they are not all; else ""."""
+    return f" (n={known:,})" if known < queries else ""
+
+
 def p_text(p: float) -> str:
     """Return a p value as it is written: ".021", "< .001"."""
     return figure(p, 3) if p >= 0.0005 else "< .001"

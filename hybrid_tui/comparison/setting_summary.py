@@ -60,7 +60,8 @@ class EvaluatedSystem(msgspec.Struct, frozen=True):
     share of monolingual batches in its training; None where that is not known. sweep: names what systems
     share that differ in this share alone. values: the mean over items by setting; what it does not have is
     absent. logged: whether its training was. seen: how many of the questions it was trained on. languages:
-    of the passages that it ranked; only systems with the same ones can be compared.
+    of the passages that it ranked; only systems with the same ones can be compared. note: what a run that
+    does not rank every passage leaves open.
     """
 
     name: str
@@ -71,6 +72,7 @@ class EvaluatedSystem(msgspec.Struct, frozen=True):
     logged: bool = False
     seen: int = 0
     languages: tuple[str, ...] = ()
+    note: str = ""
 
 
 def bases(systems: Iterable[EvaluatedSystem]) -> list[str]:

@@ -6,7 +6,6 @@ the folder `texts`.
 
 from __future__ import annotations
 
-import os
 import tomllib
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -26,7 +25,7 @@ from hybrid_tui.corpus.collection import (
 )
 from hybrid_tui.corpus.table_files import read_parquet
 from hybrid_tui.corpus.text_shards import ShardedTexts
-from hybrid_tui.errors import DataError, HybridTuiError
+from hybrid_tui.errors import DataError, cannot
 
 TABLES = {"queries": QUERY_SCHEMA, "passages": PASSAGE_SCHEMA, "relevance": RELEVANCE_SCHEMA}
 DIGEST_SCHEMA: Schema = dict.fromkeys(("passage_id", "lang", "digest"), pl.String)
@@ -100,7 +99,7 @@ def write(folder: Path, collection: Collection, entry: CollectionEntry) -> bool:
         except OSError as error:
             if folder.exists():
                 return False
-            raise HybridTuiError(f"cannot write {folder}: {error.strerror}") from error
+            raise cannot("write", folder, error) from error
     return True
 
 
@@ -168,4 +167,4 @@ def remove(folder: Path) -> None:
         try:
             folder.rename(temporary / "removed")
         except OSError as error:
-            raise HybridTuiError(f"cannot remove {folder}: {os.strerror(error.errno or 0)}") from error
+            raise cannot("remove", folder, error) from error

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hybrid_tui import settings
-from hybrid_tui.errors import HybridTuiError, unknown
+from hybrid_tui.errors import HybridTuiError, cannot, unknown
 
 if TYPE_CHECKING:
     import pooch
@@ -94,4 +94,4 @@ def _fetch(files: pooch.Pooch, file: str, url: str, name: str) -> None:
     except ValueError as error:
         raise HybridTuiError(f"{url}: not the published file (its SHA-256 differs)", hint) from error
     except OSError as error:
-        raise HybridTuiError(f"cannot write {files.path}: {error.strerror}") from error
+        raise cannot("write", files.path, error) from error

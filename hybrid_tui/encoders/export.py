@@ -16,7 +16,7 @@ from hybrid_tui.encoders.lora import Lora
 from hybrid_tui.encoders.model import ModelSpec
 from hybrid_tui.encoders.sources import FolderSource, HubSource, ModelSource, PackageSource
 from hybrid_tui.encoders.trained import TrainedSource
-from hybrid_tui.errors import HybridTuiError, UsageError
+from hybrid_tui.errors import UsageError, cannot
 from hybrid_tui.settings import new_folder, replacing
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ def _move(temporary: Path, folder: Path) -> None:
                 folder.rename(away / "old")
             temporary.rename(folder)
     except OSError as error:
-        raise HybridTuiError(f"cannot write {folder}: {error.strerror}") from error
+        raise cannot("write", folder, error) from error
 
 
 def _write(spec: ModelSpec, folder: Path) -> None:

@@ -14,7 +14,7 @@ from hybrid_tui.encoders.folder_files import FILES
 from hybrid_tui.encoders.manifest import ENCODER
 from hybrid_tui.encoders.model import ModelSpec
 from hybrid_tui.encoders.trained import TrainedSource
-from hybrid_tui.errors import DataError, HybridTuiError, UsageError, unknown
+from hybrid_tui.errors import DataError, UsageError, cannot, unknown
 from hybrid_tui.settings import new_folder
 
 _KINDS = (*FILES, "*.md", "*.jsonl")
@@ -77,7 +77,7 @@ def remove(name: str) -> None:
         try:
             folder.rename(temporary / "removed")
         except OSError as error:
-            raise HybridTuiError(f"cannot remove {folder}: {error.strerror}") from error
+            raise cannot("remove", folder, error) from error
 
 
 def _same(one: TrainedSource, other: TrainedSource) -> bool:
@@ -97,7 +97,7 @@ def _copy(source: TrainedSource, folder: Path) -> None:
             manifests.write(msgspec.structs.replace(source.manifest, name=folder.name), temporary)
             temporary.rename(folder)
         except OSError as error:
-            raise HybridTuiError(f"cannot write {folder}: {error.strerror}") from error
+            raise cannot("write", folder, error) from error
 
 
 def _parts(source: TrainedSource) -> set[Path]:

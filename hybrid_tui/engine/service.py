@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 
 from hybrid_tui.api.bias_matrices import BiasMatrices
 from hybrid_tui.api.evaluation_summaries import Summaries
+from hybrid_tui.api.jobs import JobProcesses, Jobs
 from hybrid_tui.api.workspace import Workspace
 
 if TYPE_CHECKING:
+    from hybrid_tui.api.evaluation_jobs import EvaluationJobs
     from hybrid_tui.api.trainings import TrainingRunner
 
 
@@ -20,10 +22,19 @@ class Service:
         self.workspace = Workspace()
         self.bias = BiasMatrices(self.workspace)
         self.summaries = Summaries()
+        self._processes = JobProcesses()
+        self.jobs = Jobs(self._processes)
 
     @cached_property
     def trainings(self) -> TrainingRunner:
         """The trainings of this user."""
         from hybrid_tui.api.trainings import TrainingRunner  # not needed to search
 
-        return TrainingRunner()
+        return TrainingRunner(self._processes)
+
+    @cached_property
+    def evaluations(self) -> EvaluationJobs:
+        """The evaluations that this user's jobs make."""
+        from hybrid_tui.api.evaluation_jobs import EvaluationJobs
+
+        return EvaluationJobs(self._processes)

@@ -27,6 +27,7 @@ from hybrid_tui.evaluation.kernel import relevant, rows
 from hybrid_tui.evaluation.kernel.rows import EmbeddingRows
 from hybrid_tui.evaluation.ranks import Ranks, ranks
 from hybrid_tui.evaluation.results import Evaluation, EvaluationManifest
+from hybrid_tui.jobs import locks
 from hybrid_tui.retrieval import corrections
 from hybrid_tui.retrieval.corrections import NO_CORRECTION, AlignedPassages, Correction, FittingSample
 from hybrid_tui.retrieval.embedding_store import EmbeddingStore
@@ -183,11 +184,27 @@ def evaluate(
     """Return a system's evaluation: the kept one, or a new one that is then kept.
 
     memory: bytes that ranking may take beside the embeddings. again: compute it even if one is kept.
+    Two processes or threads do not make the same evaluation at a time: the second waits for the first.
     Raises DataError for embeddings that are not numbers, Cancelled when `cancelled()` turns true.
     """
-    kept = None if again else results.find(wanted.collection.name, wanted.name, wanted.key)
-    if kept:
+    if not again and (kept := find_kept(wanted)):
         return kept
+
+    def waiting() -> None:
+        step(f"waiting for {wanted.name}, which is being evaluated elsewhere")
+
+    with locks.turn(wanted.key, "evaluation", waiting=waiting, cancelled=cancelled):
+        if not again and (kept := find_kept(wanted)):
+            return kept
+        return _made(wanted, memory, step, cancelled)
+
+
+def find_kept(wanted: System) -> Evaluation | None:
+    """Return the kept evaluation of a system; None where there is none."""
+    return results.find(wanted.collection.name, wanted.name, wanted.key)
+
+
+def _made(wanted: System, memory: int, step: Step, cancelled: Callable[[], bool] | None) -> Evaluation:
     seconds: dict[str, float] = {}
     with _timed(seconds, "embed"):
         queries, passages = wanted.vectors(step, cancelled)

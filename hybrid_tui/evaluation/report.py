@@ -9,7 +9,7 @@ from statistics import fmean
 from hybrid_tui.comparison.colormap import Scale
 from hybrid_tui.comparison.drawn_units import drawn_words
 from hybrid_tui.comparison.heatmap_svg import heatmap_svg
-from hybrid_tui.comparison.number_format import figure
+from hybrid_tui.comparison.number_format import ABSENT, figure, told_by
 from hybrid_tui.comparison.verdicts import rule
 from hybrid_tui.evaluation import compare, heatmaps, metric_tables, run_depth, significance, verdict
 from hybrid_tui.evaluation.contamination import marked, note, trained_languages
@@ -73,14 +73,23 @@ def report(
 def _settings(evaluations: Sequence[Evaluation], test: PairedTest, metrics: Sequence[str]) -> list[Part]:
     marks, told = _marks(evaluations, test, metrics[0])
     parts: list[Part] = [Heading("Retrieval"), *([Paragraph(told)] if told else [])]
-    summaries = [metric_tables.summary(each.values_of(metrics)) for each in evaluations]
+    tables = [each.values_of(metrics) for each in evaluations]
+    summaries, known = (
+        [metric_tables.summary(each) for each in tables],
+        [run_depth.counts(each) for each in tables],
+    )
     for setting in metric_tables.SETTINGS:
         if not any(setting in values for values in summaries):
             continue
         rows = []
-        for each, values in zip(evaluations, summaries, strict=True):
+        for each, values, counts in zip(evaluations, summaries, known, strict=True):
             mark = marks.get((each.manifest.system, setting), "")
-            cells = [figure(values.get(setting, {}).get(metric), 3) for metric in metrics]
+            cells = [
+                figure(values[setting].get(metric), 3) + told_by(*counts[setting][metric])
+                if setting in values
+                else ABSENT
+                for metric in metrics
+            ]
             rows.append([marked(each.manifest), f"{cells[0]} {mark}".rstrip(), *cells[1:]])
         parts += [Heading(setting.capitalize(), 3), Table([setting, *metrics], rows)]
     return parts
@@ -156,7 +165,11 @@ def _biases(evaluations: Sequence[Evaluation]) -> list[Part]:
     rows = [
         [
             marked(each.manifest),
-            *(figure(each.manifest.bias.get(key), digits) for key, (_, digits) in _BIAS.items()),
+            *(
+                figure(each.manifest.bias.get(key), digits)
+                + run_depth.told_of(each) * (key == compare.RANK_DISTANCE)
+                for key, (_, digits) in _BIAS.items()
+            ),
         ]
         for each in evaluations
     ]

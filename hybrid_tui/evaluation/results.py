@@ -18,7 +18,7 @@ import numpy as np
 import polars as pl
 
 from hybrid_tui import settings
-from hybrid_tui.errors import DataError, HybridTuiError, UsageError, unknown
+from hybrid_tui.errors import DataError, UsageError, cannot, unknown
 from hybrid_tui.evaluation import bias, metric_tables, metrics
 from hybrid_tui.evaluation.kept_names import MANIFEST, evaluations_dir, folders, system_name
 from hybrid_tui.evaluation.metrics import METRICS
@@ -189,7 +189,7 @@ def keep(
             temporary.rename(folder)
         except OSError as error:
             if not folder.exists():  # unless another run of the same was faster
-                raise HybridTuiError(f"cannot write {folder}: {error.strerror}") from error
+                raise cannot("write", folder, error) from error
     evaluation = Evaluation(manifest, folder)
     # Not read back: another run may be replacing the folder by its equal just now.
     vars(evaluation).update(_values=values, bias_values=bias_values, ranks=ranks)

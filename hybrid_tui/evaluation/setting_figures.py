@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from hybrid_tui.comparison.setting_summary import RANK_DISTANCE, Difference, EvaluatedSystem, SettingFigure
 from hybrid_tui.errors import DataError
-from hybrid_tui.evaluation import compare, metric_tables, significance
+from hybrid_tui.evaluation import compare, metric_tables, run_depth, significance
 from hybrid_tui.evaluation.compare import Line
 from hybrid_tui.evaluation.contamination import shared_items
 from hybrid_tui.evaluation.metric_tables import SETTINGS
@@ -50,6 +50,7 @@ def system(evaluation: Evaluation) -> EvaluatedSystem:
     Values are absent where the evaluation is damaged.
     """
     about = evaluation.manifest
+    means = _means(evaluation)
     share = _SHARE.fullmatch(about.sampler)
     alpha = float(share[1]) if share else _SHARES.get(about.sampler)
     same = (about.backbone, about.tuning, about.training)
@@ -60,9 +61,10 @@ def system(evaluation: Evaluation) -> EvaluatedSystem:
         about.sampler,
         alpha,
         sweep,
-        _means(evaluation),
+        means,
         seen=shared_items(about),
         languages=about.languages,
+        note=run_depth.note(evaluation) if means else "",
     )
 
 

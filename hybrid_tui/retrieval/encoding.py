@@ -119,16 +119,14 @@ def below_head(encoder: Callable[[], Encoder]) -> Callable[[], Encoder]:
 def kept_row(
     texts: TextInput, spec: ModelSpec, role: Role, lang: str, store: EmbeddingStore, row: int
 ) -> NDArray[np.float32] | None:
-    """Return the embedding of one text, shape (1, dimension), float32; None where the text is known nowhere.
+    """Return the kept embedding of one text, shape (1, dimension), float32; None where it is not kept.
 
     row: where the text stands among those of its role and language. A head's is made of its backbone's.
     """
     if spec.base and spec.matrix is not None:
         below = kept_row(texts, spec.base, role, lang, store, row)
         return None if below is None else linear_head.apply(spec.matrix, below)
-    shelves = Shelves(store, spec, texts, role, [lang])
-    kept = shelves.open()[lang]
-    if kept is not None:
-        return kept[row : row + 1].astype(np.float32, copy=False)
-    one = shelves.portion(lang, range(row, row + 1))
-    return shelves.known([one]).read(one.hashes)[0]
+    for part in Shelves(store, spec, texts, role, [lang]).kept(lang):
+        if part.start <= row < part.stop:
+            return StoredRows([part])[np.array([row])].astype(np.float32, copy=False)
+    return None

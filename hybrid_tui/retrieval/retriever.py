@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from threading import Lock
 
 import numpy as np
@@ -69,6 +70,7 @@ class Retriever:
         self._fitted = FittedCorrection() if correction == NO_CORRECTION else None
         self._pools: dict[str, _Pool] = {}
         self._parts: dict[StoredPart, _Pool] = {}
+        self._sought: set[str] = set()
         self._lock = Lock()
         self._languages = sorted(collection.passages["lang"].unique())
 
@@ -112,7 +114,11 @@ class Retriever:
     def to_encode(self, langs: list[str] | None = None) -> int:
         """Return how many texts `prepare` would encode, those known from elsewhere left out."""
         new = [lang for lang in self._checked(langs) if lang not in self._pools]
-        return sum(shelves.to_encode() for shelves in self._needed(new)) if new else 0
+        if not new:
+            return 0
+        # What a correction is fitted on comes first, and may hold the passages to be ranked.
+        sides = {(each.texts.fingerprint, each.role): each for each in reversed(self._needed(new))}
+        return sum(shelves.to_encode() for shelves in sides.values())
 
     def kept(self, langs: list[str] | None = None) -> dict[str, int]:
         """Return how many passages of each of `langs`, all by default, are encoded; cheap."""
@@ -275,9 +281,18 @@ class Retriever:
 
     def _kept(self, own: dict[str, str]) -> NDArray[np.float32] | None:
         """Return the kept embedding of a query of the collection, shape (1, dimension); None for none."""
-        queries = self._collection.queries.filter(pl.col("lang") == own["lang"])
+        lang = own["lang"]
+        queries = self._collection.queries.filter(pl.col("lang") == lang)
         row = int(np.flatnonzero(queries["query_id"] == own["query_id"])[0])
-        return kept_row(self._collection, self._spec, "query", own["lang"], self._store, row)
+        find = partial(kept_row, self._collection, self._spec, "query", lang, self._store, row)
+        found = find()
+        if found is None and lang not in self._sought:
+            # Those of a split, and of texts that are in another collection, too, need no encoder.
+            self._sought.add(lang)
+            if self._shelves(self._collection, "query", [lang]).to_encode() == 0:
+                stored_embeddings(self._collection, self._spec, "query", [lang], self._store, self._encoder)
+                return find()
+        return found
 
     def _rank(
         self, vector: NDArray[np.float32], pools: list[_Pool], k: int, own: dict[str, str] | None

@@ -17,7 +17,7 @@ from hybrid_tui.retrieval.text_hashes import Hashes, text_hashes
 SMALLEST_PART, LARGEST_PART = 1024, 16_384
 """Rows that are read and kept at a time."""
 FIRST_PARTS = 32, 256
-"""Rows that end the first parts of a language: each soon has some, so that a search tells of all."""
+"""Rows that end the first parts of a language with more: a search soon tells of each language."""
 _PARTS = 128
 """Files that a language is cut into, as far as the limits above allow."""
 
@@ -119,7 +119,8 @@ def _cut(gaps: Sequence[range], rows: int) -> list[range]:
     size = min(max(rows // _PARTS, SMALLEST_PART), LARGEST_PART)
     found = []
     for gap in gaps:
-        starts = (*FIRST_PARTS, *range(gap.start // size * size, gap.stop, size))
+        first = FIRST_PARTS if rows > FIRST_PARTS[-1] else ()
+        starts = (*first, *range(gap.start // size * size, gap.stop, size))
         edges = sorted({gap.start, gap.stop, *(at for at in starts if gap.start < at < gap.stop)})
         found += [range(start, stop) for start, stop in pairwise(edges)]
     return found

@@ -9,6 +9,7 @@ import signal
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
+from io import StringIO
 from pathlib import PurePath
 from threading import Timer
 from typing import Any, ClassVar
@@ -17,17 +18,20 @@ import msgspec
 from textual import on
 from textual.app import SystemCommand
 from textual.message import Message
+from textual.reactive import var
 from textual.screen import Screen
 from textual.widget import Widget
 
 from hybrid_tui import settings
 from hybrid_tui.engine import messages
 from hybrid_tui.engine.client import EngineClient, EngineLost
-from hybrid_tui.errors import unknown
+from hybrid_tui.errors import HybridTuiError, unknown
 from hybrid_tui.settings import Config
 from hybrid_tui.tui import key_reports, memory
 from hybrid_tui.tui.engine_link import EngineLink, MakeEngine
+from hybrid_tui.tui.job_watch import Jobs, JobWatch
 from hybrid_tui.tui.memory import Memory, State
+from hybrid_tui.tui.render.job_lines import DONE, active, doing, step_line
 from hybrid_tui.tui.search.other_screens import OtherScreens
 from hybrid_tui.tui.search.screen import SearchScreen
 from hybrid_tui.tui.terminal import prepared, who_orders
@@ -56,7 +60,10 @@ class ExploreApp(DrawnApp):
         "styles/train.tcss",
         "styles/library.tcss",
         "styles/summary.tcss",
+        "styles/jobs.tcss",
     ]
+    jobs = var[Jobs](())
+    """The jobs of this user, the latest first."""
 
     class EngineSaid(Message):
         """The engine replied, or is gone."""
@@ -81,6 +88,7 @@ class ExploreApp(DrawnApp):
         begun = msgspec.structs.replace(begun, data=_sendable(begun.data), panes=panes)
         self._search = SearchScreen(self._link, begun, note)
         self._others = OtherScreens(self._search)
+        self._job_watch = JobWatch(self._link, self._know_jobs)
         self._memory = memory
 
     def get_default_screen(self) -> Screen[Any]:
@@ -144,6 +152,16 @@ class ExploreApp(DrawnApp):
         if wanted:
             self._search.start_engine()
 
+    def _know_jobs(self, jobs: Jobs) -> None:
+        """Take how all jobs are, and tell of those that have come to an end since."""
+        running = {job.name for job in active(self.jobs)}
+        self.jobs = jobs
+        for job in jobs:
+            if job.name in running and job.state == "ended":
+                self.notify(f"{DONE.get(job.kind, job.kind)} {job.title}", markup=False)
+            elif job.name in running and job.state == "failed":
+                self.notify(step_line(job), title=doing(job), severity="error", markup=False)
+
     def action_pick(self, what: str) -> None:
         """Open one of the lists to choose from on the search screen, by its name."""
         from hybrid_tui.tui.search.pickers import PICKERS
@@ -201,7 +219,7 @@ def run(begun: State, config: Config, note: str = "", *, ascii_only: bool = Fals
     whatever the configuration says.
 
     Raises UsageError for a theme in the configuration that does not exist, and for keys that are unknown
-    or clash.
+    or clash; whatever ended the app.
     """
     app = ExploreApp(
         begun,
@@ -213,6 +231,8 @@ def run(begun: State, config: Config, note: str = "", *, ascii_only: bool = Fals
     if config.theme not in app.available_themes:
         raise unknown("theme", config.theme, sorted(app.available_themes))
     app.theme = begun.theme if begun.theme in app.available_themes else config.theme
+    # What ended it is raised, to be told as of any command.
+    app.error_console.file = report = StringIO()
     key_reports.accept_any()
     if app.driver_class.__name__ == "LinuxDriver":
         from hybrid_tui.tui.terminal_driver import TerminalDriver
@@ -223,6 +243,10 @@ def run(begun: State, config: Config, note: str = "", *, ascii_only: bool = Fals
             app.run()
         finally:
             app.kill_engine()
+    if app._exception:
+        raise app._exception
+    if report.getvalue():
+        raise HybridTuiError("the terminal could not be read any more", "open the app again: it begins there")
     return app.return_code or 0
 
 

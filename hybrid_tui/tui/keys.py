@@ -74,7 +74,7 @@ COMMANDS = (
     Command("add_pane", "f7", "Add a pane"),
     Command("close_pane", "f8", "Close this pane"),
     Command("app.visit('bias')", "f9", "Heatmaps by pair of languages", "Bias"),
-    Command("app.visit('train')", "f10", "Train models, watch trainings"),
+    Command("app.visit('train')", "f10", "Train models, watch trainings and evaluations"),
     Command("app.visit('library')", "f12", "Models and collections: details, add, evaluate, remove"),
     Command("panes_before", "ctrl+z", "The models that the panes had before"),
     Command("app.visit('summary')", "f11", "Every evaluated system, sweeps and trainings"),

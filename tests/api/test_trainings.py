@@ -1,8 +1,7 @@
-"""Trainings as processes of their own: with a tiny backbone, and with nothing but a script."""
+"""Trainings as processes of their own, with a tiny backbone."""
 
 from __future__ import annotations
 
-import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -10,12 +9,14 @@ from typing import Any
 
 import pytest
 
-from hybrid_tui.api import trainings
-from hybrid_tui.api.records import Training
+from hybrid_tui.api.jobs import Jobs
+from hybrid_tui.api.records import Job, Training
 from hybrid_tui.api.trainings import TrainingRunner
 from hybrid_tui.encoders import model, user_models
 from hybrid_tui.errors import Cancelled, UsageError
-from hybrid_tui.training import process, run
+from hybrid_tui.jobs import notes, running
+from hybrid_tui.jobs.processes import JobProcesses
+from hybrid_tui.training import run
 from tests.checkpoints import checkpoint
 from tests.training.conftest import pairs_file
 
@@ -41,14 +42,29 @@ def long(tiny: Wanted) -> Wanted:
     return tiny | {"samplers": ("mono",), "steps": 500_000}
 
 
+class Ours:
+    """Trainings among jobs, as an engine has them."""
+
+    def __init__(self) -> None:
+        self.processes = JobProcesses()
+        self.trainings = TrainingRunner(self.processes)
+        self.jobs = Jobs(self.processes)
+
+    def job(self, name: str) -> Job:
+        return next(each for each in self.jobs.every() if each.name == name)
+
+    def kill(self) -> None:
+        for child in self.processes._children.values():
+            child.process.kill()
+            child.process.wait()
+
+
 @pytest.fixture
-def ours() -> Iterator[TrainingRunner]:
-    """Trainings; what still runs at the end is stopped."""
-    made = TrainingRunner()
+def ours() -> Iterator[Ours]:
+    """Trainings; what still runs at the end is killed."""
+    made = Ours()
     yield made
-    for child in made._children.values():
-        child.running.kill()
-        child.running.wait()
+    made.kill()
 
 
 def until(look: Callable[[], bool]) -> None:
@@ -58,21 +74,10 @@ def until(look: Callable[[], bool]) -> None:
         time.sleep(0.05)
 
 
-def state(of: TrainingRunner, name: str) -> Training:
-    return next(each for each in of.every() if each.name == name)
-
-
-def speaking(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, script: str) -> None:
-    """Let a script stand for the command line."""
-    file = tmp_path / "script.py"
-    file.write_text(script)
-    monkeypatch.setattr(trainings, "COMMAND", (sys.executable, str(file)))
-
-
-def test_three_models_one_after_the_other_followed_to_the_end(ours: TrainingRunner, tiny: Wanted):
-    name = ours.start(ours.plan(**tiny))
+def test_three_models_one_after_the_other_followed_to_the_end(ours: Ours, tiny: Wanted):
+    name = ours.trainings.start(ours.trainings.plan(**tiny))
     seen: list[Training] = []
-    ours.follow(name, seen.append, lambda: False)
+    ours.trainings.follow(name, seen.append, lambda: False)
     assert name == NAMES[0]
     assert [each for each in dict.fromkeys(found.state for found in seen) if each != "starts"][-1] == "ended"
     last = seen[-1]
@@ -87,91 +92,57 @@ def test_three_models_one_after_the_other_followed_to_the_end(ours: TrainingRunn
     assert all(pair.partition(">")[0] != pair.partition(">")[2] for pair in cross.pairs)
     for each in NAMES:
         assert model.resolve(each).manifest.steps == 30
-    (listed,) = TrainingRunner().every()
-    assert (listed.name, listed.state) == (name, "ended")
+    (listed,) = Jobs().every()
+    assert (listed.name, listed.kind, listed.state) == (name, "training", "ended")
+    assert (listed.step, listed.done, listed.total) == ("training", 90, 90)
     with pytest.raises(UsageError, match="there is a model tiny-head-mono"):
-        ours.start(ours.plan(**tiny))
+        ours.trainings.start(ours.trainings.plan(**tiny))
+    with pytest.raises(UsageError, match="nothing to go on with"):
+        ours.jobs.resume(name)
     for each in NAMES:
         user_models.remove(each)
-    assert TrainingRunner().every() == ()
+    assert Jobs().every() == ()
 
 
-def test_it_outlives_who_started_it_is_stopped_and_goes_on(ours: TrainingRunner, tiny: Wanted):
-    name = ours.start(ours.plan(**long(tiny)))
-    until(lambda: state(ours, name).state == "runs" and state(ours, name).models[0].step > 50)
+def test_it_outlives_who_started_it_is_stopped_and_goes_on(ours: Ours, tiny: Wanted):
+    name = ours.trainings.start(ours.trainings.plan(**long(tiny)))
+    until(lambda: ours.job(name).state == "runs" and ours.job(name).done > 50)
     with pytest.raises(UsageError, match="is being trained"):
-        ours.start(ours.plan(**long(tiny)))
-    another = TrainingRunner()
-    assert state(another, name).state == "runs"
-    assert state(another, name).left > 0
+        ours.trainings.start(ours.trainings.plan(**long(tiny)))
+    another = Ours()
+    until(lambda: another.job(name).left > 0)
     with pytest.raises(Cancelled):
-        another.follow(name, lambda _: None, lambda: True)
-    assert process.runs(name), "who follows no more leaves it alone"
-    another.stop(name)
-    another.stop(name)
-    until(lambda: state(another, name).state == "stopped")
-    done = state(another, name).models[0]
-    assert done.state == "stopped"
+        another.trainings.follow(name, lambda _: None, lambda: True)
+    assert running.runs(name), "who follows no more leaves it alone"
+    another.jobs.stop(name)
+    until(lambda: another.job(name).state == "stopped")
     assert run.resumable(name)
-    another.resume(name)
+    done = another.job(name).done
+    another.jobs.resume(name)
     try:
-        until(lambda: state(another, name).models[0].step > done.step)
-        assert process.find(name).arguments[-1] == "--resume"
-        with pytest.raises(UsageError, match="being trained already"):
-            another.resume(name)
-        another.stop(name)
-        until(lambda: state(another, name).state == "stopped")
+        until(lambda: another.job(name).state == "runs" and another.job(name).done > done)
+        assert notes.find(name).arguments[-1] == "--resume"
+        with pytest.raises(UsageError, match="runs already"):
+            another.jobs.resume(name)
+        another.jobs.stop(name)
+        until(lambda: another.job(name).state == "stopped")
     finally:
-        another._children[name].running.kill()
-        another._children[name].running.wait()
+        another.kill()
 
 
-def test_a_process_that_says_nothing_starts_and_one_that_fails_is_told(
-    ours: TrainingRunner, tiny: Wanted, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-):
-    go = tmp_path / "go"
-    wait = f"import pathlib, sys, time\nwhile not pathlib.Path({str(go)!r}).exists():\n    time.sleep(.02)\n"
-    speaking(monkeypatch, tmp_path, wait + "sys.exit('error: the disk is [/full]')")
-    name = ours.start(ours.plan(**tiny))
-    assert state(ours, name).state == "starts"
-    assert [each.state for each in state(ours, name).models] == ["waits"] * 3
-    go.touch()
-    seen: list[Training] = []
-    ours.follow(name, seen.append, lambda: False)
-    assert (seen[-1].state, seen[-1].problem) == ("failed", "error: the disk is [/full]")
-    ours.resume(name)
-    until(lambda: state(ours, name).state == "failed")
-
-
-def test_one_that_starts_can_be_stopped(
-    ours: TrainingRunner, tiny: Wanted, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-):
-    ready = tmp_path / "ready"
-    speaking(
-        monkeypatch,
-        tmp_path,
-        f"import pathlib, time\npathlib.Path({str(ready)!r}).touch()\ntime.sleep(600)\n",
-    )
-    name = ours.start(ours.plan(**tiny))
-    until(ready.exists)
-    ours.stop(name)
-    until(lambda: state(ours, name).state == "stopped")
-    with pytest.raises(UsageError, match="is not being trained"):
-        ours.stop(name)
-
-
-def test_what_nobody_knows(ours: TrainingRunner):
-    assert ours.every() == ()
-    for ask in (ours.resume, lambda name: ours.follow(name, print, lambda: False)):
-        with pytest.raises(UsageError, match="no training named"):
+def test_what_nobody_knows(ours: Ours):
+    assert ours.jobs.every() == ()
+    for ask in (
+        ours.jobs.resume,
+        ours.jobs.stop,
+        lambda name: ours.trainings.follow(name, print, lambda: False),
+    ):
+        with pytest.raises(UsageError, match="no job named"):
             ask("none")
-    with pytest.raises(UsageError, match="is not being trained"):
-        ours.stop("none")
 
 
-def test_what_was_planned_last_is_not_planned_again_until_the_data_changes(
-    ours: TrainingRunner, tiny: Wanted, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-):
+def test_what_was_planned_last_is_not_planned_again_until_the_data_changes(tiny: Wanted, tmp_path: Path):
+    ours = TrainingRunner(JobProcesses())
     wanted = tiny | {"data": (str(pairs_file(tmp_path / "pairs.jsonl")),)}
     first = ours.plan(**wanted)
     assert ours.plan(**wanted) is first

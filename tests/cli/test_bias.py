@@ -66,7 +66,7 @@ def test_a_difference_tells_how_sure_it_is(cli: Cli):
     assert ("* p < .05 (Holm)" in shown) == marked
 
 
-def test_a_difference_tells_what_was_drawn(cli: Cli):
+def test_a_difference_tells_what_was_drawn(cli: Cli, tmp_path: Path):
     toy(models=MODELS)
     (found,) = cli("bias", "-d", "toy", "--diff", *MODELS, "--matrix", "map", "--json").json
     assert (found["unit"], found["units"], found["smallest_p"]) == ("item", 12, 2.0**-11)
@@ -74,6 +74,10 @@ def test_a_difference_tells_what_was_drawn(cli: Cli):
     assert found["drawn"] in " ".join(
         cli("bias", "-d", "toy", "--diff", *MODELS, "--matrix", "map").out.split()
     )
+    files = [tmp_path / name for name in ("x.svg", "x.csv")]
+    cli("bias", "-d", "toy", "--diff", *MODELS, "--matrix", "map", "--svg", files[0], "--csv", files[1])
+    assert found["drawn"] in files[0].read_text(encoding="utf-8").replace("&lt;", "<")
+    assert all(line.endswith(",item,12") for line in files[1].read_text(encoding="utf-8").splitlines()[1:])
     (alone,) = cli("bias", "-d", "toy", "-m", "use-m3", "--json").json
     assert "drawn" not in alone
 

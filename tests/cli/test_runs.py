@@ -94,6 +94,10 @@ def test_of_a_cut_run_nothing_is_told_that_it_does_not_rank(cli: Cli, tmp_path: 
     shown = cli("evaluate", "-d", "toy", "-m", "me5-small", "-m", "cut")
     assert f"(n={told['mAP']})" in shown.out
     assert "ranked without a cut-off but where told" in " ".join(shown.out.split())
+    report = tmp_path / "report.md"
+    cli("report", "-d", "toy", "-s", "me5-small", "-s", "cut", "--draws", 100, "-o", report)
+    assert f"(n={told['mAP']})" in report.read_text(encoding="utf-8")
+    assert "note: cut ranks the first 4 passages" in cli("bias", "-d", "toy", "-m", "cut").err
     compared = cli("compare", "me5-small", "cut", "-d", "toy", "--draws", 100, "--json").json
     assert {each["difference"] for each in compared["settings"].values()} == {0}
 

@@ -176,7 +176,7 @@ def test_several_samplers_differ_in_nothing_else(cli: Cli, tiny: list[object]):
     assert "of one sampler" in wrong.err
     made = cli(*words, "--json").json
     assert [each["name"] for each in made] == ["x-mono", "x-cross", "x-hybrid"]
-    assert cli("trainings", "list", "--json").json[0]["state"] == "ended"
+    assert cli("jobs", "list", "--json").json[0]["state"] == "ended"
     again = cli(*words, "--resume")
     assert again.code == 2
     assert "to resume" in again.err
@@ -190,15 +190,15 @@ def test_what_is_left_of_several_is_resumed(cli: Cli, tiny: list[object]):
             TrainingView, "stopping", lambda view: view._name == "x-cross" and view._loss is not None
         )
         assert cli(*words).code == 130
-    (listed,) = cli("trainings", "list", "--json").json
-    assert listed["state"] == "stopped"
-    assert [each["state"] for each in listed["models"]] == ["kept", "stopped", "waits"]
-    assert "x-cross" in cli("trainings", "list").out
+    (listed,) = cli("jobs", "list", "--json").json
+    assert (listed["name"], listed["kind"], listed["state"]) == ("x-mono", "training", "stopped")
+    assert (listed["step"], listed["total"]) == ("training", 18)
+    assert 6 < listed["done"] <= 12
     made = cli(*words, "--resume", "--json").json
     assert [each["name"] for each in made] == ["x-cross", "x-hybrid"]
-    (listed,) = cli("trainings", "list", "--json").json
-    assert [each["state"] for each in listed["models"]] == ["kept"] * 3
-    assert cli("trainings", "stop", "x-mono").code == 2
+    (listed,) = cli("jobs", "list", "--json").json
+    assert (listed["state"], listed["done"]) == ("ended", 18)
+    assert cli("jobs", "stop", "x-mono").code == 2
 
 
 def test_a_sweep_keeps_a_model_a_share(cli: Cli, tiny: list[object]):

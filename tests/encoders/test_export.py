@@ -50,11 +50,6 @@ def test_an_adapter_on_me5_small(tmp_path: Path, sentences: tuple[str, ...]):
     exported(trained_models.lora(tmp_path / "a"), tmp_path / "out", list(sentences[:3]))
 
 
-def test_a_head_on_me5_small(me5_small: Encoder, tmp_path: Path, sentences, monkeypatch):
-    monkeypatch.setattr("hybrid_tui.encoders.packaged.me5_small.load", lambda *_: me5_small)
-    exported(trained_models.head(tmp_path / "a"), tmp_path / "out", list(sentences[:3]))
-
-
 @pytest.mark.parametrize("kind", ["bert", "xlm-roberta"])
 @pytest.mark.parametrize("pooling", ["mean", "cls + mean"])
 def test_an_adapter_on_a_transformer(tmp_path: Path, kind: str, pooling: str):

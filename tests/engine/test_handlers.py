@@ -5,13 +5,17 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from hybrid_tui.api import evaluation_jobs, jobs
 from hybrid_tui.corpus import catalog
 from hybrid_tui.encoders import model as models
 from hybrid_tui.engine import handlers, messages
 from hybrid_tui.engine.dispatch import Context
 from hybrid_tui.engine.handlers import searching
 from hybrid_tui.engine.service import Service
-from hybrid_tui.errors import Cancelled
+from hybrid_tui.errors import Cancelled, UsageError
+from hybrid_tui.evaluation import results
+from hybrid_tui.jobs.notes import JobNote
+from hybrid_tui.jobs.running import holding
 from tests.evaluation.kept_evaluations import kept
 from tests.evaluation.random_cases import world
 from tests.training.logs import write_log
@@ -106,3 +110,33 @@ def test_a_training_that_cannot_be_had_is_told_under_its_field() -> None:
     assert isinstance(plan, messages.TrainingPlan)
     assert "me6-small" in plan.problems["backbone"]
     assert plan.id == 2
+
+
+def test_what_takes_long_is_not_evaluated_unasked(monkeypatch: pytest.MonkeyPatch) -> None:
+    toy()
+    quick = ask(messages.EstimateEvaluation(data="toy", systems=("me5-small",)))
+    assert isinstance(quick, messages.Estimated)
+    assert (quick.estimate.systems, quick.estimate.quick) == (("me5-small",), True)
+    monkeypatch.setattr(evaluation_jobs, "QUICK_SECONDS", 0.0)
+    found = ask(messages.MeasureMatrices(data="toy", system="me5-small"))
+    assert isinstance(found, messages.Measured)
+    assert (found.matrices, found.estimate.systems) == ({}, ("me5-small",))
+    assert results.kept("toy") == []
+    monkeypatch.undo()
+    found = ask(messages.MeasureMatrices(data="toy", system="me5-small"))
+    assert found.estimate is None
+    assert "map" in found.matrices
+
+
+def test_all_jobs_are_told_until_nobody_asks_any_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(jobs, "LOOK_SECONDS", 0.01)
+    with holding(JobNote(kind="evaluation", name="a-on-b", title="a on b", folder="/", arguments=())):
+        told: list[messages.Reply] = []
+        context = Context(7, told.append, lambda: bool(told))
+        with pytest.raises(Cancelled):
+            handlers.answer(Service(), messages.FollowJobs(id=7), context)
+    (found,) = told
+    assert isinstance(found, messages.JobList)
+    assert [(job.name, job.state) for job in found.jobs] == [("a-on-b", "runs")]
+    with pytest.raises(UsageError, match="no job named"):
+        ask(messages.StopJob(job="none"))

@@ -14,6 +14,7 @@ WANTED = messages.TrainingSpec("b", ("starter", "a b.jsonl"), ("mono", "cross"),
 MODEL = messages.ModelTraining(
     "m", "hybrid", 0.5, 9, 4, "runs", 2, ((1, 0.5), (2, 0.25)), ((2, 0.5),), "mono", {"de>en": 3}, 2.5, 1.5
 )
+ESTIMATE = messages.EvaluationEstimate("starter", ("m",), 72, 3.5, quick=True)
 TRAINING = messages.Training("m", "b on starter", "runs", (MODEL,), left=3.5)
 
 
@@ -37,10 +38,12 @@ TRAINING = messages.Training("m", "b on starter", "runs", (MODEL,), left=3.5)
         messages.GetStatus(id=5),
         messages.PlanTraining(id=7, wanted=WANTED),
         messages.StartTraining(id=7, wanted=WANTED, overwrite=True),
-        messages.ResumeTraining(id=7, training="m"),
-        messages.StopTraining(id=7, training="m"),
-        messages.ListTrainings(id=7),
         messages.FollowTraining(id=7, training="m"),
+        messages.FollowJobs(id=7),
+        messages.ResumeJob(id=7, job="m"),
+        messages.StopJob(id=7, job="m"),
+        messages.EstimateEvaluation(id=7, data="starter", systems=("m", "n+center")),
+        messages.StartEvaluation(id=7, data="starter", systems=("m", "n+center")),
         messages.ListLibrary(id=8),
         messages.Describe(id=8, kind="model", name="m"),
         messages.Add(id=8, kind="collection", path="~/a b", name="c"),
@@ -75,8 +78,12 @@ def test_requests_come_back_as_they_were(request_):
             facts=(("steps", "9"),),
             problems={"data": "no"},
         ),
-        messages.TrainingStarted(id=7, training="m"),
-        messages.TrainingList(id=7, trainings=(TRAINING,)),
+        messages.JobStarted(id=7, job="m"),
+        messages.JobList(
+            id=7, jobs=(messages.Job("training", "m", "b on starter", "runs", "training", 1, 9, 3.5),)
+        ),
+        messages.Estimated(id=7, estimate=ESTIMATE),
+        messages.Measured(id=4, matrices={}, estimate=ESTIMATE),
         messages.TrainingState(id=7, training=TRAINING),
         messages.Library(
             id=8,

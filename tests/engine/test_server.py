@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from itertools import product
 from pathlib import Path
 
 import msgspec
@@ -67,16 +68,13 @@ async def test_from_catalog_to_a_kept_question_without_loading_a_model(engine: E
     assert not (settings.cache_dir() / "embeddings").exists()
 
 
-@pytest.mark.parametrize(
-    ("query", "lang"),
-    [
-        ("แม่น้ำสายใดผ่านเมืองหลวงสี่แห่ง", "th"),
-        ("أي نهر يعبر خط الاستواء مرتين؟", "ar"),
-        ("गंगा और यमुना कहाँ मिलती हैं?", "hi"),
-    ],
-)
-async def test_typed_queries_rank_across_languages(engine: Engine, query: str, lang: str):
-    for model in ("me5-small", "use-m3"):
+async def test_typed_queries_rank_across_languages(engine: Engine):
+    queries = {
+        "th": "แม่น้ำสายใดผ่านเมืองหลวงสี่แห่ง",
+        "ar": "أي نهر يعبر خط الاستواء مرتين؟",
+        "hi": "गंगा और यमुना कहाँ मिलती हैं?",
+    }
+    for model, (lang, query) in product(("me5-small", "use-m3"), queries.items()):
         ranking = (await engine.ask(search(model=model, query=query, k=2000))).ranking
         assert ranking.query_lang == lang
         assert len({hit.lang for hit in ranking.hits}) == 11

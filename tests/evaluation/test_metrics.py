@@ -161,6 +161,11 @@ def test_recall_of_other_languages_is_that_of_trec_eval_without_the_own_ones() -
         assert value == (expected if expected is None else pytest.approx(expected))
 
 
+def test_where_all_that_is_relevant_is_in_the_own_language_recall_of_others_tells_nothing() -> None:
+    relevant = RelevantInPool(np.array([[1.0, 2.0], [1.0, 9.0]]), np.array([[True, True], [True, False]]))
+    np.testing.assert_array_equal(metrics.other_language_recall(relevant, 5), [np.nan, 0.0])
+
+
 @pytest.mark.parametrize(
     ("asked", "name"),
     [

@@ -54,6 +54,14 @@ def test_a_cancelled_run_keeps_its_parts_and_goes_on(small, spec, store, encoder
     assert sum(encoder.calls) == 4
 
 
+def test_one_row_is_read_before_the_rest_is_there(small, spec, store, encoder):
+    made = encoder.encode(["abd", "xyz"], "query")
+    shelf = shelves.Shelves(store, spec, small, "query", ["en"])
+    store.write(shelf.key("en"), 1, made[1:])
+    assert encoding.kept_row(small, spec, "query", "en", store, 0) is None
+    np.testing.assert_array_equal(encoding.kept_row(small, spec, "query", "en", store, 1), made[1:])
+
+
 @pytest.fixture
 def big(small: Collection, tmp_path: Path) -> Collection:
     """Give the texts of `small` to a collection that reads them from disk."""

@@ -10,6 +10,7 @@ from hybrid_tui.errors import Cancelled, DataError, UsageError
 from hybrid_tui.retrieval import shelves
 from hybrid_tui.retrieval.corrections import FittedCorrection, FittingSample, parse
 from hybrid_tui.retrieval.embedding_store import EmbeddingStore
+from hybrid_tui.retrieval.encoding import embeddings
 from hybrid_tui.retrieval.retriever import Retriever
 
 
@@ -49,12 +50,19 @@ def test_a_query_of_the_collection_marks_what_answers_it(retriever):
 
 
 def test_a_kept_query_needs_no_encoder(small, spec, encoder, tmp_path: Path):
-    from hybrid_tui.retrieval.encoding import embeddings
-
     store = EmbeddingStore(tmp_path, shipped=None)
     for role in ("query", "passage"):
         embeddings(small, spec, role, ["de", "en"], store, lambda: encoder)
     asked = Retriever(small, spec, store, lambda: pytest.fail("encoder asked for"))
+    assert ids(asked.search("", query_id="q2-en"))[:2] == ["de-3", "en-2"]
+
+
+def test_a_query_that_is_kept_with_another_collection_needs_no_encoder(small, spec, encoder, tmp_path: Path):
+    store = EmbeddingStore(tmp_path, shipped=None)
+    for role in ("query", "passage"):
+        embeddings(small, spec, role, ["de", "en"], store, lambda: encoder)
+    part = replace(small, name="part", queries=small.queries.filter(pl.col("query_id") != "q1-en"))
+    asked = Retriever(part, spec, store, lambda: pytest.fail("encoder asked for"))
     assert ids(asked.search("", query_id="q2-en"))[:2] == ["de-3", "en-2"]
 
 
@@ -122,6 +130,7 @@ def test_a_correction_is_not_fitted_on_some_of_the_passages(
 ):
     store = EmbeddingStore(tmp_path, shipped=None)
     retriever = Retriever(small, spec, store, lambda: encoder, correction=parse("center"))
+    assert retriever.to_encode(["de"]) == 4 + 3, "every passage and query that it is fitted on"
     some_encoded(retriever, encoder, monkeypatch, 2)
     ranking = retriever.search_kept("abc", query_lang="en")
     assert (ranking.pool, ranking.missing, ranking.hits) == (0, 5, ())

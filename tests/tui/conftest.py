@@ -172,7 +172,8 @@ class FakeEngine:
     `answer`, as do all curves for "curves", warming `slow_to_warm` models, ranking questions or locating
     passages while `hold_ranks`, and judging or listing what is behind cells while `hold_cells`; everything
     else is answered at once. `broken` answers every ListQuestions, `silent` nothing at all. What follows a
-    training waits for the test; `taken` is why a plan's names are.
+    training waits for the test; `taken` is why a plan's names are. `jobs` are those that there are, and
+    `costs` has the seconds that systems take which are not evaluated.
     orders: the languages of a model's hits, best first, where it does not answer in the order of `texts`.
     lacks: passages of 1,320 that are not encoded under a model, whose encoding waits for the test; it is
     likely to take `encoding.seconds`.
@@ -200,7 +201,8 @@ class FakeEngine:
         self.texts = TEXTS
         self.context = "Before it. {} After it."
         self.taken = ""
-        self.trainings: tuple[messages.Training, ...] = ()
+        self.jobs: tuple[messages.Job, ...] = ()
+        self.costs: dict[str, float] = {}
 
     async def start(self) -> None:
         self.starts += 1
@@ -276,6 +278,14 @@ class FakeEngine:
                 self.deliver(rankings(request))
             case messages.Warm():
                 self.deliver(messages.Done(id=request.id))
+            case messages.FollowJobs():
+                self.deliver(messages.JobList(id=request.id, jobs=self.jobs))
+            case messages.EstimateEvaluation():
+                lacking = tuple(each for each in request.systems if each in self.costs)
+                self.deliver(messages.Estimated(id=request.id, estimate=self.estimate(request.data, lacking)))
+            case messages.MeasureMatrices() if request.system in self.costs:
+                estimate = self.estimate(request.data, (request.system,))
+                self.deliver(messages.Measured(id=request.id, matrices={}, estimate=estimate))
             case messages.MeasureMatrices():
                 wanted = request.measures == ("mrc",)
                 found = {"mrc": consistency(request.system)} if wanted else matrices(request.system)
@@ -296,10 +306,18 @@ class FakeEngine:
                 self.deliver(messages.Curve(id=request.id, losses=losses, held_out=held_out))
             case _:
                 reply = training_replies.answer(request, self.taken)
-                if isinstance(request, messages.ListTrainings):
-                    reply = messages.TrainingList(id=request.id, trainings=self.trainings)
                 if reply:
                     self.deliver(reply)
+
+    def estimate(self, data: str, systems: tuple[str, ...]) -> messages.EvaluationEstimate:
+        seconds = float(sum(self.costs[each] for each in systems))
+        return messages.EvaluationEstimate(data, systems, 24 * len(systems), seconds, quick=seconds < 10)
+
+    def tell_jobs(self, *jobs: messages.Job) -> None:
+        """Tell how all jobs are from now on."""
+        self.jobs = jobs
+        for request in self.of(messages.FollowJobs)[-1:]:
+            self.deliver(messages.JobList(id=request.id, jobs=jobs))
 
     def _summed(self, request: messages.Summarise) -> dict[str, SettingFigure]:
         every = summed(request)

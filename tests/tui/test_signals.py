@@ -17,11 +17,15 @@ APP = """
 import sys
 from hybrid_tui.engine.client import EngineClient
 from hybrid_tui.settings import Config
-from hybrid_tui.tui.app import run
+from hybrid_tui.tui.app import ExploreApp, run
 from hybrid_tui.tui.memory import State
 idle = "import os, sys; open(sys.argv[1], 'w').write(str(os.getpid())); sys.stdin.read()"
 EngineClient.__init__.__defaults__ = ((sys.executable, "-S", "-c", idle, sys.argv[1]),)
-sys.exit(run(State("starter", ("use-m3",)), Config()))
+ExploreApp.action_help = lambda *_: 1 / 0
+try:
+    sys.exit(run(State("starter", ("use-m3",)), Config()))
+except ZeroDivisionError:
+    sys.exit(77)
 """
 
 
@@ -85,6 +89,18 @@ def test_the_terminal_is_left_as_it_was(tmp_path: Path, number: int) -> None:
             (b"\x1b[8l", b"\x1b[8h"),
         ):
             assert app.heard.rindex(on) < app.heard.rindex(off)
+        assert b"Traceback" not in app.heard
+        assert not app.engine_runs
+    finally:
+        app.close()
+
+
+def test_a_fault_of_the_app_is_raised_once_the_terminal_is_as_it_was(tmp_path: Path) -> None:
+    app = App(tmp_path / "engine")
+    try:
+        os.write(app.master, b"\x1bOP")
+        assert app.ended() == 77
+        assert termios.tcgetattr(app.slave) == app.before
         assert b"Traceback" not in app.heard
         assert not app.engine_runs
     finally:

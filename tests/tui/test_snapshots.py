@@ -128,8 +128,8 @@ def test_training_asked_for(snap_compare, size: tuple[int, int]) -> None:
     async def before(pilot: Pilot) -> None:
         names = {"second": training_replies.STOPPED, "third": training_replies.ENDED}
         others = [dataclasses.replace(state, name=name) for name, state in names.items()]
-        played.engine.trainings = (training_replies.RUNS, *others)
         await pilot.pause()
+        played.engine.tell_jobs(*map(training_replies.job_of, (training_replies.RUNS, *others)))
         await pilot.press("f10")
         await until(pilot, lambda: "F5 starts it" in played.text("#message"))
         await pilot.press("enter", *"no-such", "enter")

@@ -13,7 +13,7 @@ import pytest
 
 TMUX = shutil.which("tmux")
 END_SECONDS = 180.0
-TERMS = ["xterm-256color", "screen-256color", "linux", "vt100", "xterm-kitty"]
+TERMS = ["xterm-256color", "linux", "vt100"]
 
 pytestmark = pytest.mark.skipif(not TMUX, reason="no tmux on PATH")
 

@@ -83,6 +83,28 @@ FAILED = training(
 )
 ENDED = training("ended", *(model(each, "kept", 500) for each in ("mono", "cross", "hybrid")))
 
+
+def job_of(training: messages.Training) -> messages.Job:
+    """Return a training as it stands in the list of jobs."""
+    done, total = sum(each.step for each in training.models), sum(each.steps for each in training.models)
+    return messages.Job(
+        "training",
+        training.name,
+        training.title,
+        training.state,
+        "training",
+        done,
+        total,
+        training.left,
+        training.problem,
+        training.hint,
+    )
+
+
+EVALUATES = messages.Job(
+    "evaluation", "use-m3-on-xquad-r", "use-m3 on xquad-r", "runs", "encoding passages", 4424, 13014, 302.0
+)
+
 LIBRARY = messages.Library(
     models=(
         messages.KnownModel("me5-small", "me5-small", "", "untrained", 119_000_000, evaluations=2),
@@ -105,11 +127,11 @@ def answer(request: messages.Request, taken: str) -> messages.Reply | None:
         case messages.PlanTraining():
             reply: messages.Reply = plan(request.wanted, taken)
         case messages.StartTraining():
-            reply = messages.TrainingStarted(training=model_name(request.wanted.samplers[0]))
-        case messages.ResumeTraining():
-            reply = messages.TrainingStarted(training=request.training)
-        case messages.ListTrainings():
-            reply = messages.TrainingList(trainings=())
+            reply = messages.JobStarted(job=model_name(request.wanted.samplers[0]))
+        case messages.ResumeJob():
+            reply = messages.JobStarted(job=request.job)
+        case messages.StartEvaluation():
+            reply = messages.JobStarted(job=f"{','.join(request.systems)}-on-{request.data}")
         case messages.ListLibrary():
             reply = LIBRARY
         case messages.Describe():
@@ -117,7 +139,7 @@ def answer(request: messages.Request, taken: str) -> messages.Reply | None:
             reply = messages.Description(facts=facts)
         case messages.Add():
             reply = messages.Added(name=request.name or "mine", new=True)
-        case messages.StopTraining() | messages.Remove():
+        case messages.StopJob() | messages.Remove():
             reply = messages.Done()
         case _:
             return None

@@ -7,11 +7,11 @@ from typing import TypeVar, cast
 import msgspec
 
 from hybrid_tui.engine.dispatch import HANDLERS, Context
-from hybrid_tui.engine.handlers import library, measuring, searching, status, training
+from hybrid_tui.engine.handlers import jobs, library, measuring, searching, status, training
 from hybrid_tui.engine.messages import Reply, Request
 from hybrid_tui.engine.service import Service
 
-__all__ = ["answer", "library", "measuring", "searching", "status", "training"]
+__all__ = ["answer", "jobs", "library", "measuring", "searching", "status", "training"]
 
 ReplyT = TypeVar("ReplyT", bound=Reply)
 

@@ -11,10 +11,13 @@ from hybrid_tui.engine.service import Service
 def measure_matrices(
     service: Service, request: messages.MeasureMatrices, context: Context
 ) -> messages.Measured:
-    """Measure a system by pair of languages."""
+    """Measure a system by pair of languages, unless evaluating it is to be asked for first."""
+    data, system = request.data, request.system
+    if estimate := service.evaluations.wait(data, system, context.progress, context.cancelled):
+        return messages.Measured(matrices={}, estimate=estimate)
     found = service.bias.matrices(
-        request.data,
-        request.system,
+        data,
+        system,
         request.measures,
         progress=context.progress,
         cancelled=context.cancelled,

@@ -40,29 +40,10 @@ def _plan(service: Service, wanted: messages.TrainingSpec) -> TrainingPlan:
 
 
 @answers(messages.StartTraining)
-def start(service: Service, request: messages.StartTraining, context: Context) -> messages.TrainingStarted:
+def start(service: Service, request: messages.StartTraining, context: Context) -> messages.JobStarted:
     """Start a training in a process of its own."""
     name = service.trainings.start(_plan(service, request.wanted), overwrite=request.overwrite)
-    return messages.TrainingStarted(training=name)
-
-
-@answers(messages.ResumeTraining)
-def resume(service: Service, request: messages.ResumeTraining, context: Context) -> messages.TrainingStarted:
-    """Go on with a training that was stopped."""
-    return messages.TrainingStarted(training=service.trainings.resume(request.training))
-
-
-@answers(messages.StopTraining)
-def stop(service: Service, request: messages.StopTraining, context: Context) -> messages.Done:
-    """Ask a training to keep a checkpoint and end."""
-    service.trainings.stop(request.training)
-    return messages.Done()
-
-
-@answers(messages.ListTrainings)
-def trainings(service: Service, request: messages.ListTrainings, context: Context) -> messages.TrainingList:
-    """List the trainings that are known."""
-    return messages.TrainingList(trainings=service.trainings.every())
+    return messages.JobStarted(job=name)
 
 
 @answers(messages.FollowTraining)

@@ -16,6 +16,7 @@ import msgspec
 from hybrid_tui.api.records import *
 from hybrid_tui.engine.messages.base import *
 from hybrid_tui.engine.messages.base import Cancel, Message, Reply, Request
+from hybrid_tui.engine.messages.jobs import *
 from hybrid_tui.engine.messages.library import *
 from hybrid_tui.engine.messages.measuring import *
 from hybrid_tui.engine.messages.searching import *

@@ -5,7 +5,7 @@ A *system* is a model, MODEL+CORRECTION, or the name of a kept evaluation.
 
 from __future__ import annotations
 
-from hybrid_tui.api.records import CellQuery
+from hybrid_tui.api.records import CellQuery, EvaluationEstimate
 from hybrid_tui.comparison.cell_certainty import MatrixCertainty
 from hybrid_tui.comparison.matrix import Matrix
 from hybrid_tui.comparison.setting_summary import EvaluatedSystem, Point, SettingFigure
@@ -13,14 +13,20 @@ from hybrid_tui.engine.messages.base import Reply, Request
 
 
 class Measured(Reply, frozen=True):
-    """Matrices by the name of their measure; a collection of one language has none of bias."""
+    """Matrices by the name of their measure; a collection of one language has none of bias.
+
+    estimate: what evaluating the system takes, where it is to be asked for first; there are no matrices then.
+    """
 
     matrices: dict[str, Matrix]
+    estimate: EvaluationEstimate | None = None
 
 
 class MeasureMatrices(Request[Measured], frozen=True):
-    """Measure a system by pair of languages; what is not kept is evaluated, with `Progress` on the way.
+    """Measure a system by pair of languages.
 
+    Where a job evaluates it, that is waited for, with its `Progress`; what is quickly evaluated is; what
+    takes longer is to be started by `StartEvaluation`.
     measures: names of `comparison.matrix_measures`; empty for all that need ranks alone.
     """
 

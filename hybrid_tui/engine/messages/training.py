@@ -1,4 +1,4 @@
-"""Trainings: planned, started, followed, stopped."""
+"""Trainings: planned, started, followed."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import msgspec
 
 from hybrid_tui.api.records import PlannedModel, Training
 from hybrid_tui.engine.messages.base import Done, Interim, Reply, Request
+from hybrid_tui.engine.messages.jobs import JobStarted
 
 
 class TrainingSpec(msgspec.Struct, frozen=True):
@@ -37,13 +38,7 @@ class PlanTraining(Request[TrainingPlan], frozen=True):
     wanted: TrainingSpec
 
 
-class TrainingStarted(Reply, frozen=True):
-    """What the training is called from now on."""
-
-    training: str
-
-
-class StartTraining(Request[TrainingStarted], frozen=True):
+class StartTraining(Request[JobStarted], frozen=True):
     """Train, in a process that outlives app and engine.
 
     overwrite: models of the same names, and trainings of them that were stopped, are given up.
@@ -51,28 +46,6 @@ class StartTraining(Request[TrainingStarted], frozen=True):
 
     wanted: TrainingSpec
     overwrite: bool = False
-
-
-class ResumeTraining(Request[TrainingStarted], frozen=True):
-    """Go on with a training that was stopped."""
-
-    training: str
-
-
-class StopTraining(Request[Done], frozen=True):
-    """Let a training keep a checkpoint and end; answered at once."""
-
-    training: str
-
-
-class TrainingList(Reply, frozen=True):
-    """Trainings, the latest first, without losses and pairs."""
-
-    trainings: tuple[Training, ...]
-
-
-class ListTrainings(Request[TrainingList], frozen=True):
-    """List the trainings that run, were stopped or have ended."""
 
 
 class TrainingState(Interim, frozen=True):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from hybrid_tui.comparison.cell_certainty import MatrixCertainty
+from hybrid_tui.comparison.drawn_units import drawn_words
 from hybrid_tui.comparison.heatmap_svg import heatmap_svg
 from hybrid_tui.comparison.matrix_text import matrix_csv, matrix_markdown
 from hybrid_tui.tui.bias.pictures import Picture
@@ -20,10 +21,11 @@ def heatmap_files(picture: Picture, certainty: MatrixCertainty | None, stem: str
     if not matrix:
         return []
     path = str(Path.cwd() / stem_of(f"{stem}-{title}"))
-    table = matrix_markdown(matrix, title, picture.marks, signed=picture.scale.diverging)
-    drawn = heatmap_svg(matrix, picture.scale, title, picture.marks)
+    drawn = drawn_words([certainty.drawn]) if certainty else ""
+    table = matrix_markdown(matrix, title, picture.marks, drawn, signed=picture.scale.diverging)
+    picture_of_it = heatmap_svg(matrix, picture.scale, title, picture.marks, drawn)
     return [
         Kind("Markdown", Path(f"{path}.md"), table),
         Kind("CSV: a line a cell", Path(f"{path}.csv"), matrix_csv(matrix, certainty)),
-        Kind("SVG: the heatmap", Path(f"{path}.svg"), drawn),
+        Kind("SVG: the heatmap", Path(f"{path}.svg"), picture_of_it),
     ]

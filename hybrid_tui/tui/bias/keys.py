@@ -20,7 +20,7 @@ COMMANDS = tuple(
         Command("export", "ctrl+s,e", "Export the heatmap, or the screen"),
         Command("turn(1)", "tab", "Next heatmap", name="next"),
         Command("turn(-1)", "shift+tab", "Previous heatmap", name="previous"),
-        Command("again", "ctrl+r,r", "Measure again what has failed"),
+        Command("again", "ctrl+r,r", "Evaluate what is not evaluated, measure again what has failed"),
         Command("leave", "escape", "Back to the search", "Back"),
     )
 )

@@ -11,10 +11,11 @@ from hybrid_tui.comparison.matrix import Matrix
 from hybrid_tui.comparison.matrix_measures import MEASURES
 from hybrid_tui.engine import messages
 from hybrid_tui.tui.open_requests import OpenRequests
+from hybrid_tui.tui.render.job_lines import cost
 
 STOPPED = "✗ the engine has stopped · {bias.again} starts it"
 NOTHING = "there is nothing to favour: the passages have one language, or each was searched alone"
-EVALUATIONS = "evaluations"
+EVALUATIONS, STARTING = "evaluations", "starting"
 
 
 class MatrixKey(NamedTuple):
@@ -55,6 +56,7 @@ class Measurements:
         self._evaluated: tuple[str, ...] | None = None
         self._found: dict[MatrixKey, dict[str, Matrix]] = {}
         self._failed: dict[MatrixKey, str] = {}
+        self._lacking: dict[MatrixKey, messages.EvaluationEstimate] = {}
         self._certainty: dict[CertaintyKey, MatrixCertainty | None] = {}
 
     # --- what is known --------------------------------------------------------------------------------
@@ -87,7 +89,9 @@ class Measurements:
 
     def _reason(self, key: MatrixKey) -> str:
         if key in self._requests:
-            return self._fill(f"{self._requests.progress(key)} · {{bias.leave}} stops")
+            return self._requests.progress(key)
+        if estimate := self._lacking.get(key):
+            return self._fill(f"not evaluated yet · {{bias.again}} evaluates it: {cost(estimate)}")
         unknown = "" if self._requests.alive else self._fill(STOPPED)
         return self._failed.get(key, NOTHING if key in self._found else unknown)
 
@@ -102,7 +106,7 @@ class Measurements:
     def ask_matrices(self, systems: Iterable[str], measure: str) -> None:
         """Ask for matrices that are neither known nor failed."""
         for key in (_key(system, measure) for system in systems):
-            known = key in self._found or key in self._failed or key in self._requests
+            known = key in self._found or key in self._failed or key in self._lacking or key in self._requests
             if self._requests.alive and not known:
                 request = messages.MeasureMatrices(data=self._data, system=key.system, measures=key.measures)
                 self._requests.ask(key, request, partial(self._take_matrices, key), "measuring")
@@ -119,6 +123,20 @@ class Measurements:
                 request = messages.JudgeCells(data=self._data, systems=key.systems, measure=measure)
                 self._requests.ask(key, request, partial(self._take_certainty, key))
 
+    def evaluate(self, systems: Iterable[str], measure: str) -> None:
+        """Start to evaluate those of these systems that are not, in a process that outlives the app."""
+        lacking = [
+            key.system for key in (_key(system, measure) for system in systems) if key in self._lacking
+        ]
+        if lacking:
+            request = messages.StartEvaluation(data=self._data, systems=tuple(lacking))
+            take = partial(self._take_started, tuple(lacking))
+            self._requests.ask(STARTING, request, take, outlives=True)
+
+    def look_again(self) -> None:
+        """Let systems be asked again that were not evaluated: somebody may evaluate them now."""
+        self._lacking.clear()
+
     def forget_failures(self) -> None:
         """Let what has failed be asked again."""
         self._failed.clear()
@@ -132,8 +150,18 @@ class Measurements:
     def _take_matrices(self, key: MatrixKey, reply: messages.Reply) -> None:
         if isinstance(reply, messages.Failure):
             self._failed[key] = f"✗ {reply.whole}"
+        elif isinstance(reply, messages.Measured) and reply.estimate:
+            self._lacking[key] = reply.estimate
         elif isinstance(reply, messages.Measured):
             self._found[key] = reply.matrices
+        self._changed()
+
+    def _take_started(self, systems: tuple[str, ...], reply: messages.Reply) -> None:
+        lacking = [key for key in self._lacking if key.system in systems]
+        for key in lacking:
+            del self._lacking[key]
+            if isinstance(reply, messages.Failure):
+                self._failed[key] = f"✗ {reply.whole}"
         self._changed()
 
     def _take_certainty(self, key: CertaintyKey, reply: messages.Reply) -> None:

@@ -28,11 +28,14 @@ from hybrid_tui.tui.bias.palette import commands
 from hybrid_tui.tui.bias.pictures import NO_SCALE, in_order, pictures, scales_of
 from hybrid_tui.tui.dialogs.base import PlaceScreen
 from hybrid_tui.tui.engine_link import EngineLink
+from hybrid_tui.tui.job_watch import Jobs
 from hybrid_tui.tui.key_hints import fill_keys
 from hybrid_tui.tui.open_requests import OpenRequests
 from hybrid_tui.tui.render.grid import Grid
 from hybrid_tui.tui.render.hits import one_line
+from hybrid_tui.tui.render.job_lines import active
 from hybrid_tui.tui.render.paint import paint_of
+from hybrid_tui.tui.widgets.job_line import JobLine
 from hybrid_tui.tui.widgets.key_line import KeyLine
 from hybrid_tui.tui.widgets.legend import Legend
 from hybrid_tui.tui.widgets.thumbnails import Thumbnail, Thumbnails
@@ -80,6 +83,8 @@ class BiasScreen(PlaceScreen[QuestionWithSystems | None]):
             self._choice = replace(self._choice, layout=HeatmapLayout.ONE)
         self._enlarged = False
         """Whether one heatmap is seen that was chosen among all in small."""
+        self._evaluating: set[str] = set()
+        """The evaluations that run, whoever began them."""
         self._requests = OpenRequests[Key](
             link, self, progressed=self._draw_progress, lost=self._draw, revived=self._ask_again
         )
@@ -94,11 +99,21 @@ class BiasScreen(PlaceScreen[QuestionWithSystems | None]):
         yield Legend(id="scale")
         for _ in range(3):
             yield Static(classes="words", markup=False)
+        yield JobLine()
         yield KeyLine()
 
     def on_mount(self) -> None:
         """Ask for what is to be shown."""
         self._look()
+        self.watch(self.app, "jobs", self._take_jobs, init=False)
+
+    def _take_jobs(self, jobs: Jobs) -> None:
+        """Look again when somebody begins to evaluate: it may be what is wanted here."""
+        begun = {job.name for job in active(jobs) if job.kind == "evaluation"}
+        if begun - self._evaluating:
+            self._measured.look_again()
+            self._look()
+        self._evaluating = begun
 
     def on_unmount(self) -> None:
         """Stop what is under way."""
@@ -344,9 +359,10 @@ class BiasScreen(PlaceScreen[QuestionWithSystems | None]):
             )
 
     def action_again(self) -> None:
-        """Ask again for what has failed; start the engine where it has stopped."""
+        """Evaluate what is not, ask again for what has failed; start the engine where it has stopped."""
         if not self._requests.alive:
             self._restart()
+        self._measured.evaluate(self._wanted, self._choice.measure_name)
         self._ask_again()
 
     def palette(self) -> Iterator[SystemCommand]:

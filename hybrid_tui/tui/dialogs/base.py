@@ -25,7 +25,7 @@ class PlaceScreen(StackedScreen[ScreenResultType]):
     BINDING_GROUP_TITLE = "Other screens"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f9", "visit('bias')", "Heatmaps", show=False, id="place.bias"),
-        Binding("f10", "visit('train')", "Trainings", show=False, id="place.train"),
+        Binding("f10", "visit('train')", "Trainings, all jobs", show=False, id="place.train"),
         Binding("f11", "visit('summary')", "Figures of every system", show=False, id="place.summary"),
         Binding("f12", "visit('library')", "Models and collections", show=False, id="place.library"),
     ]

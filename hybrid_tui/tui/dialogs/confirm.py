@@ -32,3 +32,8 @@ class Confirm(Dialog[bool]):
             yield Label(printable(self._title), classes="title", markup=False)
             yield Static("\n".join(map(printable, self._words.splitlines())), classes="words", markup=False)
             yield Label(f"Enter {self._yes} · Esc back", classes="hint", markup=False)
+
+
+def stop_question(doing: str) -> Confirm:
+    """Return the question before a job is stopped; doing: what it does."""
+    return Confirm("Stop it?", f"{doing}\nWhat is done so far is kept, to be gone on with.", "stops it")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from functools import partial
 from typing import ClassVar
 
@@ -18,12 +17,13 @@ from hybrid_tui.tui.dialogs.base import PlaceScreen
 from hybrid_tui.tui.dialogs.confirm import Confirm
 from hybrid_tui.tui.dialogs.pick_one import Choice, PickOne
 from hybrid_tui.tui.engine_link import NO_ENGINE, EngineLink
-from hybrid_tui.tui.key_hints import fill_keys
+from hybrid_tui.tui.job_watch import Jobs
 from hybrid_tui.tui.library import table_rows
 from hybrid_tui.tui.library.add_dialog import AddDialog
 from hybrid_tui.tui.open_requests import OpenRequests
 from hybrid_tui.tui.render.columns import headings
-from hybrid_tui.tui.render.spans import span
+from hybrid_tui.tui.render.job_lines import active, cost
+from hybrid_tui.tui.widgets.job_line import JobLine
 from hybrid_tui.tui.widgets.key_line import KeyLine
 from hybrid_tui.tui.widgets.status import StatusLine
 
@@ -38,7 +38,7 @@ class LibraryScreen(PlaceScreen[None]):
     PLACE = "library"
     BINDING_GROUP_TITLE = "Models and data"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "cancel", "Back", id="library.back"),
+        Binding("escape", "dismiss", "Back", id="library.back"),
         Binding("f5,e", "evaluate", "Evaluate", id="library.evaluate"),
         Binding("f6", "other", "Other list", id="library.other"),
         Binding("f7,a", "add", "Add", id="library.add"),
@@ -48,13 +48,11 @@ class LibraryScreen(PlaceScreen[None]):
     def __init__(self, link: EngineLink) -> None:
         super().__init__()
         self._link = link
-        self._requests = OpenRequests[str](
-            link, self, progressed=self._tell_progress, lost=self._tell_lost, revived=self._revived
-        )
+        self._requests = OpenRequests[str](link, self, lost=self._tell_lost, revived=self._revived)
         self._library = messages.Library(models=(), collections=())
         self._kind: messages.Kind = "model"
-        self._evaluated = ""
-        self._evaluating_since = 0.0
+        self._under_way: set[str] = set()
+        """The jobs that run."""
 
     def compose(self) -> ComposeResult:
         """Lay out lists, details and keys."""
@@ -68,11 +66,13 @@ class LibraryScreen(PlaceScreen[None]):
             with VerticalScroll(id="details"):
                 yield Static(id="facts", markup=False)
         yield StatusLine()
+        yield JobLine()
         yield KeyLine()
 
     def on_mount(self) -> None:
         """Ask what there is."""
         self._list()
+        self.watch(self.app, "jobs", self._take_jobs)
 
     def on_unmount(self) -> None:
         """Stop what runs."""
@@ -95,7 +95,6 @@ class LibraryScreen(PlaceScreen[None]):
             self._tell_lost()
 
     def _tell_lost(self) -> None:
-        self._tell_progress()
         self.say(NO_ENGINE, problem=True)
 
     def _revived(self) -> None:
@@ -162,9 +161,6 @@ class LibraryScreen(PlaceScreen[None]):
 
     def action_evaluate(self) -> None:
         """Choose what to evaluate the model on, or which model to evaluate on the collection."""
-        if EVALUATING in self._requests:
-            self.say(fill_keys(self, "one at a time: {library.back} cancels what runs"), problem=True)
-            return
         name, kind = self._here, self._kind
         others = self._library.collections if kind == "model" else self._library.models
         choices = [Choice(each.name, each.name, f"evaluations: {each.evaluations:,}") for each in others]
@@ -178,36 +174,41 @@ class LibraryScreen(PlaceScreen[None]):
             self.app.push_screen(PickOne(title, choices), chosen)
 
     def _evaluate(self, model: str, data: str) -> None:
-        self._evaluated = f"{model} on {data}"
-        self._evaluating_since = time.monotonic()
-        request = messages.MeasureMatrices(data=data, system=model)
-        self._requests.ask(EVALUATING, request, self._take_measured, "evaluating")
-        self.say("")
-        self._tell_progress()
+        self.say("looking what there is to do")
+        request = messages.EstimateEvaluation(data=data, systems=(model,))
+        self._requests.ask(EVALUATING, request, partial(self._take_estimate, model, data))
 
-    def _take_measured(self, reply: messages.Reply) -> None:
-        self._tell_progress()
+    def _take_estimate(self, model: str, data: str, reply: messages.Reply) -> None:
         if isinstance(reply, messages.Failure):
-            self.say(f"{self._evaluated}: {reply.whole}", problem=True)
+            self.say(f"{model} on {data}: {reply.whole}", problem=True)
+        elif isinstance(reply, messages.Estimated):
+            start = partial(self._start, messages.StartEvaluation(data=data, systems=(model,)))
+            self.say("")
+            if not reply.estimate.systems:
+                self.say(f"{model} on {data}: evaluated already")
+            elif reply.estimate.quick:
+                start(yes=True)
+            else:
+                words = cost(reply.estimate)
+                self.app.push_screen(Confirm(f"Evaluate {model} on {data}?", words, "starts it"), start)
+
+    def _start(self, request: messages.StartEvaluation, yes: bool | None) -> None:
+        if yes:
+            self.say("starting")
+            self._requests.ask(EVALUATING, request, self._take_started, outlives=True)
+
+    def _take_started(self, reply: messages.Reply) -> None:
+        if isinstance(reply, messages.Failure):
+            self.say(reply.whole, problem=True)
         else:
-            self.say(f"{self._evaluated}: evaluated in {span(time.monotonic() - self._evaluating_since)}")
+            self.say("")
+
+    def _take_jobs(self, jobs: Jobs) -> None:
+        """Count anew what is kept when something has ended."""
+        running = {job.name for job in active(jobs)}
+        if self._under_way - running:
             self._list()
-
-    def _tell_progress(self) -> None:
-        words = ""
-        if EVALUATING in self._requests:
-            progress = self._requests.progress(EVALUATING)
-            words = f"{self._evaluated}: {progress} · {fill_keys(self, '{library.back} cancels')}"
-        self.query_one(StatusLine).tell(words)
-
-    def action_cancel(self) -> None:
-        """Stop the evaluation that runs; where none does, go back."""
-        if EVALUATING in self._requests:
-            self._requests.cancel(EVALUATING)
-            self._tell_progress()
-            self.say(f"{self._evaluated}: cancelled")
-        else:
-            self.dismiss()
+        self._under_way = running
 
     # --- adding and removing --------------------------------------------------------------------------
 

@@ -101,7 +101,7 @@ def words(
         both = (f"{each.name} ranked passages in {' '.join(each.languages)}" for each in (system, base))
         lines.insert(1, one_line(f"not compared: {', '.join(both)}"))
     drawn = drawn_words(each.drawn for each in figures.values())
-    return [*lines, *([drawn] if drawn else [])]
+    return [*lines, *filter(None, (drawn, one_line(system.note)))]
 
 
 def _against(setting: str, each: Difference | None) -> str:

@@ -60,7 +60,7 @@ class OtherScreens:
         from hybrid_tui.tui.summary.screen import SummaryScreen
 
         search = self._search
-        search.app.push_screen(SummaryScreen(search.link, search.asked.data, search.row.panes[0].model))
+        search.app.push_screen(SummaryScreen(search.link, search.asked.data, search.systems))
 
     def _train(self) -> None:
         """Train models, or watch them being trained; come back with models to show."""

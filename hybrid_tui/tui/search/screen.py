@@ -35,6 +35,7 @@ from hybrid_tui.tui.search.preloading import Preloader
 from hybrid_tui.tui.search_request import NO_CATALOG, SearchRequest, languages_of, runs_of
 from hybrid_tui.tui.session import Session
 from hybrid_tui.tui.widgets.hit_list import HitList
+from hybrid_tui.tui.widgets.job_line import JobLine
 from hybrid_tui.tui.widgets.key_line import KeyLine
 from hybrid_tui.tui.widgets.pane import Notice, Pane
 from hybrid_tui.tui.widgets.panes import MOST, PaneRow
@@ -102,6 +103,7 @@ Copying over SSH inside tmux needs: set -g set-clipboard on"""
         yield self._legend
         yield self._pin_line
         yield self._status
+        yield JobLine()
         yield KeyLine()
 
     def on_mount(self) -> None:

@@ -82,7 +82,9 @@ class FigureQueue:
                 self.systems = reply.systems
                 names = bases(reply.systems)
                 self.base = self.base if self.base in names else next(iter(names), "")
-                self.said = f"nothing was evaluated yet: hybrid-tui evaluate --data {self._data}"
+                self.said = (
+                    f"nothing was evaluated on {self._data} yet: hybrid-tui evaluate --data {self._data}"
+                )
             case messages.SystemSummary():
                 self.found[name] = reply.figures
             case messages.Curve():

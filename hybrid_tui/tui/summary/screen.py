@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from textwrap import fill
 from typing import ClassVar
 
@@ -13,16 +14,22 @@ from textual.widgets.option_list import Option
 
 from hybrid_tui.comparison.setting_summary import bases, sweeps
 from hybrid_tui.comparison.verdicts import MARGIN, rule
+from hybrid_tui.engine import messages
 from hybrid_tui.tui.dialogs.base import PlaceScreen
+from hybrid_tui.tui.dialogs.confirm import Confirm
 from hybrid_tui.tui.dialogs.pick_one import Choice, PickOne
 from hybrid_tui.tui.engine_link import NO_ENGINE, EngineLink
+from hybrid_tui.tui.job_watch import Jobs
 from hybrid_tui.tui.key_hints import fill_keys
 from hybrid_tui.tui.open_requests import OpenRequests
 from hybrid_tui.tui.render import summary_table
 from hybrid_tui.tui.render.curves import MOST_CURVES, Series
 from hybrid_tui.tui.render.hits import one_line
+from hybrid_tui.tui.render.job_lines import cost, running_line
+from hybrid_tui.tui.summary.evaluation_offer import EvaluationOffer
 from hybrid_tui.tui.summary.figure_queue import FigureQueue
 from hybrid_tui.tui.widgets.curves import Curves
+from hybrid_tui.tui.widgets.job_line import JobLine
 from hybrid_tui.tui.widgets.key_line import KeyLine
 
 FIGURES, SWEEP, TRAINING = "figures", "sweep", "training"
@@ -35,7 +42,8 @@ SCROLLBAR = 3
 class SummaryScreen(PlaceScreen[None]):
     """Shows values at once, and intervals and verdicts as they are computed, one system after the other.
 
-    first: the base to compare the others with, where it was evaluated.
+    systems: of the panes, which can be evaluated; the first model is the base to compare the others with,
+    where it was evaluated.
     """
 
     PLACE = "summary"
@@ -51,16 +59,19 @@ the figures tells; p is adjusted over the settings."""
         Binding("escape", "dismiss", "Back", id="summary.back"),
         Binding("f2,v", "view", "View", tooltip="Figures, sweep, training", id="summary.view"),
         Binding("f4,b", "base", "Base", tooltip="Choose the base to compare with", id="summary.base"),
+        Binding("f5,e", "evaluate", "Evaluate", tooltip="Evaluate the panes' systems", id="summary.evaluate"),
         Binding("space,m", "mark", "Mark", tooltip="Mark for the training curves", id="summary.mark"),
     ]
 
-    def __init__(self, link: EngineLink, data: str, first: str) -> None:
+    def __init__(self, link: EngineLink, data: str, systems: Sequence[str]) -> None:
         super().__init__()
         self._data = data
         self._requests = OpenRequests[tuple[str, str]](
             link, self, lost=self._draw_rest, revived=self._ask_again
         )
-        self._queue = FigureQueue(self._requests, data, first, self._changed)
+        self._queue = FigureQueue(self._requests, data, systems[0], self._changed)
+        self._offer = EvaluationOffer(self._requests, data, systems, self._offered)
+        self._evaluations: Jobs | None = None
         self._marked: set[str] = set()
         self._view = FIGURES
 
@@ -71,12 +82,13 @@ the figures tells; p is adjusted over the settings."""
         yield OptionList(id="systems", markup=False)
         yield Curves()
         yield Static(id="told", markup=False)
+        yield JobLine()
         yield KeyLine()
 
     def on_mount(self) -> None:
         """Ask what there is."""
         self.query_one(OptionList).focus()
-        self._queue.begin()
+        self.watch(self.app, "jobs", self._take_jobs)
         self._draw()
 
     def on_unmount(self) -> None:
@@ -85,6 +97,7 @@ the figures tells; p is adjusted over the settings."""
 
     def _ask_again(self) -> None:
         self._queue.ask_again(self._here)
+        self._offer.ask()
 
     def _changed(self, name: str) -> None:
         if name in self._names:
@@ -96,9 +109,57 @@ the figures tells; p is adjusted over the settings."""
 
     def _list(self) -> None:
         options = self.query_one(OptionList)
-        options.set_options(Option("", id=name) for name in self._names)
-        options.highlighted = 0 if self._names else None
+        at, names = options.highlighted, self._names
+        here = str(options.get_option_at_index(at).id) if at is not None else ""
+        options.set_options(Option("", id=name) for name in names)
+        options.highlighted = names.index(here) if here in names else 0 if names else None
         self._draw()
+
+    # --- evaluating -----------------------------------------------------------------------------------
+
+    def _take_jobs(self, jobs: Jobs) -> None:
+        """List anew what was evaluated when an evaluation comes to another step, or to its end."""
+        before, now = self._evaluations, tuple(job for job in jobs if job.kind == "evaluation")
+        self._evaluations = now
+        if before is None or list(map(_stage, before)) != list(map(_stage, now)):
+            self._queue.begin()
+            self._offer.ask()
+        self._draw_rest()
+
+    def _offered(self) -> None:
+        self.refresh_bindings()
+        self._draw_rest()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool:  # noqa: ARG002
+        """Tell whether a key does something now; the key line leaves out those that do not."""
+        return action != "evaluate" or bool(self._offer.systems)
+
+    def action_evaluate(self) -> None:
+        """Evaluate the panes' systems that are not; where nothing told how long that takes, ask first."""
+        if not self._offer.estimate:
+            return
+        if not self._queue.systems or self._offer.estimate.quick:
+            self._start(yes=True)
+        else:
+            systems = ", ".join(self._offer.systems)
+            title = f"Evaluate {systems} on {self._data}?"
+            self.app.push_screen(Confirm(title, cost(self._offer.estimate), "starts it"), self._start)
+
+    def _start(self, yes: bool | None) -> None:
+        if yes:
+            self._offer.start()
+
+    def _nothing(self) -> list[str]:
+        """Return what there is to say where nothing is listed, and what would fill the screen."""
+        lines = [one_line(self._queue.said)]
+        if self._offer.problem:
+            lines.append(one_line(f"✗ {self._offer.problem}"))
+        elif running := running_line(self._evaluations or ()):
+            lines.append(one_line(running))
+        elif self._offer.estimate and self._offer.systems:
+            evaluates = f"{{summary.evaluate}} evaluates {', '.join(self._offer.systems)}"
+            lines.append(one_line(fill_keys(self, f"{evaluates}: {cost(self._offer.estimate)}")))
+        return lines
 
     # --- drawing --------------------------------------------------------------------------------------
 
@@ -171,8 +232,10 @@ the figures tells; p is adjusted over the settings."""
         system = next((each for each in self._queue.systems if each.name == here), None)
         if not self._requests.alive and here not in self._queue.found:
             return [NO_ENGINE]
-        if not system or here in self._queue.failed:
-            return [one_line(self._queue.failed.get(here, self._queue.said))]
+        if not system:
+            return self._nothing()
+        if here in self._queue.failed:
+            return [one_line(self._queue.failed[here])]
         found = self._queue.found.get(here)
         bases_here = (each for each in self._queue.systems if each.name == self._queue.base != here)
         base = next(bases_here, None)
@@ -246,3 +309,7 @@ the figures tells; p is adjusted over the settings."""
             self._queue.compare_with(name)
             self._draw()
             self._queue.ask_next(self._here)
+
+
+def _stage(job: messages.Job) -> tuple[str, str, str]:
+    return job.name, job.state, job.step

@@ -16,9 +16,11 @@ from hybrid_tui.comparison.matrix import Matrix
 from hybrid_tui.engine import messages
 from hybrid_tui.errors import joined
 from hybrid_tui.tui.dialogs.base import PlaceScreen
+from hybrid_tui.tui.dialogs.confirm import stop_question
 from hybrid_tui.tui.engine_link import EngineLink
 from hybrid_tui.tui.key_hints import fill_keys
 from hybrid_tui.tui.open_requests import OpenRequests
+from hybrid_tui.tui.render import job_lines
 from hybrid_tui.tui.render.curves import Series
 from hybrid_tui.tui.render.grid import Grid
 from hybrid_tui.tui.render.hits import one_line
@@ -27,6 +29,7 @@ from hybrid_tui.tui.render.spans import span
 from hybrid_tui.tui.train import training_lines
 from hybrid_tui.tui.widgets.curves import Curves
 from hybrid_tui.tui.widgets.heatmap import Heatmap
+from hybrid_tui.tui.widgets.job_line import JobLine
 from hybrid_tui.tui.widgets.key_line import KeyLine
 from hybrid_tui.tui.widgets.status import StatusLine
 
@@ -49,7 +52,7 @@ class TrainingProgressScreen(PlaceScreen[tuple[str, ...] | None]):
         Binding("f2,enter,c", "compare", "Compare", id="training.compare"),
         Binding("f5,r", "resume", "Resume", id="training.resume"),
         Binding("f6,v", "view", "View", id="training.view"),
-        Binding("f8,s", "stop", "Stop", id="training.stop"),
+        Binding("f8,s", "stop", "Stop", tooltip="Stop it, once you have been asked", id="training.stop"),
         Binding("down,j", "model(1)", "Next model", show=False, id="training.down"),
         Binding("up,k", "model(-1)", "Previous model", show=False, id="training.up"),
     ]
@@ -79,6 +82,7 @@ class TrainingProgressScreen(PlaceScreen[tuple[str, ...] | None]):
                 yield heatmap
         yield Static(id="step", markup=False)
         yield StatusLine()
+        yield JobLine()
         yield KeyLine()
 
     def on_mount(self) -> None:
@@ -125,7 +129,7 @@ class TrainingProgressScreen(PlaceScreen[tuple[str, ...] | None]):
 
     @property
     def _active(self) -> bool:
-        return bool(self._training and self._training.state in training_lines.ACTIVE)
+        return bool(self._training and self._training.state in job_lines.ACTIVE)
 
     def _take(self, reply: messages.Reply) -> None:
         if isinstance(reply, messages.Failure) and not reply.cancelled:
@@ -224,19 +228,24 @@ class TrainingProgressScreen(PlaceScreen[tuple[str, ...] | None]):
             self._draw()
 
     def action_stop(self) -> None:
-        """Let it keep a checkpoint and end."""
-        self.say("stopping, with a checkpoint")
-        self._requests.ask(STOPPING, messages.StopTraining(training=self._called), self._take, outlives=True)
+        """Let it keep a checkpoint and end, once that has been confirmed."""
+        title = self._training.title if self._training else self._called
+        self.app.push_screen(stop_question(f"training {title}"), self._stop)
+
+    def _stop(self, yes: bool | None) -> None:
+        if yes:
+            self.say("stopping, with a checkpoint")
+            self._requests.ask(STOPPING, messages.StopJob(job=self._called), self._take, outlives=True)
 
     def action_resume(self) -> None:
         """Go on with it where it was stopped."""
         self.say("starting")
         self._since = time.monotonic()
-        request = messages.ResumeTraining(training=self._called)
+        request = messages.ResumeJob(job=self._called)
         self._requests.ask(STARTING, request, self._resumed, outlives=True)
 
     def _resumed(self, reply: messages.Reply) -> None:
-        if isinstance(reply, messages.TrainingStarted):
+        if isinstance(reply, messages.JobStarted):
             self._follow()
         else:
             self._take(reply)

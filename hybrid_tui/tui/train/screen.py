@@ -1,7 +1,8 @@
-"""The training screen: the form, the plan of the training, and the list of all trainings."""
+"""The training screen: the form, the plan of the training, and the list of all jobs."""
 
 from __future__ import annotations
 
+from functools import partial
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -13,32 +14,36 @@ from textual.widgets.option_list import Option
 
 from hybrid_tui.engine import messages
 from hybrid_tui.tui.dialogs.base import PlaceScreen
-from hybrid_tui.tui.dialogs.confirm import Confirm
+from hybrid_tui.tui.dialogs.confirm import Confirm, stop_question
 from hybrid_tui.tui.engine_link import NO_ENGINE, EngineLink
+from hybrid_tui.tui.job_watch import Jobs
 from hybrid_tui.tui.key_hints import fill_keys
 from hybrid_tui.tui.open_requests import OpenRequests
+from hybrid_tui.tui.render import job_lines
 from hybrid_tui.tui.train import training_lines
 from hybrid_tui.tui.train.form import Form
+from hybrid_tui.tui.widgets.job_line import JobLine
 from hybrid_tui.tui.widgets.key_line import KeyLine
 from hybrid_tui.tui.widgets.status import StatusLine
 
 PAUSE_SECONDS = 0.2
-LIST_SECONDS = 1.0
-CATALOG, PLANNING, LISTING, STARTING = "catalog", "planning", "listing", "starting"
+CATALOG, PLANNING, STARTING, ENDING = "catalog", "planning", "starting", "ending"
 WIDE = 130
-"""Cells from which on the list of trainings stands beside the form."""
+"""Cells from which on the list of jobs stands beside the form."""
 MEND = "mend what is marked first"
 
 
 class TrainScreen(PlaceScreen[tuple[str, ...] | None]):
-    """Plans a training as it is put together, starts it, and lists all; ends with models to compare."""
+    """Plans a training as it is put together, starts it, and lists all jobs; ends with models to compare."""
 
     PLACE = "train"
     BINDING_GROUP_TITLE = "Train"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "dismiss", "Back", id="train.back"),
         Binding("f5", "start", "Start", id="train.start"),
-        Binding("f6", "trainings", "To the trainings", id="train.trainings"),
+        Binding("f6", "jobs", "To the jobs", id="train.jobs"),
+        Binding("f7", "resume", "Resume", tooltip="Go on with the job", id="train.resume"),
+        Binding("f8", "stop", "Stop", tooltip="Stop the job, once you have been asked", id="train.stop"),
         Binding("down", "app.focus_next", "Next field", show=False, id="train.down"),
         Binding("up", "app.focus_previous", "Previous field", show=False, id="train.up"),
     ]
@@ -50,7 +55,7 @@ class TrainScreen(PlaceScreen[tuple[str, ...] | None]):
         self._form = Form(backbone, data)
         self._pause: Timer | None = None
         self._plan: messages.TrainingPlan | None = None
-        self._trainings: tuple[messages.Training, ...] = ()
+        self._jobs: Jobs = ()
 
     def compose(self) -> ComposeResult:
         """Lay out form, plan, list and keys."""
@@ -60,16 +65,19 @@ class TrainScreen(PlaceScreen[tuple[str, ...] | None]):
                 yield self._form
                 yield Static(id="plan", markup=False)
             with Vertical(id="there"):
-                yield Static("Trainings", classes="title", markup=False)
-                yield OptionList(id="trainings", markup=False)
+                yield Static("Jobs: trainings and evaluations", classes="title", markup=False)
+                yield Static(id="no-jobs", markup=False)
+                yield OptionList(id="jobs", markup=False)
         yield StatusLine()
+        yield JobLine()
         yield KeyLine()
 
     def on_mount(self) -> None:
         """Ask what there is."""
-        self.set_interval(LIST_SECONDS, self._list)
         self._requests.ask(CATALOG, messages.ListCatalog(), self._take_catalog)
-        self._list()
+        nothing = "nothing was trained or evaluated yet · {train.start} starts the training planned here"
+        self.query_one("#no-jobs", Static).update(fill_keys(self, nothing))
+        self.watch(self.app, "jobs", self._take_jobs)
         self._ask_plan()
 
     def on_unmount(self) -> None:
@@ -163,39 +171,86 @@ class TrainScreen(PlaceScreen[tuple[str, ...] | None]):
     def _take_started(self, reply: messages.Reply) -> None:
         if isinstance(reply, messages.Failure):
             self.say(reply.whole, problem=True)
-        elif isinstance(reply, messages.TrainingStarted):
+        elif isinstance(reply, messages.JobStarted):
             self.say("")
-            self.show_training(reply.training)
+            self.show_training(reply.job)
 
-    # --- the trainings that there are -----------------------------------------------------------------
+    # --- the jobs that there are ------------------------------------------------------------------------
 
-    def _list(self) -> None:
-        if self._requests.alive and LISTING not in self._requests:
-            self._requests.ask(LISTING, messages.ListTrainings(), self._take_list)
-
-    def _take_list(self, reply: messages.Reply) -> None:
-        if not isinstance(reply, messages.TrainingList) or reply.trainings == self._trainings:
-            return
+    def _take_jobs(self, jobs: Jobs) -> None:
         options = self.query_one(OptionList)
-        if [each.name for each in reply.trainings] == [each.name for each in self._trainings]:
-            for each in reply.trainings:
-                options.replace_option_prompt(each.name, training_lines.list_line(each))
+        if [job.name for job in jobs] == [job.name for job in self._jobs]:
+            for job in jobs:
+                options.replace_option_prompt(job.name, job_lines.list_line(job))
         else:
-            options.set_options(
-                Option(training_lines.list_line(each), id=each.name) for each in reply.trainings
-            )
-        self._trainings = reply.trainings
+            here = self._here
+            options.set_options(Option(job_lines.list_line(job), id=job.name) for job in jobs)
+            names = [job.name for job in jobs]
+            options.highlighted = names.index(here.name) if here and here.name in names else None
+        self._jobs = jobs
+        options.display = bool(jobs)
+        self.query_one("#no-jobs").display = not jobs
+        self.refresh_bindings()
 
-    def action_trainings(self) -> None:
-        """Go to the list of trainings."""
+    @property
+    def _here(self) -> messages.Job | None:
+        """The job under the cursor."""
+        options = self.query_one(OptionList)
+        at = options.highlighted
+        return self._jobs[at] if at is not None and at < len(self._jobs) else None
+
+    def action_jobs(self) -> None:
+        """Go to the list of jobs."""
         options = self.query_one(OptionList)
         options.focus()
         if options.highlighted is None and options.option_count:
             options.highlighted = 0
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool:  # noqa: ARG002
+        """Tell whether a key does something now; the key line leaves out those that do not."""
+        if action not in {"stop", "resume"}:
+            return True
+        job = self._here if self.query_one(OptionList).has_focus else None
+        states = job_lines.ACTIVE if action == "stop" else ("stopped", "failed")
+        return job is not None and job.state in states
+
+    def on_descendant_focus(self) -> None:
+        """Show the keys of what has been entered."""
+        self.refresh_bindings()
+
+    def on_option_list_option_highlighted(self) -> None:
+        """Show the keys of the job under the cursor, and what it does."""
+        self.refresh_bindings()
+        if self._here and self.query_one(OptionList).has_focus:
+            self.say(job_lines.step_line(self._here), problem=self._here.state == "failed")
+
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
-        """Watch a training."""
-        self.show_training(str(event.option_id))
+        """Watch a training; of another job say what it does."""
+        if self._here and self._here.kind == "training":
+            self.show_training(str(event.option_id))
+        else:
+            self.on_option_list_option_highlighted()
+
+    def action_stop(self) -> None:
+        """Ask whether the job under the cursor is to end."""
+        if job := self._here:
+            self.app.push_screen(stop_question(job_lines.doing(job)), partial(self._stop, job.name))
+
+    def _stop(self, name: str, yes: bool | None) -> None:
+        if yes:
+            self._requests.ask(ENDING, messages.StopJob(job=name), self._take_ended, outlives=True)
+            self.say("stopping")
+
+    def action_resume(self) -> None:
+        """Go on with the job under the cursor."""
+        if job := self._here:
+            request = messages.ResumeJob(job=job.name)
+            self._requests.ask(ENDING, request, self._take_ended, outlives=True)
+            self.say("starting")
+
+    def _take_ended(self, reply: messages.Reply) -> None:
+        if isinstance(reply, messages.Failure):
+            self.say(reply.whole, problem=True)
 
     def show_training(self, name: str) -> None:
         """Show how a training gets on; models that are to be compared end this screen, too."""

@@ -1,4 +1,4 @@
-"""Lines of text about trainings: list entry, headline, models, plan."""
+"""Lines of text about trainings: headline, models, plan."""
 
 from __future__ import annotations
 
@@ -9,43 +9,11 @@ from textual.content import Content
 from hybrid_tui.comparison.number_format import figure
 from hybrid_tui.engine import messages
 from hybrid_tui.tui.render.hits import one_line
+from hybrid_tui.tui.render.job_lines import sign
 from hybrid_tui.tui.render.spans import span
 
 VALIDATION = "◆"
 """Stands before a validation loss."""
-SIGNS = {
-    "starts": "…",
-    "runs": "▶",
-    "waits": "·",
-    "gone": "·",
-    "stopped": "■",
-    "failed": "✗",
-    "ended": "✓",
-    "kept": "✓",
-}
-STYLES = {
-    "runs": "$text-success",
-    "failed": "$text-error",
-    "stopped": "$text-warning",
-    "starts": "$text-warning",
-}
-ACTIVE = ("starts", "runs")
-
-
-def sign(state: str) -> tuple[str, str]:
-    """Return the sign of a state and its style."""
-    return SIGNS[state], STYLES.get(state, "")
-
-
-def list_line(training: messages.Training) -> Content:
-    """Return a training as a line of a list."""
-    now = next((each for each in training.models if each.state in {"runs", "stopped"}), None)
-    far = f"{now.sampler} {now.step:,}/{now.steps:,}  " if now else ""
-    left = f"{span(training.left)} left  " if training.left else ""
-    state = f" {training.state:<8}"
-    return Content.assemble(
-        sign(training.state), (state, "dim"), f"{far}{left}", (one_line(training.title), "dim")
-    )
 
 
 def headline(training: messages.Training) -> str:

@@ -53,12 +53,41 @@ def test_what_is_done_for_a_matrix_is_told_and_why_there_is_none(case: Case) -> 
     case.engine.held = {"a"}
     case.measured.ask_matrices(["a"], "map")
     request = case.engine.of(messages.MeasureMatrices)[0]
-    assert case.measured.reasons(["a"], "map") == {"a": "MEASURING · {BIAS.LEAVE} STOPS"}
+    assert case.measured.reasons(["a"], "map") == {"a": "measuring"}
     case.deliver(messages.Failure(id=request.id, message="no memory"))
     assert case.measured.reasons(["a"], "map") == {"a": "✗ no memory"}
     case.measured.ask_matrices(["a"], "map")
     assert len(case.engine.of(messages.MeasureMatrices)) == 1
     case.measured.forget_failures()
+    case.measured.ask_matrices(["a"], "map")
+    assert len(case.engine.of(messages.MeasureMatrices)) == 2
+
+
+def test_what_is_not_evaluated_is_told_with_its_time_and_evaluated_when_that_is_wanted(case: Case) -> None:
+    case.engine.costs = {"a": 400.0, "b": 90.0}
+    case.measured.ask_matrices(["a", "b", "c"], "map")
+    case.deliver()
+    said = case.measured.reasons(["a"], "map")["a"]
+    assert said.startswith("NOT EVALUATED YET · {BIAS.AGAIN} EVALUATES IT: ABOUT 7 MIN")
+    case.measured.ask_matrices(["a", "b"], "map")
+    assert len(case.engine.of(messages.MeasureMatrices)) == 3, "asked once"
+    case.measured.evaluate(["a", "b", "c"], "map")
+    (start,) = case.engine.of(messages.StartEvaluation)
+    assert (start.data, start.systems) == ("starter", ("a", "b"))
+    case.engine.costs = {}
+    case.deliver()
+    case.measured.ask_matrices(["a", "b"], "map")
+    case.deliver()
+    assert list(case.measured.matrices(["a", "b"], "map")) == ["a", "b"]
+    case.measured.evaluate(["a", "b"], "map")
+    assert len(case.engine.of(messages.StartEvaluation)) == 1
+
+
+def test_somebody_else_may_evaluate_what_is_lacking(case: Case) -> None:
+    case.engine.costs = {"a": 400.0}
+    case.measured.ask_matrices(["a"], "map")
+    case.deliver()
+    case.measured.look_again()
     case.measured.ask_matrices(["a"], "map")
     assert len(case.engine.of(messages.MeasureMatrices)) == 2
 

@@ -23,6 +23,7 @@ from hybrid_tui.tui.widgets.field import Field
 from hybrid_tui.tui.widgets.heatmap import Heatmap
 from hybrid_tui.tui.widgets.thumbnails import Thumbnails
 
+from .. import training_replies
 from ..conftest import CODES, Clock, Played, evaluated, matrices
 from ..waiting import until, work_done
 
@@ -402,12 +403,34 @@ async def test_a_move_draws_only_the_lines_that_change(played: Played) -> None:
 # --- waiting and failing ----------------------------------------------------------------------------------
 
 
-async def test_what_takes_time_is_told_and_stopped_on_leaving(played: Played) -> None:
+async def test_what_is_not_evaluated_says_how_long_that_takes_and_one_key_starts_it(played: Played) -> None:
+    played.engine.costs = {"use-m3": 400.0}
+    async with opened(played) as pilot:
+        told = "not evaluated yet · ^R evaluates it: about 7 min (a guess: 24 texts to encode)"
+        await until(pilot, lambda: told in " ".join(played.picture().split()))
+        assert not played.engine.of(messages.StartEvaluation)
+        await press(pilot, "ctrl+r")
+        (start,) = played.engine.of(messages.StartEvaluation)
+        assert (start.data, start.systems) == ("starter", ("use-m3",))
+        await until(pilot, lambda: len(played.engine.of(messages.MeasureMatrices)) == 3)
+
+
+async def test_what_somebody_else_begins_to_evaluate_is_looked_for_again(played: Played) -> None:
+    played.engine.costs = {"use-m3": 400.0}
+    async with opened(played) as pilot:
+        await until(pilot, lambda: "not evaluated yet" in played.picture())
+        played.engine.costs = {}
+        played.engine.tell_jobs(training_replies.EVALUATES)
+        await until(pilot, lambda: len(shown(played)) == 3)
+        assert not played.engine.of(messages.StartEvaluation)
+        assert "▶ evaluating use-m3 on xquad-r 33 %" in played.picture()
+
+
+async def test_what_takes_time_is_told_and_waited_for_no_more_on_leaving(played: Played) -> None:
     async with opened(played, held={"use-m3"}) as pilot:
         waiting = played.engine.of(messages.MeasureMatrices)[1]
         played.engine.deliver(messages.Progress(id=waiting.id, step="ranking", done=3, total=11))
         await until(pilot, lambda: "ranking 3/11 · " in played.picture())
-        assert "Esc stops" in played.picture()
         await press(pilot, "escape")
         assert not isinstance(played.app.screen, BiasScreen)
         assert [request.target for request in played.engine.of(messages.Cancel)] == [waiting.id]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import pytest
 from textual.pilot import Pilot
 
@@ -12,6 +14,7 @@ from hybrid_tui.tui.library.add_dialog import AddDialog
 from hybrid_tui.tui.library.screen import LibraryScreen
 from hybrid_tui.tui.search.screen import SearchScreen
 
+from .. import training_replies
 from ..conftest import Played
 from ..waiting import until
 
@@ -71,63 +74,53 @@ async def test_what_is_damaged_says_so_in_place(played: Played) -> None:
         assert "data remove torn" in played.picture()
 
 
-async def test_a_model_is_evaluated_on_a_collection_with_progress(played: Played) -> None:
+async def test_a_model_is_evaluated_on_a_collection_once_its_time_was_told(played: Played) -> None:
     async with played.app.run_test(size=SMALL) as pilot:
         await opened(played, pilot)
-        played.engine.held = {"use-m3"}
+        played.engine.costs = {"use-m3": 300.0}
         await pilot.press("down", "f5", *"my-p", "enter")
-        await until(pilot, lambda: bool(played.engine.of(messages.MeasureMatrices)))
-        (request,) = played.engine.of(messages.MeasureMatrices)
-        assert (request.system, request.data) == ("use-m3", "my-pairs")
-        played.engine.deliver(messages.Progress(id=request.id, step="ranking", done=3, total=11))
-        await until(pilot, lambda: "use-m3 on my-pairs: ranking 3/11" in played.text("#models"))
-        await pilot.press("f5")
-        assert "one at a time" in played.text("#message")
+        await until(pilot, lambda: isinstance(played.app.screen, Confirm))
+        assert "Evaluate use-m3 on my-pairs?" in played.picture()
+        assert "about 5 min (a guess: 24 texts to encode)" in played.picture()
+        await pilot.press("enter")
+        await until(pilot, lambda: bool(played.engine.of(messages.StartEvaluation)))
+        (request,) = played.engine.of(messages.StartEvaluation)
+        assert (request.systems, request.data) == (("use-m3",), "my-pairs")
+        played.engine.tell_jobs(training_replies.EVALUATES)
+        await until(pilot, lambda: "▶ evaluating use-m3 on xquad-r 33 %" in played.picture())
         lists = len(played.engine.of(messages.ListLibrary))
-        played.engine.answer(request)
-        await until(pilot, lambda: "use-m3 on my-pairs: evaluated" in played.text("#message"))
-        assert len(played.engine.of(messages.ListLibrary)) == lists + 1
+        played.engine.tell_jobs(dataclasses.replace(training_replies.EVALUATES, state="ended"))
+        await until(pilot, lambda: len(played.engine.of(messages.ListLibrary)) == lists + 1)
+        assert "▶ evaluating" not in played.picture()
 
 
-async def test_a_collection_is_evaluated_with_a_model(played: Played) -> None:
+async def test_a_collection_is_evaluated_with_a_model_at_once_where_that_is_quick(played: Played) -> None:
     async with played.app.run_test(size=SMALL) as pilot:
         await opened(played, pilot)
+        played.engine.costs = {"me5-hybrid": 2.0}
         await pilot.press("f6", "f5", *"me5-h", "enter")
-        await until(pilot, lambda: bool(played.engine.of(messages.MeasureMatrices)))
-        (request,) = played.engine.of(messages.MeasureMatrices)
-        assert (request.system, request.data) == ("me5-hybrid", "starter")
+        await until(pilot, lambda: bool(played.engine.of(messages.StartEvaluation)))
+        (request,) = played.engine.of(messages.StartEvaluation)
+        assert (request.systems, request.data) == (("me5-hybrid",), "starter")
 
 
-async def test_esc_stops_the_evaluation_and_then_leaves(played: Played) -> None:
+async def test_what_is_evaluated_already_is_told(played: Played) -> None:
     async with played.app.run_test(size=SMALL) as pilot:
-        screen = await opened(played, pilot)
-        played.engine.held = {"me5-small"}
+        await opened(played, pilot)
         await pilot.press("f5", *"start", "enter")
-        await until(pilot, lambda: bool(played.engine.of(messages.MeasureMatrices)))
-        await pilot.press("escape")
-        await pilot.pause()
-        assert played.app.screen is screen
-        assert "cancelled" in played.text("#message")
-        assert played.text("#models") == ""
-        assert (
-            played.engine.of(messages.Cancel)[-1].target == played.engine.of(messages.MeasureMatrices)[0].id
-        )
+        await until(pilot, lambda: "me5-small on starter: evaluated already" in played.text("#message"))
+        assert not played.engine.of(messages.StartEvaluation)
+
+
+async def test_esc_leaves_and_what_runs_goes_on(played: Played) -> None:
+    async with played.app.run_test(size=SMALL) as pilot:
+        await opened(played, pilot)
+        played.engine.tell_jobs(training_replies.EVALUATES)
         await pilot.press("escape")
         await pilot.pause()
         assert isinstance(played.app.screen, SearchScreen)
-
-
-async def test_an_evaluation_that_fails_says_why(played: Played) -> None:
-    async with played.app.run_test(size=SMALL) as pilot:
-        await opened(played, pilot)
-        played.engine.held = {"me5-small"}
-        await pilot.press("f5", *"start", "enter")
-        await until(pilot, lambda: bool(played.engine.of(messages.MeasureMatrices)))
-        request = played.engine.of(messages.MeasureMatrices)[0]
-        played.engine.deliver(
-            messages.Failure(id=request.id, message="no memory [/x]", hint="close something")
-        )
-        await until(pilot, lambda: "no memory [/x]: close something" in played.text("#message"))
+        assert "▶ evaluating use-m3 on xquad-r 33 %, 5 min 02 s left" in played.picture()
+        assert not played.engine.of(messages.StopJob)
 
 
 @pytest.mark.parametrize(("keys", "kind"), [(["f7"], "model"), (["f6", "f7"], "collection")])
@@ -197,22 +190,6 @@ async def test_leaving_it_the_search_knows_what_has_changed(played: Played) -> N
         await pilot.press("f12")
         await until(pilot, lambda: len(played.engine.of(messages.ListCatalog)) == before + 1)
         assert isinstance(played.app.screen, SearchScreen)
-
-
-async def test_an_engine_that_is_lost_while_it_evaluates(played: Played) -> None:
-    async with played.app.run_test(size=SMALL) as pilot:
-        screen = await opened(played, pilot)
-        played.engine.held = {"me5-small"}
-        await pilot.press("f5", *"start", "enter")
-        await until(pilot, lambda: bool(played.engine.of(messages.MeasureMatrices)))
-        played.engine.die(-9)
-        await pilot.pause()
-        assert isinstance(played.app.screen, EngineStopped)
-        await pilot.press("enter")
-        await until(pilot, lambda: played.engine.starts == 2)
-        assert played.app.screen is screen
-        await pilot.press("f5", *"start", "enter")
-        await until(pilot, lambda: len(played.engine.of(messages.MeasureMatrices)) == 2)
 
 
 async def test_without_an_engine_it_is_not_opened(played: Played) -> None:

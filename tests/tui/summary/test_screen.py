@@ -1,3 +1,5 @@
+import dataclasses
+
 import pytest
 from textual.pilot import Pilot
 from textual.widgets import OptionList
@@ -11,6 +13,7 @@ from hybrid_tui.tui.render import summary_table
 from hybrid_tui.tui.summary.screen import SummaryScreen
 from hybrid_tui.tui.widgets.curves import Curves
 
+from .. import training_replies
 from ..conftest import SYSTEMS, Played, summed
 from ..waiting import until
 
@@ -225,3 +228,60 @@ async def test_where_no_engine_runs_that_is_told(played: Played) -> None:
         await until(pilot, lambda: isinstance(played.app.screen, EngineStopped))
         await pilot.press("escape")
         await until(pilot, lambda: "the engine is not running" in played.text("#told"))
+
+
+async def test_an_empty_summary_says_what_would_fill_it_and_one_key_starts_that(played: Played) -> None:
+    async with played.app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        played.engine.systems = ()
+        played.engine.costs = {"me5-small": 400.0, "use-m3": 90.0}
+        await opened(played, pilot)
+        told = played.text("#told").splitlines()
+        assert told[0].startswith("nothing was evaluated on starter yet")
+        assert told[1] == "F5 evaluates me5-small, use-m3: about 8 min (a guess: 48 texts to encode)"
+        await pilot.press("f5")
+        (start,) = played.engine.of(messages.StartEvaluation)
+        assert (start.data, start.systems) == ("starter", ("me5-small", "use-m3"))
+        job = messages.Job("evaluation", "x", "me5-small and 1 more on starter", "runs", "encoding", 1, 4)
+        played.engine.tell_jobs(job)
+        await until(pilot, lambda: "evaluating me5-small and 1 more on starter 25 %" in played.text("#told"))
+        await pilot.press("escape")
+        await pilot.pause()
+        assert "▶ evaluating me5-small and 1 more on starter 25 % · F10 lists jobs" in played.picture()
+        assert not played.engine.of(messages.StopJob)
+        await opened(played, pilot)
+        assert "evaluating me5-small and 1 more on starter 25 %" in played.text("#told"), "it is the same"
+        played.engine.systems, played.engine.costs = SYSTEMS[:1], {}
+        played.engine.tell_jobs(dataclasses.replace(job, state="ended"))
+        await until(pilot, lambda: "me5-small" in played.text("#told"))
+        assert len(played.engine.of(messages.StartEvaluation)) == 1
+        assert [note.message for note in played.app._notifications] == [f"evaluated {job.title}"]
+
+
+async def test_what_else_is_in_the_panes_is_evaluated_once_its_time_was_told(played: Played) -> None:
+    async with played.app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        played.engine.costs = {"use-m3": 90.0}
+        await opened(played, pilot)
+        await pilot.press("down", "f5")
+        await pilot.pause()
+        assert "Evaluate use-m3 on starter?" in played.picture()
+        assert "about 2 min (a guess: 24 texts to encode)" in played.picture()
+        await pilot.press("escape")
+        assert not played.engine.of(messages.StartEvaluation)
+        await pilot.press("f5", "enter")
+        await until(pilot, lambda: bool(played.engine.of(messages.StartEvaluation)))
+        assert played.engine.of(messages.StartEvaluation)[0].systems == ("use-m3",)
+        screen = played.app.screen
+        played.engine.tell_jobs(training_replies.EVALUATES)
+        await pilot.pause()
+        assert screen.query_one(OptionList).highlighted == 1, "the cursor stays"
+
+
+async def test_where_everything_is_evaluated_no_key_offers_it(played: Played) -> None:
+    async with played.app.run_test(size=(80, 24)) as pilot:
+        await opened(played, pilot)
+        await pilot.press("f5")
+        await pilot.pause()
+        assert not played.engine.of(messages.StartEvaluation)
+        assert "Evaluate" not in played.picture()

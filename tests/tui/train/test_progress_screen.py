@@ -27,12 +27,12 @@ TRAINED = [training_replies.model_name(each) for each in ("mono", "cross", "hybr
 
 async def watched(played: Played, pilot: Pilot, state: messages.Training) -> TrainingProgressScreen:
     """Open a training, and let the engine tell how it is."""
-    played.engine.trainings = (state,)
     await pilot.pause()
+    played.engine.tell_jobs(training_replies.job_of(state))
     await pilot.press("f10")
     await pilot.pause()
-    trainings = played.app.screen.query_one("#trainings", OptionList)
-    await until(pilot, lambda: trainings.option_count == 1)
+    jobs = played.app.screen.query_one("#jobs", OptionList)
+    await until(pilot, lambda: jobs.option_count == 1)
     await pilot.press("f6", "enter")
     await until(pilot, lambda: bool(played.engine.of(messages.FollowTraining)))
     screen = played.app.screen
@@ -102,7 +102,7 @@ async def test_leaving_it_stops_the_following_and_nothing_else(played: Played, k
         await pilot.pause()
         assert isinstance(played.app.screen, TrainScreen)
         assert following.id in [request.target for request in played.engine.of(messages.Cancel)]
-        assert not played.engine.of(messages.StopTraining)
+        assert not played.engine.of(messages.StopJob)
 
 
 async def test_ctrl_c_and_quitting_stop_no_training(played: Played) -> None:
@@ -112,7 +112,7 @@ async def test_ctrl_c_and_quitting_stop_no_training(played: Played) -> None:
         await pilot.pause()
         assert isinstance(played.app.screen, TrainingProgressScreen)
         await pilot.press("ctrl+q")
-    assert not played.engine.of(messages.StopTraining)
+    assert not played.engine.of(messages.StopJob)
     assert played.engine.closed
 
 
@@ -126,21 +126,23 @@ async def test_it_is_stopped_and_resumed(played: Played) -> None:
         await watched(played, pilot, training_replies.RUNS)
         assert keys_shown(played) == ["Esc Back", "F2 Compare", "F6 View", "F8 Stop", "^Q Quit", "F1 Help"]
         await pilot.press("f5")
-        assert not played.engine.of(messages.ResumeTraining)
-        await pilot.press("f8")
-        assert "stopping, with a checkpoint" in played.text("#message")
-        (stop,) = played.engine.of(messages.StopTraining)
-        assert stop.training == training_replies.RUNS.name
+        assert not played.engine.of(messages.ResumeJob)
+        await pilot.press("f8", "escape")
+        assert not played.engine.of(messages.StopJob), "not before that is confirmed"
+        await pilot.press("f8", "enter")
+        await until(pilot, lambda: "stopping, with a checkpoint" in played.text("#message"))
+        (stop,) = played.engine.of(messages.StopJob)
+        assert stop.job == training_replies.RUNS.name
         await told(played, pilot, training_replies.STOPPED)
         assert "stopped: F5 goes on" in played.text("#message")
         assert "■ my-me5-small-head-cross  240/500" in played.picture()
         await pilot.pause()
         assert keys_shown(played) == ["Esc Back", "F2 Compare", "F5 Resume", "F6 View", "^Q Quit", "F1 Help"]
         await pilot.press("s")
-        assert played.engine.of(messages.StopTraining) == [stop]
+        assert played.engine.of(messages.StopJob) == [stop]
         await pilot.press("r")
         await pilot.pause()
-        assert played.engine.of(messages.ResumeTraining)[-1].training == training_replies.RUNS.name
+        assert played.engine.of(messages.ResumeJob)[-1].job == training_replies.RUNS.name
         assert len(played.engine.of(messages.FollowTraining)) == 2
         await told(played, pilot, training_replies.STARTS)
         await told(played, pilot, training_replies.RUNS)

@@ -168,16 +168,18 @@ async def test_what_it_would_replace_is_asked_first(played: Played) -> None:
         assert started.overwrite
 
 
-async def test_trainings_are_listed_and_one_is_watched_again(played: Played) -> None:
+async def test_jobs_are_listed_and_a_training_is_watched_again(played: Played) -> None:
     async with played.app.run_test(size=WIDE) as pilot:
-        played.engine.trainings = (
-            training_replies.RUNS,
-            dataclasses.replace(training_replies.FAILED, name="other"),
-        )
         screen = await opened(played, pilot)
+        assert "nothing was trained or evaluated yet · F5 starts the training" in played.picture()
+        failed = dataclasses.replace(training_replies.FAILED, name="other")
+        jobs = [training_replies.job_of(each) for each in (training_replies.RUNS, failed)]
+        played.engine.tell_jobs(*jobs, training_replies.EVALUATES)
+        await until(pilot, lambda: "▶ runs    33 %, 5 min 02 s left  evaluating use-m3" in played.picture())
         picture = played.picture()
-        assert "▶ runs    cross 240/500  7 s left" in picture
+        assert "▶ runs    49 %, 7 s left  training me5-small, head" in picture
         assert "✗ failed" in picture
+        assert "nothing was trained" not in picture
         await pilot.press("f6", "down", "enter")
         await until(pilot, lambda: isinstance(played.app.screen, TrainingProgressScreen))
         assert played.engine.of(messages.FollowTraining)[-1].training == "other"
@@ -185,6 +187,28 @@ async def test_trainings_are_listed_and_one_is_watched_again(played: Played) -> 
         await pilot.pause()
         assert played.app.screen is screen
         assert screen.query_one(OptionList).highlighted == 1
+
+
+async def test_a_job_is_stopped_once_that_is_confirmed_and_gone_on_with(played: Played) -> None:
+    async with played.app.run_test(size=SMALL) as pilot:
+        screen = await opened(played, pilot)
+        played.engine.tell_jobs(training_replies.EVALUATES)
+        await pilot.press("f8", "f7")
+        assert not isinstance(played.app.screen, Confirm), "only in the list"
+        await pilot.press("f6", "enter")
+        assert "evaluating use-m3 on xquad-r: encoding passages 4,424 of 13,014" in played.text("#message")
+        await pilot.press("f8", "escape", "escape")
+        await pilot.pause()
+        assert played.app.screen is not screen
+        assert not played.engine.of(messages.StopJob), "leaving ends no job"
+        await pilot.press("f10", "f6", "f8", "enter")
+        await until(pilot, lambda: bool(played.engine.of(messages.StopJob)))
+        assert played.engine.of(messages.StopJob)[0].job == "use-m3-on-xquad-r"
+        played.engine.tell_jobs(dataclasses.replace(training_replies.EVALUATES, state="stopped"))
+        await until(pilot, lambda: "■ stopped" in played.picture())
+        await pilot.press("f7")
+        await until(pilot, lambda: bool(played.engine.of(messages.ResumeJob)))
+        assert played.engine.of(messages.ResumeJob)[0].job == "use-m3-on-xquad-r"
 
 
 @pytest.mark.parametrize("key", ["escape", "f10"])
@@ -236,7 +260,7 @@ async def test_the_palette_has_what_the_keys_do(played: Played) -> None:
     async with played.app.run_test(size=SMALL) as pilot:
         screen = await opened(played, pilot)
         titles = [command.title for command in played.app.get_system_commands(screen)]
-        assert {"Start", "To the trainings", "Back"} <= set(titles)
+        assert {"Start", "To the jobs", "Back"} <= set(titles)
 
 
 async def test_digits_without_end_are_no_number(played: Played) -> None:

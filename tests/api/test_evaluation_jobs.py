@@ -1,0 +1,148 @@
+"""Evaluations as processes of their own, of a tiny model on a made collection."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from threading import Thread
+from typing import Any
+
+import pytest
+
+from hybrid_tui.api import evaluation_jobs, evaluations
+from hybrid_tui.api.evaluation_jobs import EvaluationJobs
+from hybrid_tui.api.jobs import Jobs
+from hybrid_tui.errors import Cancelled, HybridTuiError, UsageError
+from hybrid_tui.evaluation import evaluation_note, results
+from hybrid_tui.evaluation.evaluation_note import EvaluationDetails
+from hybrid_tui.jobs import notes
+from hybrid_tui.jobs.processes import JobProcesses
+from tests.toys import toy
+
+PATIENCE_SECONDS = 120
+
+
+@pytest.fixture
+def ours() -> Iterator[JobProcesses]:
+    """Jobs; what still runs at the end is killed."""
+    made = JobProcesses()
+    yield made
+    for child in made._children.values():
+        child.process.kill()
+        child.process.wait()
+
+
+def until(look: Callable[[], object]) -> None:
+    end = time.monotonic() + PATIENCE_SECONDS
+    while not look():
+        assert time.monotonic() < end
+        time.sleep(0.02)
+
+
+def silent(*_: Any) -> None:
+    pass
+
+
+def details(*systems: str) -> EvaluationDetails:
+    return EvaluationDetails(data="toy", systems=systems, memory=evaluations.MEMORY)
+
+
+def test_what_is_lacking_is_estimated_and_what_is_kept_is_not():
+    toy()
+    jobs = EvaluationJobs(JobProcesses())
+    found = jobs.estimate("toy", ("me5-small", "use-m3"))
+    assert (found.systems, found.texts, found.quick) == (("me5-small", "use-m3"), 72, True)
+    evaluations.evaluate("me5-small", "toy")
+    assert jobs.estimate("toy", ("me5-small", "use-m3")).systems == ("use-m3",)
+    again = jobs.estimate("toy", ("me5-small",))
+    assert (again.systems, again.seconds, again.quick) == ((), 0.0, True)
+    with pytest.raises(UsageError, match="evaluated on toy already"):
+        jobs.start("toy", ("me5-small",))
+    with pytest.raises(UsageError, match="no model named"):
+        jobs.estimate("toy", ("me6-small",))
+
+
+def test_it_is_made_elsewhere_and_waited_for(ours: JobProcesses, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(evaluation_jobs, "QUICK_SECONDS", 0.0)
+    toy()
+    jobs = EvaluationJobs(ours)
+    estimate = jobs.wait("toy", "me5-small", silent, lambda: False)
+    assert estimate
+    assert not results.kept("toy")
+    name = jobs.start("toy", ("me5-small", "me5-small+center"))
+    assert name == "me5-small,me5-small+center-on-toy"
+    assert jobs.start("toy", ("me5-small+center",)) == name, "joins the one that runs"
+    with pytest.raises(Cancelled):
+        jobs.wait("toy", "me5-small", silent, lambda: True)
+    steps: list[str] = []
+    assert jobs.wait("toy", "me5-small+center", lambda step, *_: steps.append(step), lambda: False) is None
+    assert steps
+    assert len(results.kept("toy")) == 2
+    until(lambda: ours.state(name) == "ended")
+    (job,) = Jobs().every()
+    assert (job.kind, job.name, job.state) == ("evaluation", name, "ended")
+    assert job.title == "me5-small and 1 more on toy"
+
+
+def test_one_that_fails_says_why_to_whoever_waits(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(evaluation_jobs, "QUICK_SECONDS", 0.0)
+    monkeypatch.setattr(evaluation_jobs, "LOOK_SECONDS", 0.01)
+    toy()
+    said: list[str] = []
+    began: list[str] = []
+
+    def wait() -> None:
+        try:
+            EvaluationJobs(JobProcesses()).wait(
+                "toy", "me5-small", lambda step, *_: began.append(step), lambda: False
+            )
+        except HybridTuiError as error:
+            said.append(error.whole)
+
+    waits = Thread(target=wait)
+    with (
+        pytest.raises(HybridTuiError),
+        evaluation_note.holding(details("me5-small"), waiting=silent) as evaluation,
+    ):
+        evaluation.job.progress("encoding", 3, 10)
+        waits.start()
+        until(lambda: began)
+        raise HybridTuiError("the disk is full", "free some space")
+    waits.join(60)
+    assert began[0] == "encoding"
+    assert said == ["the disk is full: free some space"]
+
+
+def test_the_foreground_is_a_job_too_and_the_second_waits_for_it(monkeypatch: pytest.MonkeyPatch):
+    toy(models=("me5-small", "use-m3"))
+    told: list[str] = []
+    found: list[int] = []
+
+    def second() -> None:
+        made = evaluations.evaluate(["me5-small"], "toy", progress=lambda step, *_: told.append(step))
+        found.append(len(made.evaluations))
+
+    waits = Thread(target=second)
+    with evaluation_note.holding(details("me5-small"), waiting=silent) as first:
+        (job,) = Jobs().every()
+        assert (job.name, job.state) == ("me5-small-on-toy", "runs")
+        first.job.progress("encoding", 0, 0)
+        waits.start()
+        until(lambda: told)
+    waits.join(60)
+    assert told[0] == "the same evaluation runs already: encoding"
+    assert found == [1]
+    assert [note.ended for note in notes.known()] == ["well"]
+
+
+def test_where_all_is_kept_there_is_no_job_but_one_that_was_stopped_ends():
+    toy()
+    evaluations.evaluate("me5-small", "toy")
+    notes.forget_ended(evaluation_note.EVALUATION, 0)
+    evaluations.evaluate("me5-small", "toy")
+    assert notes.known() == []
+    with pytest.raises(KeyboardInterrupt), evaluation_note.holding(details("me5-small"), waiting=silent):
+        raise KeyboardInterrupt
+    assert Jobs().every()[0].state == "stopped"
+    evaluations.evaluate("me5-small", "toy")
+    assert Jobs().every()[0].state == "ended"

@@ -1,0 +1,89 @@
+"""Jobs on the command line: an evaluation stopped and killed in the middle, listed, gone on with."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from contextlib import ExitStack
+
+import pytest
+
+from hybrid_tui.evaluation import results
+from hybrid_tui.jobs.notes import JobNote
+from hybrid_tui.jobs.running import holding
+from tests.cli.conftest import Cli
+
+from ..toys import toy
+
+PATIENCE_SECONDS = 120
+SLOW = """
+import sys, time
+from hybrid_tui.api import evaluations
+from hybrid_tui.cli.app import main
+from hybrid_tui.evaluation import evaluate
+
+def slow(*words, progress, **named):
+    time.sleep(0.6)
+    progress(3, 10)
+    print("ranking", flush=True)
+    time.sleep(600)
+
+evaluate.ranks = slow
+sys.argv = ["hybrid-tui", "evaluate", "-d", "toy", "-m", "me5-small"]
+main()
+"""
+
+
+def until(look: Callable[[], bool]) -> None:
+    end = time.monotonic() + PATIENCE_SECONDS
+    while not look():
+        assert time.monotonic() < end
+        time.sleep(0.05)
+
+
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGKILL])
+def test_an_evaluation_ended_from_outside_is_stopped_and_goes_on(cli: Cli, how: signal.Signals):
+    toy()
+    command = [sys.executable, "-c", SLOW]
+    with (
+        subprocess.Popen(
+            command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=os.environ.copy()
+        ) as running,
+        ExitStack() as at_the_end,
+    ):
+        at_the_end.callback(running.kill)
+        assert running.stdout.readline() == "ranking\n"
+        (job,) = cli("jobs", "list", "--json").json
+        assert (job["kind"], job["name"], job["state"]) == ("evaluation", "me5-small-on-toy", "runs")
+        assert (job["step"], job["done"], job["total"]) == ("ranking", 3, 10)
+        assert cli("jobs", "list").lines[1] == ["me5-small-on-toy", "evaluation", "runs", "ranking", "30%"]
+        assert cli("jobs", "resume", "me5-small-on-toy").code == 2
+        running.send_signal(how)
+        _, err = running.communicate(timeout=60)
+    if how == signal.SIGINT:
+        assert running.returncode == 130
+        assert "hybrid-tui jobs resume" in err
+        assert "Traceback" not in err
+    assert cli("jobs", "list", "--json").json[0]["state"] == "stopped"
+    assert results.kept("toy") == []
+    said = cli("jobs", "resume", "me5-small-on-toy")
+    assert "goes on" in said.out
+    until(lambda: cli("jobs", "list", "--json").json[0]["state"] == "ended")
+    assert len(results.kept("toy")) == 1
+
+
+def test_what_does_not_run_is_not_stopped(cli: Cli):
+    assert cli("jobs", "list").lines == [["job", "kind", "state", "step", "done", "left"]]
+    assert cli("jobs", "stop", "none").code == 2
+    note = JobNote(kind="evaluation", name="a-on-b", title="a on b", folder="/", arguments=("evaluate",))
+    with pytest.raises(ZeroDivisionError), holding(note):
+        raise ZeroDivisionError("nothing \x1b[31mleft")
+    said = cli("jobs", "list")
+    assert "nothing \\x1b[31mleft" in said.out
+    assert "\x1b" not in said.out
+    stopped = cli("jobs", "stop", "a-on-b")
+    assert (stopped.code, "does not run" in stopped.err) == (2, True)

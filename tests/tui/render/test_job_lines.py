@@ -1,0 +1,48 @@
+from __future__ import annotations
+
+import dataclasses
+
+import pytest
+
+from hybrid_tui.engine import messages
+from hybrid_tui.tui.render import job_lines
+
+from ..training_replies import EVALUATES, RUNS, job_of
+
+
+def test_the_first_that_runs_is_told_and_how_many_more() -> None:
+    assert job_lines.running_line(()) == ""
+    assert job_lines.running_line([EVALUATES]) == "evaluating use-m3 on xquad-r 33 %, 5 min 02 s left"
+    stopped = dataclasses.replace(EVALUATES, state="stopped")
+    assert job_lines.running_line([stopped]) == ""
+    assert job_lines.running_line([stopped, EVALUATES, job_of(RUNS)]).endswith("left · 1 more")
+    starts = messages.Job("evaluation", "x", "x on y", "starts")
+    assert job_lines.running_line([starts]) == "evaluating x on y starting"
+    assert job_lines.running_line([dataclasses.replace(starts, state="runs", step="ranking")]).endswith(
+        "ranking"
+    )
+
+
+def test_a_list_tells_how_far_each_is_and_a_line_what_it_does() -> None:
+    assert job_lines.list_line(EVALUATES).plain == (
+        "▶ runs    33 %, 5 min 02 s left  evaluating use-m3 on xquad-r"
+    )
+    ended = dataclasses.replace(EVALUATES, state="ended")
+    assert job_lines.list_line(ended).plain == "✓ ended   evaluated use-m3 on xquad-r"
+    assert job_lines.step_line(EVALUATES) == (
+        "evaluating use-m3 on xquad-r: encoding passages 4,424 of 13,014 · 33 %, 5 min 02 s left"
+    )
+    failed = dataclasses.replace(EVALUATES, state="failed", problem="the disk is full", hint="free some")
+    assert job_lines.step_line(failed) == "the disk is full: free some"
+
+
+@pytest.mark.parametrize(
+    ("texts", "seconds", "words"),
+    [
+        (14_204, 473.0, "about 8 min (a guess: 14,204 texts to encode)"),
+        (0, 0.2, "about 1 s (a guess)"),
+        (70_000, 7300.0, "about 2 h 02 min (a guess: 70,000 texts to encode)"),
+    ],
+)
+def test_what_an_evaluation_takes(texts: int, seconds: float, words: str) -> None:
+    assert job_lines.cost(messages.EvaluationEstimate("d", ("m",), texts, seconds, quick=False)) == words
