@@ -117,8 +117,8 @@ KINDS = (
             ),
         ),
     ),
-    Kind("train head", _train("head", "--steps", "400", "--evaluate-every", "50"), (_made,)),
-    Kind("train lora", _train("lora", "--steps", "40", "--evaluate-every", "10"), (_made,)),
+    Kind("train head", _train("head", "--steps", "150", "--evaluate-every", "25"), (_made,)),
+    Kind("train lora", _train("lora", "--steps", "16", "--evaluate-every", "4"), (_made,)),
     Kind("models export", lambda p: ["models", "export", "older", str(p.home / "out" / "exported")]),
     Kind(
         "runs import",
