@@ -70,7 +70,7 @@ class Count:
         parts = {key: getattr(self, key) for key in ("lost", "different", "left", "failed")}
         told = ", ".join(f"{len(found)} {key}" for key, found in parts.items())
         first = "".join(f"\n    {key}: {found[0]}" for key, found in parts.items() if found)
-        return f"{name:<28} {self.runs:>3} runs: {told}{first}"
+        return f"{name:<32} {self.runs:>3} runs: {told}{first}"
 
 
 def _made(place: Place) -> list[str]:
@@ -117,8 +117,8 @@ KINDS = (
             ),
         ),
     ),
-    Kind("train head", _train("head", "--steps", "400", "--evaluate-every", "50"), (_made,)),
-    Kind("train lora", _train("lora", "--steps", "40", "--evaluate-every", "10"), (_made,)),
+    Kind("train head", _train("head", "--steps", "150", "--evaluate-every", "25"), (_made,)),
+    Kind("train lora", _train("lora", "--steps", "16", "--evaluate-every", "4"), (_made,)),
     Kind("models export", lambda p: ["models", "export", "older", str(p.home / "out" / "exported")]),
     Kind(
         "runs import",
@@ -197,7 +197,7 @@ def _tried(kind: Kind, shared: Path, base: Path, folder: Path, asked: Any, chanc
         _kill(child, moment)
         _again(Place(shared, home), kind, alone)
         _judge(alone, f"kill {number} after {moment:.2f} of {seconds:.2f} s", home, kept, wanted)
-    yield kind.name, alone
+    yield f"{kind.name} ({seconds:.1f} s)", alone
     for number in range(asked.pairs):
         home = _copied(before, folder, "now")
         place = Place(shared, home)
@@ -283,7 +283,9 @@ def _plain(value: Any) -> bytes:
 
 
 def _load() -> None:
-    """Load what commands need, and nothing that starts a thread."""
+    """Load what commands need; libraries are told to start no threads, which a fork would lose."""
+    for library in ("OMP", "OPENBLAS", "MKL", "POLARS", "RAYON"):
+        os.environ[f"{library}_{'MAX' if library == 'POLARS' else 'NUM'}_THREADS"] = "1"
     import faiss  # noqa: F401
     import sentence_transformers  # noqa: F401
     import transformers  # noqa: F401
@@ -394,7 +396,7 @@ def _write_sources(shared: Path) -> None:
 
     checkpoint(shared / "tiny")
     chance = random.Random(7)
-    for name, items, depth in (("made", 1500, 40), ("other", 60, 20)):
+    for name, items, depth in (("made", 300, 40), ("other", 60, 20)):
         rows = [
             {
                 "item_id": f"i{item}",

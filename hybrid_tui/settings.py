@@ -142,6 +142,8 @@ def replacing(path: Path, mode: str = "w", *, shared: bool = False) -> Iterator[
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
+        if shared:
+            temporaries.sweep_beside(path)
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=temporaries.prefix(path.name))
     except OSError as error:
         raise cannot("write", path, error) from error
@@ -180,6 +182,7 @@ def new_folder(folder: Path) -> Iterator[Path]:
     """
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
+        temporaries.sweep_beside(folder)
         temporary = Path(tempfile.mkdtemp(dir=folder.parent, prefix=temporaries.prefix(folder.name)))
     except OSError as error:
         raise cannot("write", folder, error) from error

@@ -30,11 +30,27 @@ def sweep(roots: Iterable[Path]) -> None:
     """Remove what killed processes left under folders of ours: of a process that is gone, or a day old."""
     for root in roots:
         for entry in _temporaries(str(root), DEPTH):
-            if _left_behind(entry):
-                if entry.is_dir(follow_symlinks=False):
-                    shutil.rmtree(entry.path, ignore_errors=True)
-                else:
-                    Path(entry.path).unlink(missing_ok=True)
+            _remove_left(entry)
+
+
+def sweep_beside(path: Path) -> None:
+    """Remove what killed processes left of earlier tries at a file or folder, wherever it is.
+
+    What does not tell that a process of this machine made it may be anybody's, and stays.
+    """
+    for entry in _temporaries(str(path.parent), 0):
+        told = _NAME.fullmatch(entry.name)
+        if entry.name.startswith(f".{path.name}.") and told and told["machine"] == _machine():
+            _remove_left(entry)
+
+
+def _remove_left(entry: os.DirEntry[str]) -> None:
+    if not _left_behind(entry):
+        return
+    if entry.is_dir(follow_symlinks=False):
+        shutil.rmtree(entry.path, ignore_errors=True)
+    else:
+        Path(entry.path).unlink(missing_ok=True)
 
 
 def _temporaries(folder: str, depth: int) -> Iterator[os.DirEntry[str]]:

@@ -36,6 +36,16 @@ def test_what_a_killed_process_left_is_swept() -> None:
     assert names(folder) == [".hidden"]
 
 
+def test_the_next_try_removes_what_was_left_beside_it(tmp_path: Path) -> None:
+    (tmp_path / ".file.abcd1234").touch()
+    os.utime(tmp_path / ".file.abcd1234", (0, 0))
+    subprocess.run([sys.executable, "-c", KILLED, tmp_path], check=False)
+    assert len(names(tmp_path)) == 3
+    with settings.replacing(tmp_path / "file", shared=True) as file, settings.new_folder(tmp_path / "folder"):
+        file.write("whole")
+    assert names(tmp_path) == [".file.abcd1234", "file"]
+
+
 def test_what_is_being_written_stays() -> None:
     folder = settings.cache_dir() / "embeddings" / "model" / "collection"
     with settings.replacing(folder / "part") as file, settings.new_folder(folder / "more"):

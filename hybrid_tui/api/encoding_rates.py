@@ -99,5 +99,5 @@ def _kept() -> dict[str, float]:
     try:
         found = json.loads(_file().read_text(encoding="utf-8"))[platform.node()]
         return {str(name): float(rate) for name, rate in found.items() if rate > 0}
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return {}

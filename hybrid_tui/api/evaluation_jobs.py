@@ -6,6 +6,7 @@ import time
 from collections.abc import Sequence
 
 from hybrid_tui import errors
+from hybrid_tui.api.encoding_rates import EncodingRates, measured_as
 from hybrid_tui.api.evaluations import MEMORY, kept_of
 from hybrid_tui.api.progress import Cancelled, Progress
 from hybrid_tui.api.records import EvaluationEstimate
@@ -25,8 +26,9 @@ LOOK_SECONDS = 0.3
 class EvaluationJobs:
     """Starts evaluations among the jobs of this user, and tells what those that are not there would take."""
 
-    def __init__(self, processes: JobProcesses) -> None:
+    def __init__(self, processes: JobProcesses, rates: EncodingRates) -> None:
         self._processes = processes
+        self._rates = rates
 
     def estimate(self, data: str, systems: Sequence[str]) -> EvaluationEstimate:
         """Return which of these systems are not evaluated on a collection, and what that would take.
@@ -34,9 +36,10 @@ class EvaluationJobs:
         Raises UsageError for unknown names.
         """
         lacking = _lacking(data, systems)
-        cost = time_estimate.estimate(list(lacking.values()))
+        cost = time_estimate.estimate(list(lacking.values()), lambda spec: self._rates.get(measured_as(spec)))
         seconds = cost.seconds if lacking else 0.0
-        return EvaluationEstimate(data, tuple(lacking), cost.texts, seconds, quick=seconds < QUICK_SECONDS)
+        quick = seconds < QUICK_SECONDS
+        return EvaluationEstimate(data, tuple(lacking), cost.texts, seconds, quick=quick, guess=cost.guess)
 
     def start(self, data: str, systems: Sequence[str]) -> str:
         """Evaluate what is not evaluated yet; returns the job's name, of the one that does it already if any.

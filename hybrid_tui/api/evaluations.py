@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import dataclass, replace
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ import polars as pl
 
 from hybrid_tui.api.defaults import Names, data_name, system_names
 from hybrid_tui.api.progress import Cancelled, Progress, both, silent, steps
+from hybrid_tui.api.workspace import default
 from hybrid_tui.comparison.matrix import Matrix
 from hybrid_tui.corpus import catalog
 from hybrid_tui.errors import DataError
@@ -186,8 +187,10 @@ def evaluate(
             step = steps(progress, name)
             if job:
                 step = both(step, steps(job.job.progress, name if len(details.systems) > 1 else ""))
+            # By way of the workspace, which notes how fast models encode.
+            timed = replace(each, encoder=partial(default().encoder, each.spec.name))
             found[name] = evaluating.evaluate(
-                each, memory=memory, again=again, step=step, cancelled=cancelled
+                timed, memory=memory, again=again, step=step, cancelled=cancelled
             )
             if job:
                 job.done(name)

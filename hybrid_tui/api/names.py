@@ -1,4 +1,4 @@
-"""Names of models, collections, evaluations and corrections, for completion: loads in an instant."""
+"""Names of models, collections, evaluations, jobs and corrections, for completion: loads in an instant."""
 
 from __future__ import annotations
 
@@ -35,6 +35,13 @@ def evaluated(collection: str = "") -> list[str]:
     from hybrid_tui.evaluation.kept_names import kept_names
 
     return sorted({each.system for each in kept_names() if collection in {"", each.collection}})
+
+
+def jobs() -> list[str]:
+    """Return the names of the jobs that are noted, whether they run or not, sorted."""
+    from hybrid_tui.jobs.notes import folder
+
+    return sorted(file.stem for file in folder().glob("*.json"))
 
 
 def corrections() -> list[str]:

@@ -227,9 +227,9 @@ class Job:
 class EvaluationEstimate:
     """What evaluating systems on a collection would take.
 
-    systems: those that are not evaluated yet. texts: how many are to be encoded. seconds: a guess, since
-    the rate of a model on this machine is known only once it encodes; 0 where nothing is to be done.
-    quick: whether it may begin unasked.
+    systems: those that are not evaluated yet. texts: how many are to be encoded. seconds: 0 where nothing is
+    to be done. quick: whether it may begin unasked. guess: whether the speed of a model on this machine is
+    not known.
     """
 
     data: str
@@ -237,3 +237,4 @@ class EvaluationEstimate:
     texts: int
     seconds: float
     quick: bool
+    guess: bool

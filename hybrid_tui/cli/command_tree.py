@@ -34,7 +34,7 @@ class Node(TypedDict):
 def tree() -> Node:
     """Return the root command, from the file where it is there and of this version."""
     file, key = settings.cache_dir() / "completion.json", _key()
-    with contextlib.suppress(OSError, ValueError, KeyError, TypeError):
+    with contextlib.suppress(OSError, ValueError, KeyError, TypeError, RecursionError):
         kept = json.loads(file.read_bytes())
         if kept["key"] == key:
             found: Node = kept["tree"]

@@ -52,6 +52,12 @@ def correction(ctx: Any, incomplete: str) -> list[str]:  # noqa: ARG001
 
 
 @_named
+def job(ctx: Any, incomplete: str) -> list[str]:  # noqa: ARG001
+    """Complete a job."""
+    return names.jobs()
+
+
+@_named
 def evaluated(ctx: Any, incomplete: str) -> list[str]:  # noqa: ARG001
     """Complete a system that was evaluated on the collection of the command line."""
     data = ctx.params.get("data")

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from hybrid_tui.cli import escaping, output
+from hybrid_tui.cli import completion, escaping, output
 from hybrid_tui.cli.options import Json
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ app = typer.Typer(
     no_args_is_help=True,
     rich_markup_mode=None,
 )
-Name = Annotated[str, typer.Argument(help="As listed.")]
+Name = Annotated[str, typer.Argument(help="As listed.", autocompletion=completion.job)]
 
 
 @app.command("list")

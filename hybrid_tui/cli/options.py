@@ -43,8 +43,8 @@ FitOn = Annotated[
     ),
 ]
 Margin = Annotated[float, typer.Option(min=0, help="How much worse is still not worse.")]
-Draws = Annotated[int, typer.Option(min=100, help="Random draws of the tests.")]
-Seed = Annotated[int, typer.Option(help="Seed of the random draws.")]
+Draws = Annotated[int, typer.Option(min=100, max=1_000_000, help="Random draws of the tests.")]
+Seed = Annotated[int, typer.Option(min=0, help="Seed of the random draws.")]
 GroupBy = Annotated[
     str,
     typer.Option(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from hybrid_tui.choices import IndexKind
-from hybrid_tui.cli import output
+from hybrid_tui.cli import completion, output
 from hybrid_tui.cli.options import (
     Alpha,
     Corrections,
@@ -33,6 +33,7 @@ def search(
             "--model",
             "-m",
             help="Model; may be given again. [default: the shipped mono, cross and hybrid on me5-small]",
+            autocompletion=completion.system,
         ),
     ] = None,
     query_lang: Annotated[str, typer.Option(help="The query's language, or auto.")] = "auto",

@@ -85,7 +85,7 @@ Patience = Annotated[
     int, typer.Option(help="Validations without a lower loss before it stops, 0 to go on.", min=0)
 ]
 Seed = Annotated[int, typer.Option(help="Decides every batch.")]
-Seeds = Annotated[int, typer.Option(help="Train so many models, with seeds from --seed on.", min=1)]
+Seeds = Annotated[int, typer.Option(help="Train so many models, with seeds from --seed on.", min=1, max=1000)]
 Name = Annotated[
     str, typer.Option(help="Of the model; of several the start. [default: BACKBONE-TUNING-SAMPLER]")
 ]

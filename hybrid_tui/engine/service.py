@@ -37,4 +37,4 @@ class Service:
         """The evaluations that this user's jobs make."""
         from hybrid_tui.api.evaluation_jobs import EvaluationJobs
 
-        return EvaluationJobs(self._processes)
+        return EvaluationJobs(self._processes, self.workspace.rates)

@@ -160,7 +160,7 @@ def kept() -> pl.DataFrame:
         name = file.parent.parent.name.removeprefix(f"{_OWNER}__")
         try:
             rows += [(name, file.parent.name, *row) for row in _scores(file)]
-        except (ValueError, LookupError, TypeError, AttributeError) as error:
+        except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
             raise DataError(
                 f"{file} is no result of mteb: {error}", "remove it, and run the task again"
             ) from error

@@ -1,40 +1,65 @@
-"""Estimates of an evaluation's time, from its sizes alone: nothing is encoded, ranked or measured."""
+"""Estimates of an evaluation's time, from its sizes and the speed of its models: nothing is encoded."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from hybrid_tui.encoders.encoder import Role
+from hybrid_tui.encoders.model import ModelSpec
 from hybrid_tui.evaluation.evaluate import System
 from hybrid_tui.retrieval.shelves import Shelves
 
 ROLES: tuple[Role, Role] = ("query", "passage")
-TEXTS_PER_SECOND = 30.0
-"""What a small encoder reaches on two cores; a GPU is faster by a factor of a hundred."""
+SAMPLED = 40
+"""Texts of a role and language whose length is looked at."""
+BYTES_PER_SECOND = 6e3
+"""What a small encoder reaches on two cores, where nothing was measured; a GPU is faster a hundred times."""
 PAIRS_PER_SECOND = 2e7
 """Pairs of a query and a passage that are ranked and measured on two cores."""
 START_SECONDS = 1.0
 
 
 class Estimate(NamedTuple):
-    """texts: how many are to be encoded. seconds: what all takes, a guess: it depends on the machine."""
+    """texts: how many are to be encoded. seconds: what all takes. guess: whether a speed was not measured."""
 
     texts: int
     seconds: float
+    guess: bool
 
 
-def estimate(systems: Sequence[System]) -> Estimate:
-    """Return what the sizes of evaluations tell of their time; what several share is encoded once."""
+def estimate(systems: Sequence[System], rate: Callable[[ModelSpec], float | None]) -> Estimate:
+    """Return what evaluations take; what several share is encoded once.
+
+    rate: the UTF-8 bytes that a model encodes in a second on this machine; None where that is not known.
+    """
     sides: dict[tuple[str, str, Role], Shelves] = {}
-    pairs = 0
+    seconds = START_SECONDS
     for each in systems:
-        pairs += each.collection.queries.height * each.collection.passages.height
+        pairs = each.collection.queries.height * each.collection.passages.height
+        seconds += pairs / PAIRS_PER_SECOND
         for collection in (each.collection, each.fit_on):
             for role in ROLES:
                 table = collection.queries if role == "query" else collection.passages
                 langs = sorted(table["lang"].unique())
                 shelves = Shelves.below(each.store, each.spec, collection, role, langs)
                 sides[shelves.spec.fingerprint, collection.fingerprint, role] = shelves
-    count = sum(shelves.to_encode() for shelves in sides.values())
-    return Estimate(count, START_SECONDS + count / TEXTS_PER_SECOND + pairs / PAIRS_PER_SECOND)
+    count, guess = 0, False
+    for shelves in sides.values():
+        if texts := shelves.to_encode():
+            known = rate(shelves.spec)
+            seconds += texts * _mean_size(shelves) / (known or BYTES_PER_SECOND)
+            count, guess = count + texts, guess or not known
+    return Estimate(count, seconds, guess)
+
+
+def _mean_size(shelves: Shelves) -> float:
+    """Return the mean length of a side's texts in UTF-8 bytes, of a sample of each language."""
+    texts = [text for lang in shelves.langs for text in _sample(shelves, lang)]
+    return sum(len(text.encode(errors="replace")) for text in texts) / max(len(texts), 1)
+
+
+def _sample(shelves: Shelves, lang: str) -> list[str]:
+    if shelves.role == "query":
+        return shelves.texts.query_inputs(lang)[:SAMPLED]
+    return shelves.texts.passage_inputs(lang, 0, SAMPLED)

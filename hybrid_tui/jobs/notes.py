@@ -91,7 +91,7 @@ def forget_ended(kind: str, keep: int) -> None:
 
 def sweep(name: str) -> None:
     """Remove what a job that was killed while it wrote has left; for the process that does the job now."""
-    half_written = re.compile(re.escape(f".{name}.") + r"(json|progress)\.[a-z0-9_]{8}")
+    half_written = re.compile(re.escape(f".{name}.") + r"(json|progress)\.(?:[0-9a-f]{8}-\d+\.)?[a-z0-9_]{8}")
     for path in folder().glob(".*"):
         if half_written.fullmatch(path.name):
             path.unlink(missing_ok=True)

@@ -64,5 +64,5 @@ def progress_of(name: str) -> JobProgress:
     """Return how far a job is, as it wrote last."""
     try:
         return msgspec.json.decode(notes.file_of(name, "progress").read_bytes(), type=JobProgress)
-    except (OSError, msgspec.MsgspecError, UnicodeDecodeError):
+    except (OSError, msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         return JobProgress()

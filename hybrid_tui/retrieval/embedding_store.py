@@ -131,14 +131,10 @@ class EmbeddingStore:
         waiting: called every 0.1 s until it is this one's turn; what it raises ends the waiting.
         Where the system has no locks (some network drives) nobody waits.
         """
-        about = shelf.folder(self.root).parent
-        lock = FileLock(about / f".{shelf.role}.lock")
+        lock = FileLock(shelf.folder(self.root).parent / f".{shelf.role}.lock")
         while not _acquired(lock):
             waiting()
         try:
-            if lock.is_locked:
-                for leftover in about.glob(f"{shelf.role}-*/.*.safetensors.*"):
-                    leftover.unlink(missing_ok=True)
             yield
         finally:
             lock.release()
@@ -164,7 +160,7 @@ class EmbeddingStore:
             try:
                 about = json.loads((folder / "about.json").read_text(encoding="utf-8"))
                 found.append(Usage(about["model"], about["collection"], size))
-            except (OSError, ValueError, KeyError):
+            except (OSError, ValueError, KeyError, TypeError, RecursionError):
                 found.append(Usage(folder.parent.name, folder.name, size))
         return sorted(found, key=lambda usage: -usage.size)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
 from threading import Lock
 
@@ -28,18 +27,10 @@ from hybrid_tui.retrieval.corrections import (
 )
 from hybrid_tui.retrieval.embedding_store import EmbeddingStore
 from hybrid_tui.retrieval.encoding import HeadRows, kept_row, read_part, stored_embeddings
-from hybrid_tui.retrieval.index import Index, build, recall
+from hybrid_tui.retrieval.index import build, recall
+from hybrid_tui.retrieval.passage_pools import Pool, first_hits
 from hybrid_tui.retrieval.shelves import Shelves
 from hybrid_tui.retrieval.stored_rows import StoredPart, StoredRows
-
-
-@dataclass(frozen=True)
-class _Pool:
-    """Passages of one language, indexed; first: the row in the collection of the first of them."""
-
-    index: Index
-    first: int
-    recall: float = 1.0
 
 
 class Retriever:
@@ -68,8 +59,8 @@ class Retriever:
         self._correction = correction
         self._fit_on = fit_on or collection
         self._fitted = FittedCorrection() if correction == NO_CORRECTION else None
-        self._pools: dict[str, _Pool] = {}
-        self._parts: dict[StoredPart, _Pool] = {}
+        self._pools: dict[str, Pool] = {}
+        self._parts: dict[StoredPart, Pool] = {}
         self._sought: set[str] = set()
         self._lock = Lock()
         self._languages = sorted(collection.passages["lang"].unique())
@@ -167,7 +158,7 @@ class Retriever:
         return self._ranking(self._kept_pools(wanted), query, query_id, query_lang, wanted, k)
 
     def _ranking(
-        self, pools: list[_Pool], query: str, query_id: str, query_lang: str, langs: list[str], k: int
+        self, pools: list[Pool], query: str, query_id: str, query_lang: str, langs: list[str], k: int
     ) -> Ranking:
         own = self._own_query(query_id) if query_id else None
         text = own["text"] if own else query
@@ -188,7 +179,7 @@ class Retriever:
         )
 
     def _hits(
-        self, pools: list[_Pool], text: str, asked: str, k: int, own: dict[str, str] | None
+        self, pools: list[Pool], text: str, asked: str, k: int, own: dict[str, str] | None
     ) -> tuple[tuple[Hit, ...], dict[str, float]]:
         """Return the first k passages of pools, and the seconds that each stage took."""
         vector = self._kept(own) if own else None
@@ -203,7 +194,7 @@ class Retriever:
         assert self._fitted
         vector = self._fitted.apply(vector, "query", asked)
         encoded = time.perf_counter()
-        hits = self._rank(vector, pools, k, own)
+        hits = first_hits(self._collection, pools, vector, k, own["query_id"] if own else "")
         return hits, {"encode": encoded - started, "search": time.perf_counter() - encoded}
 
     def _shelves(self, collection: Collection, role: Role, langs: list[str]) -> Shelves:
@@ -218,15 +209,15 @@ class Retriever:
         passages = self._shelves(fit_on, "passage", sorted(fit_on.passages["lang"].unique()))
         return [passages, self._shelves(fit_on, "query", sorted(fit_on.queries["lang"].unique())), own]
 
-    def _pool(self, kept: NDArray[np.float32], lang: str, first: int, kind: IndexKind) -> _Pool:
+    def _pool(self, kept: NDArray[np.float32], lang: str, first: int, kind: IndexKind) -> Pool:
         """Index embeddings as they are kept, those of the collection's rows from `first` on."""
         self._check(kept, lang, first)
         assert self._fitted
         vectors = self._fitted.apply(kept, "passage", lang)
         index = build(vectors, kind)
-        return _Pool(index, first, 1.0 if kind == "flat" else recall(index, vectors))
+        return Pool(index, first, 1.0 if kind == "flat" else recall(index, vectors))
 
-    def _kept_pools(self, langs: list[str]) -> list[_Pool]:
+    def _kept_pools(self, langs: list[str]) -> list[Pool]:
         """Return the passages of `langs` that are encoded, one pool a part where some are missing."""
         if self._fitted is None:
             return []
@@ -243,7 +234,7 @@ class Retriever:
         self._parts = parts
         return [*found, *parts.values()]
 
-    def _part_pool(self, part: StoredPart, lang: str, first: int) -> _Pool | None:
+    def _part_pool(self, part: StoredPart, lang: str, first: int) -> Pool | None:
         """Index a part; None where a larger one has just taken its place."""
         try:
             vectors = read_part(part, self._spec)
@@ -293,39 +284,6 @@ class Retriever:
                 stored_embeddings(self._collection, self._spec, "query", [lang], self._store, self._encoder)
                 return find()
         return found
-
-    def _rank(
-        self, vector: NDArray[np.float32], pools: list[_Pool], k: int, own: dict[str, str] | None
-    ) -> tuple[Hit, ...]:
-        """Merge the pools' best; ties by the row in the collection: by language, then in its order."""
-        best = sorted(
-            (-float(score), pool.first + int(row))
-            for pool in pools
-            for score, row in zip(*(side[0] for side in pool.index.search(vector, k)), strict=True)
-            if row >= 0
-        )[:k]
-        rows = [row for _, row in best]
-        about = self._collection.passages.select("passage_id", "lang")[rows]
-        texts = self._collection.passage_texts(rows)
-        relevant = self._relevant(own["query_id"]) if own else None
-        return tuple(
-            Hit(
-                rank=rank,
-                passage_id=passage_id,
-                lang=lang,
-                score=-score,
-                text=text,
-                relevant=None if relevant is None else passage_id in relevant,
-                context=context or "",
-            )
-            for rank, ((score, _), (passage_id, lang), (text, context)) in enumerate(
-                zip(best, about.rows(), texts.rows(), strict=True), 1
-            )
-        )
-
-    def _relevant(self, query_id: str) -> set[str]:
-        rows = self._collection.judgements.filter(pl.col("query_id") == query_id)
-        return set(rows["passage_id"])
 
 
 def _whole(rows: StoredRows | HeadRows) -> NDArray[np.float32]:

@@ -7,6 +7,7 @@ import time
 from pathlib import Path
 from typing import Any, Protocol
 
+from hybrid_tui import settings
 from hybrid_tui.errors import UsageError
 from hybrid_tui.sampling.plan import Batch, Plan
 from hybrid_tui.training.log_reader import LOG
@@ -60,10 +61,12 @@ class Record:
         self._listener = listener
         self._started = time.perf_counter()
         self._path = folder / LOG
-        lines = self._path.read_text(encoding="utf-8").splitlines() if self._path.exists() else []
-        kept = [line for line in lines if json.loads(line)["step"] <= steps_done]
+        text = self._path.read_text(encoding="utf-8") if self._path.exists() else ""
+        whole = text.rpartition("\n")[0].splitlines()  # a killed process may have left half a line
+        kept = [line for line in whole if json.loads(line)["step"] <= steps_done]
         self._before = max((json.loads(line)["seconds"] for line in kept), default=0.0)
-        self._path.write_text("".join(f"{line}\n" for line in kept), encoding="utf-8")
+        with settings.replacing(self._path) as file:
+            file.writelines(f"{line}\n" for line in kept)
         self.events: list[dict[str, Any]] = [json.loads(line) for line in kept]
 
     @property

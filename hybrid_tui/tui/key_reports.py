@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from codecs import IncrementalDecoder, getincrementaldecoder
 from collections.abc import Callable, Generator, Iterable
+from contextlib import suppress
 from functools import partial
 from importlib import import_module
 from typing import Any
@@ -27,7 +28,7 @@ LARGEST = 2000
 _WHOLE = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]")
 """A control sequence that has its last byte (ECMA-48, 5.4)."""
 _BEGINNINGS = frozenset(
-    known[:end] for known in (*ANSI_SEQUENCES_KEYS, "\x1b[M") for end in range(len(known))
+    known[:end] for known in (*ANSI_SEQUENCES_KEYS, "\x1b[M...") for end in range(len(known))
 )
 _KEY = re.compile(r"\x1b\[(\d*)(?::(\d*))?(?::(\d*))?(?:;(\d*)(?::(\d*))?)?(?:;([\d:]*))?([u~ABCDEFHPQRS])")
 """Kitty's report: key, shifted, base layout; modifiers, kind of event; text; last byte."""
@@ -125,6 +126,7 @@ def _decoder(name: str) -> Callable[..., IncrementalDecoder]:
 def accept_any() -> None:
     """Let Textual's drivers read with `Reports`, and bytes that are no UTF-8 as replacement characters."""
     for name in ("linux_driver", "web_driver"):
-        driver: Any = import_module(f"textual.drivers.{name}")
-        driver.XTermParser = Reports
-        driver.getincrementaldecoder = _decoder
+        with suppress(ImportError):  # a system without terminals of this kind
+            driver: Any = import_module(f"textual.drivers.{name}")
+            driver.XTermParser = Reports
+            driver.getincrementaldecoder = _decoder

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from hybrid_tui.api import evaluation_jobs, evaluations
+from hybrid_tui.api.encoding_rates import EncodingRates
 from hybrid_tui.api.evaluation_jobs import EvaluationJobs
 from hybrid_tui.api.jobs import Jobs
 from hybrid_tui.errors import Cancelled, HybridTuiError, UsageError
@@ -49,9 +50,13 @@ def details(*systems: str) -> EvaluationDetails:
 
 def test_what_is_lacking_is_estimated_and_what_is_kept_is_not():
     toy()
-    jobs = EvaluationJobs(JobProcesses())
+    jobs = EvaluationJobs(JobProcesses(), EncodingRates())
     found = jobs.estimate("toy", ("me5-small", "use-m3"))
-    assert (found.systems, found.texts, found.quick) == (("me5-small", "use-m3"), 72, True)
+    assert (found.systems, found.texts, found.quick, found.guess) == (("me5-small", "use-m3"), 72, True, True)
+    rates = EncodingRates()
+    rates.note("use-m3", ["x" * 500], 10.0)
+    measured = EvaluationJobs(JobProcesses(), rates).estimate("toy", ("use-m3",))
+    assert (measured.quick, measured.guess) == (False, False)
     evaluations.evaluate("me5-small", "toy")
     assert jobs.estimate("toy", ("me5-small", "use-m3")).systems == ("use-m3",)
     again = jobs.estimate("toy", ("me5-small",))
@@ -65,7 +70,7 @@ def test_what_is_lacking_is_estimated_and_what_is_kept_is_not():
 def test_it_is_made_elsewhere_and_waited_for(ours: JobProcesses, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(evaluation_jobs, "QUICK_SECONDS", 0.0)
     toy()
-    jobs = EvaluationJobs(ours)
+    jobs = EvaluationJobs(ours, EncodingRates())
     estimate = jobs.wait("toy", "me5-small", silent, lambda: False)
     assert estimate
     assert not results.kept("toy")
@@ -93,7 +98,7 @@ def test_one_that_fails_says_why_to_whoever_waits(monkeypatch: pytest.MonkeyPatc
 
     def wait() -> None:
         try:
-            EvaluationJobs(JobProcesses()).wait(
+            EvaluationJobs(JobProcesses(), EncodingRates()).wait(
                 "toy", "me5-small", lambda step, *_: began.append(step), lambda: False
             )
         except HybridTuiError as error:

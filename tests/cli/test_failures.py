@@ -22,7 +22,7 @@ from hybrid_tui.engine import server
 from hybrid_tui.engine.service import Service
 from hybrid_tui.errors import DataError, HybridTuiError, UsageError, explained
 from hybrid_tui.evaluation import results, trec_lines
-from hybrid_tui.training import process
+from hybrid_tui.jobs import notes, progress
 from hybrid_tui.tui import session
 
 from .conftest import Cli
@@ -152,8 +152,9 @@ def test_json_that_is_nested_too_deeply_is_told(reader: str, tmp_path: Path) -> 
 def test_a_note_of_a_process_or_a_request_that_is_nested_too_deeply_is_none(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(process, "_file", lambda *_: written(tmp_path, "process.json"))
-    assert process.find("x") is None
+    monkeypatch.setattr(notes, "file_of", lambda *_: written(tmp_path, "job.json"))
+    assert notes.find("x") is None
+    assert progress.progress_of("x") == progress.JobProgress()
     with (tmp_path / "out").open("wb") as out:
         server.Server(Service(), out).serve([DEEP.encode()])  # type: ignore[arg-type]
     assert b"not a request" in (tmp_path / "out").read_bytes()
@@ -243,3 +244,22 @@ def test_absurd_numbers_are_usage(cli: Cli, words: list[object]) -> None:
     said = cli("train", "--dry-run", *words)
     assert said.code == 2
     assert re.search(r"is a share|must be|Invalid value|is outside", said.err)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["compare", "a", "b", "--seed", -1],
+        ["compare", "a", "b", "--draws", 10**15],
+        ["verdict", "a", "b", "--draws", 10**15],
+        ["train", "--seeds", 10**9],
+        ["data", "add", "x", "y.csv", "--max-chars", 10**20],
+        ["search", "x", "-k", 10**20],
+        ["serve", "--port", 10**10],
+    ],
+    ids=lambda words: " ".join(map(str, words)),
+)
+def test_numbers_out_of_range_are_usage(cli: Cli, words: list[object]) -> None:
+    said = cli(*words)
+    assert said.code == 2
+    assert re.search("Invalid value|cannot be kept", said.err)

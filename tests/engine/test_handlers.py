@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+import msgspec
 import numpy as np
 import pytest
 
@@ -13,7 +16,7 @@ from hybrid_tui.engine.dispatch import Context
 from hybrid_tui.engine.handlers import searching
 from hybrid_tui.engine.service import Service
 from hybrid_tui.errors import Cancelled, UsageError
-from hybrid_tui.evaluation import results
+from hybrid_tui.evaluation import evaluate, results
 from hybrid_tui.jobs.notes import JobNote
 from hybrid_tui.jobs.running import holding
 from tests.evaluation.kept_evaluations import kept
@@ -102,6 +105,41 @@ def test_a_search_that_is_not_to_encode_ranks_what_is_there(letters: None) -> No
     search()
     so_far, found = search(encode=False)
     assert (found.pool, found.ranking.missing, so_far) == ({"de": 40, "en": 40, "th": 40}, 0, [])
+
+
+def test_how_long_encoding_takes_is_told_before_it_begins(letters: None) -> None:
+    toy(models=("use-m3",))
+    wanted = messages.Search(data="toy", model="me5-small", query="", query_id="th-q1", encode=False)
+    estimate = ask(messages.EstimateEncoding(search=wanted))
+    assert isinstance(estimate, messages.EncodingEstimate)
+    assert (estimate.texts, estimate.needs) == (36, "")
+    assert estimate.seconds > 0
+    assert estimate.quicker[0] == messages.Quicker("model", "use-m3", 0.0)
+    assert [each.name for each in estimate.quicker if each.kind == "language"] == ["th"]
+    there = ask(messages.EstimateEncoding(search=msgspec.structs.replace(wanted, model="use-m3")))
+    assert there == messages.EncodingEstimate(texts=0, seconds=0.0)
+
+
+def test_a_run_answers_as_a_model_does(tmp_path: Path) -> None:
+    collection = toy(models=())
+    file = tmp_path / "a.run"
+    file.write_text(
+        "en-q1 Q0 de-p1 1 9 x\nen-q1 Q0 en-p2 2 8 x\nen-q1 Q0 en-p1 3 7 x\nen-q1 Q0 th-p1 4 6 x\n"
+    )
+    evaluate.imported(file, "splade+x", collection, [])
+    wanted = messages.Search(data="toy", model="splade", correction="x", query="", query_id="en-q1", k=2)
+    found = ask(wanted)
+    assert [hit.passage_id for hit in found.ranking.hits] == ["de-p1", "en-p2"]
+    assert (found.ranking.model, found.pool) == ("splade+x", {"de": 12, "en": 12, "th": 12})
+    assert (found.figures.best, found.figures.distance, found.figures.relevant) == (1, 3, 3)
+    assert ask(messages.Locate(search=wanted, passage_id="th-p1")) == messages.Located(rank=4)
+    assert ask(messages.Locate(search=wanted, passage_id="th-p9")) == messages.Located(rank=None)
+    ranked = ask(messages.RankQuestions(data="toy", model="splade", correction="x", lang="en", k=1, limit=2))
+    assert ranked.passages == ((), ("de-p1",))
+    with pytest.raises(UsageError, match="the collection's own questions only"):
+        ask(messages.Search(data="toy", model="splade", correction="x", query="nile"))
+    runs = ask(messages.ListCatalog()).runs
+    assert runs == (messages.RunInfo("splade+x", "toy", 12, 4),)
 
 
 def test_a_training_that_cannot_be_had_is_told_under_its_field() -> None:

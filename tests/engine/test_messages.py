@@ -14,7 +14,7 @@ WANTED = messages.TrainingSpec("b", ("starter", "a b.jsonl"), ("mono", "cross"),
 MODEL = messages.ModelTraining(
     "m", "hybrid", 0.5, 9, 4, "runs", 2, ((1, 0.5), (2, 0.25)), ((2, 0.5),), "mono", {"de>en": 3}, 2.5, 1.5
 )
-ESTIMATE = messages.EvaluationEstimate("starter", ("m",), 72, 3.5, quick=True)
+ESTIMATE = messages.EvaluationEstimate("starter", ("m",), 72, 3.5, quick=True, guess=False)
 TRAINING = messages.Training("m", "b on starter", "runs", (MODEL,), left=3.5)
 
 

@@ -99,15 +99,6 @@ def test_one_writes_at_a_time(store: EmbeddingStore):
         pass
 
 
-def test_whoever_writes_next_removes_what_a_killed_run_left_behind(store: EmbeddingStore):
-    store.write(SHELF, 0, rows(4))
-    half = SHELF.folder(store.root) / ".000.safetensors.x1y2"
-    half.write_bytes(b"half")
-    with store.writing(SHELF, lambda: pytest.fail("waited")):
-        assert not half.exists()
-    assert len(parts(store)) == 1
-
-
 def test_half_precision_is_half_the_size_and_close(tmp_path: Path):
     values = rows(1000)
     half = EmbeddingStore(tmp_path / "half", None, "float16")

@@ -42,6 +42,8 @@ def test_what_came_after_the_checkpoint_is_logged_anew(making: Making, tmp_path:
     for step in (1, 2, 3):
         record.stepped(step, float(step), plan.batch(step - 1), 1e-3)
     before = record.seconds
+    with (tmp_path / LOG).open("a") as log:
+        log.write('{"step": 2, "lo')  # as a killed process leaves it
     again = Record(tmp_path, plan, Follower(), steps_done=2)
     again.stepped(3, 9.0, plan.batch(2), 1e-3)
     losses = [json.loads(line)["loss"] for line in (tmp_path / LOG).read_text().splitlines()]

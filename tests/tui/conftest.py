@@ -311,7 +311,8 @@ class FakeEngine:
 
     def estimate(self, data: str, systems: tuple[str, ...]) -> messages.EvaluationEstimate:
         seconds = float(sum(self.costs[each] for each in systems))
-        return messages.EvaluationEstimate(data, systems, 24 * len(systems), seconds, quick=seconds < 10)
+        quick = seconds < 10
+        return messages.EvaluationEstimate(data, systems, 24 * len(systems), seconds, quick=quick, guess=True)
 
     def tell_jobs(self, *jobs: messages.Job) -> None:
         """Tell how all jobs are from now on."""

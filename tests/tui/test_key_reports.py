@@ -57,6 +57,7 @@ def keys(text: str) -> list[str]:
         ("\x1b[>1;10;0c", []),
         ("\x1b[<0;99999999999999999999;1M", []),
         ("\x1b[<0;-5;1M", []),
+        ("\x1b[M !!", []),
     ],
 )
 def test_a_key_is_told_or_ignored(report: str, wanted: list[str]) -> None:

@@ -38,8 +38,8 @@ class ReadOptions:
         """Bring `lang` into our code; refuse what cannot be: raises UsageError."""
         if self.lang:
             object.__setattr__(self, "lang", languages.language(self.lang).code)
-        if self.max_chars < 0:
-            raise UsageError(f"{self.max_chars} characters cannot be kept", "ask for 1 or more")
+        if not 0 <= self.max_chars < 1 << 31:
+            raise UsageError(f"{self.max_chars} characters cannot be kept", "ask for 1 or more, below 2^31")
         if self.chunks and not self.max_chars:
             raise UsageError("passages are split by a number of characters", "add --max-chars 2000")
         if self.parallel_by not in get_args(ParallelBy):

@@ -32,6 +32,8 @@ class Lir(Correction):
         return FittedCorrection(directions=sample.each(self._directions))
 
     def _directions(self, values: NDArray[np.float32]) -> NDArray[np.float32]:
+        if self.rank >= values.shape[1]:
+            raise UsageError(f"lir: rank {self.rank} leaves nothing of {values.shape[1]} dimensions")
         # The right singular vectors of X are the eigenvectors of X^T X, which is small.
         _, vectors = np.linalg.eigh(values.T.astype(np.float64) @ values)
         return np.ascontiguousarray(vectors[:, ::-1][:, : self.rank].T, np.float32)

@@ -84,7 +84,8 @@ def step_line(job: messages.Job) -> str:
 
 def cost(estimate: messages.EvaluationEstimate) -> str:
     """Return what evaluating takes: "about 8 min (a guess: 14,204 texts to encode)"."""
-    texts = f": {estimate.texts:,} texts to encode" if estimate.texts else ""
     minutes = round(estimate.seconds / 60)
     whole = span(max(estimate.seconds, 1)) if minutes < 1 else f"{minutes} min"
-    return f"about {whole if minutes < 60 else span(60 * minutes)} (a guess{texts})"
+    texts = f"{estimate.texts:,} texts to encode" if estimate.texts else ""
+    told = ": ".join(filter(None, ("a guess" if estimate.guess else "", texts)))
+    return f"about {whole if minutes < 60 else span(60 * minutes)}{f' ({told})' if told else ''}"

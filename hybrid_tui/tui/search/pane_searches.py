@@ -58,8 +58,8 @@ class PaneSearches:
             except UsageError:
                 pane.say_empty()
                 continue
-            if pane.run and not asked.question:
-                pane.say_question_wanted()
+            if pane.run_on and (pane.run_on != asked.data or not asked.question):
+                pane.say_question_wanted(asked.data)
                 continue
             if start:
                 self._wanted.add((search.data, search.model))

@@ -59,7 +59,7 @@ def collection(screen: SearchScreen) -> None:
 def model(screen: SearchScreen) -> None:
     """Choose the model of the pane in front, whose correction stays."""
     front = screen.row.front
-    name, plus, correction = (front.model, "", "") if front.run else front.model.partition("+")
+    name, plus, correction = (front.model, "", "") if front.run_on else front.model.partition("+")
 
     async def chosen(model: str | None) -> None:
         if model:
@@ -102,7 +102,7 @@ def _systems(screen: SearchScreen) -> list[Choice]:
 
 def correction(screen: SearchScreen) -> None:
     """Choose what is done to the embeddings of the pane in front."""
-    if screen.row.front.run:
+    if screen.row.front.run_on:
         screen.say("a run has no embeddings to correct", problem=True)
         return
     model, _, current = screen.row.front.model.partition("+")

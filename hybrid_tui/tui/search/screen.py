@@ -32,7 +32,7 @@ from hybrid_tui.tui.search.legend import SearchLegend
 from hybrid_tui.tui.search.pane_searches import PaneSearches
 from hybrid_tui.tui.search.pin import Pin
 from hybrid_tui.tui.search.preloading import Preloader
-from hybrid_tui.tui.search_request import NO_CATALOG, SearchRequest, languages_of, runs_of
+from hybrid_tui.tui.search_request import NO_CATALOG, SearchRequest, languages_of, run_on
 from hybrid_tui.tui.session import Session
 from hybrid_tui.tui.widgets.hit_list import HitList
 from hybrid_tui.tui.widgets.job_line import JobLine
@@ -238,9 +238,8 @@ Copying over SSH inside tmux needs: set -g set-clipboard on"""
             self.start_engine()
             return
         samplers = {info.name: info.sampler for info in self.catalog.models}
-        runs = runs_of(self.catalog, self.asked.data)
         for pane in panes:
-            pane.run = pane.model in runs
+            pane.run_on = run_on(self.catalog, pane.model, self.asked.data)
             pane.sampler = samplers.get(pane.model.partition("+")[0], "")
         self._searches.ask(panes, self.asked, start=start)
 
@@ -253,7 +252,7 @@ Copying over SSH inside tmux needs: set -g set-clipboard on"""
         for pane in panes:
             if pane.ranking:
                 self.say(self._note or self.asked.words(pane.ranking))
-                if not pane.run and not pane.lacks:
+                if not pane.run_on and not pane.lacks:
                     # Only now, so that the first answer does not wait for a model that it does not need.
                     self._preloader.warm(pane.model.partition("+")[0])
         self.compare()

@@ -190,7 +190,7 @@ class TrainScreen(PlaceScreen[tuple[str, ...] | None]):
         self._jobs = jobs
         options.display = bool(jobs)
         self.query_one("#no-jobs").display = not jobs
-        self.refresh_bindings()
+        self._tell_here()
 
     @property
     def _here(self) -> messages.Job | None:
@@ -219,6 +219,10 @@ class TrainScreen(PlaceScreen[tuple[str, ...] | None]):
         self.refresh_bindings()
 
     def on_option_list_option_highlighted(self) -> None:
+        """Tell of the job under the cursor."""
+        self._tell_here()
+
+    def _tell_here(self) -> None:
         """Show the keys of the job under the cursor, and what it does."""
         self.refresh_bindings()
         if self._here and self.query_one(OptionList).has_focus:
@@ -229,7 +233,7 @@ class TrainScreen(PlaceScreen[tuple[str, ...] | None]):
         if self._here and self._here.kind == "training":
             self.show_training(str(event.option_id))
         else:
-            self.on_option_list_option_highlighted()
+            self._tell_here()
 
     def action_stop(self) -> None:
         """Ask whether the job under the cursor is to end."""

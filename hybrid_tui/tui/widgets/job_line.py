@@ -25,4 +25,4 @@ class JobLine(Static):
         running = running_line(jobs)
         self.display = bool(running)
         if running:
-            self.update(one_line(f"▶ {running} · {first_key(self, 'place.train', 'f10')} lists jobs"))
+            self.update(one_line(f"▶ {running} · {first_key(self, 'place.train', 'f10')} jobs"))

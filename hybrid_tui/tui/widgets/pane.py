@@ -50,7 +50,7 @@ class Notice(Static, can_focus=True):
     BINDING_GROUP_TITLE = "Pane without passages"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
-            "enter,space", "search", "Search in this pane, and encode what is missing", id="notice.search"
+            "enter,space", "search", "Search here, encode what is missing", show=False, id="notice.search"
         ),
     ]
 
@@ -82,8 +82,8 @@ class Pane(Vertical):
         super().__init__()
         self._model = model
         self.sampler = ""
-        self.run = False
-        """Whether it holds an imported run."""
+        self.run_on = ""
+        """The collection of the imported run that it holds; empty for a model."""
         self.found: messages.Found | None = None
         self.lacks: Ranking | None = None
         """The last answer, where passages are missing that are not encoded."""
@@ -190,10 +190,15 @@ class Pane(Vertical):
         else:
             self.say("cancelled", "press Enter in the query to search again")
 
-    def say_question_wanted(self) -> None:
-        """Tell that a typed query cannot be answered here."""
-        what = f"{one_line(self.model)} is a run: it answers the collection's own questions only"
-        self.say(what, fill_keys(self, "{search.questions} picks one"))
+    def say_question_wanted(self, data: str) -> None:
+        """Tell that a run answers its own collection's questions alone. data: what is open."""
+        name = one_line(self.model)
+        if self.run_on == data:
+            what = f"{name} is a run: it answers the collection's own questions only"
+            self.say(what, fill_keys(self, "{search.questions} picks one"))
+        else:
+            what = f"{name} is a run on {one_line(self.run_on)}: it answers that collection's questions only"
+            self.say(what, fill_keys(self, "{search.collection} opens it"))
 
     def say(self, what: str, hint: str = "", *, failed: bool = False) -> None:
         """Show a message in place of passages."""
@@ -202,7 +207,7 @@ class Pane(Vertical):
         self._failed = failed
         self.content = None
         self._notes = ()
-        self._show_detail(RUN if self.run else "")
+        self._show_detail(RUN if self.run_on else "")
         self._mix.display = False
         parts = [(what, "$text-error" if failed else ""), (hint, "dim")]
         lines = [Content.styled(printable(text), style) for text, style in parts if text]
@@ -235,7 +240,7 @@ class Pane(Vertical):
         if not (before and before.missing and before.query == ranking.query):
             self.hits.begin()
         seconds = sum(ranking.seconds.values())
-        kind = RUN if self.run else self.sampler
+        kind = RUN if self.run_on else self.sampler
         self._show_detail(" · ".join(filter(None, [kind, f"{1000 * seconds:,.0f} ms" if seconds else ""])))
 
     def draw(self, content: PaneContent) -> None:

@@ -37,12 +37,14 @@ def test_a_list_tells_how_far_each_is_and_a_line_what_it_does() -> None:
 
 
 @pytest.mark.parametrize(
-    ("texts", "seconds", "words"),
+    ("texts", "seconds", "guess", "words"),
     [
-        (14_204, 473.0, "about 8 min (a guess: 14,204 texts to encode)"),
-        (0, 0.2, "about 1 s (a guess)"),
-        (70_000, 7300.0, "about 2 h 02 min (a guess: 70,000 texts to encode)"),
+        (14_204, 473.0, True, "about 8 min (a guess: 14,204 texts to encode)"),
+        (14_204, 12.0, False, "about 12 s (14,204 texts to encode)"),
+        (0, 0.2, False, "about 1 s"),
+        (70_000, 7300.0, True, "about 2 h 02 min (a guess: 70,000 texts to encode)"),
     ],
 )
-def test_what_an_evaluation_takes(texts: int, seconds: float, words: str) -> None:
-    assert job_lines.cost(messages.EvaluationEstimate("d", ("m",), texts, seconds, quick=False)) == words
+def test_what_an_evaluation_takes(texts: int, seconds: float, guess: bool, words: str) -> None:
+    estimate = messages.EvaluationEstimate("d", ("m",), texts, seconds, quick=False, guess=guess)
+    assert job_lines.cost(estimate) == words

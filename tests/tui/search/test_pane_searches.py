@@ -13,7 +13,7 @@ from .linked import ASKED, Linked
 class RecordedPane:
     """What a search makes of a pane."""
 
-    run = False
+    run_on = ""
     ranking = lacks = None
 
     def __init__(self, model: str) -> None:

@@ -531,6 +531,9 @@ async def test_a_run_answers_the_collections_questions_only(played: Played) -> N
             "bm25 is a run: it answers the collection's own questions only\nF2 picks one"
         )
         assert played.panes[1].ranking.query == "nile"
+        await pilot.press("f6", *"xquad", "enter")
+        await pilot.pause()
+        assert played.notice(pane).startswith("bm25 is a run on starter: it answers that collection's")
         assert {warm.model for warm in played.engine.of(messages.Warm)} == {"me5-small", "use-m3"}
 
 

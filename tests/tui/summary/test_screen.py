@@ -247,7 +247,7 @@ async def test_an_empty_summary_says_what_would_fill_it_and_one_key_starts_that(
         await until(pilot, lambda: "evaluating me5-small and 1 more on starter 25 %" in played.text("#told"))
         await pilot.press("escape")
         await pilot.pause()
-        assert "▶ evaluating me5-small and 1 more on starter 25 % · F10 lists jobs" in played.picture()
+        assert "▶ evaluating me5-small and 1 more on starter 25 % · F10 jobs" in played.picture()
         assert not played.engine.of(messages.StopJob)
         await opened(played, pilot)
         assert "evaluating me5-small and 1 more on starter 25 %" in played.text("#told"), "it is the same"
