@@ -221,9 +221,7 @@ the figures tells; p is adjusted over the settings."""
         count = f" · {known:,} of {every:,} computed" if known < every else ""
         base = f" · base {self._queue.base}" if self._queue.base else ""
         self.query_one("#what", Static).update(
-            one_line(
-                f"{self._data}{count}{base} · mAP and rank distance, 95 % intervals, Holm p over settings"
-            )
+            one_line(f"{self._data}{count}{base} · mAP, rank distance, 95 % CI, Holm p over settings")
         )
         self.set_class(self._view != FIGURES, "charted")
         series, axis, notice = self._series() if self._view != FIGURES else ([], "", "")

@@ -59,7 +59,7 @@ class Form(Vertical):
             yield FormRow(name, self._button(name.lower()))
         yield FormRow("Alpha", Slider(self._alpha, id="alpha"))
         yield FormRow("Tuning", self._button("tuning"))
-        yield FormRow("Steps", Field(placeholder="by default", id="steps"))
+        yield FormRow("Steps", Field(placeholder="default", id="steps"))
 
     def _button(self, name: str) -> Button:
         return Button(self._drawn(name), id=name, compact=True, action=f"screen.choose('{name}')")

@@ -30,7 +30,7 @@ PAUSE_SECONDS = 0.2
 CATALOG, PLANNING, STARTING, ENDING = "catalog", "planning", "starting", "ending"
 WIDE = 130
 """Cells from which on the list of jobs stands beside the form."""
-MEND = "mend what is marked first"
+MEND = "correct what is marked first"
 
 
 class TrainScreen(PlaceScreen[tuple[str, ...] | None]):

@@ -108,7 +108,7 @@ async def test_what_the_engine_finds_wrong_stands_beside_its_field(played: Playe
         assert "did you mean use-m3?" in played.text("#row-backbone .problem")
         await pilot.press("f5")
         await pilot.pause()
-        assert "mend what is marked" in played.text("#message")
+        assert "correct what is marked" in played.text("#message")
         assert not played.engine.of(messages.StartTraining)
         await pilot.press("enter", *"use-m3", "enter")
         await until(pilot, lambda: played.text("#row-backbone .problem") == "")
