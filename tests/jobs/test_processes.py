@@ -61,7 +61,6 @@ def test_one_starts_runs_is_stopped_and_known_to_others(ours: JobProcesses, spea
     until(lambda: another.state("long") == ours.state("long") == "runs")
     assert another.told("long").pid == ours.told("long").pid
     another.stop("long")
-    another.stop("long")
     until(lambda: another.state("long") == "stopped")
     with pytest.raises(UsageError, match="does not run"):
         ours.stop("long")

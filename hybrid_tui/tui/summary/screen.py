@@ -149,12 +149,17 @@ the figures tells; p is adjusted over the settings."""
         if yes:
             self._offer.start()
 
+    @property
+    def _here_evaluated(self) -> Jobs:
+        """The evaluations on this collection, which their titles end with."""
+        return tuple(job for job in self._evaluations or () if job.title.endswith(f" on {self._data}"))
+
     def _nothing(self) -> list[str]:
         """Return what there is to say where nothing is listed, and what would fill the screen."""
         lines = [one_line(self._queue.said)]
         if self._offer.problem:
             lines.append(one_line(f"✗ {self._offer.problem}"))
-        elif running := running_line(self._evaluations or ()):
+        elif running := running_line(self._here_evaluated):
             lines.append(one_line(running))
         elif self._offer.estimate and self._offer.systems:
             evaluates = f"{{summary.evaluate}} evaluates {', '.join(self._offer.systems)}"
