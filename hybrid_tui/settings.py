@@ -1,11 +1,8 @@
-"""Where things are kept, and the user's configuration (TOML)."""
+"""Where things are kept, and the user's configuration (TOML): loads in an instant."""
 
 from __future__ import annotations
 
 import os
-import shutil
-import tempfile
-import tomllib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, fields
@@ -92,6 +89,8 @@ def load_config(path: Path | None = None) -> Config:
 
     Raises UsageError for broken TOML, an unknown key or a value of the wrong type, naming the file.
     """
+    import tomllib
+
     path = path or config_file()
     try:
         values = tomllib.loads(path.read_text(encoding="utf-8"))
@@ -140,6 +139,8 @@ def replacing(path: Path, mode: str = "w", *, shared: bool = False) -> Iterator[
     A failure (disk full, Ctrl-C) leaves the old file as it was and no temporary file behind.
     Raises HybridTuiError when the system refuses to write, naming the path.
     """
+    import tempfile
+
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         if shared:
@@ -180,6 +181,9 @@ def new_folder(folder: Path) -> Iterator[Path]:
     What was not renamed at the end (a failure, Ctrl-C, somebody else was first) is removed.
     Raises HybridTuiError when the system refuses to write.
     """
+    import shutil
+    import tempfile
+
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
         temporaries.sweep_beside(folder)

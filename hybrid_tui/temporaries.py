@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import re
-import shutil
-import socket
 import time
 from collections.abc import Iterable, Iterator
 from functools import cache
@@ -48,6 +45,8 @@ def _remove_left(entry: os.DirEntry[str]) -> None:
     if not _left_behind(entry):
         return
     if entry.is_dir(follow_symlinks=False):
+        import shutil
+
         shutil.rmtree(entry.path, ignore_errors=True)
     else:
         Path(entry.path).unlink(missing_ok=True)
@@ -89,6 +88,9 @@ def _runs(process: int) -> bool:
 @cache
 def _machine() -> str:
     """Return what tells apart where numbers of processes hold: machines, and containers on one."""
+    import hashlib
+    import socket
+
     try:
         space = str(Path("/proc/self/ns/pid").readlink())
     except OSError:
