@@ -43,7 +43,7 @@ def texts(svg: str) -> list[str]:
     """Return what a picture says, without what depends on the clock."""
     said = re.findall(r"<text[^>]*>([^<]*)</text>", svg)
     lines = (line.replace("&#160;", " ").strip() for line in said)
-    masked = (re.sub(r"\d+ ms|loading .*", "", line).strip(" ·") for line in lines)
+    masked = (re.sub(r"\d+ (ms|m?…)|loading .*", "", line).strip(" ·") for line in lines)
     return [line for line in masked if line]
 
 

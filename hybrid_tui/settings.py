@@ -136,11 +136,20 @@ def replacing(path: Path, mode: str = "w", *, shared: bool = False) -> Iterator[
     """Write a file under a temporary name beside `path`, and rename it when the block ends well.
 
     shared: with the mode of the file that is there, else that of the umask; by default 0600.
-    A failure (disk full, Ctrl-C) leaves the old file as it was and no temporary file behind.
+    A failure (disk full, Ctrl-C) leaves the old file as it was and no temporary file behind. A link stays
+    one: the file that it leads to is written; a device or a pipe is written to as it is.
     Raises HybridTuiError when the system refuses to write, naming the path.
     """
     import tempfile
 
+    try:
+        path = path.resolve()
+        if path.exists() and not path.is_file() and not path.is_dir():
+            with path.open(mode, encoding=None if "b" in mode else "utf-8") as special:
+                yield special
+            return
+    except (OSError, RuntimeError) as error:
+        raise cannot("write", path, error) from error
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         if shared:

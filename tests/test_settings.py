@@ -103,3 +103,18 @@ def test_a_shared_file_that_is_there_keeps_its_mode(tmp_path: Path):
     with settings.replacing(tmp_path / "file", shared=True) as file:
         file.write("x")
     assert (tmp_path / "file").stat().st_mode & 0o777 == 0o600
+
+
+def test_a_link_stays_one_and_a_pipe_is_written_to(tmp_path: Path) -> None:
+    target, link, pipe = (tmp_path / name for name in ("target", "link", "pipe"))
+    target.write_text("old")
+    link.symlink_to(target)
+    with settings.replacing(link) as file:
+        file.write("new")
+    assert (link.is_symlink(), target.read_text()) == (True, "new")
+    os.mkfifo(pipe)
+    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    with settings.replacing(pipe) as file:
+        file.write("through")
+    assert (os.read(reader, 99), pipe.is_fifo()) == (b"through", True)
+    os.close(reader)

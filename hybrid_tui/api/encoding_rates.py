@@ -51,13 +51,17 @@ class EncodingRates:
                 json.dump({platform.node(): _kept() | self._rates}, file)
 
     def measure(self, name: str, encoder: Encoder, texts: Sequence[str]) -> float:
-        """Return the rate at which an encoder, which is loaded, encodes some passages; keep it."""
+        """Return the rate at which an encoder, which is loaded, encodes some passages; keep it.
+
+        What is too quick to tell much is kept as long as this process lives, so that it is told alike.
+        """
         encoder.encode(texts[:1], "passage")  # the first batch sets things up
         started = time.perf_counter()
         encoder.encode(texts, "passage")
         seconds = time.perf_counter() - started
         self.note(name, texts, seconds)
-        return _size(texts) / max(seconds, 1e-6)
+        with self._lock:
+            return self._rates.setdefault(name, _size(texts) / max(seconds, 1e-6))
 
 
 class TimedEncoder:

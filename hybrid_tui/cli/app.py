@@ -31,7 +31,6 @@ from hybrid_tui.cli import (
     train,
     verdict,
 )
-from hybrid_tui.controls import one_line
 from hybrid_tui.errors import Cancelled, HybridTuiError, explained
 
 app = typer.Typer(
@@ -118,4 +117,4 @@ def _write_nowhere() -> None:
 
 def _say(*lines: str) -> None:
     for line in filter(None, lines):
-        output.error_line(one_line(line))
+        output.error_line(line)

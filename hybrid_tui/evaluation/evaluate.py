@@ -42,6 +42,7 @@ Vectors = Mapping[str, EmbeddingRows]
 Arrays = dict[str, NDArray[np.float32]]
 
 MEMORY = 1 << 30
+LONGEST_NAME = 100
 RUN_TOP = 100
 """Passages a query that are kept of an imported run, to be shown."""
 
@@ -285,13 +286,15 @@ def _ranked(wanted: System, top: int | None, setting: str, memory: int, step: St
 def imported(path: Path, name: str, collection: Collection, languages: list[str]) -> tuple[Evaluation, int]:
     """Keep a TREC run as the evaluation of a system called `name`; also returns its unanswered queries.
 
-    Raises UsageError for the name of a model, and what `trec.read_run` raises.
+    Raises UsageError for the name of a model or one that is too long, and what `trec.read_run` raises.
     """
     if not name or _names_model(name.partition("+")[0]):
         raise UsageError(
             f"{name!r} is the name of a model" if name else "a run needs a name",
             "choose another --name for the run",
         )
+    if len(name) > LONGEST_NAME:
+        raise UsageError(f"the name of a run has at most {LONGEST_NAME} characters, not {len(name):,}")
     run = trec.read_run(path, collection, top=RUN_TOP, languages=languages)
     ranks = graded(run.ranks, collection)
     values, bias_values = metric_tables.per_query(ranks), bias.per_query_bias(ranks)

@@ -40,6 +40,7 @@ FAREWELL_SECONDS = 1.5
 """What an app and its engine get to end by themselves."""
 HEARTBEAT_SECONDS = 15.0
 LONGEST_MESSAGE = 1 << 20
+LONGEST_PATH = 200
 MOST_CELLS = 1000
 """Of a page, across or down."""
 
@@ -159,8 +160,10 @@ class Pages(Server):
 
         A name of theirs may lead here, so the host must be a known one. Who has no token is refused, too.
         """
+        if len(request.path) > LONGEST_PATH:
+            raise web.HTTPNotFound
         origin = request.headers.get("Origin")
-        if origin is not None and urlsplit(origin).netloc.lower() != request.host.lower():
+        if origin is not None and origin.rpartition("://")[2].lower() != request.host.lower():
             raise web.HTTPForbidden(text="only pages of this server may use it")
         if not self._is_known(request.host):
             raise web.HTTPForbidden(text="no host of this server; --allow-host adds one")

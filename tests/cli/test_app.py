@@ -81,9 +81,9 @@ def test_a_broken_configuration_is_named(own_folders):
 
 
 def test_search_answers_in_json_with_the_true_encoders():
-    result = run(
-        "search", "Welcher Fluss überquert den Äquator zweimal?", "--langs", "de,th", "-k", "3", "--json"
-    )
+    question = "Welcher Fluss überquert den Äquator zweimal?"
+    models = ["-m", "me5-small", "-m", "use-m3"]
+    result = run("search", question, *models, "--langs", "de,th", "-k", "3", "--json")
     assert result.returncode == 0, result.stderr
     assert "Traceback" not in result.stderr
     answer = json.loads(result.stdout)

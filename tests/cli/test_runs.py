@@ -185,6 +185,7 @@ def test_what_is_wrong_in_a_run_is_told_with_its_line(
         (("import", "me5.run", "-n", "me5-small"), "is the name of a model"),
         (("import", "me5.run", "-n", "me5-small+shift"), "is the name of a model"),
         (("import", "me5.run", "-n", ""), "a run needs a name"),
+        (("import", "me5.run", "-n", "a" * 101), "at most 100 characters"),
         (("import", "me5.run", "-n", "x", "--langs", "de,xx"), "no passage language in toy named 'xx'"),
     ],
 )

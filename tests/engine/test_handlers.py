@@ -155,12 +155,12 @@ def test_what_takes_long_is_not_evaluated_unasked(monkeypatch: pytest.MonkeyPatc
     quick = ask(messages.EstimateEvaluation(data="toy", systems=("me5-small",)))
     assert isinstance(quick, messages.Estimated)
     assert (quick.estimate.systems, quick.estimate.quick) == (("me5-small",), True)
-    monkeypatch.setattr(evaluation_jobs, "QUICK_SECONDS", 0.0)
-    found = ask(messages.MeasureMatrices(data="toy", system="me5-small"))
-    assert isinstance(found, messages.Measured)
-    assert (found.matrices, found.estimate.systems) == ({}, ("me5-small",))
-    assert results.kept("toy") == []
-    monkeypatch.undo()
+    with monkeypatch.context() as patched:
+        patched.setattr(evaluation_jobs, "QUICK_SECONDS", 0.0)
+        found = ask(messages.MeasureMatrices(data="toy", system="me5-small"))
+        assert isinstance(found, messages.Measured)
+        assert (found.matrices, found.estimate.systems) == ({}, ("me5-small",))
+        assert results.kept("toy") == []
     found = ask(messages.MeasureMatrices(data="toy", system="me5-small"))
     assert found.estimate is None
     assert "map" in found.matrices

@@ -128,6 +128,7 @@ def test_what_is_written_is_read_again(correction: Correction):
         ("shift:all=yes", "'all=yes' is not a parameter"),
         ("shift:alpha=much", "alpha cannot be 'much'"),
         ("shift:alpha=nan", "alpha must be a number"),
+        ("shift:alpha=1e308", "alpha must be a number up to"),
         ("lir:rank=0", "rank must be 1 or more"),
         ("lir:rank=1.5", "rank cannot be '1.5'"),
     ],

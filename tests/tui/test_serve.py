@@ -54,12 +54,23 @@ async def test_the_page_leads_to_where_it_was_asked_for_and_fetches_nothing_from
 
 @pytest.mark.parametrize(
     "headers",
-    [{"Origin": "http://evil.example"}, {"Origin": "null"}, {"Host": "evil.example:8000"}, {"Host": ""}],
+    [
+        {"Origin": "http://evil.example"},
+        {"Origin": "null"},
+        {"Origin": "http://["},
+        {"Host": "evil.example:8000"},
+        {"Host": ""},
+    ],
 )
 @pytest.mark.parametrize("path", ["/", "/ws", "/static/js/textual.js"])
 async def test_pages_of_others_may_not_use_it(headers: dict[str, str], path: str) -> None:
     async with client(pages()) as page:
         assert (await page.get(path, headers=headers)).status == 403
+
+
+async def test_a_path_that_no_file_can_have_is_not_found() -> None:
+    async with client(pages()) as page:
+        assert (await page.get(f"/static/{'a' * 5000}")).status == 404
 
 
 AWAY = {"Host": "gpu-7:8000"}

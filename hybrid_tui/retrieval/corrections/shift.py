@@ -20,6 +20,8 @@ from hybrid_tui.retrieval.corrections.correction import (
 
 FEWEST_ALIGNED = 100
 """Items that have passages in both languages, from which on these passages alone decide."""
+FARTHEST = 1000.0
+"""The largest strength, either way: beyond it figures overflow long before they mean anything."""
 
 
 @dataclass(frozen=True)
@@ -28,7 +30,7 @@ class Shift(Correction):
 
     m_l, m_pivot: means over the aligned passages of the two languages, those of items that have both, where
     there are 100 such items or more; else over all passages of each.
-    pivot: the language that passages are moved to. alpha: how far, 1 all the way.
+    pivot: the language that passages are moved to. alpha: how far, 1 all the way, between -1000 and 1000.
     all: take the means over all passages, however many are aligned.
     """
 
@@ -38,8 +40,8 @@ class Shift(Correction):
     all: bool = False
 
     def __post_init__(self) -> None:
-        if not np.isfinite(self.alpha):
-            raise UsageError(f"shift: alpha must be a number, not {self.alpha}")
+        if not abs(self.alpha) <= FARTHEST:
+            raise UsageError(f"shift: alpha must be a number up to {FARTHEST}, not {self.alpha}")
 
     def fit(self, sample: FittingSample) -> FittedCorrection:
         """Take the differences; UsageError for a pivot without passages."""

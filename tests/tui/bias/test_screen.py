@@ -66,6 +66,11 @@ def titles(played: Played) -> list[str]:
     ]
 
 
+def written(folder: Path) -> list[Path]:
+    """Return the files that are whole: others have hidden names."""
+    return [path for path in folder.iterdir() if not path.name.startswith(".")]
+
+
 def words(played: Played) -> str:
     """The three lines that tell the cell."""
     return " / ".join(str(line.content) for line in screen(played).query(".words").results(Static))
@@ -109,7 +114,7 @@ async def test_a_heatmap_or_the_screen_is_written(
     async with opened(played) as pilot:
         await until(pilot, lambda: len(titles(played)) == 3)
         await press(pilot, *["tab"] * tabs, "ctrl+s", *["down"] * downs, "enter")
-        await until(pilot, lambda: list(tmp_path.glob("*")))
+        await until(pilot, lambda: written(tmp_path))
         await work_done(pilot)
         assert [path.name for path in tmp_path.glob("*")] == [name]
         assert holds in (tmp_path / name).read_text()
@@ -331,12 +336,12 @@ async def test_a_difference_is_written_with_how_sure_it_is(
         await press(pilot, "tab", "tab")
         for downs in range(3):
             await press(pilot, "ctrl+s", *["down"] * downs, "enter")
-            await until(pilot, lambda downs=downs: len(list(tmp_path.glob("*.*"))) == downs + 1)
+            await until(pilot, lambda downs=downs: len(written(tmp_path)) == downs + 1)
         path = str(tmp_path / "starter-map-use-m3-me5-small")
         assert "\\*+.003" in Path(f"{path}.md").read_text()
         head, first = Path(f"{path}.csv").read_text().splitlines()[:2]
-        assert head == "row,column,value,count,low,high,p,holm"
-        assert len(first.split(",")) == 8
+        assert head == "row,column,value,count,low,high,p,holm,unit,units"
+        assert len(first.split(",")) == 10
         assert all(first.split(","))
         assert "+.003*" in Path(f"{path}.svg").read_text()
 

@@ -6,7 +6,6 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 from textual.pilot import Pilot
 
-from hybrid_tui.engine import messages
 from hybrid_tui.tui.search.comparison import Comparison
 from hybrid_tui.tui.search.legend import TERMS, legend, signs_in
 
@@ -66,7 +65,6 @@ async def test_behind_tabs_it_explains_the_pane_in_front(played: Played) -> None
         await until(pilot, lambda: told in line(played))
 
     async with played.app.run_test(size=(64, 24)) as pilot:
-        played.engine.figures = messages.RankFigures(0.8331, 2, 1204, 11)
         await until(pilot, lambda: all(pane.found for pane in played.panes))
         await pilot.press("enter", "down")
         await front(pilot, "right", "RBO")
