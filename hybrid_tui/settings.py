@@ -148,8 +148,10 @@ def replacing(path: Path, mode: str = "w", *, shared: bool = False) -> Iterator[
             with path.open(mode, encoding=None if "b" in mode else "utf-8") as special:
                 yield special
             return
-    except (OSError, RuntimeError) as error:
+    except OSError as error:
         raise cannot("write", path, error) from error
+    except RuntimeError as error:  # links that lead to each other
+        raise HybridTuiError(f"cannot write {path}: {error}") from error
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         if shared:
