@@ -12,7 +12,7 @@ from typing import IO, Any, Literal, get_args
 import platformdirs
 
 from hybrid_tui import temporaries
-from hybrid_tui.errors import UsageError, cannot
+from hybrid_tui.errors import HybridTuiError, UsageError, cannot
 
 APP = "hybrid-tui"
 Precision = Literal["float32", "float16"]
