@@ -1,10 +1,12 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 import pytest
 
 from hybrid_tui.corpus.collection import build
@@ -212,3 +214,47 @@ def test_files_of_two_languages_are_counted(put: Callable[..., Path]) -> None:
     put("test-context-en-question-de.json", {})
     path = put("test-context-en-question-en.json", squad("en"))
     assert any(note.startswith("1 file of questions in another language") for note in notes(path))
+
+
+def squad_rows(path: Path, answers: dict[str, list[Any]], **columns: list[str]) -> Path:
+    """Write four questions, two of each paragraph, as the hub keeps them: a row a question."""
+    first, second = CONTEXT["en"], f"Then. {CONTEXT['en']}"
+    contexts = [first, first, second, second]
+    starts = [[context.index("1905")] for context in contexts]
+    held = [{"text": ["1905"], "answer_start": start} for start in starts]
+    held[-1] |= answers
+    rows = {"id": list("abcd"), "context": contexts, "question": ["When?"] * 4, "answers": held}
+    pl.DataFrame(rows | columns).write_parquet(path)
+    return path
+
+
+@pytest.mark.parametrize(
+    ("titles", "articles"),
+    [
+        ({}, {frozenset("ab"), frozenset("cd")}),
+        ({"title": ["t"] * 4}, {frozenset("abcd")}),
+    ],
+)
+def test_parquet_of_the_hub_has_its_articles_by_title_and_else_by_paragraph(
+    tmp_path: Path, titles: dict[str, list[str]], articles: set[frozenset[str]]
+) -> None:
+    pl.DataFrame({"id": [1]}).write_parquet(tmp_path / "other.de.parquet")
+    file = squad_rows(tmp_path / "squad.en.parquet", {}, **titles)
+    found = tables(squad_r, tmp_path)
+    assert found.queries["lang"].unique().to_list() == ["en"]
+    assert found.relevance["passage_id"].to_list() == ["en-1-2", "en-1-2", "en-2-3", "en-2-3"]
+    groups = found.queries.group_by("article").agg("item_id")["item_id"].to_list()
+    assert set(map(frozenset, groups)) == articles
+    assert found.passages["where"].unique().sort().to_list() == [f"{file}, row 1", f"{file}, row 3"]
+
+
+def test_a_row_of_parquet_whose_answers_do_not_pair_is_named(tmp_path: Path) -> None:
+    file = squad_rows(tmp_path / "squad.en.parquet", {"answer_start": [1, 2]})
+    with pytest.raises(DataError, match=re.escape(f"{file}, row 3: answers hold no text and answer_start")):
+        tables(squad_r, file)
+
+
+def test_articles_of_a_file_are_numbered_from_one(put: Callable[..., Path]) -> None:
+    twice = squad("en")
+    twice["data"] *= 2
+    assert set(tables(squad_r, put("en.json", twice)).queries["article"]) == {"en-en-1", "en-en-2"}
