@@ -152,6 +152,14 @@ def test_scipy_finds_the_same_p_and_interval():
     assert (found.low, found.high) == pytest.approx(tuple(interval), abs=0.02)
 
 
+def test_the_interval_of_one_system_is_that_of_its_difference_from_nothing():
+    values = np.random.default_rng(7).exponential(1.0, 90) - 0.8
+    found = significance.compare(np.zeros(90), values, QUICK)
+    assert significance.interval(Sample.of_values(values[None]), QUICK) == (found.low, found.high)
+    assert significance.interval(Sample.of_values(values[None, :1]), QUICK) == (None, None)
+    assert None not in significance.interval(Sample.of_values(values[None, :2]), QUICK)
+
+
 SKEWED = np.random.default_rng(20).exponential(1.0, 25)
 TIED = np.array([0, 0, 1, 1, 1, 0, 2, 0, 1, 0, 3, 0, 1, 0, 0, 6], np.float64)
 
