@@ -24,7 +24,7 @@ class Engine:
     def _take(self, reply: object) -> None:
         if isinstance(reply, messages.Progress):
             self.progress.append(reply)
-        else:
+        elif not isinstance(reply, messages.Interim):
             self._final[reply.id].set_result(reply)
 
     def send(self, request: messages.Message) -> int:
