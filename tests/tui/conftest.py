@@ -169,7 +169,8 @@ class FakeEngine:
     """Stands in for the engine process.
 
     Searches in `held` models and measuring or summarising `held` systems wait until the test calls
-    `answer`, as do all curves for "curves", warming `slow_to_warm` models, ranking questions or locating
+    `answer`, as do all curves for "curves", what evaluations take for "estimate", the library for "library",
+    warming `slow_to_warm` models, ranking questions or locating
     passages while `hold_ranks`, and judging or listing what is behind cells while `hold_cells`; everything
     else is answered at once. `broken` answers every ListQuestions, `silent` nothing at all. What follows a
     training waits for the test; `taken` is why a plan's names are. `jobs` are those that there are, and
@@ -235,6 +236,10 @@ class FakeEngine:
                 return request.model in self.slow_to_warm
             case messages.MeasureMatrices() | messages.Summarise():
                 return request.system in self.held or self.silent
+            case messages.EstimateEvaluation():
+                return "estimate" in self.held or self.silent
+            case messages.ListLibrary():
+                return "library" in self.held or self.silent
             case messages.PlanTraining():
                 return "plan" in self.held or self.silent
             case messages.Add():
@@ -434,6 +439,11 @@ class Played:
         """What a Static or Label of the screen in front says."""
         return str(self.app.screen.query_one(selector, Static).content)
 
+    @property
+    def notified(self) -> list[str]:
+        """What the app has notified of."""
+        return [note.message for note in self.app._notifications]
+
     def picture(self) -> str:
         """The screen as lines of text, as the compositor draws it."""
         return "\n".join(
@@ -458,10 +468,14 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
 
 @pytest.fixture(autouse=True)
 def patient(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Have the app draw at once, and the pilot wait until it has settled, however busy the machine is."""
+    """Have the app draw at once, and the pilot wait until it has settled, however busy the machine is.
+
+    What the app notifies of stays.
+    """
     for module in (textual.app, textual.pilot):
         monkeypatch.setattr(module, "wait_for_idle", settled)
     monkeypatch.setattr(textual.screen, "UPDATE_PERIOD", 0.001)
+    monkeypatch.setattr(ExploreApp, "NOTIFICATION_TIMEOUT", 3600.0)
 
 
 @pytest.fixture(autouse=True)

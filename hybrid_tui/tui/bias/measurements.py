@@ -123,8 +123,11 @@ class Measurements:
                 request = messages.JudgeCells(data=self._data, systems=key.systems, measure=measure)
                 self._requests.ask(key, request, partial(self._take_certainty, key))
 
-    def evaluate(self, systems: Iterable[str], measure: str) -> None:
-        """Start to evaluate those of these systems that are not, in a process that outlives the app."""
+    def evaluate(self, systems: Iterable[str], measure: str) -> bool:
+        """Start to evaluate those of these systems that are not, in a process that outlives the app.
+
+        Returns whether there are any, as far as known.
+        """
         lacking = [
             key.system for key in (_key(system, measure) for system in systems) if key in self._lacking
         ]
@@ -132,6 +135,7 @@ class Measurements:
             request = messages.StartEvaluation(data=self._data, systems=tuple(lacking))
             take = partial(self._take_started, tuple(lacking))
             self._requests.ask(STARTING, request, take, outlives=True)
+        return bool(lacking)
 
     def look_again(self) -> None:
         """Let systems be asked again that were not evaluated: somebody may evaluate them now."""

@@ -360,9 +360,14 @@ class BiasScreen(PlaceScreen[QuestionWithSystems | None]):
 
     def action_again(self) -> None:
         """Evaluate what is not, ask again for what has failed; start the engine where it has stopped."""
+        wanted, measure = self._wanted, self._choice.measure_name
         if not self._requests.alive:
             self._restart()
-        self._measured.evaluate(self._wanted, self._choice.measure_name)
+        elif not self._measured.evaluate(wanted, measure):
+            if self._measured.measuring(wanted, measure):
+                self._say("not yet: measuring what there is")
+            elif len(self.matrices) == len(wanted):
+                self._say("everything here is evaluated already")
         self._ask_again()
 
     def palette(self) -> Iterator[SystemCommand]:
@@ -389,6 +394,8 @@ class BiasScreen(PlaceScreen[QuestionWithSystems | None]):
                 self._link, self._data, systems, self.matrices[systems[0]], self._choice.measure, row, column
             )
             self.app.push_screen(screen, partial(self._ask_in_search, systems, column))
+        else:
+            self._say("no heatmap yet whose queries could be listed", problem=True)
 
     def _ask_in_search(
         self, systems: tuple[str, ...], column: str, question: messages.Question | None

@@ -172,6 +172,17 @@ class LibraryScreen(PlaceScreen[None]):
 
         if name:
             self.app.push_screen(PickOne(title, choices), chosen)
+        else:
+            self._tell_nothing_here()
+
+    def _tell_nothing_here(self) -> None:
+        """Answer a key that is for what is highlighted, where nothing is."""
+        if LISTING in self._requests:
+            self.say("not yet: listing what there is", problem=True)
+        elif self._requests.alive:
+            self.say(f"there is no {self._kind} here", problem=True)
+        else:
+            self._tell_lost()
 
     def _evaluate(self, model: str, data: str) -> None:
         self.say("looking what there is to do")
@@ -226,6 +237,9 @@ class LibraryScreen(PlaceScreen[None]):
     def action_remove(self) -> None:
         """Remove what is highlighted, once that has been confirmed; only what the user added."""
         kind, name = self._kind, self._here
+        if not name:
+            self._tell_nothing_here()
+            return
         known = self._library.models if kind == "model" else self._library.collections
         own = next((each.own for each in known if each.name == name), False)
         if not own:

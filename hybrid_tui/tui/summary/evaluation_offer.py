@@ -15,6 +15,7 @@ class EvaluationOffer:
     """Asks the engine what evaluating takes, and starts it; `changed` is called when it is known or begun.
 
     estimate: what is lacking and takes how long, None while that is not known. problem: what went wrong.
+    wished: whether a key has asked to evaluate before that was known.
     """
 
     def __init__(
@@ -26,6 +27,7 @@ class EvaluationOffer:
     ) -> None:
         self.estimate: messages.EvaluationEstimate | None = None
         self.problem = ""
+        self.wished = False
         self._requests = requests
         self._data = data
         self._systems = tuple(systems)
@@ -39,6 +41,12 @@ class EvaluationOffer:
     def ask(self) -> None:
         """Ask what is lacking."""
         self._ask(ESTIMATE, messages.EstimateEvaluation(data=self._data, systems=self._systems))
+
+    def wish(self) -> None:
+        """Remember that what is lacking is to be evaluated, once that is known."""
+        self.wished = True
+        if ESTIMATE not in self._requests:
+            self.ask()
 
     def start(self) -> None:
         """Evaluate what is lacking, in a process that outlives the app."""

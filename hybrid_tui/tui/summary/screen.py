@@ -129,16 +129,38 @@ the figures tells; p is adjusted over the settings."""
     def _offered(self) -> None:
         self.refresh_bindings()
         self._draw_rest()
+        if self._offer.wished:
+            self._offer.wished = False
+            self._grant()
+
+    def _grant(self) -> None:
+        """Do what a key has asked for before it was known what that takes."""
+        if self._offer.problem:
+            self.notify(self._offer.problem, severity="error", markup=False)
+        elif not self._offer.systems:
+            self.notify(f"the panes' systems are evaluated on {self._data} already", markup=False)
+        elif self.is_active:
+            self._ask_or_start(told=False)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool:  # noqa: ARG002
         """Tell whether a key does something now; the key line leaves out those that do not."""
-        return action != "evaluate" or bool(self._offer.systems)
+        return action != "evaluate" or not self._offer.estimate or bool(self._offer.systems)
 
     def action_evaluate(self) -> None:
         """Evaluate the panes' systems that are not; where nothing told how long that takes, ask first."""
+        if not self._requests.alive:
+            self.notify(NO_ENGINE, severity="error", markup=False)
+        elif not self._offer.estimate:
+            self._offer.wish()
+            self.notify("looking what there is to evaluate", markup=False)
+        else:
+            self._ask_or_start(told=not self._queue.systems)
+
+    def _ask_or_start(self, *, told: bool) -> None:
+        """Evaluate what is lacking. told: whether the screen tells how long that takes."""
         if not self._offer.estimate:
             return
-        if not self._queue.systems or self._offer.estimate.quick:
+        if told or self._offer.estimate.quick:
             self._start(yes=True)
         else:
             systems = ", ".join(self._offer.systems)

@@ -684,3 +684,22 @@ async def test_a_pane_has_a_correction_and_keeps_it_with_another_model(played: P
             "use-m3",
             "labse",
         }
+
+
+async def test_keys_that_come_before_anything_is_measured_are_answered(played: Played) -> None:
+    async with opened(played, held=set(NAMES)) as pilot:
+        await pilot.press("ctrl+g", "ctrl+r")
+        await pilot.pause()
+        assert played.notified == [
+            "no heatmap yet whose queries could be listed",
+            "not yet: measuring what there is",
+        ]
+
+
+async def test_evaluating_what_is_there_is_answered(played: Played) -> None:
+    async with opened(played) as pilot:
+        await pilot.press("ctrl+r")
+        await pilot.pause()
+        assert [note.message for note in played.app._notifications] == [
+            "everything here is evaluated already"
+        ]

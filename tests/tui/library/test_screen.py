@@ -222,3 +222,12 @@ async def test_with_an_engine_that_runs_again_everything_is_listed(played: Playe
         played.engine.silent = False
         await pilot.press("enter")
         await until(pilot, lambda: "me5-hybrid" in played.picture())
+
+
+@pytest.mark.parametrize("key", ["f5", "f8"])
+async def test_a_key_that_comes_before_anything_is_listed_is_answered(played: Played, key: str) -> None:
+    async with played.app.run_test(size=SMALL) as pilot:
+        await pilot.pause()
+        played.engine.held = {"library"}
+        await pilot.press("f12", key)
+        await until(pilot, lambda: "not yet: listing what there is" in played.text("#message"))

@@ -1,5 +1,6 @@
 import dataclasses
 
+import msgspec
 import pytest
 from textual.pilot import Pilot
 from textual.widgets import OptionList
@@ -285,3 +286,44 @@ async def test_where_everything_is_evaluated_no_key_offers_it(played: Played) ->
         await pilot.pause()
         assert not played.engine.of(messages.StartEvaluation)
         assert "Evaluate" not in played.picture()
+
+
+async def test_a_key_that_comes_before_it_is_known_what_is_lacking_is_remembered(played: Played) -> None:
+    async with played.app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        played.engine.held, played.engine.costs = {"estimate"}, {"use-m3": 90.0}
+        await opened(played, pilot)
+        assert "F5 Evaluate" in played.picture()
+        await pilot.press("f5")
+        await until(pilot, lambda: played.notified == ["looking what there is to evaluate"])
+        played.engine.answer(played.engine.of(messages.EstimateEvaluation)[-1])
+        await until(pilot, lambda: "Evaluate use-m3 on starter?" in played.picture())
+        assert not played.engine.of(messages.StartEvaluation), "nothing had told how long it takes"
+        await pilot.press("enter")
+        await until(pilot, lambda: played.engine.of(messages.StartEvaluation))
+
+
+@pytest.mark.parametrize(
+    ("reply", "answer"),
+    [
+        (
+            messages.Estimated(
+                estimate=messages.EvaluationEstimate("starter", (), 0, 0.0, quick=True, guess=False)
+            ),
+            "evaluated on starter",
+        ),
+        (messages.Failure(message="no data [/x]"), "no data [/x]"),
+    ],
+)
+async def test_a_key_that_comes_too_early_is_answered_where_nothing_can_be_done(
+    played: Played, reply: messages.Reply, answer: str
+) -> None:
+    async with played.app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        played.engine.held = {"estimate"}
+        await opened(played, pilot)
+        await pilot.press("f5")
+        asked = played.engine.of(messages.EstimateEvaluation)[-1]
+        played.engine.deliver(msgspec.structs.replace(reply, id=asked.id))
+        await until(pilot, lambda: any(answer in said for said in played.notified))
+        assert not played.engine.of(messages.StartEvaluation)
