@@ -72,6 +72,7 @@ class Config:
     glyphs: `unicode`, or `ascii` for terminals that lack marks, arrows and borders.
     bidi: who puts right-to-left text in its order: `app`, `terminal`, `off` for nobody, or `auto`.
     embeddings: how new ones are kept, `float32` or `float16` (half the space; scores change by 2e-4 at most).
+    api: the tables `[api.NAME]` as they are written; `endpoints.endpoint` reads one.
     """
 
     data: str = "starter"
@@ -82,6 +83,7 @@ class Config:
     glyphs: Glyphs = "unicode"
     bidi: Bidi = "auto"
     embeddings: Precision = "float32"
+    api: dict[str, dict[str, object]] = field(default_factory=dict)
 
 
 def load_config(path: Path | None = None) -> Config:
@@ -104,6 +106,10 @@ def load_config(path: Path | None = None) -> Config:
             raise UsageError(f"{path}: unknown key {key!r}", f"known keys: {', '.join(known)}")
         if key == "keys":
             values[key] = dict(_keys(value, path))
+            continue
+        if key == "api":
+            if not isinstance(value, dict) or not all(isinstance(each, dict) for each in value.values()):
+                raise UsageError(f"{path}: api must hold tables", "write them as [api.NAME]")
             continue
         several = isinstance(getattr(Config, key), tuple)
         items = value if several and isinstance(value, list) else [value]
