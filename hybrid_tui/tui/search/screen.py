@@ -61,6 +61,7 @@ rank distance  rank of the last relevant passage less that of the first
 AP, best rank, rank distance: over all passages, not the top k.
 Scores are cosines: between models compare ranks, not scores.
 ms  time to encode the query and to search, without loading the model
++3  in a bar of languages: three more, those with the least, have no room
 so far  only encoded passages are ranked; Enter in the query encodes the rest
 run  an imported ranking, of the collection's own questions
 Copying over SSH inside tmux needs: set -g set-clipboard on"""
