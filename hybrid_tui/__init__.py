@@ -40,6 +40,10 @@ if TYPE_CHECKING:
     from hybrid_tui.api.training import train as train
     from hybrid_tui.api.training_plans import plan_sweep as plan_sweep
     from hybrid_tui.api.training_plans import plan_training as plan_training
+    from hybrid_tui.api.variants import add_variants as add_variants
+    from hybrid_tui.api.variants import export_variants as export_variants
+    from hybrid_tui.api.variants import list_variants as list_variants
+    from hybrid_tui.api.variants import remove_variant as remove_variant
     from hybrid_tui.api.verdicts import verdict as verdict
 
 _MODULES = {
@@ -68,6 +72,10 @@ _MODULES = {
     "train": "training",
     "plan_sweep": "training_plans",
     "plan_training": "training_plans",
+    "add_variants": "variants",
+    "export_variants": "variants",
+    "list_variants": "variants",
+    "remove_variant": "variants",
     "verdict": "verdicts",
 }
 __all__ = list(_MODULES)

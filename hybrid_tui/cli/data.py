@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from hybrid_tui.cli import completion, data_forms, escaping, output
-from hybrid_tui.cli.options import Json, name_first
+from hybrid_tui.cli import completion, data_forms, escaping, output, variants
+from hybrid_tui.cli.options import Json, Yes, name_first
 
 if TYPE_CHECKING:
     from hybrid_tui.api.collections import AddedCollection
@@ -91,6 +90,7 @@ def show(
 
 app.command()(data_forms.formats)
 app.command()(data_forms.new)
+app.add_typer(variants.app, name="variants")
 
 
 @app.command(cls=data_forms.HelpWithForms)
@@ -178,7 +178,7 @@ def check(
 @app.command()
 def remove(
     name: Own,
-    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
+    yes: Yes = False,
     json: Json = False,
 ) -> None:
     """Remove a kept collection; the files that it was added from stay.
@@ -186,24 +186,14 @@ def remove(
     Example: hybrid-tui data remove my-pairs --yes
     """
     from hybrid_tui.api.collections import removable_collection, remove_collection
-    from hybrid_tui.errors import UsageError
 
     removable_collection(name)
-    if not yes:
-        if not has_terminal():
-            raise UsageError(f"removing {name} asks first, and there is no terminal", "say --yes")
-        if not output.confirm(f"Remove the collection {name}?"):
-            raise typer.Exit(1)
+    output.agreed(f"Remove the collection {name}?", f"removing {name}", yes=yes)
     remove_collection(name)
     if json:
         output.as_json({"name": name, "removed": True})
     else:
         escaping.say(f"removed {name}")
-
-
-def has_terminal() -> bool:
-    """Tell whether somebody can answer a question."""
-    return sys.stdin.isatty()
 
 
 def _report(added: AddedCollection, *, json: bool) -> None:

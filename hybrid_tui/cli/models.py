@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from hybrid_tui.cli import completion, models_check, output
-from hybrid_tui.cli.options import Json, name_first
+from hybrid_tui.cli.options import Json, Yes, name_first
 
 app = typer.Typer(help="Backbones and models.", no_args_is_help=True, rich_markup_mode=None)
 Model = Annotated[
@@ -105,7 +104,7 @@ def remove(
     name: Annotated[
         str, typer.Argument(help="A model that you trained or added.", autocompletion=completion.own_model)
     ],
-    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
+    yes: Yes = False,
     json: Json = False,
 ) -> None:
     """Remove a model that you trained or added; its evaluations stay.
@@ -113,14 +112,9 @@ def remove(
     Example: hybrid-tui models remove my-model --yes
     """
     from hybrid_tui.api import models
-    from hybrid_tui.errors import UsageError
 
     folder = models.removable_model(name)
-    if not yes:
-        if not sys.stdin.isatty():
-            raise UsageError(f"removing {name} asks first, and there is no terminal", "say --yes")
-        if not output.confirm(f"Remove the model {name} ({folder})?"):
-            raise typer.Exit(1)
+    output.agreed(f"Remove the model {name} ({folder})?", f"removing {name}", yes=yes)
     models.remove_model(name)
     if json:
         output.as_json({"name": name, "removed": True})

@@ -58,6 +58,7 @@ Family = Annotated[
         help="Setting to adjust p over, fixed beforehand; the others are exploratory. [default: all]"
     ),
 ]
+Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 

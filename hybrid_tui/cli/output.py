@@ -230,3 +230,25 @@ def confirm(question: str) -> bool:
     import typer
 
     return typer.confirm(controls.visible(question), err=True)
+
+
+def agreed(question: str, doing: str, *, yes: bool) -> None:
+    """Return where a person agrees, or has said --yes; raises typer.Exit(1) where not.
+
+    doing: what asks, in a sentence, such as "removing x". Raises UsageError where nobody can answer.
+    """
+    import typer
+
+    from hybrid_tui.errors import UsageError
+
+    if yes:
+        return
+    if not has_terminal():
+        raise UsageError(f"{doing} asks first, and there is no terminal", "say --yes")
+    if not confirm(question):
+        raise typer.Exit(1)
+
+
+def has_terminal() -> bool:
+    """Tell whether somebody can answer a question."""
+    return sys.stdin.isatty()

@@ -15,6 +15,7 @@ import msgspec
 from hybrid_tui.api.collections import CollectionEntry
 from hybrid_tui.api.embeddings import Usage
 from hybrid_tui.api.records import Job
+from hybrid_tui.api.variants import AddedVariants, VariantEntry
 from hybrid_tui.cli.doctor import Check
 
 Metrics = dict[str, float]
@@ -243,6 +244,15 @@ class FilesJson(TypedDict):
     queries: NotRequired[int]
 
 
+class ExportedVariantsJson(TypedDict):
+    """`data variants export`: the table that was written."""
+
+    collection: str
+    variants: list[str]
+    file: str
+    texts: int
+
+
 class ManifestJson(TypedDict):
     """A kept evaluation, as `evaluation.results.EvaluationManifest` says."""
 
@@ -343,7 +353,7 @@ class AddedJson(CollectionEntry):
 
 
 class RemovedJson(TypedDict):
-    """`data remove` and `models remove`."""
+    """`data remove`, `data variants remove` and `models remove`."""
 
     name: str
     removed: Literal[True]
@@ -528,6 +538,10 @@ COMMANDS: dict[str, Any] = {
     "data get": AddedJson,
     "data check": CollectionJson,
     "data remove": RemovedJson,
+    "data variants add": AddedVariants,
+    "data variants list": list[VariantEntry],
+    "data variants export": ExportedVariantsJson,
+    "data variants remove": RemovedJson,
     "models list": list[ModelJson],
     "models show": ModelJson,
     "models check": ModelCheckJson,

@@ -9,6 +9,8 @@ from hybrid_tui.errors import DataError
 SHOWN = 20
 """How many problems a message spells out; the rest are counted."""
 
+_HINT = "mend the source, then try `hybrid-tui data check` on it"
+
 
 class Problems:
     """Problems found so far: all counted, the first ones spelled out."""
@@ -34,11 +36,11 @@ class Problems:
         self.total += others.total
         self.shown += others.shown[: SHOWN - len(self.shown)]
 
-    def raise_any(self, source: str) -> None:
+    def raise_any(self, source: str, hint: str = _HINT) -> None:
         """Raise one DataError that holds every problem noted; do nothing when there is none."""
         if not self.total:
             return
         count = "1 problem" if self.total == 1 else f"{self.total:,} problems"
         rest = self.total - len(self.shown)
         lines = [f"{source}: {count}", *self.shown, *([f"… and {rest:,} more"] if rest else [])]
-        raise DataError("\n  ".join(lines), "mend the source, then try `hybrid-tui data check` on it")
+        raise DataError("\n  ".join(lines), hint)

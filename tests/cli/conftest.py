@@ -47,7 +47,8 @@ Cli = Callable[..., Said]
 
 def command_of(words: list[str]) -> str:
     """Return the entry of COMMANDS that a command line is of; "" for none."""
-    name = next((each for each in (" ".join(words[:2]), *words[:1]) if each in COMMANDS), "")
+    starts = (" ".join(words[:count]) for count in (3, 2, 1))
+    name = next((each for each in starts if each in COMMANDS), "")
     flagged = [f"{name} {word}" for word in words if f"{name} {word}" in COMMANDS]
     return flagged[0] if flagged else name
 

@@ -167,7 +167,7 @@ def test_remove_asks_on_a_terminal(
     pairs: Path, monkeypatch: pytest.MonkeyPatch, answer: str, code: int, left: int
 ) -> None:
     run("add", "mine", pairs)
-    monkeypatch.setattr("hybrid_tui.cli.data.has_terminal", lambda: True)
+    monkeypatch.setattr("hybrid_tui.cli.output.has_terminal", lambda: True)
     assert run("remove", "mine", input=answer).exit_code == code
     assert len(catalog.entries()) == left
 
