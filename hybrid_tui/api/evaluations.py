@@ -12,7 +12,7 @@ from typing import Any
 import polars as pl
 
 from hybrid_tui.api.defaults import Names, data_name, system_names
-from hybrid_tui.api.progress import Cancelled, Progress, both, silent, steps
+from hybrid_tui.api.progress import Cancelled, Counter, Progress, Step, both, silent, steps
 from hybrid_tui.api.workspace import default
 from hybrid_tui.comparison.matrix import Matrix
 from hybrid_tui.corpus import catalog
@@ -26,6 +26,7 @@ from hybrid_tui.evaluation.metric_tables import MULTILINGUAL
 from hybrid_tui.evaluation.metric_tables import SETTINGS as SETTINGS
 from hybrid_tui.evaluation.observations import of_metric
 from hybrid_tui.evaluation.results import Evaluation
+from hybrid_tui.jobs.progress import ProgressFile
 
 SHOWN = metrics.SHOWN
 METRICS = metrics.METRICS
@@ -178,6 +179,12 @@ def evaluate(
         again=again,
         done=tuple(name for name, each in asked.items() if not again and kept_of(each)),
     )
+    todo = [
+        (name, step)
+        for name, each in asked.items()
+        if isinstance(each, System) and name not in details.done
+        for step in each.steps
+    ]
     found: dict[str, Evaluation] = {}
     with _job(details, progress, cancelled) as job:
         for name, each in asked.items():
@@ -186,7 +193,7 @@ def evaluate(
                 continue
             step = steps(progress, name)
             if job:
-                step = both(step, steps(job.job.progress, name if len(details.systems) > 1 else ""))
+                step = both(step, _numbered(job.job.progress, todo, name))
             # By way of the workspace, which notes how fast models encode.
             timed = replace(each, encoder=partial(default().encoder, each.spec.name))
             found[name] = evaluating.evaluate(
@@ -209,6 +216,26 @@ def _job(
     if set(details.systems) <= set(details.done) and not evaluation_note.stopped(details):
         return nullcontext()
     return evaluation_note.holding(details, waiting=progress or silent, cancelled=cancelled)
+
+
+def _numbered(tell: ProgressFile, todo: Sequence[tuple[str, str]], system: str) -> Step:
+    """Return progress of a system's steps that tells which of all there are to do each is.
+
+    todo: (system, step) of each; of several systems a step is told with its own.
+    """
+    several = len({name for name, _ in todo}) > 1
+
+    def begin(step: str) -> Counter:
+        number, of = (todo.index((system, step)) + 1, len(todo)) if (system, step) in todo else (0, 0)
+        words = f"{system}: {step}" if several else step
+
+        def count(done: int, total: int) -> None:
+            tell(words, done, total, number, of)
+
+        count(0, 0)
+        return count
+
+    return begin
 
 
 def metric_names(names: Sequence[str]) -> tuple[str, ...]:

@@ -13,15 +13,16 @@ from hybrid_tui import errors
 from hybrid_tui.api.progress import Cancelled
 from hybrid_tui.api.records import Job
 from hybrid_tui.encoders import registry
-from hybrid_tui.errors import UsageError
+from hybrid_tui.errors import HybridTuiError, UsageError
 from hybrid_tui.evaluation.evaluation_note import EVALUATION
 from hybrid_tui.jobs.notes import JobNote
 from hybrid_tui.jobs.processes import JobProcesses as JobProcesses
-from hybrid_tui.jobs.progress import progress_of
+from hybrid_tui.jobs.progress import JobProgress, progress_of
 from hybrid_tui.training import training_note
 from hybrid_tui.training.training_note import TRAINING
 
 LOOK_SECONDS = 1.0
+BEGIN_SECONDS = 0.05
 
 
 def _as_before(note: JobNote) -> tuple[str, ...]:
@@ -91,7 +92,7 @@ class Jobs:
         self._processes.stop(name)
 
     def resume(self, name: str) -> str:
-        """Go on with a job that was stopped or has failed; returns its name.
+        """Go on with a job that was stopped or has failed, without waiting for it; returns its name.
 
         Raises UsageError for one that is unknown, runs or has ended well.
         """
@@ -102,18 +103,31 @@ class Jobs:
         self._processes.start(msgspec.structs.replace(note, arguments=resumed))
         return name
 
+    def begun(self, name: str) -> None:
+        """Wait until a job that was started here has begun, from when on every process sees it run.
+
+        Raises HybridTuiError, with the reason, for one that fails before or at once.
+        """
+        while (state := self._processes.state(name)) == "starts":
+            time.sleep(BEGIN_SECONDS)
+        if state == "failed":
+            note = self._processes.told(name)
+            raise HybridTuiError(note.problem or f"{name} has failed", note.hint)
+
 
 def _job(note: JobNote, state: str) -> Job:
-    progress = progress_of(note.name)
+    progress = progress_of(note.name) if state != "starts" else JobProgress()
     return Job(
         kind=note.kind,
         name=note.name,
         title=note.title,
         state=state,
-        step=progress.step if state != "starts" else "",
-        done=progress.done if state != "starts" else 0,
-        total=progress.total if state != "starts" else 0,
+        step=progress.step,
+        done=progress.done,
+        total=progress.total,
         left=progress.left if state == "runs" else 0.0,
         problem=note.problem if state == "failed" else "",
         hint=note.hint if state == "failed" else "",
+        number=progress.number,
+        steps=progress.steps,
     )

@@ -208,7 +208,8 @@ class Job:
     kind: "training" or "evaluation". name: what it is known by. title: in words, without the kind.
     state: "starts", "runs", "stopped", "failed" or "ended". step: what it does, or did last, in words.
     done, total: how much of that, 0 of 0 where that is not known. left: estimated seconds until the step's
-    end, 0 where that is not known. problem, hint: why it failed.
+    end, 0 where that is not known. problem, hint: why it failed. number: which of its `steps` that is, 0 of 0
+    where that is not known; the only one tells of the whole job.
     """
 
     kind: str
@@ -221,6 +222,8 @@ class Job:
     left: float = 0.0
     problem: str = ""
     hint: str = ""
+    number: int = 0
+    steps: int = 0
 
 
 @dataclass(frozen=True, slots=True)

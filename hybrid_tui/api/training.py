@@ -13,6 +13,7 @@ from hybrid_tui.api.progress import Cancelled, Counter, Progress, steps
 from hybrid_tui.api.training_plans import PlannedTraining, TrainingOptions, TrainingPlan, plan_training
 from hybrid_tui.encoders import manifest
 from hybrid_tui.errors import Cancelled as CancelledError
+from hybrid_tui.jobs.progress import ProgressFile
 from hybrid_tui.sampling.plan import Batch as Batch
 from hybrid_tui.training import run, training_note
 from hybrid_tui.training.log_writer import Listener
@@ -154,7 +155,7 @@ class _Noted:
     before, total: the steps of the models before this one, and of all.
     """
 
-    def __init__(self, follower: Follower, progress: Progress, before: int, total: int) -> None:
+    def __init__(self, follower: Follower, progress: ProgressFile, before: int, total: int) -> None:
         self._follower = follower
         self._progress = progress
         self._before = before
@@ -173,7 +174,7 @@ class _Noted:
         return tell
 
     def stepped(self, step: int, loss: float, batch: Batch, learning_rate: float) -> None:
-        self._progress("training", self._before + step, self._total)
+        self._progress("training", self._before + step, self._total, 1, 1)
         self._follower.stepped(step, loss, batch, learning_rate)
 
 

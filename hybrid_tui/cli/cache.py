@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from hybrid_tui.cli import output
+from hybrid_tui.cli import escaping, output
 from hybrid_tui.cli.options import Json
 
 app = typer.Typer(help="Embeddings kept on disk.", no_args_is_help=True, rich_markup_mode=None)
@@ -29,12 +29,10 @@ def show(json: Json = False) -> None:
         entries = [asdict(each) for each in kept.entries]
         output.as_json({"folder": str(kept.folder), "bytes": kept.size, "entries": entries})
         return
-    table = output.table("model", "collection", "size", numeric=("size",))
-    for each in kept.entries:
-        table.add_row(each.model, each.collection, decimal(each.size))
-    output.console().print(f"{kept.folder}: {decimal(kept.size)}", soft_wrap=True)
+    escaping.say(f"{kept.folder}: {decimal(kept.size)}")
     if kept.entries:
-        output.console().print(table)
+        rows = [(each.model, each.collection, decimal(each.size)) for each in kept.entries]
+        escaping.table(("model", "collection", "size"), rows, numeric=("size",), name="model")
 
 
 @app.command()

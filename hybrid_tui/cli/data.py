@@ -62,7 +62,7 @@ def list_collections(json: Json = False) -> None:
         )
         for entry in entries
     ]
-    escaping.table(columns, rows, numeric=("items", "queries", "passages"))
+    escaping.table(columns, rows, numeric=("items", "queries", "passages"), name="name")
 
 
 @app.command()

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from hybrid_tui.cli import completion, output
+from hybrid_tui.cli import completion, escaping, output
 from hybrid_tui.cli.options import Data, Json
 
 app = typer.Typer(help="Evaluations kept on disk.", no_args_is_help=True, rich_markup_mode=None)
@@ -34,9 +34,7 @@ def list_evaluations(
         kept = [each.evaluation for each in found]
         output.as_json([{**to_builtins(each.manifest), "folder": str(each.folder)} for each in kept])
         return
-    settings = evaluations.SETTINGS
-    columns = tuple(f"{each.removesuffix('lingual').rstrip('-')}-\nlingual" for each in settings)
-    table = output.table("collection", "system", *columns, "made", numeric=columns)
+    settings, rows = evaluations.SETTINGS, []
     for each in found:
         manifest, values = each.evaluation.manifest, each.mean_precision
         known = ["damaged"] * len(settings) if values is None else [""] * len(settings)
@@ -44,11 +42,19 @@ def list_evaluations(
             figure(values[setting], 3) if values and setting in values else empty
             for setting, empty in zip(settings, known, strict=True)
         ]
-        table.add_row(manifest.collection, manifest.system, *cells, manifest.made[:10])
+        rows.append((manifest.collection, manifest.system, *cells, manifest.made[:10]))
     if not found:
-        output.console().print("none yet: hybrid-tui evaluate makes one")
+        escaping.say("none yet: hybrid-tui evaluate makes one")
         return
-    output.console().print("mAP in every setting", table, sep="\n")
+    output.say("mAP in every setting")
+    escaping.table(
+        ("collection", "system", *settings, "made"),
+        rows,
+        numeric=settings,
+        name="system",
+        spare=("made",),
+        heads={each: f"{each.removesuffix('lingual').rstrip('-')}-\nlingual" for each in settings},
+    )
 
 
 @app.command()

@@ -22,7 +22,7 @@ Name = Annotated[str, typer.Argument(help="As listed.", autocompletion=completio
 
 @app.command("list")
 def list_jobs(json: Json = False) -> None:
-    """List jobs, the latest first: what each does, how far that is, and the time left.
+    """List jobs, the latest first: which step each does, how far that is, and the time left of it.
 
     Example: hybrid-tui jobs list
     """
@@ -34,14 +34,16 @@ def list_jobs(json: Json = False) -> None:
     if json:
         output.as_json(to_builtins(found))
         return
-    columns = ("job", "kind", "state", "step", "done", "left")
-    escaping.table(columns, [_row(each) for each in found], numeric=("done", "left"))
+    columns = ("job", "kind", "state", "step", "of it", "left")
+    rows = [_row(each) for each in found]
+    escaping.table(columns, rows, numeric=("of it", "left"), name="job", spare=("kind",))
 
 
 def _row(job: Job) -> tuple[str, ...]:
     far = f"{job.done / job.total:.0%}" if job.total and job.state != "ended" else ""
     left = output.span(job.left) if job.left else ""
-    step = job.problem if job.state == "failed" else "" if job.state == "ended" else job.step
+    number = f"{job.number} of {job.steps}: " if job.steps > 1 else ""
+    step = job.problem if job.state == "failed" else "" if job.state == "ended" else number + job.step
     return job.name, job.kind, job.state, step, far, left
 
 
@@ -65,5 +67,7 @@ def resume(name: Name) -> None:
     """
     from hybrid_tui.api.jobs import Jobs
 
-    Jobs().resume(name)
+    jobs = Jobs()
+    jobs.resume(name)
+    jobs.begun(name)
     escaping.say(f"{name} goes on: hybrid-tui jobs list, or F10 in the app, shows how far it is")

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from hybrid_tui.cli import completion, models_check, output
+from hybrid_tui.cli import completion, escaping, models_check, output
 from hybrid_tui.cli.options import Json, Yes, name_first
 
 app = typer.Typer(help="Backbones and models.", no_args_is_help=True, rich_markup_mode=None)
@@ -30,12 +30,9 @@ def list_models(json: Json = False) -> None:
     if json:
         output.as_json([spec.describe() for spec in specs])
         return
-    table = output.table("model", "summary", "ready", "note")
-    for spec in specs:
-        ready = "yes" if spec.available else "no"
-        table.add_row(spec.name, _in_words(spec.summary), ready, _in_words(spec.note))
-    output.console().print(table)
-    output.console().print("Any Hugging Face id (owner/name) or local model folder works as well.")
+    rows = [(spec.name, spec.summary, "yes" if spec.available else "no", spec.note) for spec in specs]
+    escaping.table(("model", "summary", "ready", "note"), rows, numeric=(), name="model")
+    output.say("Any Hugging Face id (owner/name) or local model folder works as well.")
 
 
 @app.command()

@@ -17,7 +17,7 @@ from typing import IO, TYPE_CHECKING, Any
 from hybrid_tui import controls
 
 if TYPE_CHECKING:
-    from rich.console import Console
+    from rich.console import Console, JustifyMethod
     from rich.progress import Progress as Bar
     from rich.table import Table
 
@@ -112,15 +112,18 @@ def error_line(text: str) -> None:
     sys.stderr.write(f"{controls.visible(text)}\n")
 
 
-def table(*columns: str, numeric: tuple[str, ...] = ()) -> Table:
-    """Return an empty table; the columns in `numeric` are aligned to the right, and never broken."""
+def table(*columns: str, numeric: tuple[str, ...] = (), whole: tuple[str, ...] = ()) -> Table:
+    """Return an empty table.
+
+    numeric: columns that are aligned to the right, and never broken. whole: others that are never broken.
+    """
     from rich.box import SIMPLE_HEAD
     from rich.table import Table
 
     result = Table(box=SIMPLE_HEAD, pad_edge=False, collapse_padding=True)
     for column in columns:
-        right = column in numeric
-        result.add_column(column, justify="right" if right else "left", no_wrap=right, overflow="fold")
+        justify: JustifyMethod = "right" if column in numeric else "left"
+        result.add_column(column, justify=justify, no_wrap=column in {*numeric, *whole}, overflow="fold")
     return result
 
 

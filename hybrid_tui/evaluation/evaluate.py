@@ -43,6 +43,7 @@ Arrays = dict[str, NDArray[np.float32]]
 
 MEMORY = 1 << 30
 LONGEST_NAME = 100
+RANKING = "ranking"
 RUN_TOP = 100
 """Passages a query that are kept of an imported run, to be shown."""
 
@@ -86,6 +87,16 @@ class System:
             self.collection.fingerprint, self.spec.fingerprint, str(self.correction), self.fitted_on
         )
 
+    @property
+    def steps(self) -> tuple[str, ...]:
+        """What `evaluate` does, in words, in its order; it may wait between."""
+        encoded = [self.collection, *([self.fit_on] if self._fits_elsewhere else [])]
+        return (*(_encoding(what, each) for each in encoded for what in ("queries", "passages")), RANKING)
+
+    @property
+    def _fits_elsewhere(self) -> bool:
+        return bool(self.fitted_on) and self.fit_on.fingerprint != self.collection.fingerprint
+
     def vectors(self, step: Step, cancelled: Callable[[], bool] | None = None) -> tuple[Vectors, Vectors]:
         """Return the corrected embeddings of queries and passages; what is not kept is encoded.
 
@@ -98,7 +109,7 @@ class System:
             return queries, passages
         asked, pool = self._whole(self.collection, queries, passages)
         fit = asked, pool
-        if self.fit_on.fingerprint != self.collection.fingerprint:
+        if self._fits_elsewhere:
             fit = self._whole(self.fit_on, *self._encoded(self.fit_on, step, cancelled))
         correction = self.correction.fit(FittingSample(*fit, AlignedPassages.of(self.fit_on)))
         return (
@@ -129,12 +140,16 @@ class System:
                 sorted(langs.unique()),
                 self.store,
                 self.encoder,
-                progress=step(f"encoding {what} of {collection.name}"),
+                progress=step(_encoding(what, collection)),
                 cancelled=cancelled,
             )
 
         queries = encode("query", collection.queries["lang"], "queries")
         return queries, encode("passage", collection.passages["lang"], "passages")
+
+
+def _encoding(what: str, collection: Collection) -> str:
+    return f"encoding {what} of {collection.name}"
 
 
 def system(named: str, data: str, fit_on: str = "") -> System:
@@ -217,7 +232,7 @@ def _made(wanted: System, memory: int, step: Step, cancelled: Callable[[], bool]
             passages,
             own_language=apart,
             memory=memory,
-            progress=step("ranking"),
+            progress=step(RANKING),
             cancelled=cancelled,
             model=wanted.spec.name,
         )

@@ -21,13 +21,16 @@ class JobProgress(msgspec.Struct, frozen=True):
     """How far a job is.
 
     step: what it does, in words. done, total: how much of that, 0 of 0 where that is not known. left:
-    estimated seconds until the step ends, 0 where that is not known.
+    estimated seconds until the step ends, 0 where that is not known. number: which of its `steps` that is, 0
+    of 0 where it does not know; the only one tells of the whole job.
     """
 
     step: str = ""
     done: int = 0
     total: int = 0
     left: float = 0.0
+    number: int = 0
+    steps: int = 0
 
 
 class ProgressFile:
@@ -41,15 +44,15 @@ class ProgressFile:
         self._next = 0.0
         self._file.unlink(missing_ok=True)
 
-    def __call__(self, step: str, done: int, total: int) -> None:
-        """Take how far a step is; where the disk refuses nobody is told."""
+    def __call__(self, step: str, done: int, total: int, number: int = 0, steps: int = 0) -> None:
+        """Take how far a step is, and which of how many; where the disk refuses nobody is told."""
         now = self._clock()
         if step != self._step or done < self._began[1]:
             self._step, self._began, self._next = step, (now, done), now
         if now < self._next and done < total:
             return
         self._next = now + WRITE_SECONDS
-        found = JobProgress(step, done, total, self._left(now, done, total))
+        found = JobProgress(step, done, total, self._left(now, done, total), number, steps)
         with suppress(HybridTuiError), settings.replacing(self._file, "wb") as file:
             file.write(msgspec.json.encode(found))
 

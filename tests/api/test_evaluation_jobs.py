@@ -18,7 +18,8 @@ from hybrid_tui.evaluation import evaluation_note, results
 from hybrid_tui.evaluation.evaluation_note import EvaluationDetails
 from hybrid_tui.jobs import notes
 from hybrid_tui.jobs.processes import JobProcesses
-from tests.toys import toy
+from hybrid_tui.jobs.progress import ProgressFile
+from tests.toys import MODELS, toy
 
 PATIENCE_SECONDS = 120
 
@@ -65,6 +66,31 @@ def test_what_is_lacking_is_estimated_and_what_is_kept_is_not():
         jobs.start("toy", ("me5-small",))
     with pytest.raises(UsageError, match="no model named"):
         jobs.estimate("toy", ("me6-small",))
+
+
+def test_each_step_is_told_with_its_number_among_those_that_are_to_be_done(monkeypatch: pytest.MonkeyPatch):
+    toy(models=MODELS)
+    toy("other", langs=["de", "en"])
+    evaluations.evaluate("me5-small", "toy")
+    told: list[tuple[str, int, int]] = []
+
+    def tell(
+        _file: ProgressFile, step: str, _done: int, _total: int, number: int = 0, steps: int = 0
+    ) -> None:
+        told.append((step, number, steps))
+
+    monkeypatch.setattr(ProgressFile, "__call__", tell)
+    evaluations.evaluate(["me5-small", "me5-small+center", "use-m3"], "toy", fit_on="other")
+    assert list(dict.fromkeys(told)) == [
+        ("me5-small+center: encoding queries of toy", 1, 8),
+        ("me5-small+center: encoding passages of toy", 2, 8),
+        ("me5-small+center: encoding queries of other", 3, 8),
+        ("me5-small+center: encoding passages of other", 4, 8),
+        ("me5-small+center: ranking", 5, 8),
+        ("use-m3: encoding queries of toy", 6, 8),
+        ("use-m3: encoding passages of toy", 7, 8),
+        ("use-m3: ranking", 8, 8),
+    ]
 
 
 def test_it_is_made_elsewhere_and_waited_for(ours: JobProcesses, monkeypatch: pytest.MonkeyPatch):

@@ -55,11 +55,12 @@ def command_of(words: list[str]) -> str:
 
 @pytest.fixture
 def cli(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Cli:
-    """Run `hybrid-tui` with words, 80 columns wide unless told otherwise."""
+    """Run `hybrid-tui` with words, in a pipe or on a terminal, 80 columns wide unless told otherwise."""
 
-    def run(*words: object, columns: int = 80) -> Said:
+    def run(*words: object, columns: int = 80, terminal: bool = False) -> Said:
         monkeypatch.setattr(sys, "argv", ["hybrid-tui", *map(str, words)])
         monkeypatch.setenv("COLUMNS", str(columns))
+        monkeypatch.setenv("TTY_COMPATIBLE", str(int(terminal)))
         output.console.cache_clear()
         capsys.readouterr()
         code: Any = 0

@@ -32,12 +32,21 @@ def test_what_is_kept_is_listed(cli: Cli):
     ]
 
 
-def test_the_list_fits_in_80_columns(cli: Cli):
-    said = cli("evaluations", "list")
+def test_the_list_fits_in_80_columns(cli: Cli, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("TERM", "dumb")  # nothing is bold
+    said = cli("evaluations", "list", terminal=True)
     assert max(map(len, said.out.splitlines())) <= 80
-    assert "me5-small+shift:pivot=de," in said.out
+    assert "me5-small+shift:pivot=de,alpha=0.5 " in said.out
     assert {"mono-", "cross-", "multi-"} <= {word for line in said.lines for word in line}
-    assert "\x1b" not in said.out
+    piped = cli("evaluations", "list").out.splitlines()
+    assert piped[0].split("\t") == [
+        "collection",
+        "system",
+        "monolingual",
+        "cross-lingual",
+        "multilingual",
+        "made",
+    ]
 
 
 def test_one_language_has_no_figures_across(cli: Cli):

@@ -33,6 +33,8 @@ def test_a_new_step_and_the_end_of_one_are_told_at_once_and_between_twice_a_seco
     assert progress_of("mine").done == 100
     tell("ranking", 0, 7)
     assert progress_of("mine") == JobProgress("ranking", 0, 7)
+    tell("measuring", 0, 7, 2, 3)
+    assert progress_of("mine") == JobProgress("measuring", 0, 7, number=2, steps=3)
 
 
 def test_the_time_left_follows_from_the_rate_since_the_step_began(clock: Clock):

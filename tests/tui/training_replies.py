@@ -98,11 +98,22 @@ def job_of(training: messages.Training) -> messages.Job:
         training.left,
         training.problem,
         training.hint,
+        number=1,
+        steps=1,
     )
 
 
 EVALUATES = messages.Job(
-    "evaluation", "use-m3-on-xquad-r", "use-m3 on xquad-r", "runs", "encoding passages", 4424, 13014, 302.0
+    "evaluation",
+    "use-m3-on-xquad-r",
+    "use-m3 on xquad-r",
+    "runs",
+    "encoding passages",
+    4424,
+    13014,
+    302.0,
+    number=2,
+    steps=3,
 )
 
 LIBRARY = messages.Library(

@@ -48,19 +48,28 @@ def doing(job: messages.Job) -> str:
 
 
 def far(job: messages.Job) -> str:
-    """Return how far a job's step is: "34 %, 5 min 02 s left"; empty where that is not known."""
+    """Return how far a job is, "34 %, 5 min 02 s left", or its step: "step 2 of 3: 34 %, 5 min 02 s left"."""
+    step = "" if job.steps == 1 else _number(job) or job.step
+    return ": ".join(filter(None, (step, _share(job))))
+
+
+def _number(job: messages.Job) -> str:
+    return f"step {job.number} of {job.steps}" if job.steps > 1 else ""
+
+
+def _share(job: messages.Job) -> str:
     share = f"{100 * job.done // job.total} %" if job.total else ""
     left = f"{span(job.left)} left" if job.left else ""
     return ", ".join(filter(None, (share, left)))
 
 
 def running_line(jobs: Sequence[messages.Job]) -> str:
-    """Return the first job that runs in a line, and how many more there are; empty for none."""
+    """Return the first job that runs in a line, how far it is first, and how many more; empty for none."""
     if not (found := active(jobs)):
         return ""
     first, *more = found
-    how = far(first) or (first.step if first.state == "runs" else "starting")
-    return f"{doing(first)} {how}" + (f" · {len(more)} more" if more else "")
+    how = far(first) if first.state == "runs" else "starting"
+    return " · ".join(filter(None, (how, doing(first), f"{len(more)} more" if more else "")))
 
 
 def list_line(job: messages.Job) -> Content:
@@ -77,9 +86,8 @@ def step_line(job: messages.Job) -> str:
     if job.state == "failed":
         return joined(job.problem or f"{job.name} has failed", job.hint)
     counts = f" {job.done:,} of {job.total:,}" if job.total else ""
-    return " · ".join(
-        filter(None, (f"{doing(job)}: {job.step}{counts}" if job.step else doing(job), far(job)))
-    )
+    step = ", ".join(filter(None, (_number(job), job.step + counts)))
+    return " · ".join(filter(None, (": ".join(filter(None, (doing(job), step))), _share(job))))
 
 
 def cost(estimate: messages.EvaluationEstimate) -> str:

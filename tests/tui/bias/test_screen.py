@@ -428,7 +428,7 @@ async def test_what_somebody_else_begins_to_evaluate_is_looked_for_again(played:
         played.engine.tell_jobs(training_replies.EVALUATES)
         await until(pilot, lambda: len(shown(played)) == 3)
         assert not played.engine.of(messages.StartEvaluation)
-        assert "▶ evaluating use-m3 on xquad-r 33 %" in played.picture()
+        assert "▶ step 2 of 3: 33 %, 5 min 02 s left · evaluating use-m3" in played.picture()
 
 
 async def test_what_takes_time_is_told_and_waited_for_no_more_on_leaving(played: Played) -> None:

@@ -87,11 +87,13 @@ async def test_a_model_is_evaluated_on_a_collection_once_its_time_was_told(playe
         (request,) = played.engine.of(messages.StartEvaluation)
         assert (request.systems, request.data) == (("use-m3",), "my-pairs")
         played.engine.tell_jobs(training_replies.EVALUATES)
-        await until(pilot, lambda: "▶ evaluating use-m3 on xquad-r 33 %" in played.picture())
+        await until(
+            pilot, lambda: "▶ step 2 of 3: 33 %, 5 min 02 s left · evaluating use-m3" in played.picture()
+        )
         lists = len(played.engine.of(messages.ListLibrary))
         played.engine.tell_jobs(dataclasses.replace(training_replies.EVALUATES, state="ended"))
         await until(pilot, lambda: len(played.engine.of(messages.ListLibrary)) == lists + 1)
-        assert "▶ evaluating" not in played.picture()
+        assert "evaluating use-m3" not in played.picture()
 
 
 async def test_a_collection_is_evaluated_with_a_model_at_once_where_that_is_quick(played: Played) -> None:
@@ -119,7 +121,7 @@ async def test_esc_leaves_and_what_runs_goes_on(played: Played) -> None:
         await pilot.press("escape")
         await pilot.pause()
         assert isinstance(played.app.screen, SearchScreen)
-        assert "▶ evaluating use-m3 on xquad-r 33 %, 5 min 02 s left" in played.picture()
+        assert "▶ step 2 of 3: 33 %, 5 min 02 s left · evaluating use-m3 on xquad-r" in played.picture()
         assert not played.engine.of(messages.StopJob)
 
 

@@ -245,13 +245,13 @@ async def test_an_empty_summary_says_what_would_fill_it_and_one_key_starts_that(
         assert (start.data, start.systems) == ("starter", ("me5-small", "use-m3"))
         job = messages.Job("evaluation", "x", "me5-small and 1 more on starter", "runs", "encoding", 1, 4)
         played.engine.tell_jobs(job)
-        await until(pilot, lambda: "evaluating me5-small and 1 more on starter 25 %" in played.text("#told"))
+        await until(pilot, lambda: "encoding: 25 % · evaluating me5-small" in played.text("#told"))
         await pilot.press("escape")
         await pilot.pause()
-        assert "▶ evaluating me5-small and 1 more on starter 25 % · F10 jobs" in played.picture()
+        assert "▶ encoding: 25 % · evaluating me5-small and 1 more on starter · F10 jobs" in played.picture()
         assert not played.engine.of(messages.StopJob)
         await opened(played, pilot)
-        assert "evaluating me5-small and 1 more on starter 25 %" in played.text("#told"), "it is the same"
+        assert "encoding: 25 % · evaluating me5-small" in played.text("#told"), "it is the same"
         played.engine.systems, played.engine.costs = SYSTEMS[:1], {}
         played.engine.tell_jobs(dataclasses.replace(job, state="ended"))
         await until(pilot, lambda: "me5-small" in played.text("#told"))

@@ -175,7 +175,7 @@ async def test_jobs_are_listed_and_a_training_is_watched_again(played: Played) -
         failed = dataclasses.replace(training_replies.FAILED, name="other")
         jobs = [training_replies.job_of(each) for each in (training_replies.RUNS, failed)]
         played.engine.tell_jobs(*jobs, training_replies.EVALUATES)
-        await until(pilot, lambda: "▶ runs    33 %, 5 min 02 s left  evaluating use-m3" in played.picture())
+        await until(pilot, lambda: "▶ runs    step 2 of 3: 33 %, 5 min 02 s left  eval" in played.picture())
         picture = played.picture()
         assert "▶ runs    49 %, 7 s left  training me5-small, head" in picture
         assert "✗ failed" in picture
@@ -196,7 +196,9 @@ async def test_a_job_is_stopped_once_that_is_confirmed_and_gone_on_with(played: 
         await pilot.press("f8", "f7")
         assert not isinstance(played.app.screen, Confirm), "only in the list"
         await pilot.press("f6", "enter")
-        assert "evaluating use-m3 on xquad-r: encoding passages 4,424 of 13,014" in played.text("#message")
+        assert "evaluating use-m3 on xquad-r: step 2 of 3, encoding passages 4,424 of 13,014" in played.text(
+            "#message"
+        )
         await pilot.press("f8", "escape", "escape")
         await pilot.pause()
         assert played.app.screen is not screen
