@@ -6,12 +6,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 
 from hybrid_tui import settings
 
-hypothesis_settings.register_profile("untimed", deadline=None, max_examples=50)
-hypothesis_settings.load_profile("untimed")
+untimed = hypothesis_settings(deadline=None, max_examples=50, suppress_health_check=[HealthCheck.too_slow])
+hypothesis_settings.register_profile("random", untimed)
+hypothesis_settings.register_profile("same", untimed, derandomize=True)
+hypothesis_settings.load_profile("same")
 gc.set_threshold(
     100_000, 50, 100
 )  # by default, collecting takes a seventh of the time of the tests of screens

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from threading import Thread
 from typing import Any
 
@@ -19,26 +18,15 @@ from hybrid_tui.evaluation.evaluation_note import EvaluationDetails
 from hybrid_tui.jobs import notes
 from hybrid_tui.jobs.processes import JobProcesses
 from hybrid_tui.jobs.progress import ProgressFile
+from tests.processes import job_processes, until
 from tests.toys import MODELS, toy
-
-PATIENCE_SECONDS = 120
 
 
 @pytest.fixture
 def ours() -> Iterator[JobProcesses]:
     """Jobs; what still runs at the end is killed."""
-    made = JobProcesses()
-    yield made
-    for child in made._children.values():
-        child.process.kill()
-        child.process.wait()
-
-
-def until(look: Callable[[], object]) -> None:
-    end = time.monotonic() + PATIENCE_SECONDS
-    while not look():
-        assert time.monotonic() < end
-        time.sleep(0.02)
+    with job_processes() as made:
+        yield made
 
 
 def silent(*_: Any) -> None:

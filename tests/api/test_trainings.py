@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -18,11 +17,11 @@ from hybrid_tui.jobs import notes, running
 from hybrid_tui.jobs.processes import JobProcesses
 from hybrid_tui.training import run
 from tests.checkpoints import checkpoint
+from tests.processes import job_processes, until
 from tests.training.conftest import pairs_file
 
 pytestmark = pytest.mark.usefixtures("one_thread", "nothing_shipped")
 NAMES = ("tiny-head-mono", "tiny-head-cross", "tiny-head-hybrid")
-PATIENCE_SECONDS = 240
 Wanted = dict[str, Any]
 
 
@@ -45,33 +44,19 @@ def long(tiny: Wanted) -> Wanted:
 class Ours:
     """Trainings among jobs, as an engine has them."""
 
-    def __init__(self) -> None:
-        self.processes = JobProcesses()
-        self.trainings = TrainingRunner(self.processes)
-        self.jobs = Jobs(self.processes)
+    def __init__(self, processes: JobProcesses) -> None:
+        self.trainings = TrainingRunner(processes)
+        self.jobs = Jobs(processes)
 
     def job(self, name: str) -> Job:
         return next(each for each in self.jobs.every() if each.name == name)
-
-    def kill(self) -> None:
-        for child in self.processes._children.values():
-            child.process.kill()
-            child.process.wait()
 
 
 @pytest.fixture
 def ours() -> Iterator[Ours]:
     """Trainings; what still runs at the end is killed."""
-    made = Ours()
-    yield made
-    made.kill()
-
-
-def until(look: Callable[[], bool]) -> None:
-    end = time.monotonic() + PATIENCE_SECONDS
-    while not look():
-        assert time.monotonic() < end
-        time.sleep(0.05)
+    with job_processes() as processes:
+        yield Ours(processes)
 
 
 def test_three_models_one_after_the_other_followed_to_the_end(ours: Ours, tiny: Wanted):
@@ -109,25 +94,23 @@ def test_it_outlives_who_started_it_is_stopped_and_goes_on(ours: Ours, tiny: Wan
     until(lambda: ours.job(name).state == "runs" and ours.job(name).done > 50)
     with pytest.raises(UsageError, match="is being trained"):
         ours.trainings.start(ours.trainings.plan(**long(tiny)))
-    another = Ours()
-    until(lambda: another.job(name).left > 0)
-    with pytest.raises(Cancelled):
-        another.trainings.follow(name, lambda _: None, lambda: True)
-    assert running.runs(name), "who follows no more leaves it alone"
-    another.jobs.stop(name)
-    until(lambda: another.job(name).state == "stopped")
-    assert run.resumable(name)
-    done = another.job(name).done
-    another.jobs.resume(name)
-    try:
+    with job_processes() as processes:
+        another = Ours(processes)
+        until(lambda: another.job(name).left > 0)
+        with pytest.raises(Cancelled):
+            another.trainings.follow(name, lambda _: None, lambda: True)
+        assert running.runs(name), "who follows no more leaves it alone"
+        another.jobs.stop(name)
+        until(lambda: another.job(name).state == "stopped")
+        assert run.resumable(name)
+        done = another.job(name).done
+        another.jobs.resume(name)
         until(lambda: another.job(name).state == "runs" and another.job(name).done > done)
         assert notes.find(name).arguments[-1] == "--resume"
         with pytest.raises(UsageError, match="runs already"):
             another.jobs.resume(name)
         another.jobs.stop(name)
         until(lambda: another.job(name).state == "stopped")
-    finally:
-        another.kill()
 
 
 def test_what_nobody_knows(ours: Ours):

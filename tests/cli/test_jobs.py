@@ -7,9 +7,6 @@ import re
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable
-from contextlib import ExitStack
 from itertools import repeat
 
 import pytest
@@ -19,10 +16,10 @@ from hybrid_tui.jobs.notes import JobNote
 from hybrid_tui.jobs.running import holding
 from tests.cli.conftest import Cli
 
+from ..processes import started, until
 from ..toys import toy
 
 ESCAPE = re.compile("\x1b\\[[0-9;]*m")
-PATIENCE_SECONDS = 120
 SLOW = """
 import sys, time
 from hybrid_tui.api import evaluations
@@ -41,24 +38,11 @@ main()
 """
 
 
-def until(look: Callable[[], bool]) -> None:
-    end = time.monotonic() + PATIENCE_SECONDS
-    while not look():
-        assert time.monotonic() < end
-        time.sleep(0.05)
-
-
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGKILL])
 def test_an_evaluation_ended_from_outside_is_stopped_and_goes_on(cli: Cli, how: signal.Signals):
     toy()
     command = [sys.executable, "-c", SLOW]
-    with (
-        subprocess.Popen(
-            command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=os.environ.copy()
-        ) as running,
-        ExitStack() as at_the_end,
-    ):
-        at_the_end.callback(running.kill)
+    with started(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as running:
         assert running.stdout.readline() == "ranking\n"
         (job,) = cli("jobs", "list", "--json").json
         assert (job["kind"], job["name"], job["state"]) == ("evaluation", "me5-small-on-toy", "runs")
@@ -68,7 +52,7 @@ def test_an_evaluation_ended_from_outside_is_stopped_and_goes_on(cli: Cli, how: 
         assert cli("jobs", "list").out.splitlines()[1] == row
         assert cli("jobs", "resume", "me5-small-on-toy").code == 2
         running.send_signal(how)
-        _, err = running.communicate(timeout=60)
+        _, err = running.communicate()
     if how == signal.SIGINT:
         assert running.returncode == 130
         assert "hybrid-tui jobs resume" in err

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import json
-import os
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -16,6 +14,7 @@ from hybrid_tui import settings
 from hybrid_tui.cli.train_view import TrainingView
 from tests.checkpoints import checkpoint
 from tests.cli.conftest import Cli
+from tests.processes import started, until
 from tests.training.conftest import LANGS, pairs_file, some_negatives
 
 pytestmark = pytest.mark.usefixtures("one_thread")
@@ -215,15 +214,12 @@ def test_a_sweep_keeps_a_model_a_share(cli: Cli, tiny: list[object]):
 def test_stopped_from_outside_it_resumes(cli: Cli, tiny: list[object], how: signal.Signals):
     words = ["train", *tiny, "--tuning", "head", "--steps", 200_000, "--name", "long"]
     command = [sys.executable, "-m", "hybrid_tui", *map(str, words)]
-    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=os.environ.copy()) as running:
+    with started(command, stderr=subprocess.PIPE) as running:
         log = settings.data_dir() / "training" / "long" / "log.jsonl"
-        deadline = time.monotonic() + 120
-        while _steps(log) < 150:
-            assert time.monotonic() < deadline
-            assert running.poll() is None
-            time.sleep(0.05)
+        until(lambda: _steps(log) >= 150 or running.poll() is not None)
+        assert running.poll() is None
         running.send_signal(how)
-        _, err = running.communicate(timeout=60)
+        _, err = running.communicate()
     if how == signal.SIGINT:
         assert running.returncode == 130
         assert "--resume" in err

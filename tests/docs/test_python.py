@@ -15,7 +15,6 @@ PAGE = Path(__file__).parents[2] / "docs" / "python.md"
 EXAMPLE = re.compile(r"^( *)```python\n(.*?)^ *```", re.MULTILINE | re.DOTALL)
 
 
-@pytest.mark.timeout(600)  # a short training and two evaluations are part of it
 def test_every_example_runs(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ):

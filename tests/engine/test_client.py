@@ -1,15 +1,17 @@
-import asyncio
 import os
 import signal
 import sys
 import textwrap
 from pathlib import Path
 
+import psutil
 import pytest
 
 from hybrid_tui import settings
 from hybrid_tui.engine import client, messages
 from hybrid_tui.engine.client import EngineClient, EngineLost
+
+from ..processes import until_async
 
 HEAD = """
 import json, os, signal, subprocess, sys, time
@@ -39,9 +41,7 @@ class Listener:
         return self.client
 
     async def hear(self, number: int = 1) -> list[messages.Reply | EngineLost]:
-        async with asyncio.timeout(10):
-            while len(self.heard) < number:
-                await asyncio.sleep(0.005)
+        await until_async(lambda: len(self.heard) >= number)
         return self.heard
 
 
@@ -50,14 +50,6 @@ async def listener(tmp_path: Path):
     listener = Listener(tmp_path)
     yield listener
     await listener.client.close()
-
-
-def runs(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    return True
 
 
 async def pid_of(listener: Listener) -> int:
@@ -106,7 +98,7 @@ async def test_what_is_no_reply_ends_the_engine(listener: Listener, garbage: byt
         sys.stdout.buffer.write(({start!r} * ({size} // len({start!r}) + 1))[:{size}])
         sys.stdout.buffer.flush()
         os.close(1)
-        time.sleep(60)
+        time.sleep(3600)
         """
     )
     (lost,) = await listener.hear()
@@ -145,14 +137,14 @@ async def test_starting_again_ends_the_old_engine_and_counts_on(listener: Listen
     engine.send(messages.GetStatus())
     old = (await listener.hear(2))[1].pid
     await engine.start()
-    assert not runs(old)
+    assert not psutil.pid_exists(old)
     assert engine.send(messages.GetStatus()) == 2
     heard = await listener.hear(4)
     assert heard[3].id == 2
     assert heard[3].pid != old
 
 
-HOLDER = "[sys.executable, '-S', '-c', 'import time; time.sleep(30)']"
+HOLDER = "[sys.executable, '-S', '-c', 'import time; time.sleep(60)']"
 """A child of the engine that keeps the engine's pipes open after its end."""
 
 
@@ -174,18 +166,16 @@ async def test_closing_leaves_no_process_and_says_nothing(
     engine = await listener.start(f"{setup}\nsay(type='Done', id=os.getpid())\n{rest}")
     pid = await pid_of(listener)
     await engine.close()
-    assert not runs(pid)
+    assert not psutil.pid_exists(pid)
     assert len(listener.heard) == 1
     await engine.close()
 
 
 async def test_kill_needs_no_waiting(listener: Listener) -> None:
-    engine = await listener.start("say(type='Done', id=os.getpid()); time.sleep(60)")
+    engine = await listener.start("say(type='Done', id=os.getpid()); time.sleep(3600)")
     pid = await pid_of(listener)
     engine.kill()
-    async with asyncio.timeout(5):
-        while runs(pid):
-            await asyncio.sleep(0.01)
+    await until_async(lambda: not psutil.pid_exists(pid))
     assert len(listener.heard) == 1
 
 

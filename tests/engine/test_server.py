@@ -12,6 +12,8 @@ from hybrid_tui import settings
 from hybrid_tui.engine import messages
 from hybrid_tui.engine.client import EngineClient
 
+from ..processes import until_async
+
 
 class Engine:
     """Asks the engine and waits for the final reply."""
@@ -33,7 +35,7 @@ class Engine:
         return number
 
     async def wait(self, number: int) -> object:
-        return await asyncio.wait_for(self._final[number], 120)
+        return await self._final[number]
 
     async def ask(self, request: messages.Request) -> object:
         return await self.wait(self.send(request))
@@ -163,8 +165,7 @@ async def test_encoding_can_be_cancelled_and_goes_on_where_it_stopped(engine: En
     (tmp_path / "many.jsonl").write_text(rows)
     catalog.add("many", tmp_path / "many.jsonl")
     number = engine.send(search(data="many"))
-    while not any(step.id == number and step.done for step in engine.progress):
-        await asyncio.sleep(0.05)
+    await until_async(lambda: any(step.id == number and step.done for step in engine.progress))
     engine.client.send(messages.Cancel(target=number))
     failure = await engine.wait(number)
     assert isinstance(failure, messages.Failure)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -15,19 +14,15 @@ from hybrid_tui.jobs import notes, processes
 from hybrid_tui.jobs.processes import JobProcesses
 from hybrid_tui.jobs.running import holding
 
+from ..processes import job_processes, started, until
 from .test_running import HOLDS, note
-
-PATIENCE_SECONDS = 120
 
 
 @pytest.fixture
 def ours() -> Iterator[JobProcesses]:
     """Jobs; what still runs at the end is killed."""
-    made = JobProcesses()
-    yield made
-    for child in made._children.values():
-        child.process.kill()
-        child.process.wait()
+    with job_processes() as made:
+        yield made
 
 
 @pytest.fixture
@@ -40,13 +35,6 @@ def speaking(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[[str],
         monkeypatch.setattr(processes, "COMMAND", (sys.executable, str(file)))
 
     return let
-
-
-def until(look: Callable[[], bool]) -> None:
-    end = time.monotonic() + PATIENCE_SECONDS
-    while not look():
-        assert time.monotonic() < end
-        time.sleep(0.02)
 
 
 def test_one_starts_runs_is_stopped_and_known_to_others(ours: JobProcesses, speaking: Callable[[str], None]):
@@ -97,7 +85,7 @@ def test_one_that_waits_for_the_same_job_elsewhere_is_that_one(
 ):
     speaking(HOLDS.replace('holding(note("long"))', 'holding(note("long"), waiting=lambda: None)'))
     ours.start(note("long"))
-    with subprocess.Popen([sys.executable, "-c", HOLDS], stdout=subprocess.PIPE, text=True) as process:
+    with started([sys.executable, "-c", HOLDS], stdout=subprocess.PIPE) as process:
         until(lambda: ours.state("long") == "runs")
         process.kill()
     until(lambda: ours.state("long") == "runs")

@@ -15,6 +15,8 @@ from hybrid_tui.jobs import locks, notes, running
 from hybrid_tui.jobs.notes import JobNote
 from hybrid_tui.jobs.running import holding
 
+from ..processes import started
+
 HOLDS = """
 import sys, time
 from tests.jobs.test_running import note
@@ -89,11 +91,11 @@ def test_who_waits_goes_on_after_it_or_gives_up():
 
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGKILL])
 def test_one_that_is_ended_from_outside_runs_no_more(how: signal.Signals):
-    with subprocess.Popen([sys.executable, "-c", HOLDS], stdout=subprocess.PIPE, text=True) as process:
+    with started([sys.executable, "-c", HOLDS], stdout=subprocess.PIPE) as process:
         assert process.stdout.readline() == "held\n"
         assert running.runs("long")
         process.send_signal(how)
-        process.wait(20)
+        process.wait()
     assert not running.runs("long")
     assert notes.find("long").ended == ("stopped" if how == signal.SIGTERM else "")
     assert signal.getsignal(signal.SIGTERM) == signal.SIG_DFL

@@ -12,6 +12,8 @@ from typing import Any
 
 import aiohttp
 
+from ..processes import NAP_SECONDS, until_async
+
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 # The sandbox refuses to run as root, as tests in a container do.
 OPTIONS = (
@@ -23,7 +25,11 @@ OPTIONS = (
     "--disable-3d-apis",
 )
 SIZE = "--window-size=1400,800"
-ANSWER_SECONDS = 300.0
+FOCUSED = """new Promise(done => {
+    const focused = () => document.activeElement.className === "xterm-helper-textarea"
+    const look = () => focused() ? done() : setTimeout(look, 20)
+    look()
+})"""
 BINARY = 2
 
 
@@ -52,8 +58,7 @@ class Page:
         self._last += 1
         answer = self._answers[self._last] = asyncio.get_running_loop().create_future()
         await self._socket.send_json({"id": self._last, "method": method, "params": params})
-        async with asyncio.timeout(ANSWER_SECONDS):
-            return await answer
+        return await answer
 
     async def go(self, url: str) -> None:
         """Load a page and hear what its terminal is told."""
@@ -63,19 +68,12 @@ class Page:
 
     async def until(self, text: str) -> None:
         """Wait until the terminal has been told to draw `text`; forget what came before."""
-        async with asyncio.timeout(ANSWER_SECONDS):
-            while text not in self.drawn:
-                await asyncio.sleep(0.05)
+        await until_async(lambda: text in self.drawn)
         self.drawn = ""
 
     async def until_focused(self) -> None:
         """Wait until keys go to the terminal."""
-        script = "document.activeElement.className"
-        async with asyncio.timeout(ANSWER_SECONDS):
-            while (await self.call("Runtime.evaluate", expression=script))["result"][
-                "value"
-            ] != "xterm-helper-textarea":
-                await asyncio.sleep(0.05)
+        await self.call("Runtime.evaluate", expression=FOCUSED, awaitPromise=True)
 
     async def type(self, text: str) -> None:
         """Type into what has the focus."""
@@ -120,12 +118,12 @@ async def opened(profile: Path) -> AsyncIterator[Page]:
 async def _address(session: aiohttp.ClientSession, profile: Path) -> str:
     """Return the address of the page's socket, once the browser tells it."""
     told = profile / "DevToolsActivePort"
-    async with asyncio.timeout(ANSWER_SECONDS):
-        while not (told.exists() and told.read_text().strip()):
-            await asyncio.sleep(0.1)
-        while True:
-            async with session.get(f"http://127.0.0.1:{told.read_text().split()[0]}/json/list") as answer:
-                for page in await answer.json():
-                    if page["type"] == "page":
-                        return page["webSocketDebuggerUrl"]
-            await asyncio.sleep(0.1)
+    port, *_ = (
+        await until_async(lambda: told.exists() and "\n" in (text := told.read_text()) and text)
+    ).split()
+    while True:
+        async with session.get(f"http://127.0.0.1:{port}/json/list") as answer:
+            for page in await answer.json():
+                if page["type"] == "page":
+                    return page["webSocketDebuggerUrl"]
+        await asyncio.sleep(NAP_SECONDS)

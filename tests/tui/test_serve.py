@@ -13,7 +13,6 @@ from pathlib import Path
 from urllib.error import HTTPError
 from urllib.request import urlopen
 
-import psutil
 import pytest
 
 from hybrid_tui.errors import HybridTuiError, UsageError
@@ -25,6 +24,7 @@ from aiohttp.test_utils import TestClient, TestServer  # noqa: E402
 
 from hybrid_tui.tui import serve  # noqa: E402
 
+from ..processes import runs, until_async  # noqa: E402
 from . import browser  # noqa: E402
 
 END_SECONDS = 120.0
@@ -129,13 +129,6 @@ def living(running: Path) -> list[int]:
     return [number for number in (int(path.name) for path in running.iterdir()) if runs(number)]
 
 
-def runs(number: int) -> bool:
-    try:
-        return psutil.Process(number).status() != psutil.STATUS_ZOMBIE
-    except psutil.NoSuchProcess:
-        return False
-
-
 async def test_seven_pages_closed_at_once_leave_no_process(app: tuple[str, Path]) -> None:
     command, running = app
     async with client(pages(command)) as page:
@@ -150,8 +143,7 @@ async def test_seven_pages_closed_at_once_leave_no_process(app: tuple[str, Path]
             await tab.send_json(["ping", 3])
             assert (await tab.receive_json(timeout=END_SECONDS)) == ["pong", 3]
         await asyncio.gather(*(tab.close() for tab in tabs))
-        while living(running):
-            await asyncio.sleep(0.05)
+        await until_async(lambda: not living(running))
 
 
 async def test_the_end_of_the_server_is_that_of_its_apps(app: tuple[str, Path]) -> None:
@@ -159,8 +151,7 @@ async def test_the_end_of_the_server_is_that_of_its_apps(app: tuple[str, Path]) 
     async with client(pages(command)) as page:
         tab = await page.ws_connect("/ws")
         await tab.receive_bytes(timeout=END_SECONDS)
-    while living(running):
-        await asyncio.sleep(0.05)
+    await until_async(lambda: not living(running))
 
 
 @pytest.mark.parametrize(("host", "elsewhere"), [("127.0.0.1", False), ("::1", False), ("0.0.0.0", True)])

@@ -9,10 +9,10 @@ import termios
 import threading
 from pathlib import Path
 
-import psutil
 import pytest
 
-END_SECONDS = 120.0
+from ..processes import runs, until
+
 APP = """
 import sys
 from hybrid_tui.engine.client import EngineClient
@@ -36,8 +36,7 @@ class App:
         self.master, self.slave = pty.openpty()
         self.before = termios.tcgetattr(self.slave)
         self.heard = b""
-        self._drawn = threading.Event()
-        self.note = note
+        self._drawn = False
         streams = dict.fromkeys(("stdin", "stdout", "stderr"), self.slave) | streams
         self.process = subprocess.Popen(
             [sys.executable, "-c", APP, str(note)],
@@ -47,7 +46,9 @@ class App:
         )
         self._reading = threading.Thread(target=self._read, daemon=True)
         self._reading.start()
-        assert self._drawn.wait(END_SECONDS), self.heard
+        until(lambda: self._drawn or self.process.poll() is not None)
+        assert self._drawn, self.heard
+        self._engine = int(until(lambda: note.exists() and note.read_text()))
 
     def _read(self) -> None:
         while not self.heard.endswith(b"the end"):
@@ -56,18 +57,17 @@ class App:
             except OSError:
                 return
             if b"F1" in self.heard:
-                self._drawn.set()
+                self._drawn = True
 
     def ended(self) -> int:
-        code = self.process.wait(END_SECONDS)
+        code = self.process.wait()
         os.write(self.slave, b"the end")
-        self._reading.join(END_SECONDS)
+        self._reading.join()
         return code
 
     @property
     def engine_runs(self) -> bool:
-        number = int(self.note.read_text())
-        return psutil.pid_exists(number) and psutil.Process(number).status() != psutil.STATUS_ZOMBIE
+        return runs(self._engine)
 
     def close(self) -> None:
         self.process.kill()

@@ -5,14 +5,14 @@ import shlex
 import shutil
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
+from ..processes import until
+
 TMUX = shutil.which("tmux")
-END_SECONDS = 180.0
 TERMS = ["xterm-256color", "linux", "vt100"]
 
 pytestmark = pytest.mark.skipif(not TMUX, reason="no tmux on PATH")
@@ -26,14 +26,15 @@ class Tmux:
 
     def __call__(self, *words: str) -> str:
         command = [str(TMUX), "-S", self._socket, "-f", os.devnull, *words]
-        return subprocess.run(command, capture_output=True, text=True, check=True, timeout=60).stdout
+        return subprocess.run(command, capture_output=True, text=True, check=True).stdout
 
     def until(self, condition: Callable[[str], bool]) -> str:
-        end = time.monotonic() + END_SECONDS
-        while not condition(screen := self("capture-pane", "-p")):
-            assert time.monotonic() < end, screen
-            time.sleep(0.1)
-        return screen
+        """Return the screen once it is as wanted."""
+        try:
+            return until(lambda: screen if condition(screen := self("capture-pane", "-p")) else "")
+        except AssertionError as error:
+            error.add_note(self("capture-pane", "-p"))
+            raise
 
 
 @pytest.fixture

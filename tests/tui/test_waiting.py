@@ -19,7 +19,7 @@ async def test_what_never_comes_is_told_with_the_screen() -> None:
     async with app.run_test() as pilot:
         app.notify("a note")
         with pytest.raises(AssertionError, match=r"(?s)it never came to: .*never.*a note.*what is on screen"):
-            await until(pilot, lambda: never, seconds=0)
+            await until(pilot, lambda: never, looks=1)
 
 
 async def test_what_moves_without_end_is_not_waited_for() -> None:
@@ -41,7 +41,7 @@ async def test_work_in_threads_is_waited_for_and_what_does_not_end_is_told() -> 
     async with app.run_test() as pilot:
         worker = app.run_worker(lambda: go.wait(60), thread=True, group="slow")
         with pytest.raises(AssertionError, match="slow RUNNING"):
-            await work_done(pilot, seconds=0)
+            await work_done(pilot, looks=1)
         go.set()
         await work_done(pilot)
         assert worker.is_finished

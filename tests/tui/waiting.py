@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-import inspect
 import math
-import time
 from collections.abc import Callable
 from typing import Any
 
 from textual.app import App
 from textual.pilot import Pilot
 
-PATIENCE_SECONDS = 60.0
-"""The true engine loads models and trains meanwhile; what never comes is rare, and told all the same."""
+from ..processes import LOOKS, NAP_SECONDS, source
 
 SOON_SECONDS = 0.05
 """Longer than a screen waits before it draws, and than Compare waits for answers that come together."""
@@ -39,20 +36,19 @@ async def settled(*_: float) -> None:
         naps += 1
 
 
-async def until(pilot: Pilot[Any], true: Callable[[], object], seconds: float = PATIENCE_SECONDS) -> None:
+async def until(pilot: Pilot[Any], condition: Callable[[], object], looks: int = LOOKS) -> None:
     """Let the app go on until something is true; where it never is, fail with it and with the screen."""
-    end = time.monotonic() + seconds
-    while True:
+    for _ in range(looks):
         await pilot.pause()
-        if true():
+        if condition():
             return
-        assert time.monotonic() < end, f"it never came to: {_source(true)}\n{seen(pilot.app)}"
-        await asyncio.sleep(0.02)
+        await asyncio.sleep(NAP_SECONDS)
+    raise AssertionError(f"it never came to: {source(condition)}\n{seen(pilot.app)}")
 
 
-async def work_done(pilot: Pilot[Any], seconds: float = PATIENCE_SECONDS) -> None:
+async def work_done(pilot: Pilot[Any], looks: int = LOOKS) -> None:
     """Let the app go on until its workers, those of threads too, have ended."""
-    await until(pilot, lambda: all(worker.is_finished for worker in pilot.app.workers), seconds)
+    await until(pilot, lambda: all(worker.is_finished for worker in pilot.app.workers), looks)
 
 
 def seen(app: App[Any]) -> str:
@@ -68,10 +64,3 @@ def seen(app: App[Any]) -> str:
         "workers": [f"{worker.group} {worker.state.name}: {worker.description}" for worker in app.workers],
     }
     return "\n".join([*(f"{name}: {fact}" for name, fact in facts.items()), *lines])
-
-
-def _source(true: Callable[[], object]) -> str:
-    try:
-        return " ".join(inspect.getsource(true).split())
-    except OSError:
-        return repr(true)

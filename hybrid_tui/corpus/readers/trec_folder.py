@@ -136,10 +136,11 @@ def _json_topic(topic: dict[str, Any], lang: str, where: str) -> Iterator[tuple[
     versions = topic.get("topics", [topic])
     if not isinstance(item, str | int) or not isinstance(versions, list):
         raise DataError(f"{where}: it has no topic_id", "get the file again")
-    for version in versions:
+    for each in versions:
+        version = each if isinstance(each, dict) else {}
         told = version.get("lang") or lang
         title = version.get("topic_title", version.get("title"))
-        if not told or not isinstance(title, str):
+        if not told or not isinstance(told, str) or not isinstance(title, str):
             raise DataError(
                 f"{where}: a topic without lang and topic_title", "say --lang en, or get it again"
             )

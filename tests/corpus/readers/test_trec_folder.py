@@ -71,6 +71,10 @@ def test_documents_without_a_language_are_told_or_given_one(neuclir: Path) -> No
             {"topic_id": 1, "topics": [{"lang": "en"}]},
             "line 1: a topic without lang and",
         ),
+        *(
+            ("topics.0720.jsonl", {"topic_id": 1, "topics": [odd]}, "line 1: a topic without lang and")
+            for odd in ("en", None, {"lang": True, "title": "x"}, {"lang": ["en"], "title": "x"})
+        ),
     ],
 )
 def test_broken_lines_are_told(neuclir: Path, file: str, line: object, told: str) -> None:

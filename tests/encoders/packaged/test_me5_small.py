@@ -38,7 +38,7 @@ def test_no_texts_give_no_rows(me5_small: Encoder):
     assert me5_small.encode([], "query").shape == (0, 384)
 
 
-@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=8, deadline=None, suppress_health_check=[*HealthCheck])
 @given(st.lists(st.integers(0, 60), min_size=1, max_size=12))
 def test_a_text_has_the_same_embedding_in_any_company(me5_small: Encoder, lengths: list[int]):
     texts = [" ".join(WORDS[(place + word) % 12] for word in range(n)) for place, n in enumerate(lengths)]
