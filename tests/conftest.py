@@ -28,12 +28,17 @@ def pytest_xdist_auto_num_workers() -> int:
     return (os.cpu_count() or 1) + 1
 
 
+def folders_in(home: Path) -> dict[str, str]:
+    """Return the environment that points data, cache, configuration and log into a folder."""
+    return {f"XDG_{name}_HOME": str(home / name.lower()) for name in ("DATA", "CACHE", "CONFIG", "STATE")}
+
+
 @pytest.fixture(autouse=True)
 def own_folders(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Point data, cache, configuration and log at a fresh folder, and keep every library off the network."""
     home = tmp_path_factory.mktemp("home")
-    for name in ("DATA", "CACHE", "CONFIG", "STATE"):
-        monkeypatch.setenv(f"XDG_{name}_HOME", str(home / name.lower()))
+    for name, folder in folders_in(home).items():
+        monkeypatch.setenv(name, folder)
     monkeypatch.setenv("HF_HUB_OFFLINE", "1")
     return home
 

@@ -1,28 +1,31 @@
-"""The command line as a process: exit codes, streams, what is loaded."""
+"""The command line as it is met first: help, errors, streams, what is loaded."""
 
 import json
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
+
+from .conftest import Cli
 
 HEAVY = ("torch", "transformers", "sentence_transformers", "faiss", "datasets", "polars", "numpy")
 
 
 def run(*words: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Run a command in a process of its own, where that is what is asked."""
     return subprocess.run(
         [sys.executable, "-m", "hybrid_tui", *words],
         capture_output=True,
         text=True,
         stdin=subprocess.DEVNULL,
         env=os.environ | environment,
-        timeout=120,
         check=False,
     )
 
 
-def test_help_shows_an_example_of_every_command():
+def test_help_shows_an_example_of_every_command(cli: Cli):
     assert "explore" in run("--help").stdout
     for words in (
         ("explore",),
@@ -34,7 +37,7 @@ def test_help_shows_an_example_of_every_command():
         ("cache", "show"),
         ("cache", "clear"),
     ):
-        assert f"Example: hybrid-tui {' '.join(words)}" in run(*words, "--help").stdout
+        assert f"Example: hybrid-tui {' '.join(words)}" in cli(*words, "--help").out
 
 
 @pytest.mark.parametrize("code", ["from hybrid_tui.cli import app", "import hybrid_tui.tui.app"])
@@ -59,11 +62,18 @@ def test_nothing_heavy_is_loaded_for_help_or_the_first_frame(code: str):
         (("data", "show", "nonsense"), 2, "no collection named 'nonsense'"),
     ],
 )
-def test_errors_say_what_and_what_to_do(words: tuple[str, ...], code: int, said: str):
-    result = run(*words, TERM="xterm")
-    assert result.returncode == code, result.stderr
-    assert said in result.stderr
-    assert result.stdout == ""
+def test_errors_say_what_and_what_to_do(cli: Cli, words: tuple[str, ...], code: int, said: str):
+    result = cli(*words)
+    assert result.code == code, result.err
+    assert said in result.err
+    assert result.out == ""
+    assert "Traceback" not in result.err
+
+
+def test_an_error_ends_the_process_with_its_code_and_no_traceback():
+    result = run("search", "x", "--data", "startr", TERM="xterm")
+    assert (result.returncode, result.stdout) == (2, "")
+    assert "did you mean starter" in result.stderr
     assert "Traceback" not in result.stderr
 
 
@@ -71,13 +81,13 @@ def test_debug_shows_where():
     assert "Traceback" in run("--debug", "search", " ").stderr
 
 
-def test_a_broken_configuration_is_named(own_folders):
+def test_a_broken_configuration_is_named(cli: Cli, own_folders: Path):
     folder = own_folders / "config" / "hybrid-tui"
     folder.mkdir(parents=True)
     (folder / "config.toml").write_text("colour = 1")
-    result = run("search", "x")
-    assert result.returncode == 2
-    assert "config.toml: unknown key 'colour'" in result.stderr
+    result = cli("search", "x")
+    assert result.code == 2
+    assert "config.toml: unknown key 'colour'" in result.err
 
 
 def test_search_answers_in_json_with_the_true_encoders():
@@ -96,19 +106,19 @@ def test_search_answers_in_json_with_the_true_encoders():
     assert len(first["hits"]) == 3
 
 
-def test_search_in_a_pipe_is_plain_text():
-    result = run("search", "[/foo] river", "--model", "use-m3", "--langs", "en", "-k", "2")
-    assert result.returncode == 0, result.stderr
-    assert "use-m3 on starter" in result.stdout
-    assert "\x1b" not in result.stdout
+def test_search_in_a_pipe_is_plain_text(cli: Cli):
+    result = cli("search", "[/foo] river", "--model", "use-m3", "--langs", "en", "-k", "2")
+    assert result.code == 0, result.err
+    assert "use-m3 on starter" in result.out
+    assert "\x1b" not in result.out
 
 
-def test_doctor_and_models_and_cache_tell_in_json():
-    checks = {check["name"]: check for check in json.loads(run("doctor", "--json").stdout)}
+def test_doctor_and_models_and_cache_tell_in_json(cli: Cli):
+    checks = {check["name"]: check for check in cli("doctor", "--json").json}
     assert checks["torch"]["ok"]
     assert checks["model me5-small"]["ok"]
     assert checks["hub"]["ok"] is None
-    models = {model["name"]: model for model in json.loads(run("models", "list", "--json").stdout)}
+    models = {model["name"]: model for model in cli("models", "list", "--json").json}
     assert models["me5-small"]["available"]
     assert not models["labse"]["available"]
-    assert json.loads(run("cache", "show", "--json").stdout)["bytes"] == 0
+    assert cli("cache", "show", "--json").json["bytes"] == 0

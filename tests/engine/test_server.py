@@ -2,23 +2,29 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from itertools import product
 from pathlib import Path
 
 import msgspec
 import pytest
+import pytest_asyncio
 
 from hybrid_tui import settings
 from hybrid_tui.engine import messages
 from hybrid_tui.engine.client import EngineClient
 
+from ..conftest import folders_in
 from ..processes import until_async
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 
 class Engine:
     """Asks the engine and waits for the final reply."""
 
-    def __init__(self) -> None:
+    def __init__(self, folders: dict[str, str]) -> None:
+        self.folders = folders
         self.client = EngineClient(self._take)
         self.progress: list[messages.Progress] = []
         self._final: dict[int, asyncio.Future[object]] = {}
@@ -41,19 +47,49 @@ class Engine:
         return await self.wait(self.send(request))
 
 
+@asynccontextmanager
+async def started(folders: dict[str, str]) -> AsyncIterator[Engine]:
+    engine = Engine(folders)
+    await engine.client.start()
+    try:
+        yield engine
+    finally:
+        await engine.client.close()
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def shared(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Engine]:
+    """One engine for all tests that may find models loaded."""
+    folders = folders_in(tmp_path_factory.mktemp("engine"))
+    with pytest.MonkeyPatch.context() as patched:
+        for name, folder in folders.items():
+            patched.setenv(name, folder)
+        async with started(folders) as engine:
+            yield engine
+
+
 @pytest.fixture
-async def engine(own_folders: Path) -> AsyncIterator[Engine]:
-    running = Engine()
-    await running.client.start()
-    yield running
-    await running.client.close()
+def engine(shared: Engine, monkeypatch: pytest.MonkeyPatch) -> Engine:
+    """The engine of all, and its folders for this test."""
+    for name, folder in shared.folders.items():
+        monkeypatch.setenv(name, folder)
+    shared.progress.clear()
+    return shared
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def fresh(own_folders: Path) -> AsyncIterator[Engine]:
+    """An engine of the test's own, in its folders."""
+    async with started({}) as engine:
+        yield engine
 
 
 def search(**values) -> messages.Search:
     return messages.Search(**({"data": "starter", "model": "me5-small", "query": "river"} | values))
 
 
-async def test_from_catalog_to_a_kept_question_without_loading_a_model(engine: Engine):
+async def test_from_catalog_to_a_kept_question_without_loading_a_model(fresh: Engine):
+    engine = fresh
     catalog = await engine.ask(messages.ListCatalog())
     assert [info.name for info in catalog.collections] == ["starter"]
     assert {"mono", "cross", "hybrid"} < {info.name for info in catalog.samplers}
@@ -173,7 +209,8 @@ async def test_encoding_can_be_cancelled_and_goes_on_where_it_stopped(engine: En
     assert {step.total for step in engine.progress if step.total} == {1500}
 
 
-async def test_a_collection_is_measured_from_kept_embeddings(engine: Engine):
+async def test_a_collection_is_measured_from_kept_embeddings(fresh: Engine):
+    engine = fresh
     found = {}
     for system in ("me5-small", "me5-small+center"):
         found[system] = await engine.ask(messages.MeasureMatrices(data="starter", system=system))
