@@ -20,7 +20,8 @@ from hybrid_tui.comparison.cell_certainty import MatrixCertainty
 from hybrid_tui.comparison.matrix import Matrix
 from hybrid_tui.corpus import catalog
 from hybrid_tui.encoders import registry
-from hybrid_tui.evaluation import cell_significance, contamination, evaluate, heatmaps, results, run_depth
+from hybrid_tui.evaluation import cell_significance, contamination, evaluate, heatmaps, results
+from hybrid_tui.evaluation.caveats import caveats
 from hybrid_tui.evaluation.evaluate import System
 from hybrid_tui.evaluation.grouping import grouping
 from hybrid_tui.evaluation.heatmaps import OF_EVALUATIONS, Embeddings
@@ -93,8 +94,7 @@ class BiasMatrices:
         """Return a system's name, marked where its model was trained on these questions, and notes on it."""
         with turn(self._measuring, cancelled):
             evaluation = self._evaluation(data, system, steps(progress), cancelled)
-        notes = (contamination.note(evaluation.manifest), run_depth.note(evaluation))
-        return contamination.marked(evaluation.manifest), [each for each in notes if each]
+        return contamination.marked(evaluation.manifest), caveats(evaluation)
 
     def certainty(
         self,

@@ -19,7 +19,8 @@ from hybrid_tui.corpus import catalog
 from hybrid_tui.errors import DataError
 from hybrid_tui.evaluation import evaluate as evaluating
 from hybrid_tui.evaluation import evaluation_note, metric_tables, metrics, results, run_depth
-from hybrid_tui.evaluation.contamination import marked, note, shared_items
+from hybrid_tui.evaluation.caveats import caveats
+from hybrid_tui.evaluation.contamination import marked, shared_items
 from hybrid_tui.evaluation.evaluate import System
 from hybrid_tui.evaluation.evaluation_note import EvaluationDetails, RunningEvaluation
 from hybrid_tui.evaluation.metric_tables import MULTILINGUAL
@@ -73,10 +74,8 @@ class EvaluationResult:
 
     @property
     def notes(self) -> list[str]:
-        """What is to be kept in mind: models that were trained on these questions."""
-        each = self.evaluations
-        words = [*(note(one.manifest) for one in each), *map(run_depth.note, each)]
-        return [each for each in dict.fromkeys(words) if each]
+        """What is to be kept in mind, such as models that were trained on these questions."""
+        return list(dict.fromkeys(words for each in self.evaluations for words in caveats(each)))
 
     @cached_property
     def summaries(self) -> list[dict[str, dict[str, float]]]:

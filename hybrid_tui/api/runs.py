@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from hybrid_tui.api.defaults import data_name
 from hybrid_tui.api.progress import Progress, steps
 from hybrid_tui.corpus import catalog
-from hybrid_tui.evaluation import evaluate, run_depth, trec
+from hybrid_tui.evaluation import evaluate, trec
+from hybrid_tui.evaluation.caveats import caveats
 from hybrid_tui.evaluation.ranks import Ranks
 from hybrid_tui.evaluation.results import Evaluation, EvaluationManifest
 
@@ -27,12 +28,12 @@ class ExportedRun:
 class ImportedRun:
     """A run that is kept as an evaluation.
 
-    unanswered: the queries that it has no line of. note: what a cut run cannot tell, in words.
+    unanswered: the queries that it has no line of. notes: what a cut run cannot tell, and what is left out.
     """
 
     manifest: EvaluationManifest
     unanswered: int
-    note: str = ""
+    notes: list[str] = field(default_factory=list)
 
 
 def export_run(
@@ -74,4 +75,4 @@ def import_run(
     a model, DataError for a file that is no run of the collection.
     """
     evaluation, unanswered = evaluate.imported(Path(run), name, catalog.load(data_name(data)), list(langs))
-    return ImportedRun(evaluation.manifest, unanswered, run_depth.note(evaluation))
+    return ImportedRun(evaluation.manifest, unanswered, caveats(evaluation))

@@ -35,7 +35,8 @@ ParallelBy = Annotated[
 MaxChars = Annotated[int, typer.Option(help="Cut passages after so many characters.", show_default=False)]
 Chunks = Annotated[bool, typer.Option("--chunks", help="Split at --max-chars instead of cutting.")]
 DropSelf = Annotated[
-    bool, typer.Option("--drop-self", help="Leave out passages with the text of a query, which finds them.")
+    bool,
+    typer.Option("--drop-self", help="Leave a passage with the text of a query out of that query's ranking."),
 ]
 Strict = Annotated[
     bool, typer.Option("--strict", help="Refuse a source of which something would be left out or changed.")

@@ -83,6 +83,7 @@ def _plain(found: EvaluationResult) -> dict[str, Any]:
                 **found.summaries[at],
                 **manifest.bias,
                 **found.cut[at],
+                **({"left_out": manifest.left_out} if manifest.left_out else {}),
                 "by_language": found.language_summaries[at],
                 "by_pair": _pairs(found, manifest.system),
                 "seconds": manifest.seconds,

@@ -71,4 +71,4 @@ def import_run(
     output.console().print(
         f"kept {name} on {about.collection}: {about.queries:,} queries{missing}", soft_wrap=True
     )
-    output.note([found.note] if found.note else [])
+    output.note(found.notes)

@@ -66,6 +66,7 @@ EvaluationJson = TypedDict(
         "multilingual": NotRequired[Metrics],
         "depth": NotRequired[int],
         "told": NotRequired[dict[str, dict[str, int]]],
+        "left_out": NotRequired[int],
         "rank_distance": NotRequired[float],
         "normalised_rank_distance": NotRequired[float],
         "language_preference_rate": NotRequired[float],
@@ -276,6 +277,7 @@ class ManifestJson(TypedDict):
     version: str
     made: str
     depth: int
+    left_out: int
     digests: dict[str, str]
     format: int
 

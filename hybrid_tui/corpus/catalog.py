@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from hybrid_tui import settings
-from hybrid_tui.corpus import collection_files, large_collection, parallel_lengths, starter
+from hybrid_tui.corpus import collection_files, large_collection, parallel_lengths, self_passages, starter
 from hybrid_tui.corpus.cleaning import clean_stream, cleaned
 from hybrid_tui.corpus.collection import Collection, build
 from hybrid_tui.corpus.collection_files import CollectionEntry
@@ -102,6 +102,7 @@ def _read(source: str | Path, name: str, options: ReadOptions | None, texts: Pat
         made = large_collection.build(name, clean_stream(tables, options, notes), texts, notes)
     else:
         made = build(name, *cleaned(tables, options, notes))
+    made = self_passages.decided(made, options, notes)
     parallel_lengths.note(made.queries, notes)
     if options.strict:
         notes.raise_faults(str(source))

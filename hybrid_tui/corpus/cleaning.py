@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import polars as pl
 
+from hybrid_tui.corpus import self_passages
 from hybrid_tui.corpus.notes import Notes
 from hybrid_tui.corpus.readers.files import Stream, Tables
 from hybrid_tui.corpus.readers.options import ReadOptions
@@ -18,32 +19,29 @@ def cleaned(tables: Tables, options: ReadOptions, notes: Notes) -> Tables:
     """Return the tables without what has no use, noting each kind with its number.
 
     Left out: rows that repeat an earlier one, texts that are blank, judgements of queries or passages that
-    are not there, queries without a relevant passage. Passages are cut, split or dropped as `options` say.
+    are not there, queries without a relevant passage. Passages are cut or split as `options` say.
     """
     queries = _filled(_distinct(tables.queries, "query", notes), "query", notes)
-    passages = clean_passages(_distinct(tables.passages, "passage", notes), options, notes)
+    whole = self_passages.marked(_distinct(tables.passages, "passage", notes), queries)
+    passages = clean_passages(whole, options, notes)
     relevance = clean_relevance(queries, passages, tables.relevance, notes)
-    passages = _without_selves(queries, passages, relevance, options, notes)
-    kept = passages.drop("_whole", strict=False)
-    return Tables(answered(queries, relevance, notes), kept, relevance)
+    queries = answered(queries, relevance, notes)
+    kept = passages.drop("_whole", self_passages.MARK, strict=False)
+    return Tables(queries, kept, relevance, self_passages.found(passages))
 
 
 def clean_stream(tables: Stream, options: ReadOptions, notes: Notes) -> Stream:
     """Return the same for passages that are read batch by batch; these are noted at the first reading."""
     counted = False
+    queries = _filled(_distinct(tables.queries, "query", notes), "query", notes)
 
     def passages() -> Iterator[pl.DataFrame]:
         nonlocal counted
         heard = Notes() if counted else notes
         counted = True
         for batch in tables.passages():
-            yield clean_passages(batch, options, heard)
+            yield clean_passages(self_passages.marked(batch, queries), options, heard)
 
-    queries = _filled(_distinct(tables.queries, "query", notes), "query", notes)
-    if options.drop_self:
-        notes.say(
-            "--drop-self does nothing here: passages that are read in batches are not compared with queries"
-        )
     return Stream(queries, passages, tables.relevance)
 
 
@@ -135,38 +133,3 @@ def answered(queries: pl.DataFrame, relevance: pl.DataFrame, notes: Notes) -> pl
     there = pl.col(key).is_in(relevance[judged].drop_nulls().implode()) | pl.col(key).is_null()
     notes.rows("query", "without a relevant passage, left out", queries.filter(~there))
     return queries.filter(there)
-
-
-def _without_selves(
-    queries: pl.DataFrame, passages: pl.DataFrame, relevance: pl.DataFrame, options: ReadOptions, notes: Notes
-) -> pl.DataFrame:
-    """Note passages that are a query themselves, which finds them first; leave them out if asked to."""
-    asked = queries.select("item_id", "lang", "query_id", query="text")
-    by_text = passages.join(asked, left_on=["lang", "text"], right_on=["lang", "query"], how="inner")
-    by_id = passages.join(asked, left_on=["lang", "passage_id"], right_on=["lang", "query_id"], how="inner")
-    by_id = by_id.filter(pl.col("text").str.ends_with(pl.col("query")))
-    both = pl.concat([each.select("passage_id", "item_id") for each in (by_text, by_id)]).unique()
-    selves = both.join(relevance, on=["item_id", "passage_id"], how="anti")
-    found = passages.filter(pl.col("passage_id").is_in(selves["passage_id"].implode()))
-    needed = pl.col("passage_id").is_in(relevance["passage_id"].implode())
-    kept = found.filter(needed)
-    stay = pl.col("passage_id").is_in(kept["passage_id"].implode())
-    hit = selves.filter(stay)["item_id"].n_unique()
-    if options.drop_self:
-        notes.rows("passage", "with the text of a query, left out", found.filter(~needed), fault=False)
-        passages = passages.join(found.filter(~needed), on="passage_id", how="anti", maintain_order="left")
-    else:
-        notes.rows(
-            "passage",
-            "with the text of a query, which finds it first; --drop-self leaves them out",
-            found.filter(~needed),
-            fault=False,
-        )
-    notes.rows(
-        "passage",
-        "with the text of a query, kept as relevant to another query: the questions with their text "
-        f"({hit:,}) find them first, so that what is relevant to these comes second at best",
-        kept,
-        fault=False,
-    )
-    return passages

@@ -32,6 +32,7 @@ RELEVANCE_SCHEMA: Schema = {
     "version": pl.String,
     "grade": pl.Float64,
 }
+SELF_SCHEMA: Schema = {"query_id": pl.String, "passage_id": pl.String}
 JUDGED = ["version", "grade"]
 """Columns of relevance that may be null, and then change no fingerprint."""
 OPTIONAL = {"topic", "split", "context", *JUDGED}
@@ -54,6 +55,7 @@ class Collection:
     with_context: whether a passage is encoded together with its context.
     texts: the texts of passages that are too many for memory.
     groups: item_id, and a column for each level of groups that the source states (see `groups`).
+    self_passages: query_id, passage_id: each passage is that query itself, and left out of its ranking alone.
     """
 
     name: str
@@ -63,6 +65,7 @@ class Collection:
     with_context: bool = False
     texts: ShardedTexts | None = None
     groups: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema={"item_id": pl.String}))
+    self_passages: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=SELF_SCHEMA))
 
     def group_levels(self) -> pl.DataFrame:
         """Return item_id and every level of groups that is known, as `groups.levels` does."""
@@ -125,6 +128,8 @@ class Collection:
             column = self.relevance[name]
             if column.null_count() < len(column):
                 digest.update(f"{name} {column.cast(pl.String).fill_null('').to_list()}".encode())
+        if self.self_passages.height:
+            digest.update(f"self passages {self.self_passages.rows()}".encode())
         return digest.hexdigest()[:16]
 
     def split(self, name: str) -> Collection:
@@ -141,6 +146,7 @@ class Collection:
         rows = self.passages.select("passage_id", "lang", row=pl.int_range(pl.len(), dtype=pl.Int64))
         rows = rows.join(relevance, on="passage_id", how="semi", maintain_order="left")
         texts = self.passage_texts(rows["row"].to_numpy())
+        selves = self.self_passages.join(queries, on="query_id", how="semi", maintain_order="left")
         return replace(
             self,
             name=f"{self.name}:{name}",
@@ -148,6 +154,7 @@ class Collection:
             passages=pl.concat([rows.drop("row"), texts], how="horizontal"),
             relevance=relevance,
             texts=None,
+            self_passages=selves.join(rows, on="passage_id", how="semi", maintain_order="left"),
         )
 
     def query_inputs(self, lang: str) -> list[str]:
@@ -174,6 +181,13 @@ class Collection:
         """Return the rows of one language's passages."""
         return self._passage_rows.get(lang, range(0))
 
+    def left_out(self, query_id: str) -> list[int]:
+        """Return the rows of the passages that are left out of a query's ranking."""
+        selves = self.self_passages.filter(pl.col("query_id") == query_id)["passage_id"]
+        if selves.is_empty():
+            return []
+        return self.passages["passage_id"].is_in(selves.implode()).arg_true().to_list()
+
     def passage_texts(self, rows: Sequence[int] | NDArray[np.int64]) -> pl.DataFrame:
         """Return text and context of some passages, in the order asked for.
 
@@ -199,12 +213,13 @@ def build(
     queries: pl.DataFrame,
     passages: pl.DataFrame,
     relevance: pl.DataFrame,
+    self_passages: pl.DataFrame | None = None,
     *,
     with_context: bool = False,
 ) -> Collection:
     """Make a valid collection: rows sorted by language, optional columns filled; texts stay as they are.
 
-    queries may have the columns of `groups.COLUMNS`.
+    queries may have the columns of `groups.COLUMNS`. self_passages: as of `Collection`, none by default.
     The tables may have a further column `where`, the place of each row in its source, for messages.
     Raises DataError that names every problem found (see `validate`).
     """
@@ -229,6 +244,7 @@ def build(
         full["relevance"].drop("where").unique(["item_id", "passage_id", "version"], maintain_order=True),
         with_context,
         groups=groups.stated(queries),
+        self_passages=pl.DataFrame(schema=SELF_SCHEMA) if self_passages is None else self_passages,
     )
 
 

@@ -29,7 +29,7 @@ from hybrid_tui.errors import DataError, cannot
 
 TABLES = {"queries": QUERY_SCHEMA, "passages": PASSAGE_SCHEMA, "relevance": RELEVANCE_SCHEMA}
 DIGEST_SCHEMA: Schema = dict.fromkeys(("passage_id", "lang", "digest"), pl.String)
-GROUPS = "groups.parquet"
+GROUPS, SELVES = "groups.parquet", "self_passages.parquet"
 ABOUT = "collection.toml"
 TEXTS = "texts"
 
@@ -88,6 +88,9 @@ def write(folder: Path, collection: Collection, entry: CollectionEntry) -> bool:
             with settings.replacing(temporary / f"{table}.parquet", "wb") as file:
                 getattr(collection, table).write_parquet(file)
         write_groups(temporary, collection)
+        if collection.self_passages.height:
+            with settings.replacing(temporary / SELVES, "wb") as file:
+                collection.self_passages.write_parquet(file)
         about = asdict(entry)
         del about["problem"]
         with settings.replacing(temporary / ABOUT, "wb") as file:
@@ -133,8 +136,9 @@ def read(folder: Path) -> Collection:
     absent = [pl.lit(None, RELEVANCE_SCHEMA[name]).alias(name) for name in JUDGED]
     if frames["relevance"].columns == ["item_id", "passage_id"]:
         frames["relevance"] = frames["relevance"].with_columns(absent)
-    if (folder / GROUPS).exists():
-        frames["groups"] = _read_table(folder / GROUPS, entry)
+    for table, name in (("groups", GROUPS), ("self_passages", SELVES)):
+        if (folder / name).exists():
+            frames[table] = _read_table(folder / name, entry)
     same = all(frames[table].schema == pl.Schema(schema) for table, schema in schemas.items())
     if same:
         texts = ShardedTexts(folder / TEXTS, frames["passages"]["digest"]) if on_disk else None

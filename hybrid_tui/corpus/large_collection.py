@@ -9,9 +9,9 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from hybrid_tui.corpus import validate
+from hybrid_tui.corpus import self_passages, validate
 from hybrid_tui.corpus.cleaning import answered, clean_relevance
-from hybrid_tui.corpus.collection import QUERY_SCHEMA, RELEVANCE_SCHEMA, Collection, filled
+from hybrid_tui.corpus.collection import QUERY_SCHEMA, RELEVANCE_SCHEMA, SELF_SCHEMA, Collection, filled
 from hybrid_tui.corpus.notes import Notes
 from hybrid_tui.corpus.problems import SHOWN, Problems
 from hybrid_tui.corpus.readers.files import Stream
@@ -27,7 +27,7 @@ def build(name: str, tables: Stream, folder: Path | None = None, notes: Notes | 
     HybridTuiError when the system refuses to write.
     """
     problems, notes = Problems(), notes or Notes()
-    passages = _distinct(tables, folder, problems, notes)
+    passages, selves = _distinct(tables, folder, problems, notes)
     relevance = clean_relevance(tables.queries, passages, tables.relevance, notes)
     queries = filled(answered(tables.queries, relevance, notes), "queries", QUERY_SCHEMA)
     relevance = filled(relevance, "relevance", RELEVANCE_SCHEMA)
@@ -40,18 +40,21 @@ def build(name: str, tables: Stream, folder: Path | None = None, notes: Notes | 
         passages,
         relevance.drop("where"),
         texts=ShardedTexts(folder, passages["digest"]) if folder else None,
+        self_passages=selves,
     )
 
 
-def _distinct(tables: Stream, folder: Path | None, problems: Problems, notes: Notes) -> pl.DataFrame:
-    """Return what is kept of every passage, those that are there twice with the same text once.
+def _distinct(
+    tables: Stream, folder: Path | None, problems: Problems, notes: Notes
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Return what is kept of every passage, those that are there twice with the same text once; and selves.
 
     The source is read again only where there are such, or ids with several texts, to tell where.
     """
-    passages = _passages(tables.passages(), folder, problems)
+    passages, selves = _passages(tables.passages(), folder, problems)
     said = ["passage_id", "lang", "digest"]
     if passages["passage_id"].n_unique() == passages.height:
-        return passages
+        return passages, selves
     again = passages.select(~pl.struct(said).is_first_distinct()).to_series()
     rows = np.flatnonzero(again.to_numpy())
     if len(rows) and not problems.total:
@@ -59,7 +62,7 @@ def _distinct(tables: Stream, folder: Path | None, problems: Problems, notes: No
         notes.count("passage", "there twice with the same text, taken once", len(rows), first)
         if folder:
             shutil.rmtree(folder)
-        passages = _passages(_without(tables.passages(), again), folder, problems)
+        passages, selves = _passages(_without(tables.passages(), again), folder, problems)
     twice = validate.repeated(passages.select("passage_id", row=pl.int_range(pl.len())), "passage_id")
     if twice.height:
         told = (
@@ -69,14 +72,19 @@ def _distinct(tables: Stream, folder: Path | None, problems: Problems, notes: No
         )
         problems.add_rows(told, "passage passage_id {passage_id!r} is there already with another text")
         problems.total += twice.height - told.height
-    return passages
+    return passages, selves
 
 
-def _passages(batches: Iterable[pl.DataFrame], folder: Path | None, problems: Problems) -> pl.DataFrame:
-    """Return passage_id, lang and digest of passages; write the texts while there is no problem."""
+def _passages(
+    batches: Iterable[pl.DataFrame], folder: Path | None, problems: Problems
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Return passage_id, lang and digest of passages, and selves; write texts while there is no problem."""
     writer = TextWriter(folder) if folder else None
     parts = [pl.DataFrame(schema=dict.fromkeys(("passage_id", "lang", "digest"), pl.String))]
+    selves = [pl.DataFrame(schema=SELF_SCHEMA)]
     for batch in batches:
+        if self_passages.MARK in batch.columns:
+            selves.append(self_passages.found(batch))
         validate.check_texts(batch, "passage", validate.PASSAGE, problems)
         kept = [name for name in ("passage_id", "lang", "_whole") if name in batch.columns]
         if problems.total:
@@ -90,7 +98,7 @@ def _passages(batches: Iterable[pl.DataFrame], folder: Path | None, problems: Pr
         writer.close()
     if not passages["lang"].is_sorted():
         raise ValueError("passages must come by language, in the order of the codes")
-    return passages
+    return passages, pl.concat(selves)
 
 
 def _without(batches: Iterable[pl.DataFrame], left_out: pl.Series) -> Iterator[pl.DataFrame]:

@@ -40,8 +40,11 @@ def rank_distance(places: RelevantRanks) -> Floats:
     return np.where(places.compared, distance, np.nan)
 
 
-def normalised_rank_distance(places: RelevantRanks, candidates: int) -> Floats:
-    """(RD - (m - 1)) / (N - m) in [0, 1] for N candidates: 0 where nothing comes between, shape (Q,)."""
+def normalised_rank_distance(places: RelevantRanks, candidates: int | NDArray[np.int64]) -> Floats:
+    """(RD - (m - 1)) / (N - m) in [0, 1] for N candidates: 0 where nothing comes between, shape (Q,).
+
+    candidates: of all queries, or of each, shape (Q,).
+    """
     m = places.relevant
     distance: Floats = (rank_distance(places) - (m - 1)) / np.maximum(candidates - m, 1)
     return distance
@@ -80,7 +83,7 @@ def per_query_bias(ranks: Ranks) -> pl.DataFrame:
     places = RelevantRanks.of(ranks)
     values = (
         rank_distance(places),
-        normalised_rank_distance(places, int(ranks.pool.sum())),
+        normalised_rank_distance(places, _candidates(ranks)),
         own_language_preferred(places),
         peer(places, DEPTH),
         _in_the_whole_pool(ranks, f"TLR@{DEPTH}"),
@@ -96,6 +99,12 @@ def per_query_bias(ranks: Ranks) -> pl.DataFrame:
         first=pl.Series(FIRST).gather(first.replace(-1, None)),
     )
     return table if len(ranks.languages) > 1 else table.clear()
+
+
+def _candidates(ranks: Ranks) -> NDArray[np.int64]:
+    """Return how many candidates each query has, shape (Q,)."""
+    whole = np.full(ranks.queries.height, ranks.pool.sum(), np.int64)
+    return whole - ranks.queries["left_out"].to_numpy() if "left_out" in ranks.queries.columns else whole
 
 
 def _in_the_whole_pool(ranks: Ranks, metric: str) -> Floats:

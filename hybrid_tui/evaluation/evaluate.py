@@ -349,9 +349,16 @@ def described(found: Ranks) -> results.ManifestFields:
         "pool": tuple(int(size) for size in found.pool),
         "queries": found.queries.height,
         "items": found.queries["item_id"].n_unique(),
+        "left_out": _asking_themselves(found),
         "version": __version__,
         "made": datetime.now(UTC).isoformat(timespec="milliseconds"),
     }
+
+
+def _asking_themselves(found: Ranks) -> int:
+    """Return of how many queries something is left out."""
+    counts = found.queries.get_column("left_out", default=None)
+    return 0 if counts is None else int((counts > 0).sum())
 
 
 @contextmanager

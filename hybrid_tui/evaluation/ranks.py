@@ -13,12 +13,13 @@ from hybrid_tui.corpus.collection import Collection
 from hybrid_tui.encoders.encoder import Progress
 from hybrid_tui.errors import DataError, UsageError
 from hybrid_tui.evaluation.kernel import device as devices
-from hybrid_tui.evaluation.kernel import relevant, rows
+from hybrid_tui.evaluation.kernel import left_out, relevant, rows
+from hybrid_tui.evaluation.kernel.left_out import NOT_RANKED, LeftOut
 from hybrid_tui.evaluation.kernel.rows import EmbeddingRows
 from hybrid_tui.evaluation.kernel.run import Kernel
 from hybrid_tui.evaluation.kernel.sieve import QueryTile
 
-UNRANKED = -1
+UNRANKED = NOT_RANKED
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,11 +28,12 @@ class Ranks:
 
     languages: the passage languages, sorted; the columns of `beaten`.
     pool: candidates of each language, shape (languages,), int64.
-    queries: query_id, item_id, lang; one row per query that has a relevant passage.
+    queries: query_id, item_id, lang; one row per query that has a relevant passage. Where passages are left
+        out of some rankings, left_out (UInt32): how many of each query's pool.
     relevant: query (row in `queries`, UInt32), passage_id, lang (the passage's), passage (the passage's
         row in the collection, Int64); one row per query and relevant passage, in the order of the queries.
     beaten: c_l(q, d), shape (rows of relevant, languages), int32: candidates of language l
-        that come before passage d for query q. A row of UNRANKED: a run that did not retrieve d.
+        that come before passage d for query q. A row of UNRANKED: a run did not retrieve d, or d is left out.
     top: the first k of the multilingual pool, shape (queries, k), int32: rows in the collection's
         passages, UNRANKED where the pool is smaller.
     top_lang: their languages as positions in `languages`, same shape, int16, UNRANKED likewise.
@@ -70,7 +72,8 @@ def ranks(
     the pool. A score is the dot product of the stored values, evaluated in float64 in a fixed order; a
     candidate comes before another by a higher score, or by an equal one and a smaller row in the collection.
     Products are computed in float32 and all that lies within their error bound again in float64, so neither
-    BLAS, threads, `memory` nor a GPU change the result.
+    BLAS, threads, `memory` nor a GPU change the result. What a query leaves out (`Collection.self_passages`)
+    is no candidate for it.
 
     top: how many of the pool to keep. own_language: leave the passages of other languages out of every
     query's pool; `beaten` is 0 there. memory: bytes for the embeddings and scores that are
@@ -93,6 +96,7 @@ def ranks(
             f"{collection.name}: no query has a relevant passage in {', '.join(pool) or 'any language'}",
             "choose other languages",
         )
+    without = left_out.find(collection, wanted.queries, pool)
     dimension = passages[pool[0]][0:1].shape[1]
     work = float(sum(map(len, queries.values()))) * float(sizes.sum()) * dimension
     kernel = Kernel(
@@ -102,27 +106,37 @@ def ranks(
         wanted,
         pool,
         dimension,
-        top,
+        top + without.most,
         own_language,
         memory // 2,
         devices.choose(device, memory // 4, work),
         cancelled,
         model,
     )
-    return _gathered(kernel, kernel.run(progress), sizes)
+    return _gathered(kernel, kernel.run(progress), sizes, without, top)
 
 
-def _gathered(kernel: Kernel, tiles: list[QueryTile], sizes: NDArray[np.int64]) -> Ranks:
-    """Return what the tiles know, in the order of the queries."""
-    wanted, collection = kernel.wanted, kernel.collection
+def _gathered(
+    kernel: Kernel, tiles: list[QueryTile], sizes: NDArray[np.int64], without: LeftOut, top: int
+) -> Ranks:
+    """Return what the tiles know, in the order of the queries, without what is left out."""
+    wanted, collection, queries = kernel.wanted, kernel.collection, kernel.wanted.queries
     beaten = np.empty((wanted.pairs.height, len(sizes)), np.int32)
-    best = np.empty((wanted.queries.height, kernel.top), np.int32)
+    bars = np.empty(wanted.pairs.height)
+    best = np.empty((queries.height, kernel.top), np.int32)
     best_scores = np.empty(best.shape, np.float32)
     for tile in tiles:
-        beaten[tile.pairs[tile.pairs >= 0]] = tile.beaten[tile.pairs >= 0]
+        there = tile.pairs >= 0
+        beaten[tile.pairs[there]], bars[tile.pairs[there]] = tile.beaten[there], tile.bars[there]
         best[tile.queries] = tile.top
         with np.errstate(over="ignore"):
             best_scores[tile.queries] = tile.top_scores
+    if without.most:
+        scores = kernel.scores(without.query, without.column, without.row)
+        without.subtract(scores, wanted, bars, beaten)
+        best, best_scores = without.removed(best, best_scores, top)
     starts = [rows.first(collection.passages, lang) for lang in kernel.pool]
     langs = (np.searchsorted(starts, best, side="right") - 1).astype(np.int16)
-    return Ranks(tuple(kernel.pool), sizes, wanted.queries, wanted.pairs, beaten, best, langs, best_scores)
+    return Ranks(
+        tuple(kernel.pool), sizes, without.counted(queries), wanted.pairs, beaten, best, langs, best_scores
+    )

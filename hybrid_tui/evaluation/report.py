@@ -12,6 +12,7 @@ from hybrid_tui.comparison.heatmap_svg import heatmap_svg
 from hybrid_tui.comparison.number_format import ABSENT, figure, told_by
 from hybrid_tui.comparison.verdicts import rule
 from hybrid_tui.evaluation import compare, heatmaps, metric_tables, run_depth, significance, verdict
+from hybrid_tui.evaluation.caveats import left_out
 from hybrid_tui.evaluation.contamination import marked, note, trained_languages
 from hybrid_tui.evaluation.document import Code, Figure, Heading, Paragraph, Part, Points, Table
 from hybrid_tui.evaluation.metrics import SHOWN, names
@@ -60,6 +61,11 @@ def report(
             )
         ),
         *(Paragraph(f"{words}.") for words in cut),
+        *(
+            Paragraph(f"{words}.")
+            for words in dict.fromkeys(left_out(each.manifest) for each in evaluations)
+            if words
+        ),
         *(Paragraph(f"{words}.") for words in map(note, (each.manifest for each in evaluations)) if words),
         *_settings(evaluations, test, metrics),
         *_seen(evaluations, metrics[0]),

@@ -38,6 +38,7 @@ class ManifestFields(TypedDict):
     pool: tuple[int, ...]
     queries: int
     items: int
+    left_out: int
     version: str
     made: str
 
@@ -52,6 +53,7 @@ class EvaluationManifest(msgspec.Struct, frozen=True, kw_only=True):
     languages, pool: passage languages and their candidates. bias: scalars over all languages.
     seconds: wall time of each stage. version: of the code. made: date and time (ISO 8601, UTC).
     depth: how many passages a query a run ranks at most; 0 where it ranks them all.
+    left_out: queries that a passage is left out for, which they are themselves.
     digests: SHA-256 of each table's file, filled in when it is kept.
     """
 
@@ -75,6 +77,7 @@ class EvaluationManifest(msgspec.Struct, frozen=True, kw_only=True):
     version: str
     made: str
     depth: int = 0
+    left_out: int = 0
     digests: dict[str, str] = {}
     format: int = FORMAT
 

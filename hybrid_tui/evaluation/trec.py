@@ -21,7 +21,8 @@ from numpy.typing import NDArray
 from hybrid_tui import settings
 from hybrid_tui.corpus.collection import Collection
 from hybrid_tui.errors import DataError, unknown
-from hybrid_tui.evaluation.kernel import relevant
+from hybrid_tui.evaluation.kernel import left_out, relevant
+from hybrid_tui.evaluation.kernel.left_out import LeftOut
 from hybrid_tui.evaluation.ranks import UNRANKED, Ranks
 from hybrid_tui.evaluation.relevant_ranks import positions
 from hybrid_tui.evaluation.trec_lines import Names, Reader, encoded, names_of
@@ -125,9 +126,9 @@ def read_run(path: Path, collection: Collection, *, top: int = 10, languages: Se
     """Read any system's run, plain or gzipped, as exact ranks; top: how many passages a query to keep.
 
     A query's passages are ordered by score, the higher first, equal scores by the rank column, which
-    decides nothing else, and equal ranks by line. A file that begins with `{` is a JSON run,
-    {query: {passage: score}}, as ranx, BEIR and mteb write. Ids without their language are taken where one
-    alone fits. A relevant passage without a line was not retrieved: UNRANKED.
+    decides nothing else, and equal ranks by line; what the query leaves out is passed over. A file that
+    begins with `{` is a JSON run, {query: {passage: score}}, as ranx, BEIR and mteb write. Ids without their
+    language are taken where one alone fits. A relevant passage without a line was not retrieved: UNRANKED.
 
     languages: the passage languages that were searched together. Without them: those of the passages in
     the run; or, when every query has passages in its own language alone, that one (see `Run`). The queries
@@ -153,7 +154,8 @@ def read_run(path: Path, collection: Collection, *, top: int = 10, languages: Se
     queries, relevance = _wanted(collection, pairs)
     if not queries.height:
         raise DataError(f"{path}: no query of the run has a relevant passage in {', '.join(pool)}")
-    ranks = _ranks(collection, queries, relevance, pool, lines, top)
+    without = left_out.find(collection, queries, pool)
+    ranks = _ranks(collection, queries, relevance, pool, lines, top, without)
     unanswered = int((ranks.top[:, 0] == UNRANKED).sum())
     return Run(ranks, reader.tag, reader.digest.hexdigest()[:16], unanswered, monolingual)
 
@@ -191,20 +193,22 @@ def _ranks(
     pool: list[str],
     lines: pl.DataFrame,
     top: int,
+    without: LeftOut,
 ) -> Ranks:
     """Count sorted lines into ranks over the passages of a pool, for the queries that `pairs` belong to."""
     number = collection.queries.select("query_id").join(
         queries.select("query_id").with_row_index("query"), on="query_id", how="left", maintain_order="left"
     )["query"]
-    lines = lines.select(number.gather(lines["query"]), "passage", "score").drop_nulls().with_row_index("at")
+    lines = lines.select(number.gather(lines["query"]), "passage", "score").drop_nulls()
+    listed = np.bincount(lines["query"].to_numpy(), minlength=queries.height)
+    lines = lines.join(without.pairs(), on=["query", "passage"], how="anti", maintain_order="left")
+    lines = lines.with_row_index("at")
     lang_of = positions(collection.passages["lang"], tuple(pool)).astype(np.int16)
     query, passage = lines["query"].to_numpy(), lines["passage"].to_numpy()
     first = np.searchsorted(query, np.arange(queries.height))
     beaten = np.full((pairs.height, len(pool)), UNRANKED, np.int32)
-    hits = lines.join(
-        pairs.select("query", pl.col("passage").cast(pl.Int32)).with_row_index("pair"),
-        on=["query", "passage"],
-    ).select("at", "pair", "query")
+    numbered = pairs.select("query", pl.col("passage").cast(pl.Int32)).with_row_index("pair")
+    hits = lines.join(numbered, on=["query", "passage"]).select("at", "pair", "query")
     at, pair, asked = (hits[name].to_numpy() for name in hits.columns)
     lang = lang_of[passage]
     for code in range(len(pool)):
@@ -218,25 +222,27 @@ def _ranks(
     best[where], best_lang[where] = passage[kept], lang[kept]
     best_scores[where] = lines["score"].to_numpy()[kept].clip(-_LARGEST, _LARGEST)
     sizes = np.bincount(lang_of[lang_of >= 0], minlength=len(pool)).astype(np.int64)
-    depth = _depth(query, lang, beaten, best.shape[0])
-    return Ranks(tuple(pool), sizes, queries, pairs, beaten, best, best_lang, best_scores, depth)
+    wanted = numbered.join(without.pairs(), on=["query", "passage"], how="anti")["pair"].to_numpy()
+    cut = (beaten[wanted] == UNRANKED).any()
+    depth = _depth(query, lang, listed, len(pool)) if cut else None
+    return Ranks(
+        tuple(pool), sizes, without.counted(queries), pairs, beaten, best, best_lang, best_scores, depth
+    )
 
 
 def _depth(
-    query: NDArray[np.integer], lang: NDArray[np.integer], beaten: NDArray[np.int32], queries: int
-) -> NDArray[np.int32] | None:
-    """Return `Ranks.depth` of lines with these queries and languages; None where nothing relevant is lost.
+    query: NDArray[np.integer], lang: NDArray[np.integer], listed: NDArray[np.int64], languages: int
+) -> NDArray[np.int32]:
+    """Return `Ranks.depth` of lines with these queries and languages.
 
-    The longest list tells where lists were cut. A shorter one has ended: the rest was not retrieved.
+    listed: lines of each query, those of passages that it leaves out too, shape (queries,). The longest list
+    tells where lists were cut. A shorter one has ended: the rest was not retrieved.
     """
-    if (beaten != UNRANKED).all():
-        return None
-    languages = beaten.shape[1]
-    counts = np.bincount(query * languages + lang, minlength=queries * languages).reshape(queries, languages)
-    listed = counts.sum(axis=1)
+    counts = np.bincount(query * languages + lang, minlength=len(listed) * languages)
+    counts = counts.reshape(len(listed), languages)
     cut = listed == listed.max()
-    depth = np.full((queries, languages + 1), listed.max(), np.int32)
-    depth[cut, :-1] = counts[cut]
+    depth = np.full((len(listed), languages + 1), listed.max(), np.int32)
+    depth[cut, :-1], depth[cut, -1] = counts[cut], counts[cut].sum(axis=1)
     return depth
 
 

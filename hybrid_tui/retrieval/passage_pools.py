@@ -32,13 +32,16 @@ def first_hits(
     """Return the best k passages of all pools; ties by the row in the collection.
 
     vector: the query's embedding, shape (1, dimension), float32. query_id: the collection's query that it is
-    of, whose relevant passages are marked; empty for another.
+    of, whose relevant passages are marked, and which is no hit itself; empty for another.
     """
+    left_out = collection.left_out(query_id) if query_id else []
     best = sorted(
         (-float(score), pool.first + int(row))
         for pool in pools
-        for score, row in zip(*(side[0] for side in pool.index.search(vector, k)), strict=True)
-        if row >= 0
+        for score, row in zip(
+            *(side[0] for side in pool.index.search(vector, k + len(left_out))), strict=True
+        )
+        if row >= 0 and pool.first + int(row) not in left_out
     )[:k]
     rows = [row for _, row in best]
     about = collection.passages.select("passage_id", "lang")[rows]

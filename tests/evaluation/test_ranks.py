@@ -3,6 +3,7 @@ from __future__ import annotations
 import os
 import tracemalloc
 from collections.abc import Callable
+from dataclasses import replace
 from fractions import Fraction
 
 import numpy as np
@@ -85,7 +86,8 @@ def counted(collection: Collection, queries: Matrices, passages: Matrices, top: 
         index: sum(other[3] == lang and other[0] < index for other in pool) for index, _, _, lang in pool
     }
     relevance = set(collection.relevance.select("item_id", "passage_id").iter_rows())
-    asked, pairs, beaten, best = [], [], [], []
+    selves = set(collection.self_passages.iter_rows())
+    asked, pairs, beaten, best, left_out = [], [], [], [], []
     seen: dict[str, int] = {}
     for row in collection.queries.iter_rows(named=True):
         at = seen[row["lang"]] = seen.get(row["lang"], -1) + 1
@@ -93,20 +95,26 @@ def counted(collection: Collection, queries: Matrices, passages: Matrices, top: 
         if row["lang"] not in queries or not wanted:
             continue
         vector = queries[row["lang"]][at]
-        order = {some[0]: (-dot(vector, passages[some[3]][place[some[0]]]), some[0]) for some in pool}
+        ranked = [some for some in pool if (row["query_id"], some[2]) not in selves]
+        order = {some[0]: (-dot(vector, passages[some[3]][place[some[0]]]), some[0]) for some in ranked}
         for some in wanted:
-            before = [other[1] for other in pool if order[other[0]] < order[some[0]]]
-            beaten.append(np.bincount(before, minlength=len(langs)))
+            before = [other[1] for other in ranked if some in ranked and order[other[0]] < order[some[0]]]
+            counts = np.bincount(before, minlength=len(langs))
+            beaten.append(counts if some in ranked else np.full(len(langs), UNRANKED))
             pairs.append((len(asked), some[2], some[3], some[0]))
         first = sorted(order.values())[:top]
         best.append([(index, -float(score)) for score, index in first] + [(-1, -np.inf)] * (top - len(first)))
         asked.append((row["query_id"], row["item_id"], row["lang"]))
+        left_out.append(len(pool) - len(ranked))
     lang_of = {index: at for index, at, *_ in pool} | {-1: -1}
     scores = np.array([[score for _, score in row] for row in best])
+    about = pl.DataFrame(asked, schema=["query_id", "item_id", "lang"], orient="row")
+    if any(left_out):
+        about = about.with_columns(left_out=pl.Series(left_out, dtype=pl.UInt32))
     return Ranks(
         tuple(langs),
         np.array([sum(some[3] == lang for some in pool) for lang in langs]),
-        pl.DataFrame(asked, schema=["query_id", "item_id", "lang"], orient="row"),
+        about,
         pl.DataFrame(
             pairs,
             schema={"query": pl.UInt32, "passage_id": pl.String, "lang": pl.String, "passage": pl.Int64},
@@ -153,6 +161,32 @@ def test_ranks_are_those_of_counting_one_by_one(
     world: tuple[Collection, Matrices, Matrices], top: int, memory: int
 ) -> None:
     assert_same(ranks(*world, top=top, memory=memory), counted(*world, top))
+
+
+@settings(max_examples=150, deadline=None)
+@given(worlds(), st.data(), st.integers(1, 16), st.sampled_from([1, 300, 1 << 30]))
+def test_what_a_query_leaves_out_is_no_candidate_for_it(
+    world: tuple[Collection, Matrices, Matrices], data: st.DataObject, top: int, memory: int
+) -> None:
+    collection, *sides = world
+    own = (
+        collection.queries.join(collection.passages, on="lang")
+        .select("query_id", "passage_id")
+        .sort(pl.all())
+    )
+    left = own.filter([data.draw(st.booleans()) for _ in range(own.height)])
+    without = replace(collection, self_passages=left)
+    assert_same(ranks(without, *sides, top=top, memory=memory), counted(without, *sides, top))
+
+
+def test_what_is_left_out_may_tie_and_differ_in_the_last_bit() -> None:
+    collection = parallel(4, ["de", "en"], 30)
+    queries, passages = embedded(collection, close_calls)
+    own = collection.queries.join(collection.passages, on="lang").select("query_id", "passage_id")
+    without = replace(collection, self_passages=own.gather_every(3))
+    found = ranks(without, queries, passages, top=68)
+    assert_same(found, counted(without, queries, passages, 68))
+    assert (found.beaten != ranks(collection, queries, passages, top=68).beaten).any()
 
 
 @settings(max_examples=40, deadline=None)

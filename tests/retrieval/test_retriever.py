@@ -192,3 +192,13 @@ def test_an_embedding_that_is_not_finite_is_told(small, spec, encoder, tmp_path:
     retriever = Retriever(small, spec, EmbeddingStore(tmp_path, shipped=None), lambda: encoder)
     with pytest.raises(DataError, match=f"{said}.* of letters is not finite"):
         retriever.search("abc", query_lang="en")
+
+
+def test_a_query_of_the_collection_is_no_hit_itself(small, spec, encoder, tmp_path: Path):
+    selves = pl.DataFrame({"query_id": ["q1-en", "q1-en"], "passage_id": ["de-2", "en-1"]})
+    without = replace(small, self_passages=selves)
+    asked = Retriever(without, spec, EmbeddingStore(tmp_path, shipped=None), lambda: encoder)
+    assert ids(asked.search("", query_id="q1-en", k=2)) == ["de-1", "de-3"]
+    assert ids(asked.search("", query_id="q1-en")) == ["de-1", "de-3", "en-2"]
+    assert len(asked.search("abd").hits) == small.passages.height
+    assert len(asked.search("", query_id="q2-en").hits) == small.passages.height

@@ -30,11 +30,15 @@ T = TypeVar("T")
 
 
 class Tables(NamedTuple):
-    """Queries, passages and relevance as `collection.build` takes them, with `where` in each."""
+    """Queries, passages and relevance as `collection.build` takes them, with `where` in each.
+
+    self_passages: found by `cleaning`; a reader gives none.
+    """
 
     queries: pl.DataFrame
     passages: pl.DataFrame
     relevance: pl.DataFrame
+    self_passages: pl.DataFrame | None = None
 
 
 class Stream(NamedTuple):

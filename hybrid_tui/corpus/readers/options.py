@@ -23,7 +23,8 @@ class ReadOptions:
     parallel_by: queries with the same id, or item_id, in several languages are one question, and what is
     relevant to one version is relevant to all; empty: only where the source says so.
     max_chars: longer passages are cut there, or split into `chunks`; 0 for no limit.
-    drop_self: leave out passages that are a query themselves. strict: refuse what else is noted as a fault.
+    drop_self: leave a passage that is a query out of that query's ranking.
+    strict: refuse what else is noted as a fault.
     """
 
     columns: Mapping[str, str] = field(default_factory=dict)

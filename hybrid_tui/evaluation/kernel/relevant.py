@@ -39,7 +39,7 @@ def find(
 
     own_language: leave out passages in another language than the query's.
     """
-    passages = _numbered(collection.passages, pool)
+    passages = numbered(collection.passages, pool)
     need = ["query_id", "lang"] if own_language else ["query_id"]
     relevance = (
         collection.judgements.select("query_id", "passage_id")
@@ -48,7 +48,7 @@ def find(
         .group_by(need, maintain_order=True)
         .agg(passage="index")
     )
-    queries = _numbered(collection.queries, query_langs).drop_nulls("at")
+    queries = numbered(collection.queries, query_langs).drop_nulls("at")
     queries = queries.join(relevance, on=need, maintain_order="left").with_row_index("query")
     pairs = queries.select("query", "passage").explode("passage")
     found = passages[pairs["passage"]]
@@ -65,7 +65,7 @@ def find(
     )
 
 
-def _numbered(table: pl.DataFrame, langs: list[str]) -> pl.DataFrame:
+def numbered(table: pl.DataFrame, langs: list[str]) -> pl.DataFrame:
     """Return ids, `index` (row in the table), `row` (in the language) and `at` (position in `langs`)."""
     ids = [name for name in ("query_id", "item_id", "passage_id", "lang") if name in table.columns]
     index = pl.int_range(pl.len(), dtype=pl.Int64)

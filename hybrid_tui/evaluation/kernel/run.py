@@ -122,7 +122,13 @@ class Kernel:
         there = place < counts[:, None]
         pairs = np.where(there, wanted.starts[queries, None] + place, -1)
         bars = np.full(pairs.shape, np.inf)
-        bars[there] = self._scores(lang, queries, np.nonzero(there)[0], pairs[there])
+        bars[there] = self._scores(
+            lang,
+            queries,
+            np.nonzero(there)[0],
+            wanted.passage_lang[pairs[there]],
+            wanted.passage_row[pairs[there]],
+        )
         order = np.argsort(bars, axis=1)
         bars, pairs = np.take_along_axis(bars, order, axis=1), np.take_along_axis(pairs, order, axis=1)
         return QueryTile(
@@ -137,17 +143,29 @@ class Kernel:
             np.full((len(queries), self.top), -np.inf),
         )
 
-    def _scores(self, lang: str, queries: Ints, at: Ints, pairs: Ints) -> Floats:
-        """Return the exact scores of relevant pairs, whose queries are `queries[at]`."""
+    def scores(self, query: Ints, column: Ints, row: Ints) -> Floats:
+        """Return the exact scores of queries (rows in `wanted.queries`) with passages, shape (pairs,).
+
+        column, row: a passage's language as a position in the pool, and its row in that language.
+        """
+        found = np.empty(len(query), np.float64)
+        for at, lang in enumerate(self.queries):
+            mine = np.flatnonzero(self.wanted.query_lang[query] == at)
+            for start in range(0, len(mine), self._rows_at_once):
+                some = mine[start : start + self._rows_at_once]
+                found[some] = self._scores(lang, query[some], np.arange(len(some)), column[some], row[some])
+        return found
+
+    def _scores(self, lang: str, queries: Ints, at: Ints, column: Ints, row: Ints) -> Floats:
+        """Return the exact scores of pairs of the queries `queries[at]`, of one language, with passages."""
         embeddings = rows.read(self.queries[lang], self.wanted.query_row[queries])
-        scores = np.empty(len(pairs), np.float64)
+        scores = np.empty(len(at), np.float64)
         portion = max(1, self._rows_at_once // self.device.workers)
-        columns = self.wanted.passage_lang[pairs]
-        for column, name in enumerate(self.pool):
-            mine = np.flatnonzero(columns == column)
+        for position, name in enumerate(self.pool):
+            mine = np.flatnonzero(column == position)
             for some in (mine[start : start + portion] for start in range(0, len(mine), portion)):
-                passages, row = rows.pick(self.passages[name], self.wanted.passage_row[pairs[some]])
-                scores[some] = dots(embeddings, at[some], passages, row)
+                passages, there = rows.pick(self.passages[name], row[some])
+                scores[some] = dots(embeddings, at[some], passages, there)
         return scores
 
     def _query_norms(self, lang: str) -> Floats:

@@ -213,32 +213,6 @@ def test_of_several_grades_of_a_pair_the_highest_counts(folder: Callable[..., Pa
     assert any(note.startswith("1 judgement with several grades") for note in notes(path))
 
 
-def test_passages_that_are_a_query_are_noted_and_left_out_if_asked(
-    folder: Callable[..., Path], jsonl: Callable[..., Path]
-) -> None:
-    path = folder(lang="en")
-    rows = [{"_id": "d1", "text": "a river"}, {"_id": "q1", "text": "long?"}, {"_id": "x", "text": "long?"}]
-    jsonl(path / "corpus.jsonl", [row | {"lang": "en"} for row in rows])
-    assert collected(path).passages.height == 3
-    assert any(note.startswith("2 passages with the text of a query") for note in notes(path))
-    assert collected(path, drop_self=True).passages["passage_id"].to_list() == ["d1"]
-
-
-def test_passages_that_are_one_query_and_answer_another_stay_and_are_told(
-    folder: Callable[..., Path], jsonl: Callable[..., Path]
-) -> None:
-    path = folder(lang="en", qrels=QRELS + "q1\tx\t1\nq2\td1\t1\n")
-    rows = [("d1", "a river"), ("x", "Is it wide?")]
-    jsonl(path / "corpus.jsonl", [{"_id": key, "text": text, "lang": "en"} for key, text in rows])
-    asked = [("q1", "long?"), ("q2", "Is it wide?")]
-    jsonl(path / "queries.jsonl", [{"_id": key, "text": text, "lang": "en"} for key, text in asked])
-    for drop in (False, True):
-        (told,) = notes(path, drop_self=drop)
-        assert told.startswith("1 passage with the text of a query, kept as relevant to another query")
-        assert "(1) find them first" in told
-        assert collected(path, drop_self=drop).passages.height == 2
-
-
 def test_long_passages_are_taken_cut_or_split(
     folder: Callable[..., Path], jsonl: Callable[..., Path]
 ) -> None:

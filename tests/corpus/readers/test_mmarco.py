@@ -56,7 +56,3 @@ def test_files_that_are_not_read_are_told_and_two_of_a_language_refused(folder: 
         r"german_collection.tsv.gz: .*german_collection.tsv is the same part",
     ):
         collected(folder)
-
-
-def test_dropping_self_hits_is_told_to_do_nothing(folder: Path) -> None:
-    assert any(note.startswith("--drop-self does nothing here") for note in notes(folder, drop_self=True))
