@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 import polars as pl
 
 from hybrid_tui.api.defaults import Names, data_name, system_names
-from hybrid_tui.api.progress import Cancelled, Progress, steps
+from hybrid_tui.api.progress import Cancelled, Counter, Progress, silent
 from hybrid_tui.api.workspace import default
 from hybrid_tui.choices import IndexKind
 from hybrid_tui.comparison.query_cleaning import clean_query
@@ -72,12 +73,19 @@ def search(
             query_lang=query_lang,
             langs=list(langs),
             k=k,
-            progress=steps(progress)(f"{model}: encoding {name}"),
+            progress=_encoding(progress, model, name),
             cancelled=cancelled,
         )
         found.append((with_training(ranking, default().collection(name)), retriever.recall()))
     rankings, recalls = zip(*found, strict=True)
     return SearchResult(text, rankings, recalls)
+
+
+def _encoding(progress: Progress | None, model: str, data: str) -> Counter:
+    """Return progress of what is encoded for a search, which itself is told at once."""
+    tell = progress or silent
+    tell(f"{model}: searching", 0, 0)
+    return partial(tell, f"{model}: encoding {data}")
 
 
 def with_training(ranking: Ranking, collection: Collection) -> Ranking:
