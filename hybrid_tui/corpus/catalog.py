@@ -12,6 +12,7 @@ from hybrid_tui.corpus.cleaning import clean_stream, cleaned
 from hybrid_tui.corpus.collection import Collection, build
 from hybrid_tui.corpus.collection_files import CollectionEntry
 from hybrid_tui.corpus.collection_names import PATTERN, folder_of, kept_names
+from hybrid_tui.corpus.download import RELEASES
 from hybrid_tui.corpus.notes import Notes
 from hybrid_tui.corpus.readers import registry
 from hybrid_tui.corpus.readers.files import Stream
@@ -134,10 +135,15 @@ def changed(name: str) -> int:
 
 
 def _existing(name: str) -> Path:
-    if name not in kept_names():
-        hint = "hybrid-tui data list shows what there is, hybrid-tui data add NAME PATH adds one"
-        raise unknown("collection", name, [starter.NAME, *kept_names()], hint)
-    return folder_of(name)
+    if name in kept_names():
+        return folder_of(name)
+    if name in RELEASES:
+        raise UsageError(
+            f"{RELEASES[name].title} is published, but not on this machine yet",
+            f"hybrid-tui data get {name} downloads it, hybrid-tui data add {name} FOLDER adds a copy",
+        )
+    hint = "hybrid-tui data list shows what there is, hybrid-tui data add NAME PATH adds one"
+    raise unknown("collection", name, [starter.NAME, *kept_names(), *RELEASES], hint)
 
 
 def _told(entry: CollectionEntry) -> str:

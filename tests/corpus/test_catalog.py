@@ -157,6 +157,19 @@ def test_unknown_names_are_usage_errors(name: str) -> None:
         catalog.load(name)
 
 
+@pytest.mark.parametrize("name", ["xquad-r", "xquad-r:test"])
+def test_a_published_one_that_is_not_here_says_how_it_is_had(name: str, pairs_file: Path) -> None:
+    with pytest.raises(UsageError, match="XQuAD-R is published, but not on this machine") as caught:
+        catalog.load(name)
+    assert "hybrid-tui data get xquad-r " in caught.value.hint
+    assert "hybrid-tui data add xquad-r FOLDER" in caught.value.hint
+    with pytest.raises(UsageError, match="no collection named 'xquad'") as caught:
+        catalog.load("xquad")
+    assert "did you mean xquad-r?" in caught.value.hint
+    catalog.add("xquad-r", pairs_file)
+    assert catalog.load("xquad-r").languages == ["de", "en"]
+
+
 def test_an_unknown_split_is_a_usage_error() -> None:
     with pytest.raises(UsageError, match="no split in starter named 'dev'"):
         catalog.load("starter:dev")
