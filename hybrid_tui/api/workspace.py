@@ -20,7 +20,7 @@ from hybrid_tui.encoders import model, registry
 from hybrid_tui.encoders.encoder import Encoder, Role
 from hybrid_tui.encoders.linear_head import HeadEncoder
 from hybrid_tui.encoders.model import ModelSpec
-from hybrid_tui.errors import HybridTuiError, UsageError
+from hybrid_tui.errors import UsageError
 from hybrid_tui.evaluation import results
 from hybrid_tui.evaluation.run_rankings import RunRankings as RunRankings
 from hybrid_tui.retrieval import corrections
@@ -115,7 +115,7 @@ class Workspace:
         None where there is none. Raises UsageError for a run of what the collection was before.
         """
         key = results.imported(data, name)
-        if not key or _names_model(name):
+        if not key or model.is_named_by(name):
             return None
 
         def make() -> RunRankings:
@@ -161,14 +161,6 @@ class Workspace:
         if self._stamps.setdefault(name, stamp) != stamp:
             self._stamps[name] = stamp
             self._once.forget(name)
-
-
-def _names_model(name: str) -> bool:
-    try:
-        model.resolve(name.partition("+")[0])
-    except HybridTuiError:
-        return False
-    return True
 
 
 def default() -> Workspace:

@@ -158,6 +158,17 @@ def resolve(name: str) -> ModelSpec:
     raise unknown("model", name, known, ways)
 
 
+def is_named_by(system: str) -> bool:
+    """Tell whether what a system's name begins with, before any correction, is a model, damaged or not."""
+    try:
+        resolve(system.partition("+")[0])
+    except UsageError:
+        return False
+    except DataError:
+        pass
+    return True
+
+
 def _trained_at(name: str) -> Path | None:
     path = sources.path_of(name)
     return path if path and (path / MANIFEST).is_file() else None

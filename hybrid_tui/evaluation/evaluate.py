@@ -303,7 +303,7 @@ def imported(path: Path, name: str, collection: Collection, languages: list[str]
 
     Raises UsageError for the name of a model or one that is too long, and what `trec.read_run` raises.
     """
-    if not name or _names_model(name.partition("+")[0]):
+    if not name or model.is_named_by(name):
         raise UsageError(
             f"{name!r} is the name of a model" if name else "a run needs a name",
             "choose another --name for the run",
@@ -332,14 +332,6 @@ def imported(path: Path, name: str, collection: Collection, languages: list[str]
 def _monolingual(values: pl.DataFrame, bias_values: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Return what is left of the values where every query was answered from its own language alone."""
     return values.filter(pl.col("pool") != metric_tables.MULTILINGUAL), bias_values.clear()
-
-
-def _names_model(name: str) -> bool:
-    try:
-        model.resolve(name)
-    except HybridTuiError:
-        return False
-    return True
 
 
 def described(found: Ranks) -> results.ManifestFields:

