@@ -25,6 +25,11 @@ def collections() -> list[str]:
     return [collection_names.STARTER, *own_collections()]
 
 
+def collections_and_splits() -> list[str]:
+    """Return the names of all collections, each before those of its splits."""
+    return [each for name in collections() for each in (name, *collection_names.splits_of(name))]
+
+
 def own_collections() -> list[str]:
     """Return the names of the collections that the user added."""
     return collection_names.kept_names()
@@ -37,11 +42,11 @@ def evaluated(collection: str = "") -> list[str]:
     return sorted({each.system for each in kept_names() if collection in {"", each.collection}})
 
 
-def jobs() -> list[str]:
-    """Return the names of the jobs that are noted, whether they run or not, sorted."""
-    from hybrid_tui.jobs.notes import folder
+def jobs(*standings: str) -> list[str]:
+    """Return the names of the jobs that stand so: "runs", "stopped", "failed", "ended"; sorted."""
+    from hybrid_tui.jobs import job_names
 
-    return sorted(file.stem for file in folder().glob("*.json"))
+    return [name for name, each in job_names.standings().items() if each in standings]
 
 
 def corrections() -> list[str]:

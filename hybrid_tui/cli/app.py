@@ -33,8 +33,10 @@ from hybrid_tui.cli import (
 )
 from hybrid_tui.errors import Cancelled, HybridTuiError, explained
 
+PROGRAM = "hybrid-tui"
+"""Also where it was started as `python -m hybrid_tui`, which a shell could not complete."""
 app = typer.Typer(
-    name="hybrid-tui",
+    name=PROGRAM,
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,  # Rich would double the time of --help
@@ -87,7 +89,7 @@ def main() -> None:
     debug = "--debug" in sys.argv
     try:
         try:
-            app()
+            app(prog_name=PROGRAM)
         finally:
             sys.stdout.flush()
     except (KeyboardInterrupt, Cancelled):

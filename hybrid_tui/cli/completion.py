@@ -35,8 +35,8 @@ def own_model(ctx: Any, incomplete: str) -> list[str]:  # noqa: ARG001
 
 @_named
 def collection(ctx: Any, incomplete: str) -> list[str]:  # noqa: ARG001
-    """Complete a collection."""
-    return names.collections()
+    """Complete a collection, or one of its splits."""
+    return names.collections_and_splits()
 
 
 @_named
@@ -52,9 +52,15 @@ def correction(ctx: Any, incomplete: str) -> list[str]:  # noqa: ARG001
 
 
 @_named
-def job(ctx: Any, incomplete: str) -> list[str]:  # noqa: ARG001
-    """Complete a job."""
-    return names.jobs()
+def running_job(ctx: Any, incomplete: str) -> list[str]:  # noqa: ARG001
+    """Complete a job that can be stopped."""
+    return names.jobs("runs")
+
+
+@_named
+def resumable_job(ctx: Any, incomplete: str) -> list[str]:  # noqa: ARG001
+    """Complete a job that can be gone on with."""
+    return names.jobs("stopped", "failed")
 
 
 @_named

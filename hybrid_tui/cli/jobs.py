@@ -17,7 +17,8 @@ app = typer.Typer(
     no_args_is_help=True,
     rich_markup_mode=None,
 )
-Name = Annotated[str, typer.Argument(help="As listed.", autocompletion=completion.job)]
+Running = Annotated[str, typer.Argument(help="As listed.", autocompletion=completion.running_job)]
+Resumable = Annotated[str, typer.Argument(help="As listed.", autocompletion=completion.resumable_job)]
 
 
 @app.command("list")
@@ -48,7 +49,7 @@ def _row(job: Job) -> tuple[str, ...]:
 
 
 @app.command()
-def stop(name: Name) -> None:
+def stop(name: Running) -> None:
     """Let a job end so that it can be gone on with: what it has done so far is kept.
 
     Example: hybrid-tui jobs stop me5-small-on-xquad-r
@@ -60,7 +61,7 @@ def stop(name: Name) -> None:
 
 
 @app.command()
-def resume(name: Name) -> None:
+def resume(name: Resumable) -> None:
     """Go on with a job in the background, as the app does.
 
     Example: hybrid-tui jobs resume me5-small-on-xquad-r

@@ -27,8 +27,12 @@ def complete() -> bool:
     shell = os.environ[VARIABLE].removeprefix("complete_")
     if shell not in {"bash", "zsh", "fish"}:
         return False
-    words, incomplete = _bash() if shell == "bash" else _words(os.environ.get("_TYPER_COMPLETE_ARGS", ""))
-    found = completions(words, incomplete)
+    before = ""
+    if shell == "bash":
+        words, incomplete, before = _bash()
+    else:
+        words, incomplete = _words(os.environ.get("_TYPER_COMPLETE_ARGS", ""))
+    found = [each.removeprefix(before) for each in completions(words, incomplete)]
     if shell == "zsh":
         listed = "\n".join(f'"{_zsh(each)}"' for each in found)
         answer = f"_arguments '*: :(({listed}))'" if found else "_files"
@@ -40,9 +44,20 @@ def complete() -> bool:
     return True
 
 
-def _bash() -> tuple[list[str], str]:
-    words, at = _split(os.environ.get("COMP_WORDS", "")), int(os.environ.get("COMP_CWORD", "0"))
-    return words[1:at], words[at] if at < len(words) else ""
+def _bash() -> tuple[list[str], str, str]:
+    """Return the words before the last, the last, and what of it bash keeps: it breaks words at colons."""
+    given, at = _split(os.environ.get("COMP_WORDS", "")), int(os.environ.get("COMP_CWORD", "0"))
+    words: list[str] = []
+    before, broken = "", False
+    for word in given[1 : at + 1]:
+        if words and (broken or word == ":"):
+            before = words[-1] + ":" * (word == ":")
+            words[-1] += word
+        else:
+            words.append(word)
+            before = ""
+        broken = word == ":"
+    return (words[:-1], words[-1], before) if at < len(given) and words else (words, "", "")
 
 
 def _words(line: str) -> tuple[list[str], str]:

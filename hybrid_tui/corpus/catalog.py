@@ -11,7 +11,7 @@ from hybrid_tui.corpus import collection_files, large_collection, parallel_lengt
 from hybrid_tui.corpus.cleaning import clean_stream, cleaned
 from hybrid_tui.corpus.collection import Collection, build
 from hybrid_tui.corpus.collection_files import CollectionEntry
-from hybrid_tui.corpus.collection_names import PATTERN, folder_of, kept_names
+from hybrid_tui.corpus.collection_names import ABOUT, PATTERN, folder_of, kept_names
 from hybrid_tui.corpus.download import RELEASES
 from hybrid_tui.corpus.notes import Notes
 from hybrid_tui.corpus.readers import registry
@@ -81,7 +81,7 @@ def add(
             f"choose another name, or hybrid-tui data remove {name}",
         )
     collection_files.write_groups(folder, collection)  # it may have been kept before groups were
-    (folder / collection_files.ABOUT).touch()
+    (folder / ABOUT).touch()
     return existing, False
 
 
@@ -131,7 +131,7 @@ def remove(name: str) -> None:
 def changed(name: str) -> int:
     """Return when a collection, or that of a split, was kept, in nanoseconds; 0 where there is none."""
     whole = name.partition(":")[0]
-    return (folder_of(whole) / collection_files.ABOUT).stat().st_mtime_ns if whole in kept_names() else 0
+    return (folder_of(whole) / ABOUT).stat().st_mtime_ns if whole in kept_names() else 0
 
 
 def _existing(name: str) -> Path:

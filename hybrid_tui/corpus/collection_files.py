@@ -23,6 +23,7 @@ from hybrid_tui.corpus.collection import (
     Collection,
     Schema,
 )
+from hybrid_tui.corpus.collection_names import ABOUT
 from hybrid_tui.corpus.table_files import read_parquet
 from hybrid_tui.corpus.text_shards import ShardedTexts
 from hybrid_tui.errors import DataError, cannot
@@ -30,7 +31,6 @@ from hybrid_tui.errors import DataError, cannot
 TABLES = {"queries": QUERY_SCHEMA, "passages": PASSAGE_SCHEMA, "relevance": RELEVANCE_SCHEMA}
 DIGEST_SCHEMA: Schema = dict.fromkeys(("passage_id", "lang", "digest"), pl.String)
 GROUPS, SELVES = "groups.parquet", "self_passages.parquet"
-ABOUT = "collection.toml"
 TEXTS = "texts"
 
 

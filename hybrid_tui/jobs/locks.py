@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from filelock import FileLock, Timeout
 
 from hybrid_tui.errors import Cancelled, HybridTuiError
-from hybrid_tui.jobs import notes
+from hybrid_tui.jobs import job_names
 
 PATIENCE_SECONDS = 1.0
 """Whoever looks whether a lock is held holds it for a moment."""
@@ -49,24 +49,9 @@ def turn(
         lock.release()
 
 
-def is_held(name: str, kind: str) -> bool:
-    """Tell whether anyone holds a lock."""
-    lock = _lock(name, kind)
-    try:
-        if not notes.file_of(name, f"{kind}.lock").exists():
-            return False
-        lock.acquire(blocking=False)
-    except Timeout:
-        return True
-    except OSError:
-        return False
-    lock.release()
-    return False
-
-
 def _acquired(lock: FileLock, patience: float) -> bool:
     try:
-        notes.folder().mkdir(parents=True, exist_ok=True)
+        job_names.folder().mkdir(parents=True, exist_ok=True)
         lock.acquire(timeout=patience)
     except Timeout:
         return False
@@ -76,4 +61,4 @@ def _acquired(lock: FileLock, patience: float) -> bool:
 
 
 def _lock(name: str, kind: str) -> FileLock:
-    return FileLock(notes.file_of(name, f"{kind}.lock"))
+    return FileLock(job_names.file_of(name, f"{kind}.lock"))

@@ -9,6 +9,7 @@ from typing import Any, Literal
 import msgspec
 
 from hybrid_tui import settings
+from hybrid_tui.jobs.job_names import file_of, folder
 
 Ended = Literal["", "well", "stopped", "failed"]
 
@@ -32,16 +33,6 @@ class JobNote(msgspec.Struct, frozen=True, kw_only=True):
     ended: Ended = ""
     problem: str = ""
     hint: str = ""
-
-
-def folder() -> Path:
-    """Return the folder of all jobs' files."""
-    return settings.data_dir() / "jobs"
-
-
-def file_of(name: str, ending: str) -> Path:
-    """Return one of a job's files: its note ("json"), its words ("log"), its progress, its lock."""
-    return folder() / f"{name}.{ending}"
 
 
 def write(note: JobNote) -> None:

@@ -13,10 +13,11 @@ from typing import Literal, NamedTuple
 import msgspec
 
 from hybrid_tui.errors import HybridTuiError, UsageError, unknown
-from hybrid_tui.jobs import notes, running
+from hybrid_tui.jobs import job_names, notes, running
+from hybrid_tui.jobs.job_names import Standing, standing
 from hybrid_tui.jobs.notes import JobNote
 
-State = Literal["starts", "runs", "stopped", "failed", "ended"]
+State = Literal["starts"] | Standing
 
 # -P: what lies in the folder that the app was started in must not shadow a library.
 COMMAND = (sys.executable, "-P", "-m", "hybrid_tui")
@@ -51,7 +52,7 @@ class JobProcesses:
         with self._starting:
             if self.state(note.name) in UNDER_WAY:
                 raise running.runs_already(note.name)
-            output = notes.file_of(note.name, "log")
+            output = job_names.file_of(note.name, "log")
             try:
                 output.parent.mkdir(parents=True, exist_ok=True)
                 with output.open("wb") as log:
@@ -90,9 +91,7 @@ class JobProcesses:
                 return "starts"
             return "ended" if code == 0 else "stopped" if silent.note.pid in self._stopping else "failed"
         noted = notes.find(name)
-        if noted and noted.ended in {"well", "failed"}:
-            return "ended" if noted.ended == "well" else "failed"
-        return "runs" if running.runs(name) else "stopped"
+        return standing(name, noted.ended if noted else "")
 
     def told(self, name: str) -> JobNote:
         """Return what a job noted, or was told where it has noted nothing yet. Raises UsageError for none."""

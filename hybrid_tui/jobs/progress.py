@@ -10,7 +10,7 @@ import msgspec
 
 from hybrid_tui import settings
 from hybrid_tui.errors import HybridTuiError
-from hybrid_tui.jobs import notes
+from hybrid_tui.jobs import job_names
 
 WRITE_SECONDS = 0.5
 SOON_SECONDS = 2.0
@@ -37,7 +37,7 @@ class ProgressFile:
     """Writes a job's progress, at most twice a second; clock: the time in seconds."""
 
     def __init__(self, name: str, clock: Callable[[], float] = time.monotonic) -> None:
-        self._file = notes.file_of(name, "progress")
+        self._file = job_names.file_of(name, "progress")
         self._clock = clock
         self._step = ""
         self._began = (0.0, 0)
@@ -66,6 +66,6 @@ class ProgressFile:
 def progress_of(name: str) -> JobProgress:
     """Return how far a job is, as it wrote last."""
     try:
-        return msgspec.json.decode(notes.file_of(name, "progress").read_bytes(), type=JobProgress)
+        return msgspec.json.decode(job_names.file_of(name, "progress").read_bytes(), type=JobProgress)
     except (OSError, msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         return JobProgress()

@@ -13,11 +13,9 @@ import msgspec
 
 from hybrid_tui.errors import Cancelled, HybridTuiError, UsageError
 from hybrid_tui.jobs import locks, notes
+from hybrid_tui.jobs.job_names import JOB, is_held
 from hybrid_tui.jobs.notes import Ended, JobNote
 from hybrid_tui.jobs.progress import ProgressFile
-
-JOB = "job"
-"""The lock that a job's process holds for as long as it runs."""
 
 
 class RunningJob:
@@ -84,7 +82,7 @@ def runs_already(name: str) -> UsageError:
 
 def runs(name: str) -> bool:
     """Tell whether a job's process is alive."""
-    return locks.is_held(name, JOB)
+    return is_held(name, JOB)
 
 
 @contextmanager

@@ -9,7 +9,7 @@ from pathlib import Path
 import msgspec
 
 from hybrid_tui.errors import UsageError
-from hybrid_tui.jobs import locks, running
+from hybrid_tui.jobs import job_names, locks, running
 from hybrid_tui.jobs.notes import JobNote
 from hybrid_tui.jobs.running import RunningJob
 
@@ -109,4 +109,4 @@ def holding(details: TrainingDetails, arguments: tuple[str, ...]) -> Iterator[Ru
 
 def trains(name: str) -> bool:
     """Tell whether any process is training a model of that name."""
-    return locks.is_held(name, MODEL)
+    return job_names.is_held(name, MODEL)

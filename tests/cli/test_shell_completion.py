@@ -6,15 +6,30 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
 from hybrid_tui.cli.command_tree import described, tree
-from hybrid_tui.cli.shell_completion import completions
+from hybrid_tui.cli.shell_completion import complete, completions
+from hybrid_tui.jobs.notes import JobNote
+from hybrid_tui.jobs.running import holding
 
 from ..toys import MODELS, toy
 
-HEAVY = ("torch", "polars", "numpy", "transformers", "faiss", "textual", "rich", "typer", "pydantic")
+HEAVY = (
+    "msgspec",
+    "filelock",
+    "torch",
+    "polars",
+    "numpy",
+    "transformers",
+    "faiss",
+    "textual",
+    "rich",
+    "typer",
+    "pydantic",
+)
 Complete = Callable[..., str]
 CODE = f"""
 import sys
@@ -60,6 +75,7 @@ def test_each_shell_is_answered_in_its_words(completed: Complete):
     listed = "\n".join(f'"{name}"' for name in names)
     assert completed(line, "zsh") == f"_arguments '*: :(({listed}))'"
     assert completed("hybrid-tui data check x", "zsh") == "_files"
+    assert completed("hybrid-tui jobs stop x") == "0"
     assert completed(line, "fish", _TYPER_COMPLETE_FISH_ACTION="get-args").split() == names
     assert completed(line, "fish", _TYPER_COMPLETE_FISH_ACTION="is-args") == "0"
     assert completed("hybrid-tui x", "fish", _TYPER_COMPLETE_FISH_ACTION="is-args") == "1"
@@ -68,6 +84,61 @@ def test_each_shell_is_answered_in_its_words(completed: Complete):
 def test_an_open_quote_is_no_matter(completed: Complete):
     assert completed("hybrid-tui search 'wer -m me5-small-lora-h") == "0"
     assert completed("hybrid-tui compare 'me5-small-lora-h") == "me5-small-lora-hybrid"
+
+
+@pytest.mark.parametrize(
+    ("words", "answer"),
+    [
+        (["starter", ":", "te"], ["test"]),
+        (["starter", ":"], ["test", "train"]),
+        (["starter:te"], ["starter:test"]),  # COMP_WORDBREAKS without the colon
+    ],
+)
+def test_bash_which_breaks_words_at_colons_gets_what_it_lacks(
+    words: list[str], answer: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+):
+    line = ["hybrid-tui", "search", "x", "-d", *words]
+    monkeypatch.setenv("_HYBRID_TUI_COMPLETE", "complete_bash")
+    monkeypatch.setenv("COMP_WORDS", "\n".join(line))
+    monkeypatch.setenv("COMP_CWORD", str(len(line) - 1))
+    assert complete()
+    assert capsys.readouterr().out.split() == answer
+
+
+@pytest.mark.parametrize(
+    ("shell", "file"), [("bash", ".bash_completions/hybrid-tui.sh"), ("zsh", ".zfunc/_hybrid-tui")]
+)
+def test_it_is_installed_for_the_command_however_that_was_started(shell: str, file: str, tmp_path: Path):
+    subprocess.run(
+        [sys.executable, "-m", "hybrid_tui", "--install-completion", shell],
+        check=True,
+        capture_output=True,
+        env=os.environ | {"HOME": str(tmp_path), "_TYPER_COMPLETE_TEST_DISABLE_SHELL_DETECTION": "1"},
+    )
+    (written,) = (tmp_path / file).parent.iterdir()
+    assert written == tmp_path / file
+    script = written.read_text()
+    assert "_HYBRID_TUI_COMPLETE=complete_" in script
+    assert {"complete -o default -F _hybrid_tui_completion hybrid-tui", "#compdef hybrid-tui"} & set(
+        script.splitlines()
+    )
+
+
+def test_jobs_are_completed_where_they_can_be_stopped_or_gone_on_with():
+    def note(name: str) -> JobNote:
+        return JobNote(kind="evaluation", name=name, title=name, folder="/", arguments=())
+
+    with holding(note("done")):
+        pass
+    with pytest.raises(KeyboardInterrupt), holding(note("halted")):
+        raise KeyboardInterrupt
+    with holding(note("going")):
+        assert completions(["jobs", "stop"], "") == ["going"]
+        assert completions(["jobs", "resume"], "") == ["halted"]
+
+
+def test_splits_are_completed():
+    assert completions(["data", "show"], "st") == ["starter", "starter:test", "starter:train"]
 
 
 def test_commands_options_and_choices_are_completed():

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from hybrid_tui.errors import HybridTuiError
-from hybrid_tui.jobs import notes
+from hybrid_tui.jobs import job_names
 from hybrid_tui.jobs.progress import JobProgress, ProgressFile, progress_of
 
 
@@ -55,7 +55,7 @@ def test_what_an_earlier_one_came_to_is_forgotten(clock: Clock):
     ProgressFile("mine", clock)("ranking", 1, 2)
     ProgressFile("mine", clock)
     assert progress_of("mine") == JobProgress()
-    notes.file_of("mine", "progress").write_bytes(b"{torn")
+    job_names.file_of("mine", "progress").write_bytes(b"{torn")
     assert progress_of("mine") == JobProgress()
 
 

@@ -11,7 +11,7 @@ import threading
 import pytest
 
 from hybrid_tui.errors import Cancelled, DataError, UsageError
-from hybrid_tui.jobs import locks, notes, running
+from hybrid_tui.jobs import job_names, locks, notes, running
 from hybrid_tui.jobs.notes import JobNote
 from hybrid_tui.jobs.running import holding
 
@@ -102,12 +102,12 @@ def test_one_that_is_ended_from_outside_runs_no_more(how: signal.Signals):
 
 
 def test_what_a_killed_one_had_half_written_is_swept_and_nothing_else():
-    notes.folder().mkdir(parents=True)
+    job_names.folder().mkdir(parents=True)
     half = [f".mine.{ending}.abc_12x9" for ending in ("json", "progress")]
     others = [".mine2.json.abc_12x9", ".mine.more.json.abc_12x9", ".mine.json"]
     for each in (*half, *others):
-        (notes.folder() / each).touch()
+        (job_names.folder() / each).touch()
     with holding(note("mine")):
         pass
-    left = {path.name for path in notes.folder().glob(".*")}
+    left = {path.name for path in job_names.folder().glob(".*")}
     assert left == set(others)
