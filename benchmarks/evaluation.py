@@ -27,6 +27,8 @@ from hybrid_tui.corpus.collection import Collection
 from hybrid_tui.evaluation import bias, evaluate, metric_tables
 from hybrid_tui.evaluation.kernel.device import cpu
 from hybrid_tui.evaluation.ranks import Ranks, ranks
+from hybrid_tui.systems.resources import OwnResources
+from hybrid_tui.systems.system import system
 
 DEPTH, REPEATS, PEER_LANGUAGES = 100, 5, 2
 MEMORY = 1 << 30
@@ -158,9 +160,11 @@ def main() -> None:
     """Print what each part takes, and the ratios."""
     warnings.filterwarnings("ignore", module="ranx")
     name, model = (sys.argv[1:] + ["xquad-r", "me5-small"][len(sys.argv) - 1 :])[:2]
-    found = evaluate.system(model, name)
+    found = system(model, name, OwnResources())
     collection = found.collection
-    queries, passages = found.vectors(lambda _: lambda _done, _total: None)
+    vectors = evaluate.embeddings(found)
+    assert vectors, "a model, with or without a correction"
+    queries, passages = vectors
     rank = partial(ranks, collection, queries, passages, memory=MEMORY, device="cpu")
     exact = rank()
     multiply = partial(products, queries, passages)

@@ -15,11 +15,19 @@ from hybrid_tui.corpus.collection import Collection
 from hybrid_tui.encoders import model
 from hybrid_tui.encoders.encoder import Role
 from hybrid_tui.retrieval.embedding_store import EmbeddingStore, StoreKey
+from hybrid_tui.systems import system as systems
+from hybrid_tui.systems.resources import OwnResources
+from hybrid_tui.systems.system import System
 
 LANGS = ("de", "en", "th")
 MODELS = ("me5-small", "use-m3")
 DIMENSION = 16
 ROLES: tuple[Role, Role] = ("query", "passage")
+
+
+def system(name: str, data: str = "toy") -> System:
+    """Return a system on a collection, with encoders and embeddings of its own."""
+    return systems.system(name, data, OwnResources())
 
 
 def toy(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from threading import Lock
 from typing import NamedTuple
 
@@ -22,12 +21,12 @@ from hybrid_tui.corpus import catalog
 from hybrid_tui.encoders import registry
 from hybrid_tui.evaluation import cell_significance, contamination, evaluate, heatmaps, results
 from hybrid_tui.evaluation.caveats import caveats
-from hybrid_tui.evaluation.evaluate import System
 from hybrid_tui.evaluation.grouping import grouping
 from hybrid_tui.evaluation.heatmaps import OF_EVALUATIONS, Embeddings
 from hybrid_tui.evaluation.observations import Observations
 from hybrid_tui.evaluation.results import Evaluation
 from hybrid_tui.evaluation.worst_queries import worst_queries
+from hybrid_tui.systems.system import System
 
 REMEMBERED = 4
 """Evaluations and matrices' observations kept in memory: the pair that is looked at, and the one before."""
@@ -185,11 +184,8 @@ class BiasMatrices:
         return self._evaluations.get(_Key.of(data, system), make)
 
     def _asked(self, data: str, system: str) -> System | Evaluation:
-        (found,) = evaluate.asked([system], data)
-        if isinstance(found, Evaluation):
-            return found
-        workspace, name = self._workspace, found.spec.name
-        return replace(found, store=workspace.store, encoder=lambda: workspace.encoder(name))
+        (found,) = evaluate.asked([system], data, self._workspace)
+        return found
 
 
 def _embeddings(

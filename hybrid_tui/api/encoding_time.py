@@ -13,6 +13,7 @@ from hybrid_tui.api.workspace import Workspace
 from hybrid_tui.corpus.collection import Collection
 from hybrid_tui.encoders import model
 from hybrid_tui.errors import HybridTuiError
+from hybrid_tui.systems import written
 
 SAMPLED, MEASURED = 40, 32
 """Passages of a language whose length is looked at; passages that are encoded to measure a model's speed."""
@@ -38,21 +39,21 @@ class EncodingTime:
 def encoding_time(
     workspace: Workspace,
     data: str,
-    name: str,
-    correction: str = "none",
+    named: str,
     langs: Sequence[str] = (),
     query_lang: str = "en",
 ) -> EncodingTime:
-    """Return how long a model takes to encode what a search needs and is not kept.
+    """Return how long a system takes to encode what a search needs and is not kept.
 
     langs: passage languages, all by default. query_lang: the first choice of a single one. A model whose
     speed is not known on this machine is loaded and encodes a few passages, unless it must be downloaded.
     Raises what searching raises.
     """
-    spec = model.resolve(name)
-    texts = workspace.retriever(data, name, correction).to_encode(list(langs))
+    texts = workspace.retriever(data, named).to_encode(list(langs))
     if not texts:
         return EncodingTime(0, 0.0)
+    name, *_ = written.parse(named).models
+    spec = model.resolve(name)
     collection = workspace.collection(data)
     pool = list(langs) or sorted(collection.passages["lang"].unique())
     if spec.note and not workspace.rates.get(measured_as(spec)):

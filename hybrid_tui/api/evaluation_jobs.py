@@ -10,13 +10,14 @@ from hybrid_tui.api.encoding_rates import EncodingRates, measured_as
 from hybrid_tui.api.evaluations import MEMORY, kept_of
 from hybrid_tui.api.progress import Cancelled, Progress
 from hybrid_tui.api.records import EvaluationEstimate
+from hybrid_tui.api.workspace import default
 from hybrid_tui.errors import HybridTuiError, UsageError
 from hybrid_tui.evaluation import evaluate as evaluating
 from hybrid_tui.evaluation import evaluation_note, time_estimate
-from hybrid_tui.evaluation.evaluate import System
 from hybrid_tui.evaluation.evaluation_note import EVALUATION, EvaluationDetails
 from hybrid_tui.jobs.processes import UNDER_WAY, JobProcesses
 from hybrid_tui.jobs.progress import progress_of
+from hybrid_tui.systems.system import System
 
 QUICK_SECONDS = 10.0
 """What takes less is begun unasked."""
@@ -63,7 +64,7 @@ class EvaluationJobs:
         Otherwise returns what evaluating it would take. Raises Cancelled when asked to, and the job goes on;
         HybridTuiError for a job that fails meanwhile.
         """
-        (wanted,) = evaluating.asked([system], data)
+        (wanted,) = evaluating.asked([system], data, default())
         followed = ""
         while not kept_of(wanted) and (name := self._running(data, [system])):
             followed = name
@@ -84,7 +85,7 @@ class EvaluationJobs:
         """Return the name of the job that evaluates systems on a collection; empty where none does."""
         for name in self._processes.names(EVALUATION):
             details = evaluation_note.details_of(self._processes.told(name))
-            if not details or details.data != data or details.fit_on or set(systems) - set(details.systems):
+            if not details or details.data != data or set(systems) - set(details.systems):
                 continue
             if self._processes.state(name) in UNDER_WAY:
                 return name
@@ -92,5 +93,5 @@ class EvaluationJobs:
 
 
 def _lacking(data: str, systems: Sequence[str]) -> dict[str, System]:
-    asked = dict(zip(systems, evaluating.asked(list(systems), data), strict=True))
+    asked = dict(zip(systems, evaluating.asked(list(systems), data, default()), strict=True))
     return {name: each for name, each in asked.items() if isinstance(each, System) and not kept_of(each)}

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass, replace
-from functools import cached_property, partial
+from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -21,13 +21,13 @@ from hybrid_tui.evaluation import evaluate as evaluating
 from hybrid_tui.evaluation import evaluation_note, metric_tables, metrics, results, run_depth
 from hybrid_tui.evaluation.caveats import caveats
 from hybrid_tui.evaluation.contamination import marked, shared_items
-from hybrid_tui.evaluation.evaluate import System
 from hybrid_tui.evaluation.evaluation_note import EvaluationDetails, RunningEvaluation
 from hybrid_tui.evaluation.metric_tables import MULTILINGUAL
 from hybrid_tui.evaluation.metric_tables import SETTINGS as SETTINGS
 from hybrid_tui.evaluation.observations import of_metric
 from hybrid_tui.evaluation.results import Evaluation
 from hybrid_tui.jobs.progress import ProgressFile
+from hybrid_tui.systems.system import System
 
 SHOWN = metrics.SHOWN
 METRICS = metrics.METRICS
@@ -154,7 +154,6 @@ def evaluate(
     data: str | None = None,
     *,
     metrics: Sequence[str] = SHOWN,
-    fit_on: str = "",
     memory: int = MEMORY,
     again: bool = False,
     progress: Progress | None = None,
@@ -162,18 +161,17 @@ def evaluate(
 ) -> EvaluationResult:
     """Rank every passage for every query, exactly, under each system, and keep what comes out.
 
-    systems: MODEL, MODEL+CORRECTION or an imported run. metrics: such as "mAP", "nDCG@20", "Success@5".
-    fit_on: the collection that corrections are fitted on. memory: bytes that ranking may take beside the
-    embeddings. again: compute what is kept. Raises UsageError for unknown names, before anything is
-    evaluated, DataError for embeddings that are not numbers, errors.Cancelled when `cancelled()` is true.
+    systems: in their written form, such as "me5-small+center", or imported runs. metrics: such as "mAP",
+    "nDCG@20", "Success@5". memory: bytes that ranking may take beside the embeddings. again: compute what is
+    kept. Raises UsageError for unknown names, before anything is evaluated, DataError for embeddings that are
+    not numbers, errors.Cancelled when `cancelled()` is true.
     """
     wanted = metric_names(metrics)
     names = system_names(systems)
-    asked = dict(zip(names, evaluating.asked(names, data_name(data), fit_on), strict=True))
+    asked = dict(zip(names, evaluating.asked(names, data_name(data), default()), strict=True))
     details = EvaluationDetails(
         data=data_name(data),
         systems=tuple(name for name, each in asked.items() if isinstance(each, System)),
-        fit_on=fit_on,
         memory=memory,
         again=again,
         done=tuple(name for name, each in asked.items() if not again and kept_of(each)),
@@ -182,7 +180,7 @@ def evaluate(
         (name, step)
         for name, each in asked.items()
         if isinstance(each, System) and name not in details.done
-        for step in each.steps
+        for step in evaluating.steps_of(each)
     ]
     found: dict[str, Evaluation] = {}
     with _job(details, progress, cancelled) as job:
@@ -193,10 +191,8 @@ def evaluate(
             step = steps(progress, name)
             if job:
                 step = both(step, _numbered(job.job.progress, todo, name))
-            # By way of the workspace, which notes how fast models encode.
-            timed = replace(each, encoder=partial(default().encoder, each.spec.name))
             found[name] = evaluating.evaluate(
-                timed, memory=memory, again=again, step=step, cancelled=cancelled
+                each, memory=memory, again=again, step=step, cancelled=cancelled
             )
             if job:
                 job.done(name)

@@ -11,10 +11,10 @@ import polars as pl
 from hybrid_tui import errors
 from hybrid_tui.api.progress import Cancelled, Counter
 from hybrid_tui.api.records import Question, RankFigures
+from hybrid_tui.api.workspace import Searcher
 from hybrid_tui.comparison.ranking import Ranking
 from hybrid_tui.corpus.collection import Collection
 from hybrid_tui.evaluation.metrics import RelevantInPool, average_precision
-from hybrid_tui.retrieval.retriever import Retriever
 
 DEEPEST = 20_000
 """Passages of one ranking that are looked through at the most."""
@@ -76,7 +76,7 @@ def rank_figures(places: Names[int]) -> RankFigures:
 
 
 def first_passages(
-    retriever: Retriever,
+    retriever: Searcher,
     asked: Sequence[Question],
     langs: Sequence[str] = (),
     k: int = 10,

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from hybrid_tui.api.defaults import data_name
 from hybrid_tui.api.progress import Progress, steps
+from hybrid_tui.api.workspace import default
 from hybrid_tui.corpus import catalog
 from hybrid_tui.evaluation import evaluate, trec
 from hybrid_tui.evaluation.caveats import caveats
@@ -54,7 +55,7 @@ def export_run(
     """
     name = data_name(data)
     collection = catalog.load(name)
-    (wanted,) = evaluate.asked([system], name)
+    (wanted,) = evaluate.asked([system], name, default())
     if isinstance(wanted, Evaluation):
         pools: Iterable[Ranks] = [wanted.ranks]
     else:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -15,7 +15,9 @@ from hybrid_tui.choices import IndexKind
 from hybrid_tui.comparison.query_cleaning import clean_query
 from hybrid_tui.comparison.ranking import Ranking
 from hybrid_tui.corpus.collection import Collection
+from hybrid_tui.corpus.variants import QueryForm as QueryForm
 from hybrid_tui.evaluation.contamination import trained_on as trained_on
+from hybrid_tui.languages import detect
 from hybrid_tui.settings import load_config
 
 
@@ -29,14 +31,14 @@ class SearchResult:
 
     @property
     def table(self) -> pl.DataFrame:
-        """The passages: model, correction, rank, score, lang, passage_id and text."""
+        """The passages: system, rank, score, lang, passage_id and text."""
         columns = ("rank", "score", "lang", "passage_id", "text")
         rows = [
-            (each.model, each.correction, *(getattr(hit, key) for key in columns))
+            (each.system, *(getattr(hit, key) for key in columns))
             for each in self.rankings
             for hit in each.hits
         ]
-        return pl.DataFrame(rows, ["model", "correction", *columns], orient="row")
+        return pl.DataFrame(rows, ["system", *columns], orient="row")
 
     def _repr_html_(self) -> str:
         return self.table._repr_html_()
@@ -51,29 +53,30 @@ def search(
     query_lang: str = "auto",
     langs: Sequence[str] = (),
     k: int = 10,
-    fit_on: str = "",
+    forms: Mapping[str, str] | None = None,
     index: IndexKind = "flat",
     progress: Progress | None = None,
     cancelled: Cancelled | None = None,
 ) -> SearchResult:
-    """Rank the passages of a collection for a query, under each system: MODEL or MODEL+CORRECTION.
+    """Rank the passages of a collection for a query, under each system in its written form.
 
     query_id: one of the collection's own queries instead. query_lang: a code, or "auto" to detect it.
-    langs: passage languages, all by default. fit_on: the collection that corrections are fitted on.
+    langs: passage languages, all by default. forms: other forms of the query, by variant, such as its English
+    version under "en", for systems that take one.
     index: "flat" is exact. Raises UsageError for unknown names, errors.Cancelled when `cancelled()` is true.
     """
     text, name = clean_query(query), data_name(data)
     found = []
     for system in system_names(systems or load_config().panes):
-        model, _, correction = system.partition("+")
-        retriever = default().retriever(name, model, correction or "none", fit_on, index)
+        retriever = default().retriever(name, system, index)
         ranking = retriever.search(
             text,
             query_id=query_id,
             query_lang=query_lang,
             langs=list(langs),
             k=k,
-            progress=_encoding(progress, model, name),
+            forms=typed_forms(forms or {}, default().collection(name)),
+            progress=_encoding(progress, system, name),
             cancelled=cancelled,
         )
         found.append((with_training(ranking, default().collection(name)), retriever.recall()))
@@ -81,14 +84,28 @@ def search(
     return SearchResult(text, rankings, recalls)
 
 
-def _encoding(progress: Progress | None, model: str, data: str) -> Counter:
+def _encoding(progress: Progress | None, system: str, data: str) -> Counter:
     """Return progress of what is encoded for a search, which itself is told at once."""
     tell = progress or silent
-    tell(f"{model}: searching", 0, 0)
-    return partial(tell, f"{model}: encoding {data}")
+    tell(f"{system}: searching", 0, 0)
+    return partial(tell, f"{system}: encoding {data}")
+
+
+def typed_forms(forms: Mapping[str, str], collection: Collection) -> dict[str, QueryForm]:
+    """Return other forms of a query as typed: in the language that the variant names, else the one detected.
+
+    Raises UsageError for an empty one.
+    """
+    return {
+        variant: QueryForm(
+            clean_query(text),
+            variant if variant in collection.languages else detect(text, collection.languages),
+        )
+        for variant, text in forms.items()
+    }
 
 
 def with_training(ranking: Ranking, collection: Collection) -> Ranking:
     """Return a ranking that tells how many of the collection's questions its model was trained on."""
-    found = trained_on(ranking.model, collection.name, collection.fingerprint)
+    found = trained_on(ranking.system, collection.name, collection.fingerprint)
     return replace(ranking, trained_on=found) if found else ranking

@@ -23,19 +23,26 @@ from hybrid_tui.encoders.model import ModelSpec
 from hybrid_tui.errors import UsageError
 from hybrid_tui.evaluation import results
 from hybrid_tui.evaluation.run_rankings import RunRankings as RunRankings
-from hybrid_tui.retrieval import corrections
 from hybrid_tui.retrieval.embedding_store import EmbeddingStore
-from hybrid_tui.retrieval.retriever import Retriever as Retriever
+from hybrid_tui.systems import written
+from hybrid_tui.systems.retriever import Retriever as Retriever
+from hybrid_tui.systems.scored_retriever import ScoredRetriever as ScoredRetriever
+from hybrid_tui.systems.stages.correct import Correct
+from hybrid_tui.systems.stages.fuse import Fuse
+from hybrid_tui.systems.system import names_system, system
+from hybrid_tui.systems.written import SystemName
 
 MOST_LOADED = 6
 """Encoders in memory, those used last: as many as there can be panes."""
+REMEMBERED = 4
+"""Embeddings of single texts that each encoder keeps: a query and its other forms."""
 
 
 class SharedEncoder:
     """An encoder that several threads may call: a second encoding beside the first would only slow both.
 
-    A single text, such as a query, waits for no others. The last one is remembered: panes that share a model
-    ask for the same query.
+    A single text, such as a query, waits for no others. The last few are remembered: panes that share a model
+    ask for the same query, and for its other forms.
     """
 
     def __init__(self, encoder: Encoder) -> None:
@@ -43,8 +50,7 @@ class SharedEncoder:
         self.fingerprint = encoder.fingerprint
         self._encoder = encoder
         self._many, self._one = Lock(), RLock()  # progress of one text may ask for another
-        self._last: tuple[str, Role] | None = None
-        self._vector: NDArray[np.float32] | None = None
+        self._last: dict[tuple[str, Role], NDArray[np.float32]] = {}
 
     def encode(
         self,
@@ -59,10 +65,29 @@ class SharedEncoder:
             with turn(self._many, cancelled):
                 return self._encoder.encode(texts, role, progress=progress, cancelled=cancelled)
         with self._one:
-            if self._vector is None or self._last != (texts[0], role):
-                self._vector = self._encoder.encode(texts, role, progress=progress, cancelled=cancelled)
-                self._last = (texts[0], role)
-            return self._vector
+            found = self._last.pop((texts[0], role), None)
+            if found is None:
+                found = self._encoder.encode(texts, role, progress=progress, cancelled=cancelled)
+            self._last[texts[0], role] = found
+            while len(self._last) > REMEMBERED:
+                del self._last[next(iter(self._last))]
+            return found
+
+
+Searcher = Retriever | ScoredRetriever
+"""What answers queries to a collection under a system."""
+
+
+def models_of(named: str) -> tuple[str, ...]:
+    """Return the dense models that a system is made of, by name."""
+    return written.parse(named).models
+
+
+def _parts(name: SystemName) -> tuple[str, ...]:
+    """Return the models and collections that a system is made of, by name."""
+    fuse, correct = name.stage(Fuse), name.stage(Correct)
+    found = (name.retriever, fuse.retriever if fuse else "", correct.fit_on if correct else "")
+    return tuple(filter(None, found))
 
 
 class Workspace:
@@ -85,29 +110,19 @@ class Workspace:
         self._renew(data)
         return self._once.get(("collection", data), lambda: catalog.load(data))
 
-    def retriever(
-        self, data: str, name: str, correction: str = "none", fit_on: str = "", index: IndexKind = "flat"
-    ) -> Retriever:
-        """Return the retriever of a collection, a model and a correction; nothing is encoded yet.
-
-        fit_on: the collection that the correction is fitted on, `data` by default.
-        """
-        spec = corrections.parse(correction)
-        for each in (data, name, fit_on):
+    def retriever(self, data: str, named: str, index: IndexKind = "flat") -> Searcher:
+        """Return what answers queries to a collection under a system; nothing is encoded yet."""
+        name = written.parse(named)
+        for each in (data, *_parts(name)):
             self._renew(each)
 
-        def make() -> Retriever:
-            return Retriever(
-                self.collection(data),
-                model.resolve(name),
-                self.store,
-                lambda: self.encoder(name),
-                index,
-                spec,
-                self.collection(fit_on or data),
-            )
+        def make() -> Searcher:
+            found = system(named, data, self)
+            if found.texts:
+                return Retriever(found.name, found.texts, index)
+            return ScoredRetriever(found.name, found.collection, found.scorer)
 
-        return self._once.get(("retriever", data, name, spec, fit_on, index), make)
+        return self._once.get(("retriever", data, str(name), *_parts(name), index), make)
 
     def run(self, data: str, name: str) -> RunRankings | None:
         """Return the rankings of the run that was imported on a collection under a name that is no model's.
@@ -115,7 +130,7 @@ class Workspace:
         None where there is none. Raises UsageError for a run of what the collection was before.
         """
         key = results.imported(data, name)
-        if not key or model.is_named_by(name):
+        if not key or names_system(name):
             return None
 
         def make() -> RunRankings:

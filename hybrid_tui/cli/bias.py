@@ -9,7 +9,7 @@ import typer
 
 from hybrid_tui.choices import Colours, Order
 from hybrid_tui.cli import completion, output
-from hybrid_tui.cli.options import Alpha, Corrections, Data, Json, Models, Pivot, Rank, systems
+from hybrid_tui.cli.options import Corrections, Data, Json, Models, systems
 from hybrid_tui.comparison.matrix_measures import MEASURES
 
 
@@ -17,9 +17,6 @@ def bias(
     data: Data = None,
     model: Models = None,
     correction: Corrections = None,
-    pivot: Pivot = "",
-    alpha: Alpha = None,
-    rank: Rank = None,
     matrix: Annotated[
         str, typer.Option(help=f"What a cell tells: {', '.join(MEASURES)}, or a metric such as nDCG@20.")
     ] = "rank-gap",
@@ -53,7 +50,7 @@ def bias(
     from hybrid_tui.cli import bias_view
     from hybrid_tui.errors import UsageError
 
-    names = list(diff) if diff else systems(model, correction, pivot, alpha, rank)
+    names = list(diff) if diff else systems(model, correction)
     if (svg or csv) and (pair or (len(names) > 1 and not diff)):
         raise UsageError("--svg and --csv write one heatmap", "name one --model, or two by --diff")
     if best and not pair:

@@ -9,7 +9,7 @@ import typer
 
 from hybrid_tui.choices import Breakdown
 from hybrid_tui.cli import output
-from hybrid_tui.cli.options import Alpha, Corrections, Data, FitOn, Json, Models, Pivot, Rank, systems
+from hybrid_tui.cli.options import Corrections, Data, Json, Models, systems
 
 if TYPE_CHECKING:
     from hybrid_tui.api.evaluations import EvaluationResult
@@ -19,10 +19,6 @@ def evaluate(
     data: Data = None,
     model: Models = None,
     correction: Corrections = None,
-    pivot: Pivot = "",
-    alpha: Alpha = None,
-    rank: Rank = None,
-    fit_on: FitOn = "",
     by: Annotated[Breakdown | None, typer.Option(help="Break the figures down.")] = None,
     metric: Annotated[
         list[str] | None,
@@ -39,7 +35,7 @@ def evaluate(
     from hybrid_tui.api import evaluations
 
     shown = evaluations.metric_names(metric or evaluations.SHOWN)
-    names = systems(model, correction, pivot, alpha, rank)
+    names = systems(model, correction)
     wanted = (*evaluations.METRICS, *shown) if json else shown
     try:
         with output.progress() as progress:
@@ -47,7 +43,6 @@ def evaluate(
                 names,
                 data,
                 metrics=wanted,
-                fit_on=fit_on,
                 memory=memory << 20,
                 again=again,
                 progress=progress,
@@ -77,6 +72,7 @@ def _plain(found: EvaluationResult) -> dict[str, Any]:
         manifest = evaluation.manifest
         results.append(
             {
+                "system": manifest.system,
                 "model": manifest.model,
                 "correction": manifest.correction,
                 "trained_on_questions": found.trained_on_questions[at],

@@ -19,7 +19,7 @@ Models = Annotated[
     typer.Option(
         "--model",
         "-m",
-        help="Model; may be given again. [default: me5-small, use-m3]",
+        help="Model, or a system such as me5-small+center; may be given again. [default: me5-small, use-m3]",
         autocompletion=completion.system,
     ),
 ]
@@ -28,18 +28,8 @@ Corrections = Annotated[
     typer.Option(
         "--correction",
         "-c",
-        help="none, center, shift or lir; may be given again. [default: none]",
+        help="none, center:.75, shift:de or lir, of every model; may be given again. [default: none]",
         autocompletion=completion.correction,
-    ),
-]
-Pivot = Annotated[str, typer.Option(help="Language that shift moves passages to. [default: en]")]
-Alpha = Annotated[float | None, typer.Option(help="How far shift moves them. [default: 1]", min=0)]
-Rank = Annotated[int | None, typer.Option(help="Directions that lir removes. [default: 1]", min=1)]
-FitOn = Annotated[
-    str,
-    typer.Option(
-        help="Collection that corrections are fitted on. [default: --data]",
-        autocompletion=completion.collection,
     ),
 ]
 Margin = Annotated[float, typer.Option(min=0, help="How much worse is still not worse.")]
@@ -63,38 +53,11 @@ Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 
 
-def systems(
-    models: list[str] | None,
-    corrections: list[str] | None,
-    pivot: str = "",
-    alpha: float | None = None,
-    rank: int | None = None,
-) -> list[str]:
-    """Return every model under every correction, as `MODEL` or `MODEL+CORRECTION`, each once.
-
-    Raises UsageError for a parameter of a correction that is not asked for.
-    """
-    from hybrid_tui.errors import UsageError
+def systems(models: list[str] | None, corrections: list[str] | None) -> list[str]:
+    """Return every system under every correction, in its written form, each once."""
     from hybrid_tui.settings import load_config
 
-    chosen = corrections or ["none"]
-    names = [correction.partition(":")[0] for correction in chosen]
-    told: list[tuple[str, str, str | float | None]] = [
-        ("shift", "pivot", pivot or None),
-        ("shift", "alpha", alpha),
-        ("lir", "rank", rank),
-    ]
-    given: dict[str, list[str]] = {}
-    for name, key, value in told:
-        if value is not None and name not in names:
-            raise UsageError(f"--{key} is a parameter of {name}", f"add --correction {name}")
-        if value is not None:
-            given.setdefault(name, []).append(f"{key}={value}")
-    suffixes = []
-    for name, correction in zip(names, chosen, strict=True):
-        parameters = ",".join([*filter(None, [correction.partition(":")[2]]), *given.get(name, [])])
-        spec = f"{name}:{parameters}" if parameters else name
-        suffixes.append("" if spec == "none" else f"+{spec}")
+    suffixes = ["" if each == "none" else f"+{each}" for each in corrections or ["none"]]
     return list(
         dict.fromkeys(model + suffix for model in models or load_config().models for suffix in suffixes)
     )

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import zip_longest
 
-from hybrid_tui.comparison.export import system
 from hybrid_tui.comparison.overlap import Overlap, overlap
 from hybrid_tui.comparison.ranking import Hit, Ranking
 from hybrid_tui.comparison.trained_mark import marked
@@ -42,7 +41,7 @@ def _pane(name: str, found: Ranking | str, base: Ranking | str, width: int) -> I
         yield from wrap(found, width)
         yield ""
         return
-    yield from wrap(marked(system(found), found.trained_on), width)
+    yield from wrap(marked(found.system, found.trained_on), width)
     compared = None
     if isinstance(base, Ranking) and base is not found:
         compared = overlap(*([hit.passage_id for hit in each.hits] for each in (base, found)))

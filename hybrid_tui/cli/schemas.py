@@ -36,14 +36,13 @@ class HitJson(TypedDict):
 class RankingJson(TypedDict):
     """A ranking; pool: passages ranked; seconds: by stage; index_recall: of the exact top 10."""
 
-    model: str
+    system: str
     data: str
     query_lang: str
     langs: list[str]
     pool: int
     hits: list[HitJson]
     seconds: dict[str, float]
-    correction: str
     trained_on: int
     index_recall: float
 
@@ -58,6 +57,7 @@ class SearchJson(TypedDict):
 EvaluationJson = TypedDict(
     "EvaluationJson",
     {
+        "system": str,
         "model": str,
         "correction": str,
         "trained_on_questions": int,
@@ -263,6 +263,8 @@ class ManifestJson(TypedDict):
     model_fingerprint: str
     correction: str
     fitted_on: str
+    written: str
+    parts: str
     backbone: str
     sampler: str
     seed: int | None

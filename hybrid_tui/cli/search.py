@@ -9,13 +9,9 @@ import typer
 from hybrid_tui.choices import IndexKind
 from hybrid_tui.cli import completion, output
 from hybrid_tui.cli.options import (
-    Alpha,
     Corrections,
     Data,
-    FitOn,
     Json,
-    Pivot,
-    Rank,
     listed,
     systems,
 )
@@ -41,10 +37,10 @@ def search(
         str, typer.Option(help="Passage languages, such as de,en. [default: all]", show_default=False)
     ] = "",
     correction: Corrections = None,
-    pivot: Pivot = "",
-    alpha: Alpha = None,
-    rank: Rank = None,
-    fit_on: FitOn = "",
+    form: Annotated[
+        list[str] | None,
+        typer.Option(help="Another form of the query, such as en=TEXT, for +query:en; may be given again."),
+    ] = None,
     k: Annotated[int, typer.Option("-k", min=1, max=1000, help="Passages a model.")] = 10,
     index: Annotated[IndexKind, typer.Option(help="FAISS index; hnsw and ivf-pq are approximate.")] = "flat",
     json: Json = False,
@@ -56,7 +52,7 @@ def search(
     from hybrid_tui.api.search import search as searched
     from hybrid_tui.settings import load_config
 
-    names = systems(model or list(load_config().panes), correction, pivot, alpha, rank)
+    names = systems(model or list(load_config().panes), correction)
     with output.progress() as progress:
         found = searched(
             query,
@@ -65,7 +61,7 @@ def search(
             query_lang=query_lang,
             langs=listed(langs),
             k=k,
-            fit_on=fit_on,
+            forms=_forms(form or []),
             index=index,
             progress=progress,
         )
@@ -75,6 +71,21 @@ def search(
     else:
         for ranking, recall in pairs:
             _print(ranking, recall)
+
+
+def _forms(written: list[str]) -> dict[str, str]:
+    """Return other forms of the query by variant. Raises UsageError for one that is not VARIANT=TEXT."""
+    from hybrid_tui.errors import UsageError
+
+    found = {}
+    for each in written:
+        variant, equals, text = each.partition("=")
+        if not (variant and equals and text.strip()):
+            raise UsageError(
+                f"--form {each!r} is not VARIANT=TEXT", "write --form en='Why are flamingos pink?'"
+            )
+        found[variant] = text
+    return found
 
 
 def _plain(ranking: Ranking, recall: float) -> dict[str, Any]:
@@ -91,12 +102,11 @@ def _print(ranking: Ranking, recall: float) -> None:
     from hybrid_tui.comparison.trained_mark import trained_words
 
     approximate = "" if recall == 1 else f", index recall@10 {recall:.3f}"
-    corrected = "" if ranking.correction == "none" else f"+{ranking.correction}"
     among = f"{len(ranking.langs)} languages" if len(ranking.langs) > 1 else ranking.langs[0]
     seen = f" · {trained_words(ranking.trained_on)}" if ranking.trained_on else ""
     console = output.console()
     console.print(
-        f"{ranking.model}{corrected} on {ranking.data}: query in {ranking.query_lang}, "
+        f"{ranking.system} on {ranking.data}: query in {ranking.query_lang}, "
         f"{ranking.pool:,} passages in {among}{approximate}{seen}"
     )
     table = output.table("#", "score", "lang", "passage", numeric=("#", "score"))

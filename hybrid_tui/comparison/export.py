@@ -20,11 +20,6 @@ FREE_QUERY = "query"
 """What a query is called that is none of the collection's."""
 
 
-def system(ranking: Ranking) -> str:
-    """Return MODEL, or MODEL+CORRECTION."""
-    return ranking.model if ranking.correction == "none" else f"{ranking.model}+{ranking.correction}"
-
-
 def _moves(rankings: Sequence[Ranking]) -> Iterator[tuple[Ranking, list[tuple[Hit, str]]]]:
     """Yield each ranking and its passages with their moves against the first; none in the first."""
     base = [hit.passage_id for hit in rankings[0].hits] if rankings else []
@@ -46,7 +41,7 @@ def markdown(rankings: Sequence[Ranking], query_id: str = "") -> str:
         alike = (
             "" if ranking is first else f" · RBO {figure(found.rbo, 3)}, {found.shared}/{found.depth} shared"
         )
-        seen = " · ".join(filter(None, (system(ranking), trained_words(ranking.trained_on))))
+        seen = " · ".join(filter(None, (ranking.system, trained_words(ranking.trained_on))))
         lines += [f"## {markdown_text(seen)}{alike}", ""]
         lines += ["| # | move | relevant | lang | score | passage |", "|--:|---|---|---|--:|---|"]
         for hit, move in hits:
@@ -65,12 +60,10 @@ def as_csv(rankings: Sequence[Ranking], query_id: str = "") -> str:
     """
     text = StringIO()
     writer = csv.writer(text, lineterminator="\n")
-    header = (
-        "query_id query model correction rank move passage_id lang score relevant text trained_on_questions"
-    )
+    header = "query_id query system rank move passage_id lang score relevant text trained_on_questions"
     writer.writerow(header.split())
     for ranking, hits in _moves(rankings):
-        about = (query_id, ranking.query, ranking.model, ranking.correction)
+        about = (query_id, ranking.query, ranking.system)
         for hit, move in hits:
             relevant = "" if hit.relevant is None else int(hit.relevant)
             found = (hit.rank, move, hit.passage_id, hit.lang, hit.score, relevant, hit.text)
@@ -83,8 +76,7 @@ def as_json(rankings: Sequence[Ranking], query_id: str = "") -> str:
     first = rankings[0]
     results = [
         {
-            "model": ranking.model,
-            "correction": ranking.correction,
+            "system": ranking.system,
             "pool": ranking.pool,
             "trained_on_questions": ranking.trained_on,
             "hits": [
@@ -116,7 +108,7 @@ def trec_run(rankings: Sequence[Ranking], query_id: str = "") -> str:
     """Return `query Q0 passage rank score tag` lines, a tag a system; spaces in names percent-encoded."""
     name = _name(query_id or FREE_QUERY)
     return "".join(
-        f"{name} Q0 {_name(hit.passage_id)} {hit.rank} {hit.score!r} {_name(system(ranking))}\n"
+        f"{name} Q0 {_name(hit.passage_id)} {hit.rank} {hit.score!r} {_name(ranking.system)}\n"
         for ranking in rankings
         for hit in ranking.hits
     )

@@ -10,7 +10,7 @@ class Hit:
     """One ranked passage.
 
     rank: 1-based position among all passages of the languages asked for.
-    score: cosine similarity in [-1, 1].
+    score: of the system: for one of embeddings their dot product, in [-1, 1] for cosines.
     relevant: whether it answers the query; None when the query is none of the collection's.
     context: the paragraph around the passage, empty where the collection has none.
     """
@@ -26,16 +26,16 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Ranking:
-    """The first k passages of one query under a model and a correction, best first; ties by passage index.
+    """The first k passages of one query under a system, best first; ties by passage index.
 
     query_lang: the language told or detected.
-    correction: what was done to the embeddings, as typed.
+    system: its written form, such as `me5-small+center`.
     pool: number of passages ranked, over `langs`. missing: those not encoded yet, and so not ranked.
     trained_on: how many of the collection's questions the model was trained on.
     seconds: wall time of each stage ("encode", "search"), a model's loading left out.
     """
 
-    model: str
+    system: str
     data: str
     query: str
     query_lang: str
@@ -43,6 +43,5 @@ class Ranking:
     pool: int
     hits: tuple[Hit, ...]
     seconds: dict[str, float] = field(default_factory=dict)
-    correction: str = "none"
     trained_on: int = 0
     missing: int = 0

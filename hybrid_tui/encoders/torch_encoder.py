@@ -66,7 +66,7 @@ class TorchEncoder:
         self._model = model.to(place.device, place.dtype).eval().requires_grad_(False)
         self._head = head.to(self._device).eval().requires_grad_(False)
         tokenizer.no_padding()
-        self._tokenizer = tokenizer
+        self.tokenizer = tokenizer
         self._tokenizer_lock = Lock()
         self._pad_id = pad_id
         self._threads = torch.get_num_threads()
@@ -106,8 +106,8 @@ class TorchEncoder:
                 raise Cancelled
             inputs = [prompt + encodable(text) for text in texts[start : start + _AT_ONCE]]
             with self._tokenizer_lock:
-                self._tokenizer.enable_truncation(getattr(self.max_tokens, role))
-                ids += [encoding.ids for encoding in self._tokenizer.encode_batch_fast(inputs)]
+                self.tokenizer.enable_truncation(getattr(self.max_tokens, role))
+                ids += [encoding.ids for encoding in self.tokenizer.encode_batch_fast(inputs)]
         return ids
 
     @torch.inference_mode()

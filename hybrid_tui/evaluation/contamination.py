@@ -9,19 +9,26 @@ from hybrid_tui.comparison.trained_mark import MARK
 from hybrid_tui.corpus import catalog
 from hybrid_tui.encoders import manifest, registry
 from hybrid_tui.encoders.manifest import DataUsed, ModelManifest
-from hybrid_tui.errors import DataError, HybridTuiError
+from hybrid_tui.errors import DataError, HybridTuiError, UsageError
 from hybrid_tui.evaluation.results import EvaluationManifest
+from hybrid_tui.systems import written
 
 
 def shared_items(evaluated: EvaluationManifest) -> int:
     """Return how many of a collection's questions the model was trained on; 0 where that is not known."""
-    return trained_on(evaluated.model, evaluated.collection, evaluated.collection_fingerprint)
+    return trained_on(evaluated.system, evaluated.collection, evaluated.collection_fingerprint)
 
 
-def trained_on(model: str, collection: str, fingerprint: str) -> int:
-    """Return how many questions of a collection with this fingerprint a model was trained on."""
-    trained = _trained(model)
-    return sum(_shared(each, collection, fingerprint) for each in trained.data) if trained else 0
+def trained_on(system: str, collection: str, fingerprint: str) -> int:
+    """Return how many questions of a collection with this fingerprint a model of a system was trained on."""
+    try:
+        models = written.parse(system).models
+    except UsageError:  # the name of an imported run
+        return 0
+    trained = [found for name in models if (found := _trained(name))]
+    return max(
+        (sum(_shared(each, collection, fingerprint) for each in found.data) for found in trained), default=0
+    )
 
 
 def trained_languages(evaluated: EvaluationManifest) -> tuple[str, ...]:

@@ -5,33 +5,26 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from functools import cache, cached_property
 from pathlib import Path
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from hybrid_tui.corpus import catalog
 from hybrid_tui.corpus.collection import Collection
-from hybrid_tui.encoders import model
-from hybrid_tui.encoders.encoder import Encoder, Progress, Role
-from hybrid_tui.encoders.model import ModelSpec
-from hybrid_tui.errors import HybridTuiError, UsageError, unknown
+from hybrid_tui.encoders.encoder import Progress
+from hybrid_tui.errors import DataError, HybridTuiError, UsageError, unknown
 from hybrid_tui.evaluation import bias, metric_tables, rank_agreement, results, trec
 from hybrid_tui.evaluation.grades import graded
-from hybrid_tui.evaluation.kept_names import system_name
 from hybrid_tui.evaluation.kernel import relevant, rows
 from hybrid_tui.evaluation.kernel.rows import EmbeddingRows
-from hybrid_tui.evaluation.ranks import Ranks, ranks
+from hybrid_tui.evaluation.ranks import Ranks, ranks, scored_ranks
 from hybrid_tui.evaluation.results import Evaluation, EvaluationManifest
 from hybrid_tui.jobs import locks
-from hybrid_tui.retrieval import corrections
-from hybrid_tui.retrieval.corrections import NO_CORRECTION, AlignedPassages, Correction, FittingSample
-from hybrid_tui.retrieval.embedding_store import EmbeddingStore
-from hybrid_tui.retrieval.encoding import embeddings, stored_embeddings
+from hybrid_tui.systems.embedded import encoding_step, whole
+from hybrid_tui.systems.resources import Resources
+from hybrid_tui.systems.system import System, names_system, system
 from hybrid_tui.version import __version__
 
 Step = Callable[[str], Progress]
@@ -39,11 +32,12 @@ Step = Callable[[str], Progress]
 
 Vectors = Mapping[str, EmbeddingRows]
 """Embeddings by language, each of shape (rows, dimension), in the collection's order."""
-Arrays = dict[str, NDArray[np.float32]]
 
 MEMORY = 1 << 30
 LONGEST_NAME = 100
 RANKING = "ranking"
+RUN = "run:"
+"""What the name of an imported run may begin with, to tell it from a model."""
 RUN_TOP = 100
 """Passages a query that are kept of an imported run, to be shown."""
 
@@ -52,136 +46,19 @@ def _silent(_: str) -> Progress:
     return lambda _done, _total: None
 
 
-@dataclass(frozen=True, eq=False)
-class System:
-    """A model under a correction on a collection: all that decides the figures.
-
-    encoder: gives the model's encoder; called only when something is to be encoded.
-    fit_on: what the correction is fitted on.
-    """
-
-    collection: Collection
-    spec: ModelSpec
-    correction: Correction
-    fit_on: Collection
-    encoder: Callable[[], Encoder]
-    store: EmbeddingStore = field(default_factory=EmbeddingStore)
-
-    @cached_property
-    def fitted_on(self) -> str:
-        """What the correction is fitted on: `name@fingerprint`, and which texts of it; empty for `none`."""
-        if self.correction == NO_CORRECTION:
-            return ""
-        basis = self.correction.basis(self.fit_on)
-        return f"{self.fit_on.name}@{self.fit_on.fingerprint}" + (f" ({basis})" if basis else "")
-
-    @property
-    def name(self) -> str:
-        """What its evaluation is called."""
-        return system_name(self.collection.name, self.spec.name, str(self.correction), self.fitted_on)
-
-    @property
-    def key(self) -> str:
-        """The key of its evaluation."""
-        return results.key_of(
-            self.collection.fingerprint, self.spec.fingerprint, str(self.correction), self.fitted_on
-        )
-
-    @property
-    def steps(self) -> tuple[str, ...]:
-        """What `evaluate` does, in words, in its order; it may wait between."""
-        encoded = [self.collection, *([self.fit_on] if self._fits_elsewhere else [])]
-        return (*(_encoding(what, each) for each in encoded for what in ("queries", "passages")), RANKING)
-
-    @property
-    def _fits_elsewhere(self) -> bool:
-        return bool(self.fitted_on) and self.fit_on.fingerprint != self.collection.fingerprint
-
-    def vectors(self, step: Step, cancelled: Callable[[], bool] | None = None) -> tuple[Vectors, Vectors]:
-        """Return the corrected embeddings of queries and passages; what is not kept is encoded.
-
-        On a collection whose texts are on disk the embeddings are read from there, too, in portions; but a
-        correction takes them into memory. Raises DataError, with the text, for an embedding that a
-        correction cannot be fitted on.
-        """
-        queries, passages = self._encoded(self.collection, step, cancelled)
-        if not self.fitted_on:
-            return queries, passages
-        asked, pool = self._whole(self.collection, queries, passages)
-        fit = asked, pool
-        if self._fits_elsewhere:
-            fit = self._whole(self.fit_on, *self._encoded(self.fit_on, step, cancelled))
-        correction = self.correction.fit(FittingSample(*fit, AlignedPassages.of(self.fit_on)))
-        return (
-            {lang: correction.apply(values, "query", lang) for lang, values in asked.items()},
-            {lang: correction.apply(values, "passage", lang) for lang, values in pool.items()},
-        )
-
-    def _whole(self, collection: Collection, queries: Vectors, passages: Vectors) -> tuple[Arrays, Arrays]:
-        """Return embeddings in memory, all finite: one that is not would spoil its whole language."""
-
-        def whole(role: Role, side: Vectors) -> Arrays:
-            found = {lang: rows.read(kept, slice(None)) for lang, kept in side.items()}
-            for lang, values in found.items():
-                rows.norms(values, collection, role, lang, 0, self.spec.name)
-            return found
-
-        return whole("query", queries), whole("passage", passages)
-
-    def _encoded(
-        self, collection: Collection, step: Step, cancelled: Callable[[], bool] | None
-    ) -> tuple[Vectors, Vectors]:
-        def encode(role: Role, langs: pl.Series, what: str) -> Vectors:
-            make = stored_embeddings if collection.texts else embeddings
-            return make(
-                collection,
-                self.spec,
-                role,
-                sorted(langs.unique()),
-                self.store,
-                self.encoder,
-                progress=step(_encoding(what, collection)),
-                cancelled=cancelled,
-            )
-
-        queries = encode("query", collection.queries["lang"], "queries")
-        return queries, encode("passage", collection.passages["lang"], "passages")
-
-
-def _encoding(what: str, collection: Collection) -> str:
-    return f"encoding {what} of {collection.name}"
-
-
-def system(named: str, data: str, fit_on: str = "") -> System:
-    """Find what `MODEL` or `MODEL+CORRECTION` names on a collection.
-
-    fit_on: the collection to fit the correction on, by default the same. Raises UsageError for a model, a
-    correction or a collection that does not exist.
-    """
-    collection = catalog.load(data)
-    return _system(named, collection, catalog.load(fit_on) if fit_on else collection)
-
-
-def _system(named: str, collection: Collection, fit_on: Collection) -> System:
-    name, _, correction = named.partition("+")
-    spec = model.resolve(name)
-    return System(
-        collection, spec, corrections.parse(correction or "none"), fit_on, cache(lambda: model.load(spec))
-    )
-
-
-def asked(names: Sequence[str], data: str, fit_on: str = "") -> list[System | Evaluation]:
+def asked(names: Sequence[str], data: str, resources: Resources) -> list[System | Evaluation]:
     """Find what each name stands for: a system, else a kept evaluation, as that of an imported run.
 
     Nothing is evaluated yet, so a wrong name costs no time. Raises UsageError for a name that is neither.
     """
-    collection = catalog.load(data)
-    fitted = catalog.load(fit_on) if fit_on else collection
 
     def find(named: str) -> System | Evaluation:
+        if named.startswith(RUN):
+            return results.named(named.removeprefix(RUN), resources.collection(data).name)
         try:
-            return _system(named, collection, fitted)
+            return system(named, data, resources)
         except HybridTuiError:
+            collection = resources.collection(data)
             if any(each.manifest.system == named for each in results.kept(collection.name)):
                 return results.named(named, collection.name)
             raise
@@ -209,7 +86,7 @@ def evaluate(
     def waiting() -> None:
         step(f"waiting for {wanted.name}, which is being evaluated elsewhere")
 
-    with locks.turn(wanted.key, "evaluation", waiting=waiting, cancelled=cancelled):
+    with locks.turn(key_of(wanted), "evaluation", waiting=waiting, cancelled=cancelled):
         if not again and (kept := find_kept(wanted)):
             return kept
         return _made(wanted, memory, step, cancelled)
@@ -217,40 +94,47 @@ def evaluate(
 
 def find_kept(wanted: System) -> Evaluation | None:
     """Return the kept evaluation of a system; None where there is none."""
-    return results.find(wanted.collection.name, wanted.name, wanted.key)
+    return results.find(wanted.collection.name, wanted.name, key_of(wanted))
+
+
+def steps_of(wanted: System) -> tuple[str, ...]:
+    """Return what `evaluate` does, in words, in its order; it may wait between."""
+    return (*dict.fromkeys(encoding_step(each.role, each.texts) for each in wanted.needed()), RANKING)
+
+
+def key_of(wanted: System) -> str:
+    """Return the key of a system's evaluation."""
+    fingerprint = wanted.collection.fingerprint
+    return results.key_of(fingerprint, wanted.fingerprint, wanted.correction, wanted.fitted_on, wanted.parts)
 
 
 def _made(wanted: System, memory: int, step: Step, cancelled: Callable[[], bool] | None) -> Evaluation:
     seconds: dict[str, float] = {}
     with _timed(seconds, "embed"):
-        queries, passages = wanted.vectors(step, cancelled)
+        vectors = embeddings(wanted, step, cancelled)
+        if vectors is None:
+            wanted.scorer.prepare(_langs(wanted.collection.passages), step, cancelled, asked=True)
     apart = wanted.collection.monolingual
     with _timed(seconds, "rank"):
-        found = ranks(
-            wanted.collection,
-            queries,
-            passages,
-            own_language=apart,
-            memory=memory,
-            progress=step(RANKING),
-            cancelled=cancelled,
-            model=wanted.spec.name,
-        )
+        found = _ranks(wanted, vectors, apart, memory, step(RANKING), cancelled)
     with _timed(seconds, "measure"):
         found = graded(found, wanted.collection)
         values, bias_values = metric_tables.per_query(found), bias.per_query_bias(found)
         if apart:
             values, bias_values = _monolingual(values, bias_values)
         scalars = bias.bias_summary(found, bias_values)
-        scalars |= {} if apart else _consistency(wanted.collection, found, queries, passages)
-    origin = wanted.spec.provenance
+        if vectors and not apart:
+            scalars |= _consistency(wanted.collection, found, *vectors)
+    origin = wanted.provenance
     manifest = EvaluationManifest(
         collection=wanted.collection.name,
         collection_fingerprint=wanted.collection.fingerprint,
-        model=wanted.spec.name,
-        model_fingerprint=wanted.spec.fingerprint,
-        correction=str(wanted.correction),
+        model=wanted.written.retriever,
+        model_fingerprint=wanted.fingerprint,
+        correction=wanted.correction,
         fitted_on=wanted.fitted_on,
+        written=wanted.name if wanted.parts else "",
+        parts=wanted.parts,
         backbone=origin.backbone,
         sampler=origin.sampler,
         seed=origin.seed,
@@ -261,6 +145,64 @@ def _made(wanted: System, memory: int, step: Step, cancelled: Callable[[], bool]
         **described(found),
     )
     return results.keep(manifest, found, values, bias_values)
+
+
+def embeddings(
+    wanted: System, step: Step = _silent, cancelled: Callable[[], bool] | None = None
+) -> tuple[Vectors, Vectors] | None:
+    """Return a system's embeddings of queries and of passages; None for one that is not made of these alone.
+
+    What is not kept is encoded. Those of a model as it is are read from disk in portions where the
+    collection's texts are. Raises DataError, with the text, for an embedding that is not finite.
+    """
+    texts, collection = wanted.texts, wanted.collection
+    if not texts:
+        return None
+    kept = texts.prepare(_langs(collection.passages), step, cancelled)
+    asked = _langs(collection.queries)
+    if texts.plain and collection.texts:
+        return texts.stored_queries(asked, step, cancelled), kept
+    name = texts.spec.name
+    pool = {
+        lang: texts.changed(whole(rows, collection, "passage", lang, name), "passage", lang)
+        for lang, rows in kept.items()
+    }
+    return texts.queries(asked, step, cancelled), pool
+
+
+def _ranks(
+    wanted: System,
+    vectors: tuple[Vectors, Vectors] | None,
+    apart: bool,
+    memory: int,
+    progress: Progress,
+    cancelled: Callable[[], bool] | None,
+) -> Ranks:
+    collection = wanted.collection
+    if vectors:
+        return ranks(
+            collection,
+            *vectors,
+            own_language=apart,
+            memory=memory,
+            progress=progress,
+            cancelled=cancelled,
+            model=wanted.name,
+        )
+    return scored_ranks(
+        collection,
+        wanted.scorer,
+        _langs(collection.queries),
+        _langs(collection.passages),
+        own_language=apart,
+        memory=memory,
+        progress=progress,
+        cancelled=cancelled,
+    )
+
+
+def _langs(table: pl.DataFrame) -> list[str]:
+    return sorted(table["lang"].unique())
 
 
 def ranked(
@@ -286,16 +228,23 @@ def ranked(
 
 
 def _ranked(wanted: System, top: int | None, setting: str, memory: int, step: Step) -> Iterator[Ranks]:
-    collection = wanted.collection
-    queries, passages = wanted.vectors(step)
-    for lang in sorted(queries):
-        pool = passages
+    collection, vectors = wanted.collection, embeddings(wanted, step)
+    if vectors is None:
+        wanted.scorer.prepare(_langs(collection.passages), step, asked=True)
+    for lang in _langs(collection.queries):
+        pool = _langs(collection.passages)
         if setting != "multilingual":
-            named = lang if setting == "monolingual" else setting
-            pool = {named: passages[named]} if named in passages else {}
-        if relevant.find(collection, [lang], sorted(pool)).queries.height:
-            most = sum(map(len, pool.values()))
-            yield ranks(collection, {lang: queries[lang]}, pool, top=min(top or most, most), memory=memory)
+            pool = [each for each in pool if each == (lang if setting == "monolingual" else setting)]
+        if not relevant.find(collection, [lang], pool).queries.height:
+            continue
+        most = sum(map(collection.passage_count, pool))
+        first = min(top or most, most)
+        if vectors:
+            queries, passages = vectors
+            pooled = {each: passages[each] for each in pool}
+            yield ranks(collection, {lang: queries[lang]}, pooled, top=first, memory=memory)
+        else:
+            yield scored_ranks(collection, wanted.scorer, [lang], pool, top=first, memory=memory)
 
 
 def imported(path: Path, name: str, collection: Collection, languages: list[str]) -> tuple[Evaluation, int]:
@@ -303,9 +252,9 @@ def imported(path: Path, name: str, collection: Collection, languages: list[str]
 
     Raises UsageError for the name of a model or one that is too long, and what `trec.read_run` raises.
     """
-    if not name or model.is_named_by(name):
+    if not name or names_system(name):
         raise UsageError(
-            f"{name!r} is the name of a model" if name else "a run needs a name",
+            f"{name!r} is the name of a system" if name else "a run needs a name",
             "choose another --name for the run",
         )
     if len(name) > LONGEST_NAME:
@@ -378,8 +327,10 @@ def in_order(
 
     Shapes (queries, dimension) and (passages, dimension), float32. What is not kept is encoded.
     """
-    queries, passages = wanted.vectors(step, cancelled)
-    return _in_order(wanted.collection, found, queries, passages)
+    vectors = embeddings(wanted, step, cancelled)
+    if not vectors:
+        raise DataError(f"{wanted.name} gives scores, no embeddings", "this measure needs embeddings")
+    return _in_order(wanted.collection, found, *vectors)
 
 
 def _in_order(

@@ -25,12 +25,11 @@ REMEMBERED = 20
 class EvaluationDetails(msgspec.Struct, frozen=True, kw_only=True):
     """Systems that a process evaluates on one collection, one after the other, by the names asked for.
 
-    fit_on, memory (bytes), again: as of `evaluate`. done: the systems that are evaluated.
+    memory (bytes), again: as of `evaluate`. done: the systems that are evaluated.
     """
 
     data: str
     systems: tuple[str, ...]
-    fit_on: str = ""
     memory: int
     again: bool = False
     done: tuple[str, ...] = ()
@@ -44,8 +43,7 @@ class EvaluationDetails(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def name(self) -> str:
         """What the job is known by: the same for the same evaluation, fit for a file and a command line."""
-        fitted = f"-fitted-on-{self.fit_on}" if self.fit_on else ""
-        whole = f"{','.join(self.systems)}-on-{self.data}{fitted}"
+        whole = f"{','.join(self.systems)}-on-{self.data}"
         name = re.sub(r"[^\w.:,=+@-]", "-", whole, flags=re.ASCII).lstrip(".,=-")
         if name == whole and len(name) <= LONGEST_NAME:
             return name
@@ -56,7 +54,6 @@ class EvaluationDetails(msgspec.Struct, frozen=True, kw_only=True):
         """The command line that evaluates them, which goes on where it was stopped."""
         words = ["evaluate", "--data", self.data]
         words += [word for each in self.systems for word in ("-m", each)]
-        words += ["--fit-on", self.fit_on] if self.fit_on else []
         return (*words, "--memory", str(self.memory // MIB), *(["--again"] if self.again else []))
 
 

@@ -37,7 +37,7 @@ def kept_names() -> Iterator[KeptName]:
         with contextlib.suppress(OSError, ValueError, KeyError, TypeError, RecursionError):
             found = json.loads((folder / MANIFEST).read_bytes())
             named = [str(found[field]) for field in ("collection", "model", "correction", "fitted_on")]
-            yield KeptName(named[0], system_name(*named))
+            yield KeptName(named[0], str(found.get("written") or system_name(*named)))
 
 
 def system_name(collection: str, model: str, correction: str, fitted_on: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,7 +17,9 @@ from hybrid_tui.evaluation.kernel import left_out, relevant, rows
 from hybrid_tui.evaluation.kernel.left_out import NOT_RANKED, LeftOut
 from hybrid_tui.evaluation.kernel.rows import EmbeddingRows
 from hybrid_tui.evaluation.kernel.run import Kernel
+from hybrid_tui.evaluation.kernel.scored import ScoredPool
 from hybrid_tui.evaluation.kernel.sieve import QueryTile
+from hybrid_tui.systems.scorer import Scorer
 
 UNRANKED = NOT_RANKED
 
@@ -38,6 +40,9 @@ class Ranks:
         passages, UNRANKED where the pool is smaller.
     top_lang: their languages as positions in `languages`, same shape, int16, UNRANKED likewise.
     top_scores: their scores, same shape, float32, -inf likewise.
+    alone: candidates of its own language that come before each relevant passage where that language alone is
+        searched, shape (rows of relevant,), int32; None where `beaten` tells it, as where a score does not
+        depend on what else is searched.
     depth: of a run that does not rank all: up to which rank each query is ranked among the candidates of each
         language, and in the last column among all, shape (queries, languages + 1), int32.
     """
@@ -51,6 +56,7 @@ class Ranks:
     top_lang: NDArray[np.int16]
     top_scores: NDArray[np.float32]
     depth: NDArray[np.int32] | None = None
+    alone: NDArray[np.int32] | None = None
 
 
 def ranks(
@@ -92,10 +98,7 @@ def ranks(
     sizes = np.array([len(passages[lang]) for lang in pool], np.int64)
     wanted = relevant.find(collection, sorted(queries), pool, own_language)
     if not wanted.queries.height:
-        raise DataError(
-            f"{collection.name}: no query has a relevant passage in {', '.join(pool) or 'any language'}",
-            "choose other languages",
-        )
+        raise _nothing_relevant(collection, pool)
     without = left_out.find(collection, wanted.queries, pool)
     dimension = passages[pool[0]][0:1].shape[1]
     work = float(sum(map(len, queries.values()))) * float(sizes.sum()) * dimension
@@ -114,6 +117,58 @@ def ranks(
         model,
     )
     return _gathered(kernel, kernel.run(progress), sizes, without, top)
+
+
+def scored_ranks(
+    collection: Collection,
+    scorer: Scorer,
+    query_langs: Sequence[str],
+    pool: Sequence[str],
+    *,
+    top: int = 10,
+    own_language: bool = False,
+    memory: int = 1 << 30,
+    progress: Progress | None = None,
+    cancelled: Callable[[], bool] | None = None,
+) -> Ranks:
+    """Return the exact ranks that a scorer gives; parameters and errors are those of `ranks`.
+
+    query_langs, pool: the languages of the queries, and of the passages that are ranked.
+    """
+    langs = sorted(pool)
+    if own_language:
+        langs = [lang for lang in langs if lang in query_langs]
+    sizes = np.array([collection.passage_count(lang) for lang in langs], np.int64)
+    wanted = relevant.find(collection, sorted(query_langs), langs, own_language)
+    if not wanted.queries.height:
+        raise _nothing_relevant(collection, langs)
+    without = left_out.find(collection, wanted.queries, langs)
+    scored = ScoredPool(collection, scorer, wanted, without, langs, top, own_language, memory)
+    scored.run(progress, cancelled)
+    return Ranks(
+        tuple(langs),
+        sizes,
+        without.counted(wanted.queries),
+        wanted.pairs,
+        scored.beaten,
+        scored.top_rows,
+        _languages_of(scored.top_rows, collection, langs),
+        scored.top_scores,
+        alone=scored.alone,
+    )
+
+
+def _nothing_relevant(collection: Collection, pool: Sequence[str]) -> DataError:
+    return DataError(
+        f"{collection.name}: no query has a relevant passage in {', '.join(pool) or 'any language'}",
+        "choose other languages",
+    )
+
+
+def _languages_of(best: NDArray[np.int32], collection: Collection, pool: Sequence[str]) -> NDArray[np.int16]:
+    """Return where in `pool` the language of each passage stands, by its row; -1 for none."""
+    starts = [rows.first(collection.passages, lang) for lang in pool]
+    return (np.searchsorted(starts, best, side="right") - 1).astype(np.int16)
 
 
 def _gathered(
@@ -135,8 +190,7 @@ def _gathered(
         scores = kernel.scores(without.query, without.column, without.row)
         without.subtract(scores, wanted, bars, beaten)
         best, best_scores = without.removed(best, best_scores, top)
-    starts = [rows.first(collection.passages, lang) for lang in kernel.pool]
-    langs = (np.searchsorted(starts, best, side="right") - 1).astype(np.int16)
+    langs = _languages_of(best, collection, kernel.pool)
     return Ranks(
         tuple(kernel.pool), sizes, without.counted(queries), wanted.pairs, beaten, best, langs, best_scores
     )

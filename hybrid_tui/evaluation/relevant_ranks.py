@@ -26,7 +26,11 @@ def multilingual_ranks(ranks: Ranks) -> NDArray[np.float64]:
 
 
 def own_ranks(ranks: Ranks) -> NDArray[np.float64]:
-    """Return 1 + c_L(d)(q, d), the rank among the candidates of d's language; inf where not retrieved."""
+    """Return 1 + c_L(d)(q, d), the rank among the candidates of d's language, searched alone; inf where not
+    retrieved.
+    """
+    if ranks.alone is not None:
+        return _with_lost(ranks, ranks.alone)
     lang = positions(ranks.relevant["lang"], ranks.languages)
     return _with_lost(ranks, ranks.beaten[np.arange(len(lang)), lang])
 

@@ -232,8 +232,8 @@ def _verdicts(evaluations: Sequence[Evaluation], test: PairedTest) -> list[Part]
 
 
 def _heatmaps(evaluations: Sequence[Evaluation], measures: Sequence[str]) -> list[Part]:
-    """Return the heatmaps of the systems without a correction, or of all where there are none such."""
-    evaluations = [each for each in evaluations if each.manifest.correction == "none"] or evaluations
+    """Return the heatmaps of the systems without stages, or of all where there are none such."""
+    evaluations = [each for each in evaluations if not each.manifest.stages] or evaluations
     parts: list[Part] = [Heading("By pair of languages")]
     for measure in measures:
         every = [(each, heatmaps.observed(each, measure)) for each in evaluations]
@@ -272,8 +272,4 @@ def _cost(evaluations: Sequence[Evaluation]) -> list[Part]:
 
 
 def _command(about: EvaluationManifest) -> str:
-    correction = "" if about.correction == "none" else f" --correction {shlex.quote(about.correction)}"
-    names = f"--data {shlex.quote(about.collection)} --model {shlex.quote(about.model)}"
-    elsewhere = about.fitted_on.rpartition("@")[0]
-    fit = f" --fit-on {shlex.quote(elsewhere)}" if elsewhere not in {"", about.collection} else ""
-    return f"hybrid-tui evaluate {names}{correction}{fit}"
+    return f"hybrid-tui evaluate --data {shlex.quote(about.collection)} --model {shlex.quote(about.system)}"

@@ -46,8 +46,10 @@ class ManifestFields(TypedDict):
 class EvaluationManifest(msgspec.Struct, frozen=True, kw_only=True):
     """What was evaluated, how, and what it took.
 
-    model: its name, or an imported run's. correction: as typed, with its parameters; fitted_on: the
-    collection that it was fitted on, as `name@fingerprint`, empty for none. backbone, sampler, seed, tuning:
+    model: its name, or an imported run's, or that of a retriever that is no model. correction: as typed, with
+    its parameters; fitted_on: the collection that it was fitted on, as `name@fingerprint`, empty for none.
+    written: the system in its written form where it has other stages; parts: what of these decides figures.
+    backbone, sampler, seed, tuning:
     how a trained model came about; `untrained` for a backbone as it is, empty where it is not known.
     training: equal for models that differ in sampler and seed alone.
     languages, pool: passage languages and their candidates. bias: scalars over all languages.
@@ -63,6 +65,8 @@ class EvaluationManifest(msgspec.Struct, frozen=True, kw_only=True):
     model_fingerprint: str
     correction: str = "none"
     fitted_on: str = ""
+    written: str = ""
+    parts: str = ""
     backbone: str = ""
     sampler: str = ""
     seed: int | None = None
@@ -84,18 +88,25 @@ class EvaluationManifest(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def system(self) -> str:
         """What commands take and tables show: see `system_name`."""
-        return system_name(self.collection, self.model, self.correction, self.fitted_on)
+        return self.written or system_name(self.collection, self.model, self.correction, self.fitted_on)
 
     @property
     def key(self) -> str:
         """12 hexadecimal digits; equal ones mean the same figures."""
-        return key_of(self.collection_fingerprint, self.model_fingerprint, self.correction, self.fitted_on)
+        return key_of(
+            self.collection_fingerprint, self.model_fingerprint, self.correction, self.fitted_on, self.parts
+        )
+
+    @property
+    def stages(self) -> str:
+        """What stands behind its model, such as `+center`; empty for a model as it is."""
+        return self.system.removeprefix(self.model)
 
 
-def key_of(collection: str, model: str, correction: str, fitted_on: str) -> str:
+def key_of(collection: str, model: str, correction: str, fitted_on: str, parts: str = "") -> str:
     """Return the key of an evaluation from the fingerprints of what it is made of."""
-    parts = "\n".join((str(FORMAT), collection, model, correction, fitted_on))
-    return hashlib.sha256(parts.encode()).hexdigest()[:12]
+    told = (str(FORMAT), collection, model, correction, fitted_on, *filter(None, [parts]))
+    return hashlib.sha256("\n".join(told).encode()).hexdigest()[:12]
 
 
 @dataclass(frozen=True, eq=False)
@@ -151,12 +162,13 @@ class Evaluation:
             languages=languages,
             pool=np.array(self.manifest.pool, np.int64),
             queries=queries.drop(deep),
-            relevant=relevant.drop(f"beaten {lang}" for lang in languages),
+            relevant=relevant.drop("alone", *(f"beaten {lang}" for lang in languages), strict=False),
             beaten=np.ascontiguousarray(beaten, np.int32),
             top=top["passage"].to_numpy().reshape(shape),
             top_lang=top["lang"].to_numpy().reshape(shape),
             top_scores=top["score"].to_numpy().reshape(shape),
             depth=queries.select(deep).to_numpy() if deep else None,
+            alone=relevant["alone"].to_numpy() if "alone" in relevant.columns else None,
         )
 
     def _table(self, name: str) -> pl.DataFrame:
@@ -203,6 +215,8 @@ def _tables(ranks: Ranks, values: pl.DataFrame, bias_values: pl.DataFrame) -> di
     beaten = [
         pl.Series(f"beaten {lang}", ranks.beaten[:, at], pl.Int32) for at, lang in enumerate(ranks.languages)
     ]
+    if ranks.alone is not None:
+        beaten.append(pl.Series("alone", ranks.alone, pl.Int32))
     depth = [] if ranks.depth is None else [*ranks.depth.T]
     return {
         "values": values,

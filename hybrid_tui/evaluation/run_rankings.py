@@ -42,7 +42,7 @@ class RunRankings:
             raise UsageError(f"{self.name} ranks no passages in {', '.join(langs)}", "choose other languages")
         answers = self._collection.judgements.filter(pl.col("query_id") == query_id)["passage_id"]
         return Ranking(
-            model=self.name,
+            system=self.name,
             data=self._collection.name,
             query=asked["text"],
             query_lang=asked["lang"],

@@ -54,8 +54,7 @@ def system(evaluation: Evaluation) -> EvaluatedSystem:
     share = _SHARE.fullmatch(about.sampler)
     alpha = float(share[1]) if share else _SHARES.get(about.sampler)
     same = (about.backbone, about.tuning, about.training)
-    correction = "" if about.correction == "none" else f"+{about.correction}"
-    sweep = f"{about.backbone} {about.tuning} {about.training[:4]}{correction}" if all(same) else ""
+    sweep = f"{about.backbone} {about.tuning} {about.training[:4]}{about.stages}" if all(same) else ""
     return EvaluatedSystem(
         about.system,
         about.sampler,

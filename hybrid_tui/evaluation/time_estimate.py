@@ -7,10 +7,9 @@ from typing import NamedTuple
 
 from hybrid_tui.encoders.encoder import Role
 from hybrid_tui.encoders.model import ModelSpec
-from hybrid_tui.evaluation.evaluate import System
 from hybrid_tui.retrieval.shelves import Shelves
+from hybrid_tui.systems.system import System
 
-ROLES: tuple[Role, Role] = ("query", "passage")
 SAMPLED = 40
 """Texts of a role and language whose length is looked at."""
 BYTES_PER_SECOND = 6e3
@@ -38,12 +37,8 @@ def estimate(systems: Sequence[System], rate: Callable[[ModelSpec], float | None
     for each in systems:
         pairs = each.collection.queries.height * each.collection.passages.height
         seconds += pairs / PAIRS_PER_SECOND
-        for collection in (each.collection, each.fit_on):
-            for role in ROLES:
-                table = collection.queries if role == "query" else collection.passages
-                langs = sorted(table["lang"].unique())
-                shelves = Shelves.below(each.store, each.spec, collection, role, langs)
-                sides[shelves.spec.fingerprint, collection.fingerprint, role] = shelves
+        for shelves in each.needed():
+            sides[shelves.spec.fingerprint, shelves.texts.fingerprint, shelves.role] = shelves
     count, guess = 0, False
     for shelves in sides.values():
         if texts := shelves.to_encode():

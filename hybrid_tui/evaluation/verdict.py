@@ -133,7 +133,7 @@ def of_kept(evaluations: Iterable[Evaluation], test: PairedTest = significance.D
     groups: dict[tuple[str, ...], dict[str, dict[str, Evaluation]]] = {}
     for each in evaluations:
         about = each.manifest
-        trained = (about.backbone, about.tuning, about.training, about.correction, about.fitted_on)
+        trained = (about.backbone, about.tuning, about.training, about.stages, about.fitted_on)
         group = groups.setdefault((about.collection, about.collection_fingerprint, *trained), {})
         group.setdefault(about.sampler, {})[about.key] = each
     found: list[Judgement] = []
@@ -195,7 +195,7 @@ def _shared(about: EvaluationManifest, other: EvaluationManifest) -> str:
 
 
 def _made_of(about: EvaluationManifest) -> tuple[str, str, str]:
-    return about.backbone, about.tuning, "" if about.correction == "none" else f"+{about.correction}"
+    return about.backbone, about.tuning, about.stages
 
 
 def of_mteb(baseline: str, candidate: str, test: PairedTest = significance.DEFAULT) -> list[Judgement]:

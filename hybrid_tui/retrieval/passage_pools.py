@@ -43,6 +43,14 @@ def first_hits(
         )
         if row >= 0 and pool.first + int(row) not in left_out
     )[:k]
+    return hits(collection, [(-score, row) for score, row in best], query_id)
+
+
+def hits(collection: Collection, best: Sequence[tuple[float, int]], query_id: str = "") -> tuple[Hit, ...]:
+    """Return ranked passages of a collection, given as (score, row), best first.
+
+    query_id: as of `first_hits`.
+    """
     rows = [row for _, row in best]
     about = collection.passages.select("passage_id", "lang")[rows]
     texts = collection.passage_texts(rows)
@@ -53,7 +61,7 @@ def first_hits(
             rank=rank,
             passage_id=passage_id,
             lang=lang,
-            score=-score,
+            score=score,
             text=text,
             relevant=None if relevant is None else passage_id in relevant,
             context=context or "",

@@ -56,16 +56,14 @@ class SearchRequest:
     langs: tuple[str, ...] = ()
 
     def of(self, system: str) -> messages.Search:
-        """Return the request to a system, MODEL or MODEL+CORRECTION.
+        """Return the request to a system.
 
         Raises UsageError for a text that cannot be searched for.
         """
         question = self.question
-        model, _, correction = system.partition("+")
         return messages.Search(
             data=self.data,
-            model=model,
-            correction=correction or NO_CORRECTION,
+            system=system,
             query=question.text if question else clean_query(self.text),
             query_id=question.query_id if question else "",
             query_lang=question.lang if question else self.query_lang,

@@ -13,6 +13,7 @@ from hybrid_tui.encoders.registry import user_models_dir
 from hybrid_tui.errors import DataError, UsageError
 from hybrid_tui.evaluation import cell_significance, evaluate, heatmaps, rank_agreement, results
 
+from .. import toys
 from ..checkpoints import checkpoint
 from ..toys import MODELS, toy
 from ..trained_models import head
@@ -27,7 +28,7 @@ def test_consistency_is_made_of_the_models_embeddings_when_it_is_asked_for():
     toy()
     found = BiasMatrices(Workspace()).matrices("toy", "me5-small+center", ("mrc",))
     evaluation = results.named("me5-small+center", "toy")
-    vectors = evaluate.in_order(evaluate.system("me5-small+center", "toy"), evaluation.ranks)
+    vectors = evaluate.in_order(toys.system("me5-small+center", "toy"), evaluation.ranks)
     assert found == {"mrc": heatmaps.observed(evaluation, "mrc", lambda: vectors).matrix}
     mean = rank_agreement.off_diagonal_mean(found["mrc"])
     assert mean == pytest.approx(evaluation.manifest.bias["MRC@10"])
@@ -58,14 +59,14 @@ def test_a_model_that_is_trained_anew_is_measured_anew(tmp_path: Path):
     bias.matrices("toy", "mine", ("map",))
     measured = {each.manifest.model_fingerprint for each in results.kept()}
     assert len(measured) == 2
-    assert evaluate.system("mine", "toy").spec.fingerprint in measured
+    assert toys.system("mine", "toy").spec.fingerprint in measured
 
 
 def test_a_run_that_is_imported_anew_is_measured_anew():
     toy(models=MODELS)
     bias = BiasMatrices(Workspace())
     for number, name in enumerate(MODELS):
-        kept = evaluate.evaluate(evaluate.system(name, "toy"))
+        kept = evaluate.evaluate(toys.system(name, "toy"))
         theirs = msgspec.structs.replace(
             kept.manifest,
             model="theirs",
@@ -88,7 +89,7 @@ def test_what_was_just_evaluated_is_not_read_again(monkeypatch: pytest.MonkeyPat
 def test_certainty_is_of_one_or_of_two():
     toy(models=MODELS)
     bias = BiasMatrices(Workspace())
-    one, two = (heatmaps.observed(evaluate.evaluate(evaluate.system(name, "toy")), "map") for name in MODELS)
+    one, two = (heatmaps.observed(evaluate.evaluate(toys.system(name, "toy")), "map") for name in MODELS)
     assert bias.certainty("toy", MODELS[:1], "map") == cell_significance.intervals(one)
     assert bias.certainty("toy", MODELS, "map") == cell_significance.difference(one, two)
 

@@ -68,15 +68,15 @@ def test_each_step_is_told_with_its_number_among_those_that_are_to_be_done(monke
         told.append((step, number, steps))
 
     monkeypatch.setattr(ProgressFile, "__call__", tell)
-    evaluations.evaluate(["me5-small", "me5-small+center", "use-m3"], "toy", fit_on="other")
+    evaluations.evaluate(["me5-small", "me5-small+center@other", "use-m3"], "toy")
     assert list(dict.fromkeys(told)) == [
-        ("me5-small+center: encoding queries of toy", 1, 8),
-        ("me5-small+center: encoding passages of toy", 2, 8),
-        ("me5-small+center: encoding queries of other", 3, 8),
-        ("me5-small+center: encoding passages of other", 4, 8),
-        ("me5-small+center: ranking", 5, 8),
-        ("use-m3: encoding queries of toy", 6, 8),
-        ("use-m3: encoding passages of toy", 7, 8),
+        ("me5-small+center@other: encoding passages of other", 1, 8),
+        ("me5-small+center@other: encoding queries of other", 2, 8),
+        ("me5-small+center@other: encoding passages of toy", 3, 8),
+        ("me5-small+center@other: encoding queries of toy", 4, 8),
+        ("me5-small+center@other: ranking", 5, 8),
+        ("use-m3: encoding passages of toy", 6, 8),
+        ("use-m3: encoding queries of toy", 7, 8),
         ("use-m3: ranking", 8, 8),
     ]
 

@@ -12,7 +12,7 @@ from hybrid_tui.jobs.notes import JobNote
 from hybrid_tui.jobs.running import holding
 from hybrid_tui.retrieval.corrections import CORRECTIONS
 
-from ..toys import toy
+from ..toys import system, toy
 
 
 def test_models_are_those_that_are_listed():
@@ -54,8 +54,8 @@ def test_jobs_are_told_apart_by_how_they_stand():
 
 def test_evaluations_are_those_that_are_kept():
     toy("mine")
-    for wanted in evaluate.asked(["me5-small", "me5-small+shift:pivot=de"], "mine"):
-        evaluate.evaluate(wanted)
+    for name in ("me5-small", "me5-small+shift:de", "bm25"):
+        evaluate.evaluate(system(name, "mine"))
     (results.evaluations_dir() / "broken").mkdir()
     kept = [each.manifest.system for each in results.kept("mine")]
     assert names.evaluated() == names.evaluated("mine") == kept

@@ -97,7 +97,7 @@ def test_search_answers_in_json_with_the_true_encoders():
     assert result.returncode == 0, result.stderr
     assert "Traceback" not in result.stderr
     answer = json.loads(result.stdout)
-    assert [each["model"] for each in answer["results"]] == ["me5-small", "use-m3"]
+    assert [each["system"] for each in answer["results"]] == ["me5-small", "use-m3"]
     first = answer["results"][0]
     assert first["query_lang"] == "de"
     assert first["langs"] == ["de", "th"]

@@ -29,13 +29,13 @@ def test_each_model_has_its_matrix(cli: Cli):
 def test_heatmaps_are_plain_in_a_pipe_and_on_one_scale(cli: Cli, monkeypatch: pytest.MonkeyPatch):
     toy(models=MODELS)
     monkeypatch.setenv("NO_COLOR", "1")
-    said = cli("bias", *BOTH, "-c", "none", "-c", "shift", "--alpha", "0.5")
+    said = cli("bias", *BOTH, "-c", "none", "-c", "shift:.5")
     assert said.code == 0
     assert "\x1b" not in said.out
     assert max(map(len, said.out.splitlines())) <= 80
     scales = {line for line in said.out.splitlines() if line.startswith("scale")}
     assert len(scales) == 1
-    assert "me5-small+shift:alpha=0.5: rank gap" in said.out
+    assert "me5-small+shift:.5: rank gap" in said.out
 
 
 def test_a_difference_is_the_second_less_the_first(cli: Cli):

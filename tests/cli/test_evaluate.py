@@ -15,6 +15,7 @@ from hybrid_tui.corpus import catalog
 from hybrid_tui.encoders import model
 from hybrid_tui.errors import HybridTuiError
 from hybrid_tui.evaluation import evaluate, results
+from hybrid_tui.retrieval.embedding_store import EmbeddingStore
 
 from ..toys import LANGS, MODELS, failing, kept, put, shelf, toy
 from .conftest import Cli
@@ -127,19 +128,19 @@ def test_a_second_time_nothing_is_ranked(cli: Cli):
 def test_tables_fit_in_80_columns_and_names_stay_whole(cli: Cli):
     toy(models=MODELS)
     for by in ("language", "pair"):
-        said = cli("evaluate", "-d", "toy", "-c", "none", "-c", "shift", "--alpha", "0.5", "--by", by)
+        said = cli("evaluate", "-d", "toy", "-c", "none", "-c", "shift:.5", "--by", by)
         assert said.code == 0, said.err
         assert max(map(len, said.out.splitlines())) <= 80
         names = [words[0] for words in said.lines if words and words[0].startswith(("me5", "use"))]
-        systems = [f"{name}{end}" for name in MODELS for end in ("", "+shift:alpha=0.5")]
+        systems = [f"{name}{end}" for name in MODELS for end in ("", "+shift:.5")]
         assert names[:12] == systems * 3
         assert "distance" in said.out
-    assert "me5-small+shift:alpha=0.5: mAP" in said.out
+    assert "me5-small+shift:.5: mAP" in said.out
 
 
 def test_where_room_is_short_names_are_broken_and_never_numbers(cli: Cli):
     toy()
-    words = ("evaluate", "-d", "toy", "-m", "me5-small", "-c", "shift:pivot=de,alpha=0.5")
+    words = ("evaluate", "-d", "toy", "-m", "me5-small", "-c", "shift:de:.5")
     (found,) = cli(*words, "--json").json["results"]
     said = cli(*words, columns=54)
     assert max(map(len, said.out.splitlines())) <= 54
@@ -173,11 +174,12 @@ def test_in_a_pipe_it_is_plain_text_and_progress_is_silent(cli: Cli, monkeypatch
         (("-d", "toi"), "did you mean toy"),
         (("-c", "centre"), "did you mean center"),
         (("--metric", "nDGC@10"), "did you mean nDCG@10"),
-        (("-c", "shift", "--pivot", "zh"), "choose one of de, en, th"),
-        (("-c", "lir:rank=0"), "rank must be 1 or more"),
-        (("--alpha", "0.5"), "add --correction shift"),
-        (("-c", "center", "--rank", "2"), "add --correction lir"),
-        (("--fit-on", "startr", "-c", "center"), "did you mean starter"),
+        (("-c", "shift:zh"), "choose one of de, en, th"),
+        (("-c", "lir:0"), "rank must be 1 or more"),
+        (("-c", "center@startr"), "did you mean starter"),
+        (("-m", "me5-small+query:xx"), "known: de, en, th"),
+        (("-m", "bm25+center"), "center changes embeddings, and bm25 has none"),
+        (("-m", "bm25:nonsense"), "no model named 'nonsense'"),
         (("--by", "topic"), "topic"),
         (("--memory", "1"), "memory"),
     ],
@@ -211,17 +213,17 @@ def test_a_wrong_name_among_others_is_told_before_anything_is_evaluated(cli: Cli
     assert results.kept() == []
 
 
-def test_parameters_go_to_the_correction_they_are_of(cli: Cli):
+def test_corrections_have_parameters(cli: Cli):
     toy()
-    words = ("-c", "shift:pivot=de", "-c", "lir", "--alpha", "0.5", "--rank", "2")
+    words = ("-c", "shift:de:.5", "-c", "lir:2")
     found = cli("evaluate", "-d", "toy", "-m", "me5-small", *words, "--json").json
-    assert [each["correction"] for each in found["results"]] == ["shift:pivot=de,alpha=0.5", "lir:rank=2"]
+    assert [each["correction"] for each in found["results"]] == ["shift:de:.5", "lir:2"]
 
 
 def test_a_correction_fitted_elsewhere_says_so(cli: Cli):
     toy()
     toy("other", 5)
-    said = cli("evaluate", "-d", "toy", "-m", "me5-small", "-c", "center", "--fit-on", "other")
+    said = cli("evaluate", "-d", "toy", "-m", "me5-small", "-c", "center@other")
     assert "me5-small+center@other" in said.out
 
 
@@ -229,9 +231,7 @@ def test_an_embedding_that_is_no_number_is_named(cli: Cli):
     collection = toy()
     broken = kept(collection, "me5-small", "query", "th")
     broken[2] = np.inf
-    for part in (
-        shelf(collection, "me5-small", "query", "th").folder(evaluate.EmbeddingStore().root).iterdir()
-    ):
+    for part in shelf(collection, "me5-small", "query", "th").folder(EmbeddingStore().root).iterdir():
         part.unlink()
     with np.errstate(invalid="ignore"):
         put(collection, "me5-small", "query", "th", broken)

@@ -12,14 +12,14 @@ from .conftest import Cli
 @pytest.fixture(autouse=True)
 def two_kept(cli: Cli) -> None:
     toy(models=MODELS)
-    cli("evaluate", "-d", "toy", "-m", "me5-small", "-c", "none", "-c", "shift:pivot=de,alpha=0.5")
+    cli("evaluate", "-d", "toy", "-m", "me5-small", "-c", "none", "-c", "shift:de:.5")
 
 
 def test_what_is_kept_is_listed(cli: Cli):
     listed = cli("evaluations", "list", "--json").json
     assert [(each["collection"], each["model"], each["correction"]) for each in listed] == [
         ("toy", "me5-small", "none"),
-        ("toy", "me5-small", "shift:pivot=de,alpha=0.5"),
+        ("toy", "me5-small", "shift:de:.5"),
     ]
     assert {"collection_fingerprint", "model_fingerprint", "seconds", "made", "folder"} <= set(listed[0])
     (first, _) = cli("evaluate", "-d", "toy", "-m", "me5-small", "-c", "none", "-c", "center", "--json").json[
@@ -36,7 +36,7 @@ def test_the_list_fits_in_80_columns(cli: Cli, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("TERM", "dumb")  # nothing is bold
     said = cli("evaluations", "list", terminal=True)
     assert max(map(len, said.out.splitlines())) <= 80
-    assert "me5-small+shift:pivot=de,alpha=0.5 " in said.out
+    assert "me5-small+shift:de:.5 " in said.out
     assert {"mono-", "cross-", "multi-"} <= {word for line in said.lines for word in line}
     piped = cli("evaluations", "list").out.splitlines()
     assert piped[0].split("\t") == [
@@ -72,13 +72,13 @@ def test_remove_takes_one_system_alone(cli: Cli):
     assert said.out.startswith("removed ")
     assert said.out.count("\n") == 1
     (left,) = cli("evaluations", "list", "--json").json
-    assert left["correction"] == "shift:pivot=de,alpha=0.5"
+    assert left["correction"] == "shift:de:.5"
 
 
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (("remove", "me5-small+shift", "-d", "toy"), "or me5-small+shift:pivot=de,alpha=0.5?"),
+        (("remove", "me5-small+shift", "-d", "toy"), "did you mean me5-small+shift:de:.5"),
         (("remove", "me5-small", "-d", "starter"), "hybrid-tui evaluate --data starter"),
         (("list", "-d", "toi"), "did you mean toy"),
     ],

@@ -180,7 +180,7 @@ def test_the_name_of_a_damaged_model_is_taken(cli: Cli, run: Path):
     folder = registry.user_models_dir() / "torn"
     folder.mkdir(parents=True)
     (folder / registry.MANIFEST).write_text("?")
-    assert "'torn' is the name of a model" in cli("runs", "import", run, "-n", "torn", "-d", "toy").err
+    assert "'torn' is the name of a system" in cli("runs", "import", run, "-n", "torn", "-d", "toy").err
 
 
 @pytest.mark.parametrize(
@@ -190,8 +190,8 @@ def test_the_name_of_a_damaged_model_is_taken(cli: Cli, run: Path):
         (("export", "me5-small", "-o", "x", "--setting", "monolingua"), "did you mean monolingual"),
         (("export", "me5-small", "-o", "x", "-d", "toi"), "did you mean toy"),
         (("export", "me5-small", "-o", "x", "-k", "0"), "-k"),
-        (("import", "me5.run", "-n", "me5-small"), "is the name of a model"),
-        (("import", "me5.run", "-n", "me5-small+shift"), "is the name of a model"),
+        (("import", "me5.run", "-n", "me5-small"), "is the name of a system"),
+        (("import", "me5.run", "-n", "me5-small+shift"), "is the name of a system"),
         (("import", "me5.run", "-n", ""), "a run needs a name"),
         (("import", "me5.run", "-n", "a" * 101), "at most 100 characters"),
         (("import", "me5.run", "-n", "x", "--langs", "de,xx"), "no passage language in toy named 'xx'"),

@@ -144,7 +144,7 @@ def test_splits_are_completed():
 def test_commands_options_and_choices_are_completed():
     assert completions([], "eva") == ["evaluate", "evaluations"]
     assert completions(["data"], "ad") == ["add"]
-    assert completions(["evaluate"], "--fit") == ["--fit-on"]
+    assert completions(["evaluate"], "--mem") == ["--memory"]
     assert completions(["evaluate", "--by"], "") == ["language", "pair"]
     assert completions(["search", "x", "--json", "-m"], "use-m3-") == [
         "use-m3-head-cross",
@@ -181,7 +181,6 @@ TAKES = {
         ("search", "x", "-d"),
         ("explore", "-d"),
         ("serve", "-d"),
-        ("evaluate", "--fit-on"),
         ("compare", "a", "b", "-d"),
         ("bias", "-d"),
         ("verdict", "-d"),

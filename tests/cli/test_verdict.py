@@ -6,6 +6,7 @@ import pytest
 from hybrid_tui.evaluation import evaluate, results
 from hybrid_tui.evaluation.verdict import QUESTIONS
 
+from .. import toys
 from ..toys import MODELS, toy
 from .conftest import Cli
 
@@ -17,7 +18,7 @@ def trained() -> None:
     """Keep evaluations that say that they are of trained models: hybrid's is mono's, cross's another's."""
     toy(models=MODELS)
     for sampler, name in (("mono", "me5-small"), ("hybrid", "me5-small"), ("cross", "use-m3")):
-        made = evaluate.evaluate(evaluate.system(name, "toy"))
+        made = evaluate.evaluate(toys.system(name, "toy"))
         about = msgspec.structs.replace(
             made.manifest, model=sampler, model_fingerprint=sampler, backbone="xlm-r", sampler=sampler
         )

@@ -10,26 +10,26 @@ from hybrid_tui.comparison.ranking import Hit, Ranking
 TEXT = 'a | b\n"c", [/d] <i>'
 
 
-def ranking(model: str, ids: str, correction: str = "none") -> Ranking:
+def ranking(system: str, ids: str) -> Ranking:
     hits = tuple(
         Hit(rank, passage, "de", 1 / rank, TEXT, passage == "b")
         for rank, passage in enumerate(ids.split(), 1)
     )
-    return Ranking(model, "starter", "Wer?", "de", ("de", "en"), 9, hits, {}, correction)
+    return Ranking(system, "starter", "Wer?", "de", ("de", "en"), 9, hits)
 
 
-RANKINGS = [ranking("one", "a b c"), ranking("two", "b a x", "center")]
+RANKINGS = [ranking("one", "a b c"), ranking("two+center", "b a x")]
 
 
 def test_csv_has_a_line_a_passage() -> None:
     rows = list(csv.DictReader(StringIO(as_csv(RANKINGS, "q1"))))
-    assert [(row["model"], row["correction"], row["passage_id"], row["move"]) for row in rows] == [
-        ("one", "none", "a", ""),
-        ("one", "none", "b", ""),
-        ("one", "none", "c", ""),
-        ("two", "center", "b", "▲1"),
-        ("two", "center", "a", "▼1"),
-        ("two", "center", "x", "new"),
+    assert [(row["system"], row["passage_id"], row["move"]) for row in rows] == [
+        ("one", "a", ""),
+        ("one", "b", ""),
+        ("one", "c", ""),
+        ("two+center", "b", "▲1"),
+        ("two+center", "a", "▼1"),
+        ("two+center", "x", "new"),
     ]
     assert {row["text"] for row in rows} == {TEXT}
     assert {row["query_id"] for row in rows} == {"q1"}
@@ -44,7 +44,7 @@ def test_json_tells_the_same() -> None:
 
 
 def test_a_trec_run_has_a_tag_a_system_and_no_spaces_in_names() -> None:
-    run = trec_run([ranking("one", "a"), ranking("my model", "b", "center")], "q 1%")
+    run = trec_run([ranking("one", "a"), ranking("my model+center", "b")], "q 1%")
     assert run == "q%201%25 Q0 a 1 1.0 one\nq%201%25 Q0 b 1 1.0 my%20model+center\n"
     assert trec_run(RANKINGS).startswith("query Q0 a 1 1.0 one\n")
 

@@ -27,7 +27,7 @@ def test_every_example_runs(
     assert names["vectors"].shape == (2, 384)
     assert names["similarity"][0, 1] > 0.8
     assert len(names["questions"]) > 0
-    assert names["table"].columns == ["model", "correction", "rank", "score", "lang", "passage_id", "text"]
+    assert names["table"].columns == ["system", "rank", "score", "lang", "passage_id", "text"]
     assert names["best"] == names["table"]["text"][0]
     assert names["summary"].height == 6
     assert names["pairs"].columns == ["system", "query_lang", "passage_lang", "queries", "mAP", "nDCG@10"]

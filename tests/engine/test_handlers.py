@@ -54,7 +54,7 @@ def test_what_is_kept_is_summarised(evaluated: None) -> None:
 def test_ranking_all_questions_can_be_cancelled() -> None:
     toy()
     with pytest.raises(Cancelled):
-        ask(messages.RankQuestions(data="toy", model="me5-small", lang="de"), cancelled=True)
+        ask(messages.RankQuestions(data="toy", system="me5-small", lang="de"), cancelled=True)
 
 
 class LetterEncoder:
@@ -79,7 +79,7 @@ def letters(monkeypatch: pytest.MonkeyPatch) -> None:
 def search(**how: object) -> tuple[list[messages.FoundSoFar], messages.Found]:
     """Search a service of its own; returns what was told on the way, and the answer."""
     told: list[messages.Reply] = []
-    request = messages.Search(id=1, data="toy", model="me5-small", query="answer", query_lang="en", **how)
+    request = messages.Search(id=1, data="toy", system="me5-small", query="answer", query_lang="en", **how)
     answer = handlers.answer(Service(), request, Context(1, told.append, lambda: False))
     assert isinstance(answer, messages.Found)
     return [reply for reply in told if isinstance(reply, messages.FoundSoFar)], answer
@@ -109,14 +109,14 @@ def test_a_search_that_is_not_to_encode_ranks_what_is_there(letters: None) -> No
 
 def test_how_long_encoding_takes_is_told_before_it_begins(letters: None) -> None:
     toy(models=("use-m3",))
-    wanted = messages.Search(data="toy", model="me5-small", query="", query_id="th-q1", encode=False)
+    wanted = messages.Search(data="toy", system="me5-small", query="", query_id="th-q1", encode=False)
     estimate = ask(messages.EstimateEncoding(search=wanted))
     assert isinstance(estimate, messages.EncodingEstimate)
     assert (estimate.texts, estimate.needs) == (36, "")
     assert estimate.seconds > 0
     assert estimate.quicker[0] == messages.Quicker("model", "use-m3", 0.0)
     assert [each.name for each in estimate.quicker if each.kind == "language"] == ["th"]
-    there = ask(messages.EstimateEncoding(search=msgspec.structs.replace(wanted, model="use-m3")))
+    there = ask(messages.EstimateEncoding(search=msgspec.structs.replace(wanted, system="use-m3")))
     assert there == messages.EncodingEstimate(texts=0, seconds=0.0)
 
 
@@ -127,17 +127,17 @@ def test_a_run_answers_as_a_model_does(tmp_path: Path) -> None:
         "en-q1 Q0 de-p1 1 9 x\nen-q1 Q0 en-p2 2 8 x\nen-q1 Q0 en-p1 3 7 x\nen-q1 Q0 th-p1 4 6 x\n"
     )
     evaluate.imported(file, "splade+x", collection, [])
-    wanted = messages.Search(data="toy", model="splade", correction="x", query="", query_id="en-q1", k=2)
+    wanted = messages.Search(data="toy", system="splade+x", query="", query_id="en-q1", k=2)
     found = ask(wanted)
     assert [hit.passage_id for hit in found.ranking.hits] == ["de-p1", "en-p2"]
-    assert (found.ranking.model, found.pool) == ("splade+x", {"de": 12, "en": 12, "th": 12})
+    assert (found.ranking.system, found.pool) == ("splade+x", {"de": 12, "en": 12, "th": 12})
     assert (found.figures.best, found.figures.distance, found.figures.relevant) == (1, 3, 3)
     assert ask(messages.Locate(search=wanted, passage_id="th-p1")) == messages.Located(rank=4)
     assert ask(messages.Locate(search=wanted, passage_id="th-p9")) == messages.Located(rank=None)
-    ranked = ask(messages.RankQuestions(data="toy", model="splade", correction="x", lang="en", k=1, limit=2))
+    ranked = ask(messages.RankQuestions(data="toy", system="splade+x", lang="en", k=1, limit=2))
     assert ranked.passages == ((), ("de-p1",))
     with pytest.raises(UsageError, match="the collection's own questions only"):
-        ask(messages.Search(data="toy", model="splade", correction="x", query="nile"))
+        ask(messages.Search(data="toy", system="splade+x", query="nile"))
     runs = ask(messages.ListCatalog()).runs
     assert runs == (messages.RunInfo("splade+x", "toy", 12, 4),)
 

@@ -23,9 +23,9 @@ TRAINING = messages.Training("m", "b on starter", "runs", (MODEL,), left=3.5)
     [
         messages.ListCatalog(id=1),
         messages.ListQuestions(id=2, data="starter", lang="de", text="Fluß"),
-        messages.Search(id=3, data="starter", model="m", query="нил", langs=("de", "en"), k=5, encode=False),
-        messages.Locate(id=3, search=messages.Search(data="starter", model="m", query="q"), passage_id="p"),
-        messages.RankQuestions(id=3, data="starter", model="m", lang="de", langs=("en",), limit=9),
+        messages.Search(id=3, data="starter", system="m", query="нил", langs=("de", "en"), k=5, encode=False),
+        messages.Locate(id=3, search=messages.Search(data="starter", system="m", query="q"), passage_id="p"),
+        messages.RankQuestions(id=3, data="starter", system="m", lang="de", langs=("en",), limit=9),
         messages.Warm(id=4, model="m"),
         messages.ListEvaluations(id=4, data="starter"),
         messages.Summarise(id=4, data="starter", system="m+center", base="m"),

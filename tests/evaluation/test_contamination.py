@@ -95,4 +95,4 @@ def test_a_ranking_and_what_is_exported_of_it_tell_what_its_model_was_trained_on
     (row,) = csv.DictReader(StringIO(as_csv([marked])))
     assert row["trained_on_questions"] == "7"
     assert json.loads(as_json([marked]))["results"][0]["trained_on_questions"] == 7
-    assert with_training(replace(ranking, model="other"), collection).trained_on == 0
+    assert with_training(replace(ranking, system="other"), collection).trained_on == 0

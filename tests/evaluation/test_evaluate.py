@@ -14,11 +14,14 @@ from hybrid_tui.corpus.collection import Collection
 from hybrid_tui.encoders import model, registry
 from hybrid_tui.errors import Cancelled, DataError, HybridTuiError, UsageError
 from hybrid_tui.evaluation import evaluate, metric_tables, results, trec
-from hybrid_tui.evaluation.evaluate import System
+from hybrid_tui.evaluation.results import Evaluation
 from hybrid_tui.retrieval import corrections
 from hybrid_tui.retrieval.corrections import FittingSample
+from hybrid_tui.retrieval.embedding_store import EmbeddingStore
+from hybrid_tui.systems.resources import OwnResources
+from hybrid_tui.systems.system import System
 
-from .. import trained_models
+from .. import toys, trained_models
 from ..toys import DIMENSION, LANGS, embed, failing, kept, put, toy
 
 
@@ -50,8 +53,13 @@ def encoder(monkeypatch: pytest.MonkeyPatch) -> FakeEncoder:
     return made
 
 
-def of(named: str = "me5-small", data: str = "toy", fit_on: str = "") -> System:
-    return evaluate.system(named, data, fit_on)
+def of(named: str = "me5-small", data: str = "toy") -> System:
+    return toys.system(named, data)
+
+
+def asked_of(named: str, data: str = "toy") -> System | Evaluation:
+    (found,) = evaluate.asked([named], data, OwnResources())
+    return found
 
 
 def test_figures_are_those_of_a_brute_force_ranking():
@@ -89,7 +97,7 @@ def test_figures_are_those_of_a_brute_force_ranking():
             assert row["MRR"] == pytest.approx(theirs[row["query_id"]]["recip_rank"], abs=1e-9)
 
 
-@pytest.mark.parametrize("correction", ["center", "shift", "shift:pivot=th,alpha=0.5", "lir:rank=2"])
+@pytest.mark.parametrize("correction", ["center", "shift", "shift:th:.5", "lir:2"])
 def test_a_correction_is_fitted_on_the_collection(correction: str):
     collection = toy()
     queries, passages = (
@@ -97,7 +105,7 @@ def test_a_correction_is_fitted_on_the_collection(correction: str):
     )
     fitted = corrections.parse(correction).fit(FittingSample(queries, passages))
     system = of(f"me5-small+{correction}")
-    asked, pool = system.vectors(lambda _: lambda _done, _total: None)
+    asked, pool = evaluate.embeddings(system)
     for lang in LANGS:
         assert np.array_equal(asked[lang], fitted.apply(queries[lang], "query", lang))
         assert np.array_equal(pool[lang], fitted.apply(passages[lang], "passage", lang))
@@ -105,31 +113,29 @@ def test_a_correction_is_fitted_on_the_collection(correction: str):
     assert about.correction == correction
     basis = " (all passages)" if correction.startswith("shift") else ""
     assert about.fitted_on == f"toy@{collection.fingerprint}{basis}"
-    assert about.key == system.key
+    assert about.key == evaluate.key_of(system)
     assert about.system == system.name == f"me5-small+{correction}"
 
 
 def test_a_correction_fitted_elsewhere_is_another_system():
     toy()
     other = toy("other", 5)
-    here, there = of("me5-small+center"), of("me5-small+center", fit_on="other")
+    here, there = of("me5-small+center"), of("me5-small+center@other")
     found = [evaluate.evaluate(each) for each in (here, there)]
-    assert here.key != there.key
+    assert evaluate.key_of(here) != evaluate.key_of(there)
     assert not found[0].values.equals(found[1].values)
     assert found[1].manifest.fitted_on == f"other@{other.fingerprint}"
     assert [each.manifest.system for each in results.kept()] == [
         "me5-small+center",
         "me5-small+center@other",
     ]
-    (asked,) = evaluate.asked(["me5-small+center@other"], "toy")
-    assert asked.manifest == found[1].manifest
+    assert there.name == "me5-small+center@other"
+    assert evaluate.find_kept(there).manifest == found[1].manifest
 
 
-def test_without_a_correction_where_it_was_to_be_fitted_does_not_matter():
+def test_a_collection_that_is_the_one_searched_is_not_named():
     toy()
-    toy("other", 5)
-    assert of().key == of(fit_on="other").key
-    assert of().fitted_on == of(fit_on="other").fitted_on == ""
+    assert of("me5-small+center@toy").name == "me5-small+center"
 
 
 def test_a_manifest_tells_what_was_done():
@@ -171,7 +177,7 @@ def test_a_second_time_nothing_is_encoded_or_ranked(encoder: FakeEncoder, monkey
 
     first = evaluate.evaluate(of(), step=step)
     assert len(encoder.texts) == 72
-    assert steps == ["encoding queries of toy", "encoding passages of toy", "ranking"]
+    assert steps == ["encoding passages of toy", "encoding queries of toy", "ranking"]
     monkeypatch.setattr(evaluate, "ranks", None)
     second = evaluate.evaluate(of(), step=step)
     assert len(encoder.texts) == 72
@@ -208,12 +214,12 @@ def test_a_damaged_one_is_made_anew():
 def test_another_version_of_a_collection_is_another_evaluation(tmp_path: Path):
     toy()
     evaluate.evaluate(of())
-    before = of().key
+    before = evaluate.key_of(of())
     from hybrid_tui.corpus import catalog
 
     catalog.remove("toy")
     toy(items=5)
-    assert of().key != before
+    assert evaluate.key_of(of()) != before
     assert evaluate.evaluate(of()).manifest.items == 5
     assert len(results.kept("toy")) == 2
 
@@ -248,8 +254,7 @@ def test_an_embedding_that_is_no_number_is_named_with_its_text(correction: str, 
     table = collection.queries if role == "query" else collection.passages
     broken = kept(collection, "me5-small", role, "en").copy()
     broken[3, 1] = np.nan
-    store = of().store
-    for part in store.root.rglob(f"{role}-en/*"):
+    for part in EmbeddingStore().root.rglob(f"{role}-en/*"):
         part.unlink()
     put(collection, "me5-small", role, "en", broken)
     name = table.filter(lang="en")[f"{role}_id"][3]
@@ -320,24 +325,24 @@ def test_no_relevant_passage_at_all_is_told():
     ("named", "data", "said", "guess"),
     [
         ("me5-smal", "toy", "no model named 'me5-smal'", "me5-small"),
-        ("me5-small+centre", "toy", "no correction named 'centre'", "center"),
+        ("me5-small+centre", "toy", "stage 1, 'centre', is unknown", "center"),
         ("me5-small", "toi", "no collection named 'toi'", "toy"),
-        ("me5-small+shift:beta=1", "toy", "'beta=1' is not a parameter", "pivot, alpha"),
-        ("me5-small+", "toys:test", "no collection named 'toys'", "toy"),
-        ("", "toy", "no model named ''", "known"),
+        ("me5-small+shift:beta=1", "toy", "'beta=1' is no parameter", "pivot"),
+        ("me5-small", "toys:test", "no collection named 'toys'", "toy"),
+        ("", "toy", "names no system", "MODEL"),
     ],
 )
 def test_unknown_names_are_told_with_near_ones(named: str, data: str, said: str, guess: str):
     toy()
     with pytest.raises(UsageError, match=said) as caught:
-        evaluate.asked([named], data)
+        asked_of(named, data)
     assert guess in caught.value.hint
 
 
 def test_a_pivot_that_is_not_there_is_told():
     toy()
     with pytest.raises(UsageError, match="no passages in the pivot language 'zh'") as caught:
-        evaluate.evaluate(of("me5-small+shift:pivot=zh"))
+        evaluate.evaluate(of("me5-small+shift:zh"))
     assert "de, en, th" in caught.value.hint
 
 
@@ -361,8 +366,8 @@ def test_an_imported_run_has_the_figures_of_the_system_that_made_it(tmp_path: Pa
     about = found.manifest
     assert (about.model, about.sampler, about.system) == ("theirs", results.IMPORTED, "theirs")
     assert about.collection_fingerprint == collection.fingerprint
-    (asked,) = evaluate.asked(["theirs"], "toy")
-    assert asked.manifest == about
+    for name in ("theirs", "run:theirs"):
+        assert asked_of(name).manifest == about
 
 
 def test_a_run_in_each_language_alone_has_no_other_setting(tmp_path: Path):
@@ -377,7 +382,7 @@ def test_a_run_in_each_language_alone_has_no_other_setting(tmp_path: Path):
     assert found.bias_values.is_empty()
 
 
-@pytest.mark.parametrize("name", ["me5-small", "me5-small+center", "owner/model", ""])
+@pytest.mark.parametrize("name", ["me5-small", "me5-small+center", "owner/model", "bm25", ""])
 def test_a_run_cannot_have_a_models_name(tmp_path: Path, name: str):
     collection = toy()
     run = run_of(collection, tmp_path / "run")
@@ -388,13 +393,12 @@ def test_a_run_cannot_have_a_models_name(tmp_path: Path, name: str):
 
 def test_a_run_is_found_though_a_folder_has_its_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     collection = toy()
-    evaluate.imported(run_of(collection, tmp_path / "run"), "bm25", collection, [])
-    (tmp_path / "bm25").mkdir()
+    evaluate.imported(run_of(collection, tmp_path / "run"), "splade", collection, [])
+    (tmp_path / "splade").mkdir()
     monkeypatch.chdir(tmp_path)
-    (asked,) = evaluate.asked(["bm25"], "toy")
-    assert asked.manifest.model == "bm25"
+    assert asked_of("splade").manifest.model == "splade"
     with pytest.raises(HybridTuiError):
-        evaluate.asked(["bm25"], "starter")
+        asked_of("splade", "starter")
 
 
 @pytest.mark.parametrize("setting", ["monolingual", "multilingual", "de"])

@@ -22,11 +22,11 @@ def of(*systems: str, data: str = "toy", **more: object) -> EvaluationDetails:
 
 
 def test_a_name_says_what_is_evaluated_and_the_command_line_does_it():
-    details = of("me5-small+shift:all", data="starter:test", fit_on="starter")
-    assert details.name == "me5-small+shift:all-on-starter:test-fitted-on-starter"
-    assert details.title == "me5-small+shift:all on starter:test"
+    details = of("me5-small+shift:all@starter", data="starter:test")
+    assert details.name == "me5-small+shift:all@starter-on-starter:test"
+    assert details.title == "me5-small+shift:all@starter on starter:test"
     assert " ".join(details.arguments) == (
-        "evaluate --data starter:test -m me5-small+shift:all --fit-on starter --memory 1024"
+        "evaluate --data starter:test -m me5-small+shift:all@starter --memory 1024"
     )
     assert of("a", "b", "c").title == "a and 2 more on toy"
     assert of("a", again=True).arguments[-1] == "--again"

@@ -22,6 +22,7 @@ from hybrid_tui.encoders import model
 from hybrid_tui.evaluation import bias, evaluate, metric_tables, trec
 from hybrid_tui.evaluation.ranks import UNRANKED, Ranks, ranks
 
+from .. import toys
 from .test_own_language_ranks import Letters
 from .test_ranks import Matrices, assert_same, made, worlds
 
@@ -179,7 +180,7 @@ def test_an_evaluation_is_made_without_them_and_says_so(asked: str) -> None:
     assert without.summaries[0]["monolingual"]["mAP"] == pytest.approx(1)
     assert plain.notes == []
     assert without.notes == ["3 queries of 3 are passages themselves, each ranked without its own passage"]
-    kept = evaluate.find_kept(evaluate.system("me5-small", asked))
+    kept = evaluate.find_kept(toys.system("me5-small", asked))
     assert kept is not None
     assert kept.ranks.queries["left_out"].to_list() == [1, 1, 1]
     assert_same(kept.ranks, without.evaluations[0].ranks)

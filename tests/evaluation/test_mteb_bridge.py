@@ -24,6 +24,8 @@ from hybrid_tui.encoders.encoder import Progress, Role
 from hybrid_tui.errors import DataError, HybridTuiError, UsageError
 from hybrid_tui.evaluation import evaluate, metric_tables, mteb_bridge
 
+from .. import toys
+
 LANGS = {"de": "deu-Latn", "hi": "hin-Deva"}
 
 
@@ -121,7 +123,7 @@ def test_mteb_and_we_find_the_same(monkeypatch: pytest.MonkeyPatch, capfd: pytes
         "StarterRetrieval hi: encoding as passage",
     ]
     theirs = dict(found.filter(metric="ndcg_at_10").select("subset", "value").iter_rows())
-    wanted = evaluate.system("use-m3", "starter:test")
+    wanted = toys.system("use-m3", "starter:test")
     ours = metric_tables.by_language(evaluate.evaluate(replace(wanted, collection=two_languages())).values)
     assert set(theirs) == set(LANGS)
     for lang in LANGS:

@@ -16,6 +16,8 @@ from hybrid_tui.evaluation import evaluate, metric_tables
 from hybrid_tui.evaluation.ranks import ranks
 from hybrid_tui.retrieval.stored_rows import StoredRows
 
+from .. import toys
+
 LANGS = ("en", "sw", "th")
 ASKED, POOL = 6, 40
 
@@ -95,7 +97,7 @@ def test_an_evaluation_is_monolingual_alone_and_reads_from_disk(
     monkeypatch.setattr(
         StoredRows, "__getitem__", lambda self, which: (read.append(len(found := get(self, which))), found)[1]
     )
-    found = evaluate.evaluate(evaluate.system("me5-small", "m"), memory=6000)
+    found = evaluate.evaluate(toys.system("me5-small", "m"), memory=6000)
     assert 1 < max(read) < POOL
     assert list(metric_tables.summary(found.values)) == ["monolingual"]
     assert found.values.height == len(LANGS) * ASKED
@@ -104,6 +106,6 @@ def test_an_evaluation_is_monolingual_alone_and_reads_from_disk(
 
 
 def test_a_correction_reads_the_same_as_in_memory(added: Collection) -> None:
-    found = evaluate.evaluate(evaluate.system("me5-small+center", "m"))
+    found = evaluate.evaluate(toys.system("me5-small+center", "m"))
     assert list(metric_tables.summary(found.values)) == ["monolingual"]
     assert found.manifest.correction == "center"

@@ -101,7 +101,7 @@ def test_what_kendalls_w_rests_on_is_told():
 def test_everything_to_run_it_again_is_there():
     evaluations = [
         kept(world(1), model="me5-small"),
-        kept(world(1), model="a b", correction="shift:alpha=0.5", fitted_on="toy@c1"),
+        kept(world(1), model="a b", correction="shift:.5", fitted_on="toy@c1"),
         kept(world(1), model="me5-small", correction="center", fitted_on="other:test@c2"),
         kept(world(1), model="bm25", sampler="imported", seconds={}),
     ]
@@ -110,8 +110,8 @@ def test_everything_to_run_it_again_is_there():
     ]
     assert commands == [
         "hybrid-tui evaluate --data toy --model me5-small",
-        "hybrid-tui evaluate --data toy --model 'a b' --correction shift:alpha=0.5",
-        "hybrid-tui evaluate --data toy --model me5-small --correction center --fit-on other:test",
+        "hybrid-tui evaluate --data toy --model 'a b+shift:.5'",
+        "hybrid-tui evaluate --data toy --model me5-small+center@other:test",
     ]
     assert prints[0] == "me5-small: model me5-small"
     assert prints[2] == "me5-small+center@other:test: model me5-small"

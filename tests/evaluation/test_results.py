@@ -74,7 +74,7 @@ def test_a_key_changes_with_whatever_changes_the_figures():
         ({}, "one"),
         ({"correction": "center", "fitted_on": "toy@c1"}, "one+center"),
         ({"correction": "center", "fitted_on": "other@c2"}, "one+center@other"),
-        ({"correction": "lir:rank=2", "fitted_on": "toy:test@c2"}, "one+lir:rank=2@toy:test"),
+        ({"correction": "lir:2", "fitted_on": "toy:test@c2"}, "one+lir:2@toy:test"),
     ],
 )
 def test_a_system_is_named_by_what_made_it(about: dict[str, str], name: str):

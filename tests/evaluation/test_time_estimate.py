@@ -2,16 +2,16 @@ from __future__ import annotations
 
 import pytest
 
-from hybrid_tui.evaluation import evaluate
 from hybrid_tui.evaluation.time_estimate import START_SECONDS, Estimate, estimate
-from tests.toys import embed, toy
+from hybrid_tui.systems.system import System
+from tests.toys import embed, system, toy
 
 TEXTS = 2 * 3 * 12
 """Queries and passages of a toy."""
 
 
-def systems(*names: str) -> list[evaluate.System]:
-    return [each for each in evaluate.asked(names, "toy") if isinstance(each, evaluate.System)]
+def systems(*names: str) -> list[System]:
+    return [system(name) for name in names]
 
 
 def test_texts_that_are_kept_need_no_time_and_shared_ones_count_once():

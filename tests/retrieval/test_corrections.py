@@ -17,6 +17,7 @@ from hybrid_tui.retrieval.corrections import (
     FittingSample,
     parse,
 )
+from hybrid_tui.retrieval.corrections.center import Center
 from hybrid_tui.retrieval.corrections.lir import Lir
 from hybrid_tui.retrieval.corrections.shift import FEWEST_ALIGNED, Shift
 
@@ -44,7 +45,7 @@ def first_in_other_language(queries: dict[str, np.ndarray], passages: dict[str, 
     return float(np.mean(best >= len(passages["de"])))
 
 
-@pytest.mark.parametrize("text", ["center", "lir", "lir:rank=2", "shift", "shift:pivot=th"])
+@pytest.mark.parametrize("text", ["center", "lir", "lir:2", "shift", "shift:th"])
 def test_languages_come_closer(text: str, sides):
     queries, passages = sides
     fitted = parse(text).fit(FittingSample(queries, passages))
@@ -82,11 +83,36 @@ def test_lir_takes_the_first_singular_vectors(sides):
 
 def test_shift_goes_as_far_as_told(sides):
     queries, passages = sides
-    fitted = Shift(alpha=0.5).fit(FittingSample(queries, passages))
+    fitted = Shift(strength=0.5).fit(FittingSample(queries, passages))
     gap = passages["de"].mean(axis=0) - passages["en"].mean(axis=0)
     wanted = unit(passages["de"] - 0.5 * gap)
     assert fitted.apply(passages["de"], "passage", "de") == pytest.approx(wanted, abs=1e-6)
     assert fitted.apply(passages["en"], "passage", "en") == pytest.approx(passages["en"], abs=1e-6)
+
+
+def test_shift_moves_queries_by_their_own_means_where_told(sides):
+    queries, passages = sides
+    fitted = parse("shift:de:both:.5").fit(FittingSample(queries, passages))
+    gap = queries["th"].mean(axis=0) - queries["de"].mean(axis=0)
+    wanted = unit(queries["th"] - 0.5 * gap)
+    assert fitted.apply(queries["th"], "query", "th") == pytest.approx(wanted, abs=1e-6)
+    alone = parse("shift:de:.5").fit(FittingSample(queries, passages))
+    assert np.array_equal(
+        fitted.apply(passages["th"], "passage", "th"), alone.apply(passages["th"], "passage", "th")
+    )
+
+
+def test_center_goes_as_far_as_told(sides):
+    queries, passages = sides
+    fitted = parse("center:.75").fit(FittingSample(queries, passages))
+    wanted = unit(passages["th"] - 0.75 * passages["th"].mean(axis=0))
+    assert fitted.apply(passages["th"], "passage", "th") == pytest.approx(wanted, abs=1e-6)
+
+
+def test_parameters_come_in_any_order_and_are_written_in_one():
+    assert str(parse("shift:.5:all:de:both")) == "shift:de:both:all:.5"
+    assert str(parse("shift:en:1")) == "shift"
+    assert str(parse("center:0.75")) == "center:.75"
 
 
 def test_a_query_in_another_language_gets_what_all_languages_share(sides):
@@ -111,7 +137,14 @@ def test_an_embedding_that_nothing_would_be_left_of_stays():
 @given(
     st.one_of(
         st.sampled_from([parse("none"), parse("center")]),
-        st.builds(Shift, pivot=st.sampled_from(LANGS), alpha=st.floats(0, 2), all=st.booleans()),
+        st.builds(
+            Shift,
+            pivot=st.sampled_from(LANGS),
+            both=st.booleans(),
+            strength=st.floats(-1000, 1000),
+            all=st.booleans(),
+        ),
+        st.builds(Center, strength=st.floats(-1000, 1000)),
         st.builds(Lir, rank=st.integers(1, 5)),
     )
 )
@@ -123,14 +156,16 @@ def test_what_is_written_is_read_again(correction: Correction):
     ("text", "said"),
     [
         ("centre", "no correction named 'centre'"),
-        ("center:rank=2", "'rank=2' is not a parameter"),
-        ("shift:alpha", "'alpha' is not a parameter"),
-        ("shift:all=yes", "'all=yes' is not a parameter"),
-        ("shift:alpha=much", "alpha cannot be 'much'"),
-        ("shift:alpha=nan", "alpha must be a number"),
-        ("shift:alpha=1e308", "alpha must be a number up to"),
-        ("lir:rank=0", "rank must be 1 or more"),
-        ("lir:rank=1.5", "rank cannot be '1.5'"),
+        ("center:rank=2", "'rank=2' is no parameter"),
+        ("center:de", "'de' is no parameter"),
+        ("shift:all=yes", "'all=yes' is no parameter"),
+        ("shift:", "'' is no parameter"),
+        ("shift:all:all", "'all' says all a second time"),
+        ("shift:de:.5:1", "'1' says strength a second time"),
+        ("shift:nan", "the strength must be a number"),
+        ("center:1e308", "the strength must be a number up to"),
+        ("lir:0", "rank must be 1 or more"),
+        ("lir:1.5", "'1.5' is no parameter"),
     ],
 )
 def test_a_wrong_correction_is_told(text: str, said: str):

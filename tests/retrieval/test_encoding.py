@@ -11,8 +11,9 @@ from hybrid_tui.errors import Cancelled, HybridTuiError
 from hybrid_tui.retrieval import encoding, shelves
 from hybrid_tui.retrieval.corrections import parse
 from hybrid_tui.retrieval.embedding_store import EmbeddingStore
-from hybrid_tui.retrieval.retriever import Retriever
 from hybrid_tui.retrieval.stored_rows import StoredPart
+from hybrid_tui.systems.embedded import EmbeddedTexts
+from hybrid_tui.systems.retriever import Retriever
 
 
 @pytest.fixture
@@ -113,8 +114,10 @@ def test_what_was_just_written_and_cannot_be_read_is_told(big, spec, store, enco
 def test_a_search_reads_its_hits_from_disk(big, small, spec, store, encoder, tmp_path, correction):
     told = parse(correction)
     other = EmbeddingStore(tmp_path / "other", None)
-    found = Retriever(big, spec, store, lambda: encoder, correction=told).search("abc", query_lang="en", k=4)
-    eager = Retriever(small, spec, other, lambda: encoder, correction=told).search(
+    found = Retriever("letters", EmbeddedTexts(big, spec, store, lambda: encoder, correction=told)).search(
+        "abc", query_lang="en", k=4
+    )
+    eager = Retriever("letters", EmbeddedTexts(small, spec, other, lambda: encoder, correction=told)).search(
         "abc", query_lang="en", k=4
     )
     assert found.hits == eager.hits

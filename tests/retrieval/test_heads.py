@@ -12,7 +12,8 @@ from hybrid_tui.encoders.linear_head import HeadEncoder, apply
 from hybrid_tui.errors import Cancelled
 from hybrid_tui.retrieval import encoding, shelves
 from hybrid_tui.retrieval.embedding_store import EmbeddingStore
-from hybrid_tui.retrieval.retriever import Retriever
+from hybrid_tui.systems.embedded import EmbeddedTexts
+from hybrid_tui.systems.retriever import Retriever
 
 MATRIX = np.eye(27, dtype=np.float32) + np.random.default_rng(0).normal(scale=0.1, size=(27, 27)).astype(
     np.float32
@@ -73,7 +74,7 @@ def test_one_row_is_read_without_the_others(small, spec, tuned, store, encoder, 
 
 
 def test_a_retriever_answers_own_queries_from_what_is_kept(small, tuned, store, encoder, head):
-    retriever = Retriever(small, tuned, store, lambda: head)
+    retriever = Retriever("letters", EmbeddedTexts(small, tuned, store, lambda: head))
     retriever.prepare()
     encoding.embeddings(small, tuned, "query", ["de", "en"], store, lambda: head)
     calls = list(encoder.calls)
@@ -86,7 +87,7 @@ def test_a_retriever_answers_own_queries_from_what_is_kept(small, tuned, store, 
 
 def test_a_head_ranks_what_its_backbone_has_encoded(small, spec, tuned, store, encoder, head, monkeypatch):
     monkeypatch.setattr(shelves, "SMALLEST_PART", 1)
-    retriever = Retriever(small, tuned, store, lambda: head)
+    retriever = Retriever("letters", EmbeddedTexts(small, tuned, store, lambda: head))
     with pytest.raises(Cancelled):
         retriever.prepare(cancelled=lambda: len(encoder.calls) == 2)
     assert retriever.kept() == {"de": 2, "en": 1}

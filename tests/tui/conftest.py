@@ -230,8 +230,8 @@ class FakeEngine:
     def _waits(self, request: messages.Request) -> bool:
         match request:
             case messages.Search():
-                encodes = request.encode and request.model in self.lacks
-                return encodes or request.model in self.held or self.silent
+                encodes = request.encode and _model(request) in self.lacks
+                return encodes or _model(request) in self.held or self.silent
             case messages.Warm():
                 return request.model in self.slow_to_warm
             case messages.MeasureMatrices() | messages.Summarise():
@@ -333,14 +333,14 @@ class FakeEngine:
         langs = request.langs or CODES
         known = bool(request.query_id)
         found = [hit for hit in hits(self.texts, self.context, known=known) if hit.lang in langs]
-        if order := self.orders.get(request.model, "").split():
+        if order := self.orders.get(_model(request), "").split():
             by_lang = {hit.lang: hit for hit in found}
             placed = [by_lang[lang] for lang in order if lang in by_lang]
             found = [replace(hit, rank=rank, score=1 - rank / 100) for rank, hit in enumerate(placed, 1)]
-        missing = 0 if request.encode else self.lacks.get(request.model, 0)
+        missing = 0 if request.encode else self.lacks.get(_model(request), 0)
         pool = 120 * len(langs) - missing
         return Ranking(
-            model=request.model,
+            system=request.system,
             data=request.data,
             query=request.query,
             query_lang="en" if request.query_lang == "auto" else request.query_lang,
@@ -352,14 +352,18 @@ class FakeEngine:
         )
 
 
+def _model(request: messages.Search) -> str:
+    return request.system.partition("+")[0]
+
+
 def asked(number: int, lang: str) -> messages.Question:
     return messages.Question(f"q{number}", lang, question(number, lang), "rivers", f"i{number}")
 
 
 def rankings(request: messages.RankQuestions) -> messages.Rankings:
     """me5-small answers abc to each of four questions; the others the same to the third only."""
-    other = ("abc", "abc") if request.model == "me5-small" else ("xyz", "acb")
-    answers = {1: other[1], 2: other[0], 3: "abc", 4: "abx" if request.model != "me5-small" else "abc"}
+    other = ("abc", "abc") if request.system == "me5-small" else ("xyz", "acb")
+    answers = {1: other[1], 2: other[0], 3: "abc", 4: "abx" if request.system != "me5-small" else "abc"}
     return messages.Rankings(
         id=request.id,
         questions=tuple(asked(number, request.lang) for number in answers),
@@ -416,8 +420,7 @@ class Played:
 
     def request(self, pane: Pane) -> int:
         """The number of the last search in a pane's model."""
-        model = pane.model.partition("+")[0]
-        return [search for search in self.engine.of(messages.Search) if search.model == model][-1].id
+        return [search for search in self.engine.of(messages.Search) if search.system == pane.model][-1].id
 
     def detail(self, pane: Pane) -> str:
         return str(pane.query_one(".detail", Static).content)

@@ -160,7 +160,7 @@ async def test_a_pinned_passage_is_told_in_every_pane(played: Played) -> None:
         (locate,) = played.engine.of(messages.Locate)
         played.engine.answer(locate)
         await pilot.pause()
-        assert (locate.passage_id, locate.search.model, locate.search.query_id) == ("en-1", "use-m3", "q1")
+        assert (locate.passage_id, locate.search.system, locate.search.query_id) == ("en-1", "use-m3", "q1")
         assert played.text("#pin") == "◆ en-1: me5-small #4, use-m3 #1,037"
 
 

@@ -128,7 +128,7 @@ async def test_the_app_comes_back_as_it_was_left() -> None:
     async with second.app.run_test(size=SIZE) as pilot:
         await pilot.pause()
         asked = second.engine.of(messages.Search)
-        assert [(each.model, each.correction) for each in asked] == [("use-m3", "shift"), ("use-m3", "none")]
+        assert [each.system for each in asked] == ["use-m3+shift", "use-m3"]
         assert {(each.query_id, each.langs) for each in asked} == {("q1", ("de", "th"))}
         await pilot.press("up")
         await until(pilot, lambda: isinstance(second.app.screen, PickOne))

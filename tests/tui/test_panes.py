@@ -141,11 +141,11 @@ async def test_panes_are_added_changed_and_closed(played: Played) -> None:
         await pilot.press("f7", *"labse", "enter")
         await pilot.pause()
         assert [pane.model for pane in played.panes] == ["me5-small", "use-m3", "labse"]
-        assert played.engine.of(messages.Search)[-1].model == "labse"
+        assert played.engine.of(messages.Search)[-1].system == "labse"
         assert played.panes[2].hits.has_focus
         await pilot.press("left", "left", "f5", *"use", "enter")
         await pilot.pause()
-        assert played.panes[0].model == played.panes[0].ranking.model == "use-m3"
+        assert played.panes[0].model == played.panes[0].ranking.system == "use-m3"
         await pilot.press("f8", "f8")
         await pilot.pause()
         assert [pane.model for pane in played.panes] == ["labse"]
@@ -186,7 +186,7 @@ async def test_a_failed_pane_can_be_reached_and_given_another_model(played: Play
         played.engine.deliver(messages.Failure(id=played.request(played.panes[1]), message="no"))
         await pilot.press("down", "right", "f5", *"labse", "enter")
         await pilot.pause()
-        assert played.panes[1].ranking.model == "labse"
+        assert played.panes[1].ranking.system == "labse"
         assert played.panes[1].hits.display
 
 

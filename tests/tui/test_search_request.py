@@ -9,7 +9,7 @@ def test_what_is_typed_is_cleaned() -> None:
     request = SearchRequest("starter", " a\x1b[31m\nb\ud800 ", query_lang="de", langs=("en",)).of("m")
     assert request == messages.Search(
         data="starter",
-        model="m",
+        system="m",
         query="a [31m b\N{REPLACEMENT CHARACTER}",
         query_lang="de",
         langs=("en",),

@@ -8,8 +8,8 @@ from functools import partial
 
 from hybrid_tui.api import questions
 from hybrid_tui.api.encoding_time import encoding_time
-from hybrid_tui.api.search import trained_on, with_training
-from hybrid_tui.api.workspace import Retriever, RunRankings
+from hybrid_tui.api.search import QueryForm, trained_on, typed_forms, with_training
+from hybrid_tui.api.workspace import RunRankings, Searcher, models_of
 from hybrid_tui.comparison.query_cleaning import clean_query
 from hybrid_tui.comparison.ranking import Ranking
 from hybrid_tui.engine import messages
@@ -34,7 +34,7 @@ def search(service: Service, request: messages.Search, context: Context) -> mess
     """Rank passages for a query, with the figures of its relevant ones where they are known."""
     if run := _run(service, request):
         return _found_in_run(service, run, request)
-    if not request.query_id and request.model not in service.workspace.loaded():
+    if not request.query_id and not set(models_of(request.system)) <= set(service.workspace.loaded()):
         context.progress(LOADING, 0, 0)
     retriever, langs = _retriever(service, request), list(request.langs)
     if not request.encode and retriever.to_encode(langs):
@@ -60,7 +60,7 @@ def estimate_encoding(
     search = request.search
     own = service.workspace.collection(search.data).queries.filter(query_id=search.query_id)["lang"]
     lang = own[0] if len(own) else search.query_lang
-    found = encoding_time(service.workspace, search.data, search.model, search.correction, search.langs, lang)
+    found = encoding_time(service.workspace, search.data, search.system, search.langs, lang)
     return messages.EncodingEstimate(
         texts=found.texts, seconds=found.seconds, needs=found.needs, quicker=found.quicker
     )
@@ -78,12 +78,16 @@ def locate(service: Service, request: messages.Locate, context: Context) -> mess
     return messages.Located(rank=ranks[request.passage_id] if ranks else None)
 
 
-def _retriever(service: Service, request: messages.Search) -> Retriever:
-    return service.workspace.retriever(request.data, request.model, request.correction)
+def _retriever(service: Service, request: messages.Search) -> Searcher:
+    return service.workspace.retriever(request.data, request.system)
 
 
 def _query(request: messages.Search) -> str:
     return request.query if request.query_id else clean_query(request.query)
+
+
+def _forms(service: Service, request: messages.Search) -> dict[str, QueryForm]:
+    return typed_forms(dict(request.forms), service.workspace.collection(request.data))
 
 
 def _ranking(service: Service, request: messages.Search, context: Context, k: int) -> Ranking:
@@ -94,6 +98,7 @@ def _ranking(service: Service, request: messages.Search, context: Context, k: in
         query_lang=request.query_lang,
         langs=list(request.langs),
         k=k,
+        forms=_forms(service, request),
         progress=AnswersSoFar(service, request, context).progress,
         cancelled=context.cancelled,
     )
@@ -132,6 +137,7 @@ class AnswersSoFar:
             query_lang=request.query_lang,
             langs=langs,
             k=request.k,
+            forms=_forms(self._service, request),
         )
         collection = self._service.workspace.collection(request.data)
         pool = retriever.kept(langs) if ranking.pool else dict.fromkeys(ranking.langs, 0)
@@ -147,7 +153,7 @@ def rank_questions(service: Service, request: messages.RankQuestions, context: C
     if run := _run(service, request):
         ids = [each.query_id for each in found]
         return messages.Rankings(questions=found, passages=run.first_passages(ids, request.langs, request.k))
-    retriever = workspace.retriever(request.data, request.model, request.correction)
+    retriever = workspace.retriever(request.data, request.system)
     retriever.prepare(list(request.langs), context.counter(ENCODING), context.cancelled)
     passages = questions.first_passages(
         retriever,
@@ -157,7 +163,7 @@ def rank_questions(service: Service, request: messages.RankQuestions, context: C
         progress=context.counter("ranking questions"),
         cancelled=context.cancelled,
     )
-    trained = trained_on(request.model, collection.name, collection.fingerprint)
+    trained = trained_on(request.system, collection.name, collection.fingerprint)
     return messages.Rankings(questions=found, passages=passages, trained_on=trained)
 
 
@@ -171,8 +177,7 @@ def warm(service: Service, request: messages.Warm, context: Context) -> messages
 
 def _run(service: Service, request: messages.Search | messages.RankQuestions) -> RunRankings | None:
     """Return the imported run that a request names; None where it names a model."""
-    corrected = "" if request.correction == "none" else f"+{request.correction}"
-    return service.workspace.run(request.data, request.model + corrected)
+    return service.workspace.run(request.data, request.system)
 
 
 def _found_in_run(service: Service, run: RunRankings, request: messages.Search) -> messages.Found:

@@ -48,24 +48,25 @@ class FoundSoFar(Interim, frozen=True):
 
 
 class Search(Request[Found], frozen=True):
-    """Rank the passages of `langs` for a query under one model; `FoundSoFar` comes while they are encoded.
+    """Rank the passages of `langs` for a query under one system; `FoundSoFar` comes while they are encoded.
 
     query: the text typed; of a collection's own question its text as well.
     query_id: the collection's question, empty for a free query; its stored embedding needs no encoder.
     query_lang: a code, or "auto" to detect it.
     langs: passage languages; empty for all of the collection's.
-    correction: as typed, such as `center` or `shift:pivot=de`.
+    system: in its written form, such as `me5-small+center`. forms: other forms of a query that was typed, as
+    (variant, text).
     encode: whether to encode passages that are not yet; else `ranking.missing` tells how many are left out.
     """
 
     data: str
-    model: str
+    system: str
     query: str
     query_id: str = ""
     query_lang: str = "auto"
     langs: tuple[str, ...] = ()
     k: int = 10
-    correction: str = "none"
+    forms: tuple[tuple[str, str], ...] = ()
     encode: bool = True
 
 
@@ -114,15 +115,14 @@ class Rankings(Reply, frozen=True):
 class RankQuestions(Request[Rankings], frozen=True):
     """Rank the passages of `langs` for the first `limit` questions of a language, with `Progress` on the way.
 
-    langs, k, correction: as in `Search`.
+    langs, k, system: as in `Search`.
     """
 
     data: str
-    model: str
+    system: str
     lang: str
     langs: tuple[str, ...] = ()
     k: int = 10
-    correction: str = "none"
     limit: int = 5000
 
 

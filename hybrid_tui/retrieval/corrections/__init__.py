@@ -5,7 +5,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import fields, replace
 from types import MappingProxyType
 from typing import get_type_hints
@@ -36,25 +38,40 @@ CORRECTIONS: Mapping[str, type[Correction]] = MappingProxyType(
     {each.name: each for each in (NoCorrection, Center, Shift, Lir)}
 )
 NO_CORRECTION = NoCorrection()
+LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
+_TAKEN = {bool: "that word", int: "a whole number", float: "a number", str: "a language's code"}
 
 
 def parse(text: str) -> Correction:
-    """Read a correction as typed: `center`, `shift:pivot=de,alpha=0.5`, `shift:all`, `lir:rank=2`.
+    """Read a correction as typed: `center`, `center:.75`, `shift:de:both:all:.5`, `lir:2`.
 
-    Raises UsageError that names what is wrong in it.
+    What stands behind the name may come in any order, each once. Raises UsageError that names what is wrong.
     """
-    name, _, rest = text.strip().partition(":")
+    name, *told = text.strip().split(":")
     if name not in CORRECTIONS:
         raise unknown("correction", name, list(CORRECTIONS))
-    found = CORRECTIONS[name]()
-    kinds = {field.name: get_type_hints(CORRECTIONS[name])[field.name] for field in fields(found)}
-    for part in filter(None, rest.split(",")):
-        key, equals, value = part.partition("=")
-        if key not in kinds or bool(equals) == (kinds[key] is bool):
-            takes = ", ".join(kinds) or "nothing"
-            raise UsageError(f"correction {text!r}: {part!r} is not a parameter", f"{name} takes {takes}")
-        try:
-            found = replace(found, **{key: kinds[key](value) if equals else True})
-        except ValueError as error:
-            raise UsageError(f"correction {text!r}: {key} cannot be {value!r}") from error
-    return found
+    kind = CORRECTIONS[name]
+    kinds = {field.name: get_type_hints(kind)[field.name] for field in fields(kind)}
+    found: dict[str, object] = {}
+    for part in told:
+        key, value = _parameter(part, kinds, text)
+        if key in found:
+            raise UsageError(f"correction {text!r}: {part!r} says {key} a second time")
+        found[key] = value
+    return replace(kind(), **found)
+
+
+def _parameter(part: str, kinds: Mapping[str, type], text: str) -> tuple[str, object]:
+    """Return which parameter a part of a correction tells, and its value."""
+    if kinds.get(part) is bool:
+        return part, True
+    for key, kind in kinds.items():
+        if kind in (int, float):
+            with suppress(ValueError):
+                return key, kind(part)
+    for key, kind in kinds.items():
+        if kind is str and LANGUAGE.fullmatch(part):
+            return key, part
+    name = text.partition(":")[0]
+    takes = ", ".join(f"{key} ({_TAKEN[kind]})" for key, kind in kinds.items()) or "nothing"
+    raise UsageError(f"correction {text!r}: {part!r} is no parameter", f"{name} takes {takes}")

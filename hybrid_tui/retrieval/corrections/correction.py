@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
@@ -13,11 +14,14 @@ from numpy.typing import NDArray
 
 from hybrid_tui.corpus.collection import Collection
 from hybrid_tui.encoders.encoder import Role
+from hybrid_tui.errors import UsageError
 
 Vectors = Mapping[str, NDArray[np.float32]]
 """Embeddings by language, each of shape (rows, dimension), of length 1."""
 
 _NOTHING = 1e-6
+FARTHEST = 1000.0
+"""The largest strength, either way: beyond it figures overflow long before they mean anything."""
 _ALIGNED = {"item_id": pl.String, "lang": pl.String, "row": pl.Int64}
 
 
@@ -101,9 +105,10 @@ class Correction(ABC):
     """A change to embeddings, after encoding, that removes what only tells their language.
 
     To add one, write a frozen dataclass upon this in a file of its own and name it in
-    `corrections.CORRECTIONS`. Its fields are its parameters (str, float, int, or bool for a bare word), each
-    with a default; they are read from and written as `NAME:KEY=VALUE,WORD`. `__post_init__` raises UsageError
-    for a value out of range.
+    `corrections.CORRECTIONS`. Its fields are its parameters, each with a default and at most one of a kind
+    but bool: str for a language, float or int for a number, bool for a word that is said or not. They are
+    read from and written as `NAME:LANGUAGE:WORD:NUMBER`. `__post_init__` raises UsageError for a value out of
+    range.
 
     name: as typed.
     """
@@ -123,9 +128,21 @@ class Correction(ABC):
 
     def __str__(self) -> str:
         """Return the shortest text that `corrections.parse` takes for it."""
-        told = []
+        told = [self.name]
         for parameter in fields(self):
             value = getattr(self, parameter.name)
             if value != parameter.default:
-                told.append(parameter.name if value is True else f"{parameter.name}={value}")
-        return f"{self.name}:{','.join(told)}" if told else self.name
+                told.append(parameter.name if value is True else short(value))
+        return ":".join(told)
+
+
+def short(value: float | str) -> str:
+    """Return a number as short as it is read again: `.75`, `2`; a text as it is."""
+    text = f"{value!r}" if isinstance(value, float) else str(value)
+    return re.sub(r"^(-?)0\.", r"\1.", text.removesuffix(".0"))
+
+
+def checked_strength(name: str, strength: float) -> None:
+    """Raise UsageError for a strength that is no number or larger, either way, than any that makes sense."""
+    if not abs(strength) <= FARTHEST:
+        raise UsageError(f"{name}: the strength must be a number up to {FARTHEST:,.0f}, not {strength}")

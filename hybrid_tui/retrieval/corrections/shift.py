@@ -16,46 +16,54 @@ from hybrid_tui.retrieval.corrections.correction import (
     Correction,
     FittedCorrection,
     FittingSample,
+    Vectors,
+    checked_strength,
 )
 
 FEWEST_ALIGNED = 100
 """Items that have passages in both languages, from which on these passages alone decide."""
-FARTHEST = 1000.0
-"""The largest strength, either way: beyond it figures overflow long before they mean anything."""
 
 
 @dataclass(frozen=True)
 class Shift(Correction):
-    """f(x) - alpha (m_l - m_pivot) for passages x in language l (SHIFT, arXiv 2606.18801).
+    """f(x) - s (m_l - m_pivot) for passages x in language l (SHIFT, arXiv 2606.18801).
 
     m_l, m_pivot: means over the aligned passages of the two languages, those of items that have both, where
     there are 100 such items or more; else over all passages of each.
-    pivot: the language that passages are moved to. alpha: how far, 1 all the way, between -1000 and 1000.
-    all: take the means over all passages, however many are aligned.
+    pivot: the language that passages are moved to. strength: s, how far, 1 all the way, between -1000 and
+    1000. both: move queries, too, by the means over all queries of each language. all: take the means over
+    all passages, however many are aligned.
     """
 
     name: ClassVar[str] = "shift"
     pivot: str = "en"
-    alpha: float = 1.0
+    both: bool = False
     all: bool = False
+    strength: float = 1.0
 
     def __post_init__(self) -> None:
-        if not abs(self.alpha) <= FARTHEST:
-            raise UsageError(f"shift: alpha must be a number up to {FARTHEST}, not {self.alpha}")
+        checked_strength(self.name, self.strength)
 
     def fit(self, sample: FittingSample) -> FittedCorrection:
         """Take the differences; UsageError for a pivot without passages."""
-        passages = {lang: values for lang, values in sample.passages.items() if len(values)}
-        if self.pivot not in passages:
-            known = ", ".join(sorted(passages))
-            raise UsageError(f"no passages in the pivot language {self.pivot!r}", f"choose one of {known}")
         offsets: dict[tuple[Role, str], NDArray[np.float32]] = {}
-        for lang, values in passages.items():
-            here, there = values, passages[self.pivot]
-            if self._is_aligned(sample.aligned, lang):
-                rows, pivot_rows, _ = sample.aligned.pairs(lang, self.pivot)
-                here, there = here[rows], there[pivot_rows]
-            offsets["passage", lang] = np.float32(self.alpha) * (here.mean(axis=0) - there.mean(axis=0))
+        sides: dict[Role, Vectors] = {"passage": sample.passages}
+        if self.both:
+            sides["query"] = sample.queries
+        for role, side in sides.items():
+            vectors = {lang: values for lang, values in side.items() if len(values)}
+            if self.pivot not in vectors:
+                what = "queries" if role == "query" else "passages"
+                raise UsageError(
+                    f"no {what} in the pivot language {self.pivot!r}",
+                    f"choose one of {', '.join(sorted(vectors))}",
+                )
+            for lang, values in vectors.items():
+                here, there = values, vectors[self.pivot]
+                if role == "passage" and self._is_aligned(sample.aligned, lang):
+                    rows, pivot_rows, _ = sample.aligned.pairs(lang, self.pivot)
+                    here, there = here[rows], there[pivot_rows]
+                offsets[role, lang] = np.float32(self.strength) * (here.mean(axis=0) - there.mean(axis=0))
         return FittedCorrection(offsets=offsets)
 
     def basis(self, collection: Collection) -> str:

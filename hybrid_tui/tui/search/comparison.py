@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from hybrid_tui.comparison.export import system
 from hybrid_tui.comparison.overlap import SAME, Overlap, overlap
 from hybrid_tui.comparison.ranking import Ranking
 from hybrid_tui.engine import messages
@@ -55,7 +54,7 @@ class Comparison:
 
 def _foot(rows: list[HitRow], base: Ranking) -> str:
     gone = sum(row.gone for row in rows)
-    return f"gone: {gone}, in the top {len(base.hits)} of {one_line(system(base))} only"
+    return f"gone: {gone}, in the top {len(base.hits)} of {one_line(base.system)} only"
 
 
 def _against(base: messages.Found | None, other: messages.Found | None) -> Overlap | None:

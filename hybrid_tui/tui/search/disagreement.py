@@ -12,7 +12,7 @@ from hybrid_tui.engine import messages
 from hybrid_tui.tui.engine_link import EngineLink
 from hybrid_tui.tui.open_requests import OpenRequests, Owner
 from hybrid_tui.tui.search.disagreement_order import MEASURES, QuestionSimilarity, least_similar_first
-from hybrid_tui.tui.search_request import NO_CORRECTION, K
+from hybrid_tui.tui.search_request import K
 
 LIMIT = 2000
 """Questions that are ranked, the collection's first."""
@@ -104,11 +104,9 @@ class DisagreementWalk:
         self.stop()
         self._ranked_for = scope
         for system in scope.systems:
-            model, _, correction = system.partition("+")
             request = messages.RankQuestions(
                 data=scope.data,
-                model=model,
-                correction=correction or NO_CORRECTION,
+                system=system,
                 lang=scope.lang,
                 langs=scope.langs,
                 k=K,

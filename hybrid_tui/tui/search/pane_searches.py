@@ -62,7 +62,7 @@ class PaneSearches:
                 pane.say_question_wanted(asked.data)
                 continue
             if start:
-                self._wanted.add((search.data, search.model))
+                self._wanted.add((search.data, search.system))
             self._searches[pane] = search
             pane.wait()
             kept = msgspec.structs.replace(search, encode=False)
@@ -143,7 +143,7 @@ class PaneSearches:
         search = self._searches[pane]
         self._estimates[pane] = reply
         short = reply.seconds <= UNASKED_SECONDS and not reply.needs
-        if short or (search.data, search.model) in self._wanted:
+        if short or (search.data, search.system) in self._wanted:
             self._waiting.append(pane)
         elif pane.lacks:
             pane.offer(encoding_words.offer(pane.lacks, reply), self._quicker(pane))

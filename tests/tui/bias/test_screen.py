@@ -672,7 +672,7 @@ async def test_a_pane_has_a_correction_and_keeps_it_with_another_model(played: P
         await pilot.pause()
         assert played.panes[0].model == "me5-small+center"
         asked = played.engine.of(messages.Search)[-1]
-        assert (asked.model, asked.correction) == ("me5-small", "center")
+        assert asked.system == "me5-small+center"
         await pilot.press("f5", *"labse", "enter")
         await pilot.pause()
         assert played.panes[0].model == "labse+center"

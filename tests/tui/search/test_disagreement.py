@@ -28,7 +28,7 @@ async def test_n_goes_to_the_question_answered_least_similarly(played: Played) -
         await pilot.press("down", "n")
         await pilot.pause()
         ranked = played.engine.of(messages.RankQuestions)
-        assert [(request.model, request.lang, request.k) for request in ranked] == [
+        assert [(request.system, request.lang, request.k) for request in ranked] == [
             ("me5-small", "en", 20),
             ("use-m3", "en", 20),
         ]
@@ -180,7 +180,7 @@ async def test_one_model_has_nothing_to_disagree_with() -> None:
 
 def test_the_order_is_that_of_the_mean_over_the_others() -> None:
     def of(model: str) -> messages.Rankings:
-        return rankings(messages.RankQuestions(data="d", model=model, lang="en"))
+        return rankings(messages.RankQuestions(data="d", system=model, lang="en"))
 
     base, other = of("me5-small"), of("use-m3")
     assert [each.question.query_id for each in least_similar_first(base, [other], "RBO")] == [
@@ -236,7 +236,7 @@ def test_a_walk_tells_which_models_were_trained_on_the_questions() -> None:
     here.engine.hold_ranks = True
     here.walk.step(1)
     for request in here.engine.of(messages.RankQuestions):
-        trained = 3 if request.model == "use-m3" else 0
+        trained = 3 if request.system == "use-m3" else 0
         here.deliver(msgspec.structs.replace(rankings(request), trained_on=trained))
     assert here.said[-1] == (
         "question 1 of 4 · RBO .000 against me5-small · † trained on some of them: use-m3"

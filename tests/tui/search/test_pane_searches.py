@@ -76,7 +76,7 @@ class Searched(Linked):
     def encoded(self) -> None:
         """Let the last of them have encoded everything."""
         search = self.encoding[-1]
-        del self.engine.lacks[search.model]
+        del self.engine.lacks[search.system]
         self.engine.answer(search)
         self.deliver()
 
@@ -110,7 +110,7 @@ def test_only_the_answer_to_the_newest_search_counts() -> None:
     here.ask(SearchRequest("starter", "nile"))
     here.engine.held = set()
     for search in here.engine.of(messages.Search):
-        if search.model == "use-m3":
+        if search.system == "use-m3":
             here.engine.answer(search)
     here.deliver()
     assert [pane.says for pane in here.panes] == [["nile"], ["nile"]]
@@ -174,7 +174,7 @@ def test_what_takes_long_begins_with_a_key_alone() -> None:
     assert here.encoding == []
     here.ask(start=True)
     here.deliver()
-    assert [search.model for search in here.encoding] == ["me5-small"]
+    assert [search.system for search in here.encoding] == ["me5-small"]
     assert here.panes[0].busy
 
 
@@ -183,7 +183,7 @@ def test_what_takes_a_moment_begins_unasked() -> None:
     here.engine.encoding = messages.EncodingEstimate(texts=12, seconds=3.0)
     here.ask()
     here.deliver()
-    assert [search.model for search in here.encoding] == ["me5-small"]
+    assert [search.system for search in here.encoding] == ["me5-small"]
     here.encoded()
     assert not here.panes[0].busy
     assert here.panes[0].lacks is None
@@ -202,11 +202,11 @@ def test_one_model_encodes_after_the_other_the_one_in_front_first() -> None:
     here.front = here.panes[1]
     here.ask(start=True)
     here.deliver()
-    assert [search.model for search in here.encoding] == ["use-m3"]
+    assert [search.system for search in here.encoding] == ["use-m3"]
     assert here.panes[0].says[-1] == "waits for use-m3 · then about 2 min"
     assert here.panes[0].busy
     here.encoded()
-    assert [search.model for search in here.encoding] == ["use-m3", "me5-small"]
+    assert [search.system for search in here.encoding] == ["use-m3", "me5-small"]
     here.encoded()
     assert not any(pane.busy for pane in here.panes)
 
@@ -218,7 +218,7 @@ def test_the_front_may_change_while_others_wait() -> None:
     here.deliver()
     here.front = here.panes[2]
     here.encoded()
-    assert [search.model for search in here.encoding] == ["me5-small", "labse"]
+    assert [search.system for search in here.encoding] == ["me5-small", "labse"]
 
 
 def test_what_is_found_so_far_is_shown_with_how_much_that_is() -> None:
@@ -240,8 +240,8 @@ def test_the_next_one_encodes_where_the_first_is_stopped_or_fails() -> None:
     here.ask(start=True)
     here.deliver()
     here.searches.cancel(here.panes[0])
-    assert [search.model for search in here.encoding] == ["me5-small", "use-m3"]
+    assert [search.system for search in here.encoding] == ["me5-small", "use-m3"]
     here.deliver(messages.Failure(id=here.encoding[-1].id, message="no memory"))
-    assert [search.model for search in here.encoding] == ["me5-small", "use-m3", "labse"]
+    assert [search.system for search in here.encoding] == ["me5-small", "use-m3", "labse"]
     assert here.searches.cancel_all()[-1] is here.panes[2]
     assert len(here.encoding) == 3

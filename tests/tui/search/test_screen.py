@@ -45,7 +45,7 @@ def chip(played: Played, name: str) -> str:
 async def test_it_starts_with_a_question_answered_in_every_pane(played: Played) -> None:
     async with played.app.run_test(size=WIDE) as pilot:
         await pilot.pause()
-        assert [(search.model, search.query_id, search.query_lang) for search in searches(played)] == [
+        assert [(search.system, search.query_id, search.query_lang) for search in searches(played)] == [
             ("me5-small", "q1", "en"),
             ("use-m3", "q1", "en"),
         ]
@@ -93,7 +93,7 @@ async def test_a_typed_query_goes_to_every_model_and_has_no_marks(played: Played
     async with played.app.run_test(size=WIDE) as pilot:
         await pilot.pause()
         await type_query(played, pilot, "ما أطول نهر؟")
-        assert [(search.model, search.query, search.query_id) for search in searches(played)[-2:]] == [
+        assert [(search.system, search.query, search.query_id) for search in searches(played)[-2:]] == [
             ("me5-small", "ما أطول نهر؟", ""),
             ("use-m3", "ما أطول نهر؟", ""),
         ]
@@ -246,7 +246,7 @@ async def test_a_new_search_cancels_the_old_one_and_its_reply_is_dropped(played:
         played.engine.held = {"me5-small"}
         await type_query(played, pilot, "old")
         await type_query(played, pilot, "new")
-        old, new = [search for search in searches(played) if search.model == "me5-small"][-2:]
+        old, new = [search for search in searches(played) if search.system == "me5-small"][-2:]
         assert [cancel.target for cancel in played.engine.of(messages.Cancel)] == [old.id]
         played.engine.answer(old)
         await pilot.pause()
@@ -475,12 +475,12 @@ async def test_where_the_app_was_left_nothing_long_begins_without_a_key() -> Non
         assert status(played) == "✗ not all passages are encoded yet under me5-small"
         await pilot.press("enter")
         await pilot.pause()
-        assert [search.model for search in searches(played) if search.encode] == ["me5-small"]
+        assert [search.system for search in searches(played) if search.encode] == ["me5-small"]
         await pilot.press("escape")
         assert "cancelled" in played.notice(played.panes[0])
         await pilot.press("down", "enter")
         await pilot.pause()
-        assert [search.model for search in searches(played) if search.encode] == ["me5-small"] * 2
+        assert [search.system for search in searches(played) if search.encode] == ["me5-small"] * 2
 
 
 async def test_answers_so_far_stand_in_the_pane_and_are_compared_once_they_are_whole(played: Played) -> None:
@@ -521,7 +521,7 @@ async def test_a_run_answers_the_collections_questions_only(played: Played) -> N
         await pilot.press("f5", *"run,", "enter")
         await pilot.pause()
         pane = played.panes[0]
-        assert (pane.model, pane.ranking.model) == ("bm25", "bm25")
+        assert (pane.model, pane.ranking.system) == ("bm25", "bm25")
         assert played.detail(pane).startswith("run")
         await pilot.press("ctrl+r")
         assert status(played) == "✗ a run has no embeddings to correct"

@@ -179,7 +179,7 @@ async def test_one_key_leads_to_its_models_in_the_panes_and_another_back(played:
         await until(pilot, lambda: [pane.model for pane in played.panes] == TRAINED)
         await until(pilot, lambda: all(pane.ranking for pane in played.panes))
         assert len(played.engine.of(messages.ListCatalog)) > catalogs, "new models are known"
-        assert [request.model for request in played.engine.of(messages.Search)[-3:]] == TRAINED
+        assert [request.system for request in played.engine.of(messages.Search)[-3:]] == TRAINED
         await pilot.press("ctrl+z")
         await until(pilot, lambda: [pane.model for pane in played.panes] == ["me5-small", "use-m3"])
         await pilot.press("ctrl+z")

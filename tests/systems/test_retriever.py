@@ -11,12 +11,17 @@ from hybrid_tui.retrieval import shelves
 from hybrid_tui.retrieval.corrections import FittedCorrection, FittingSample, parse
 from hybrid_tui.retrieval.embedding_store import EmbeddingStore
 from hybrid_tui.retrieval.encoding import embeddings
-from hybrid_tui.retrieval.retriever import Retriever
+from hybrid_tui.systems.embedded import EmbeddedTexts
+from hybrid_tui.systems.retriever import Retriever
+
+
+def retriever_of(*parts, **options) -> Retriever:
+    return Retriever("letters", EmbeddedTexts(*parts, **options))
 
 
 @pytest.fixture
 def retriever(small, spec, encoder, tmp_path: Path) -> Retriever:
-    return Retriever(small, spec, EmbeddingStore(tmp_path, shipped=None), lambda: encoder)
+    return retriever_of(small, spec, EmbeddingStore(tmp_path, shipped=None), lambda: encoder)
 
 
 def ids(ranking) -> list[str]:
@@ -53,7 +58,7 @@ def test_a_kept_query_needs_no_encoder(small, spec, encoder, tmp_path: Path):
     store = EmbeddingStore(tmp_path, shipped=None)
     for role in ("query", "passage"):
         embeddings(small, spec, role, ["de", "en"], store, lambda: encoder)
-    asked = Retriever(small, spec, store, lambda: pytest.fail("encoder asked for"))
+    asked = retriever_of(small, spec, store, lambda: pytest.fail("encoder asked for"))
     assert ids(asked.search("", query_id="q2-en"))[:2] == ["de-3", "en-2"]
 
 
@@ -62,7 +67,7 @@ def test_a_query_that_is_kept_with_another_collection_needs_no_encoder(small, sp
     for role in ("query", "passage"):
         embeddings(small, spec, role, ["de", "en"], store, lambda: encoder)
     part = replace(small, name="part", queries=small.queries.filter(pl.col("query_id") != "q1-en"))
-    asked = Retriever(part, spec, store, lambda: pytest.fail("encoder asked for"))
+    asked = retriever_of(part, spec, store, lambda: pytest.fail("encoder asked for"))
     assert ids(asked.search("", query_id="q2-en"))[:2] == ["de-3", "en-2"]
 
 
@@ -129,7 +134,7 @@ def test_a_correction_is_not_fitted_on_some_of_the_passages(
     small, spec, encoder, tmp_path: Path, monkeypatch
 ):
     store = EmbeddingStore(tmp_path, shipped=None)
-    retriever = Retriever(small, spec, store, lambda: encoder, correction=parse("center"))
+    retriever = retriever_of(small, spec, store, lambda: encoder, correction=parse("center"))
     assert retriever.to_encode(["de"]) == 4 + 3, "every passage and query that it is fitted on"
     some_encoded(retriever, encoder, monkeypatch, 2)
     ranking = retriever.search_kept("abc", query_lang="en")
@@ -139,7 +144,7 @@ def test_a_correction_is_not_fitted_on_some_of_the_passages(
 
 
 def test_several_threads_prepare_and_search_at_once(small, spec, encoder, tmp_path: Path):
-    retriever = Retriever(small, spec, EmbeddingStore(tmp_path, shipped=None), lambda: encoder)
+    retriever = retriever_of(small, spec, EmbeddingStore(tmp_path, shipped=None), lambda: encoder)
     with ThreadPoolExecutor(4) as pool:
         found = [pool.submit(retriever.search, "abc") for _ in range(4)]
         assert len({tuple(ids(each.result(20))) for each in found}) == 1
@@ -166,7 +171,7 @@ def test_a_correction_is_fitted_where_told_and_applied_to_both_sides(
         fit_on = replace(fit_on, passages=fit_on.passages.with_columns(pl.col("text") + "zzz"))
     told = parse("center")
     store = EmbeddingStore(tmp_path, shipped=None)
-    retriever = Retriever(small, spec, store, lambda: encoder, correction=told, fit_on=fit_on)
+    retriever = retriever_of(small, spec, store, lambda: encoder, correction=told, fit_on=fit_on)
     ranking = retriever.search("abc", query_lang="en")
     sides = {
         role: {lang: encoder.encode(inputs(lang), role) for lang in ("de", "en")}
@@ -174,7 +179,6 @@ def test_a_correction_is_fitted_where_told_and_applied_to_both_sides(
     }
     fitted = told.fit(FittingSample(sides["query"], sides["passage"]))
     wanted = corrected_scores(small, encoder, fitted, "abc")
-    assert ranking.correction == "center"
     assert {hit.passage_id: hit.score for hit in ranking.hits} == pytest.approx(wanted, abs=1e-5)
 
 
@@ -189,7 +193,7 @@ def test_an_embedding_that_is_not_finite_is_told(small, spec, encoder, tmp_path:
         return values
 
     encoder.encode = broken
-    retriever = Retriever(small, spec, EmbeddingStore(tmp_path, shipped=None), lambda: encoder)
+    retriever = retriever_of(small, spec, EmbeddingStore(tmp_path, shipped=None), lambda: encoder)
     with pytest.raises(DataError, match=f"{said}.* of letters is not finite"):
         retriever.search("abc", query_lang="en")
 
@@ -197,7 +201,7 @@ def test_an_embedding_that_is_not_finite_is_told(small, spec, encoder, tmp_path:
 def test_a_query_of_the_collection_is_no_hit_itself(small, spec, encoder, tmp_path: Path):
     selves = pl.DataFrame({"query_id": ["q1-en", "q1-en"], "passage_id": ["de-2", "en-1"]})
     without = replace(small, self_passages=selves)
-    asked = Retriever(without, spec, EmbeddingStore(tmp_path, shipped=None), lambda: encoder)
+    asked = retriever_of(without, spec, EmbeddingStore(tmp_path, shipped=None), lambda: encoder)
     assert ids(asked.search("", query_id="q1-en", k=2)) == ["de-1", "de-3"]
     assert ids(asked.search("", query_id="q1-en")) == ["de-1", "de-3", "en-2"]
     assert len(asked.search("abd").hits) == small.passages.height

@@ -1,0 +1,293 @@
+"""Embeddings of a collection under a system: encoded, cut, corrected, queries mixed with other forms."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from threading import RLock
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from hybrid_tui.corpus import variants
+from hybrid_tui.corpus.collection import Collection
+from hybrid_tui.corpus.text_input import TextInput
+from hybrid_tui.corpus.variants import QueryForm
+from hybrid_tui.encoders.encoder import Encoder, Role
+from hybrid_tui.encoders.model import ModelSpec
+from hybrid_tui.errors import DataError, UsageError
+from hybrid_tui.retrieval.corrections import (
+    NO_CORRECTION,
+    AlignedPassages,
+    Correction,
+    FittedCorrection,
+    FittingSample,
+)
+from hybrid_tui.retrieval.embedding_store import EmbeddingStore
+from hybrid_tui.retrieval.encoding import HeadRows, stored_embeddings
+from hybrid_tui.retrieval.shelves import Shelves
+from hybrid_tui.retrieval.stored_rows import StoredRows
+from hybrid_tui.systems.asked import Asked
+from hybrid_tui.systems.query_texts import FormTexts, joined
+from hybrid_tui.systems.scorer import Cancelled, Steps
+from hybrid_tui.systems.stages.query import QueryVariant
+
+Rows = StoredRows | HeadRows
+Arrays = dict[str, NDArray[np.float32]]
+_NOTHING = 1e-6
+
+
+@dataclass(eq=False)
+class EmbeddedTexts:
+    """Gives the embeddings that a model and the stages upon it make of a collection's texts.
+
+    encoder: gives the model's encoder; called only when something is to be encoded.
+    dimensions: how many of the first are taken; 0 for all. correction: fitted on the queries and passages of
+    `fit_on`, the collection itself by default, when it is first needed. variant: the form that queries are
+    mixed with or joined to.
+    """
+
+    collection: Collection
+    spec: ModelSpec
+    store: EmbeddingStore
+    encoder: Callable[[], Encoder]
+    dimensions: int = 0
+    correction: Correction = NO_CORRECTION
+    fit_on: Collection | None = None
+    variant: QueryVariant | None = None
+    _fitted: FittedCorrection | None = None
+    _lock: RLock = field(default_factory=RLock)
+
+    def __post_init__(self) -> None:
+        if self.correction == NO_CORRECTION:
+            self._fitted = FittedCorrection()
+
+    @property
+    def fitting(self) -> Collection:
+        """What the correction is fitted on."""
+        return self.fit_on or self.collection
+
+    @property
+    def plain(self) -> bool:
+        """Whether embeddings are those of the model as they are."""
+        return self.correction == NO_CORRECTION and not self.dimensions and not self.variant
+
+    @property
+    def fitted(self) -> bool:
+        """Whether the correction is fitted, or there is none."""
+        return self._fitted is not None
+
+    def shelves(self, collection: Collection, role: Role, langs: Sequence[str]) -> Shelves:
+        """Return where the embeddings of a collection's texts are kept."""
+        return Shelves.below(self.store, self.spec, collection, role, list(langs))
+
+    def needed(self, langs: Sequence[str]) -> list[Shelves]:
+        """Return what must be encoded to rank passages of `langs`: these last."""
+        own = self.shelves(self.collection, "passage", langs)
+        if self.fitted:
+            return [own]
+        return [*(self.shelves(self.fitting, role, _langs(self.fitting, role)) for role in _SIDES), own]
+
+    def queries_needed(self) -> list[Shelves]:
+        """Return what must be encoded to ask all queries of the collection, in the order in which it is."""
+        langs = _langs(self.collection, "query")
+        own = [self.shelves(self.collection, "query", langs)]
+        if self.variant:
+            spoken = [lang for lang in langs if len(self._form_texts.rows(lang))]
+            own.append(Shelves.below(self.store, self.spec, self._form_texts, "query", spoken))
+        return own
+
+    def prepare(
+        self,
+        langs: Sequence[str],
+        step: Steps,
+        cancelled: Cancelled | None = None,
+    ) -> dict[str, Rows]:
+        """Encode what is needed and fit the correction; return the passages of `langs` as they are kept."""
+        with self._lock:
+            sides = [
+                self._stored(each.texts, each.role, each.langs, step, cancelled)
+                for each in self.needed(langs)
+            ]
+            if not self.fitted:
+                every, asked = (
+                    {lang: self._fit_for(rows, lang, role) for lang, rows in side.items()}
+                    for role, side in zip(_SIDES, sides[:2], strict=True)
+                )
+                sample = FittingSample(asked, every, AlignedPassages.of(self.fitting))
+                self._fitted = self.correction.fit(sample)
+        return sides[-1]
+
+    def changed(self, vectors: NDArray[np.float32], role: Role, lang: str) -> NDArray[np.float32]:
+        """Return embeddings of a language as the stages change them; `prepare` comes first."""
+        assert self._fitted
+        return self._fitted.apply(self.cut(vectors), role, lang)
+
+    def cut(self, vectors: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Return the first dimensions, of length 1; UsageError where there are no more than these."""
+        if not self.dimensions:
+            return vectors
+        if self.dimensions >= vectors.shape[1]:
+            raise UsageError(
+                f"dim:{self.dimensions}: {self.spec.name} has {vectors.shape[1]} dimensions",
+                "name fewer, or leave the stage out",
+            )
+        return _unit(vectors[:, : self.dimensions])
+
+    def query(self, asked: Asked, vector: NDArray[np.float32] | None = None) -> NDArray[np.float32]:
+        """Return one query as it is compared, shape (1, dimension), float32; `prepare` comes first.
+
+        vector: the kept embedding of its text, where there is one. DataError for one that is not finite.
+        """
+        form, how = self.form_of(asked), self.variant.how if self.variant else ""
+        if vector is None:
+            text = joined(asked.text, form.text) if form and how == "concat" else asked.text
+            vector = self.encoder().encode([text], "query")
+        if not np.isfinite(vector).all():
+            raise not_finite(f"the query's embedding of {self.spec.name}")
+        own = self.changed(vector, "query", asked.lang)
+        if not form or not self.variant or how != "mix":
+            return own
+        other = self.changed(self.encoder().encode([form.text], "query"), "query", form.lang)
+        return mixed(own, other, self.variant.weight)
+
+    def stored_queries(
+        self, langs: Sequence[str], step: Steps, cancelled: Cancelled | None = None
+    ) -> dict[str, Rows]:
+        """Return the collection's queries as they are kept, by language; what is missing is encoded."""
+        return self._stored(self.collection, "query", langs, step, cancelled)
+
+    def queries(self, langs: Sequence[str], step: Steps, cancelled: Cancelled | None = None) -> Arrays:
+        """Return the collection's queries as they are compared, by language; `prepare` comes first."""
+        stored = self.stored_queries(langs, step, cancelled)
+        found = {
+            lang: self.changed(whole(rows, self.collection, "query", lang, self.spec.name), "query", lang)
+            for lang, rows in stored.items()
+        }
+        if self.variant and (spoken := [lang for lang in langs if len(self._form_texts.rows(lang))]):
+            made = self._stored(self._form_texts, "query", spoken, step, cancelled)
+            for lang in spoken:
+                found[lang] = self._with_forms(found[lang], lang, made[lang][:].astype(np.float32))
+        return found
+
+    @cached_property
+    def forms(self) -> dict[str, QueryForm]:
+        """The other forms of the collection's queries by query_id; those that have none are absent."""
+        return variants.forms(self.collection, self.variant.variant) if self.variant else {}
+
+    def form_of(self, asked: Asked) -> QueryForm | None:
+        """Return the other form of a query; None where a query of the collection has none, or no stage asks.
+
+        Raises UsageError for a typed query whose form was not typed.
+        """
+        if not self.variant:
+            return None
+        name = self.variant.variant
+        if asked.query_id:
+            return self.forms.get(asked.query_id)
+        if name in asked.forms:
+            return asked.forms[name]
+        if name == asked.lang:
+            return QueryForm(asked.text, asked.lang)
+        raise UsageError(f"the query's form {name!r} is not known", f"give it, too: {name}=TEXT")
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """How many queries lack the form that is asked for, in words."""
+        total = self.collection.queries.height
+        if not self.variant or len(self.forms) == total:
+            return ()
+        return (
+            f"query:{self.variant.variant}: {total - len(self.forms):,} of {total:,} queries lack that form "
+            "and are asked as they are",
+        )
+
+    @property
+    def form_fingerprint(self) -> str:
+        """What names the texts of the other forms; empty where no stage takes one."""
+        return self._form_texts.fingerprint if self.variant else ""
+
+    @cached_property
+    def _form_texts(self) -> FormTexts:
+        assert self.variant
+        return FormTexts(self.collection, self.forms, self.variant)
+
+    def _with_forms(
+        self, own: NDArray[np.float32], lang: str, made: NDArray[np.float32]
+    ) -> NDArray[np.float32]:
+        """Return queries of a language with what comes of their other forms."""
+        assert self.variant
+        mix = self.variant.how == "mix"
+        found, rows, langs = own.copy(), self._form_texts.rows(lang), self._form_texts.langs(lang)
+        for each in dict.fromkeys(langs):
+            some = np.array([of == each for of in langs])
+            # A joined text is in the query's language as far as it is in any.
+            other = self.changed(made[some], "query", each if mix else lang)
+            found[rows[some]] = mixed(own[rows[some]], other, self.variant.weight if mix else 1.0)
+        return found
+
+    def _fit_for(self, rows: Rows, lang: str, role: Role) -> NDArray[np.float32]:
+        return self.cut(whole(rows, self.fitting, role, lang, self.spec.name))
+
+    def _stored(
+        self, texts: TextInput, role: Role, langs: Sequence[str], step: Steps, cancelled: Cancelled | None
+    ) -> dict[str, Rows]:
+        return stored_embeddings(
+            texts,
+            self.spec,
+            role,
+            list(langs),
+            self.store,
+            self.encoder,
+            progress=step(encoding_step(role, texts)),
+            cancelled=cancelled,
+        )
+
+
+def encoding_step(role: Role, texts: TextInput) -> str:
+    """Return how encoding texts is called while it lasts."""
+    return f"encoding {'queries' if role == 'query' else 'passages'} of {texts.name}"
+
+
+_SIDES: tuple[Role, Role] = ("passage", "query")
+
+
+def mixed(own: NDArray[np.float32], other: NDArray[np.float32], weight: float) -> NDArray[np.float32]:
+    """Return norm((1 - w) own + w other), row by row, shape (rows, dimension), float32.
+
+    A row that nothing would be left of stays as it is.
+    """
+    together = np.float32(1 - weight) * own + np.float32(weight) * other
+    lengths = np.linalg.norm(together, axis=1, keepdims=True)
+    return np.where(lengths > _NOTHING, together / np.maximum(lengths, _NOTHING), own)
+
+
+def whole(rows: Rows, collection: Collection, role: Role, lang: str, model: str) -> NDArray[np.float32]:
+    """Return all rows, float32; DataError that names the first text whose embedding is not finite."""
+    found = rows[:].astype(np.float32, copy=False)
+    bad = np.flatnonzero(~np.isfinite(found).all(axis=1))
+    if bad.size:
+        table = (collection.queries if role == "query" else collection.passages).filter(
+            pl.col("lang") == lang
+        )
+        row = int(bad[0])
+        name = table[f"{role}_id"][row]
+        raise not_finite(f"{lang} {role} {name!r} (row {row + 1:,}): its embedding of {model}")
+    return found
+
+
+def not_finite(what: str) -> DataError:
+    """Build the error for an embedding that is not finite."""
+    return DataError(f"{what} is not finite", "the model failed on this text, or its weights are broken")
+
+
+def _unit(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
+    lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
+    return np.asarray(vectors / np.maximum(lengths, _NOTHING), np.float32)
+
+
+def _langs(collection: Collection, role: Role) -> list[str]:
+    table = collection.queries if role == "query" else collection.passages
+    return sorted(table["lang"].unique())

@@ -1,0 +1,20 @@
+"""How retrievers are written: a model by its name, others as `KIND` or `KIND:ARGUMENT`."""
+
+from __future__ import annotations
+
+OTHERS = ("bm25", "sparse", "colbert", "run")
+"""What retrievers that are no dense models begin with."""
+DEFAULTS = {"bm25": "words"}
+"""The argument that is meant where none is written."""
+
+
+def is_model(retriever: str) -> bool:
+    """Tell whether a retriever is a dense model."""
+    kind, colon, _ = retriever.partition(":")
+    return bool(retriever) and not (kind in OTHERS and (colon or kind in DEFAULTS))
+
+
+def shortest(retriever: str) -> str:
+    """Return a retriever without an argument that need not be written."""
+    kind, _, argument = retriever.partition(":")
+    return kind if DEFAULTS.get(kind) == argument else retriever

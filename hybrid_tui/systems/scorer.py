@@ -1,0 +1,66 @@
+"""Protocol of what scores every passage of a pool for queries."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hybrid_tui.encoders.encoder import Progress
+from hybrid_tui.retrieval.shelves import Shelves
+from hybrid_tui.systems.asked import Asked
+
+Cancelled = Callable[[], bool]
+Steps = Callable[[str], Progress]
+"""Begins a step, named in words, and returns what tells how far it is."""
+
+
+class Scorer(Protocol):
+    """Scores the passages of one collection.
+
+    To add a retriever, write one in a file of its own in `retrievers/` and name it in their registry; a stage
+    likewise, which takes the scorer that it works upon.
+    pool_bound: whether a passage's score depends on which languages are searched, as BM25's statistics do.
+    fingerprint: names all that decides the scores. notes: what of them a reader must know, a sentence each.
+    """
+
+    @property
+    def pool_bound(self) -> bool:
+        """Whether scores depend on which languages are searched."""
+        ...
+
+    @property
+    def fingerprint(self) -> str:
+        """What names all that decides the scores."""
+        ...
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What a reader must know of the scores."""
+        ...
+
+    def needed(self, langs: Sequence[str], *, asked: bool = False) -> list[Shelves]:
+        """Return what must be encoded to score passages of `langs`, in the order in which it is.
+
+        asked: for all queries of the collection, too.
+        """
+        ...
+
+    def prepare(
+        self, langs: Sequence[str], step: Steps, cancelled: Cancelled | None = None, *, asked: bool = False
+    ) -> None:
+        """Encode, load or index what scoring passages of `langs` takes. Raises Cancelled.
+
+        asked: for all queries of the collection, too.
+        """
+        ...
+
+    def scores(self, asked: Sequence[Asked], langs: Sequence[str]) -> NDArray[np.float64]:
+        """Return scores, shape (queries, passages of `langs` in the collection's order), higher is better.
+
+        `prepare` comes first. Safe to call from several threads. A passage whose score is equal to another's
+        comes in the order of the collection.
+        """
+        ...

@@ -1,0 +1,180 @@
+"""A system on a collection: what its written form makes, and what names its evaluation."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from functools import cached_property, partial
+
+from hybrid_tui.corpus.collection import Collection
+from hybrid_tui.encoders import model
+from hybrid_tui.encoders.model import ModelSpec, Provenance
+from hybrid_tui.errors import UsageError
+from hybrid_tui.retrieval.corrections import NO_CORRECTION
+from hybrid_tui.retrieval.shelves import Shelves
+from hybrid_tui.systems import written
+from hybrid_tui.systems.dense import DenseScores
+from hybrid_tui.systems.embedded import EmbeddedTexts
+from hybrid_tui.systems.resources import Resources
+from hybrid_tui.systems.retriever_names import is_model
+from hybrid_tui.systems.retrievers import SCORERS
+from hybrid_tui.systems.scorer import Scorer
+from hybrid_tui.systems.stages.correct import Correct
+from hybrid_tui.systems.stages.dim import Dim
+from hybrid_tui.systems.stages.fuse import Fuse, Fused
+from hybrid_tui.systems.stages.query import QueryVariant
+from hybrid_tui.systems.written import SystemName
+
+
+@dataclass(frozen=True, eq=False)
+class System:
+    """A system on a collection: all that decides the figures.
+
+    `texts` are its embeddings where these alone decide; else None, and `scorer` gives its scores.
+    """
+
+    collection: Collection
+    written: SystemName
+    resources: Resources
+
+    @cached_property
+    def spec(self) -> ModelSpec | None:
+        """The dense model that it begins with; None for another retriever."""
+        return None if not is_model(self.written.retriever) else model.resolve(self.written.retriever)
+
+    @cached_property
+    def texts(self) -> EmbeddedTexts | None:
+        """What gives its embeddings; None where scores are made of more than one product of them."""
+        variant = self.written.stage(QueryVariant)
+        if self.spec is None or self.written.stage(Fuse) or (variant and variant.how == "rrf"):
+            return None
+        return self._embedded(variant)
+
+    @cached_property
+    def scorer(self) -> Scorer:
+        """What gives its scores."""
+        found = self._first()
+        variant, fuse = self.written.stage(QueryVariant), self.written.stage(Fuse)
+        if self.spec is not None and variant and variant.how == "rrf":
+            whole = QueryVariant(variant.variant, weight=1.0)
+            found = Fused((self._dense(None), self._dense(whole)))
+        if fuse:
+            other = System(self.collection, SystemName(fuse.retriever), self.resources)
+            found = Fused((found, other.scorer))
+        return found
+
+    @property
+    def name(self) -> str:
+        """What it is called: the written form, without a collection to fit on where that is this one."""
+        return str(self.written)
+
+    @cached_property
+    def provenance(self) -> Provenance:
+        """Where its model comes from; the retriever's name alone where that is none."""
+        return self.spec.provenance if self.spec else Provenance(self.written.retriever, "untrained")
+
+    @property
+    def correction(self) -> str:
+        """Its correction, with its parameters; `none` for none."""
+        correct = self.written.stage(Correct)
+        return str(correct.correction if correct else NO_CORRECTION)
+
+    @cached_property
+    def fitted_on(self) -> str:
+        """What the correction is fitted on: `name@fingerprint`, and which texts of it; empty for none."""
+        correct = self.written.stage(Correct)
+        if not correct:
+            return ""
+        fit_on = self._fit_on
+        basis = correct.correction.basis(fit_on)
+        return f"{fit_on.name}@{fit_on.fingerprint}" + (f" ({basis})" if basis else "")
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """What names the model, or the scorer where there are other parts."""
+        if self.texts:
+            return self.texts.spec.fingerprint
+        return hashlib.sha256(self.scorer.fingerprint.encode()).hexdigest()[:32]
+
+    @cached_property
+    def parts(self) -> str:
+        """What else decides the figures of embeddings: dimensions, the form of queries and its texts."""
+        told = [str(each) for each in self.written.stages if not isinstance(each, Correct)]
+        return "+".join([*told, self.texts.form_fingerprint if self.texts else ""]) if told else ""
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What a reader of its figures must know, a sentence each."""
+        return self.texts.notes if self.texts else self.scorer.notes
+
+    def needed(self) -> list[Shelves]:
+        """Return what must be encoded to ask all queries of all passages, in the order in which it is."""
+        langs = sorted(self.collection.passages["lang"].unique())
+        if self.texts:
+            return [*self.texts.needed(langs), *self.texts.queries_needed()]
+        return self.scorer.needed(langs, asked=True)
+
+    @property
+    def _fit_on(self) -> Collection:
+        correct = self.written.stage(Correct)
+        return self.resources.collection(correct.fit_on) if correct and correct.fit_on else self.collection
+
+    def _first(self) -> Scorer:
+        kind, _, argument = self.written.retriever.partition(":")
+        if self.spec is not None:
+            variant = self.written.stage(QueryVariant)
+            return self._dense(variant if variant and variant.how != "rrf" else None)
+        found = SCORERS[kind](self.collection, argument, self.resources)
+        for stage in self.written.stages:
+            if not isinstance(stage, Fuse):
+                raise UsageError(
+                    f"{self.name}: {stage} changes embeddings, and {kind} has none",
+                    f"write it behind a dense model, such as me5-small+{stage}",
+                )
+        return found
+
+    def _dense(self, variant: QueryVariant | None) -> DenseScores:
+        return DenseScores(self._embedded(variant))
+
+    def _embedded(self, variant: QueryVariant | None) -> EmbeddedTexts:
+        assert self.spec
+        dim, correct = self.written.stage(Dim), self.written.stage(Correct)
+        return EmbeddedTexts(
+            self.collection,
+            self.spec,
+            self.resources.store,
+            partial(self.resources.encoder, self.spec.name),
+            dim.size if dim else 0,
+            correct.correction if correct else NO_CORRECTION,
+            self._fit_on,
+            variant,
+        )
+
+
+def names_system(text: str) -> bool:
+    """Tell whether a text is the written form of a system whose retriever there is."""
+    try:
+        name = written.parse(text)
+    except UsageError:
+        return False
+    return not is_model(name.retriever) or model.is_named_by(name.retriever)
+
+
+def system(named: str, data: str, resources: Resources) -> System:
+    """Find what a written form names on a collection; nothing is loaded or encoded yet.
+
+    Raises UsageError for what cannot be read, and for a retriever, a stage or a collection that is not there.
+    """
+    collection = resources.collection(data)
+    found = System(collection, _shortest(written.parse(named), collection.name), resources)
+    found.texts or found.scorer  # noqa: B018  (what is not there is told)
+    return found
+
+
+def _shortest(name: SystemName, data: str) -> SystemName:
+    """Return a name that does not say of what is searched that a correction is fitted on it."""
+    stages = tuple(
+        Correct(each.correction) if isinstance(each, Correct) and each.fit_on == data else each
+        for each in name.stages
+    )
+    return SystemName(name.retriever, stages)
