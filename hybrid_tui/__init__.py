@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from hybrid_tui.api.evaluations import evaluate as evaluate
     from hybrid_tui.api.evaluations import list_evaluations as list_evaluations
     from hybrid_tui.api.evaluations import remove_evaluations as remove_evaluations
+    from hybrid_tui.api.expansions import expand as expand
+    from hybrid_tui.api.expansions import plan_expansion as plan_expansion
     from hybrid_tui.api.models import add_model as add_model
     from hybrid_tui.api.models import export_model as export_model
     from hybrid_tui.api.models import list_models as list_models
@@ -59,6 +61,8 @@ _MODULES = {
     "evaluate": "evaluations",
     "list_evaluations": "evaluations",
     "remove_evaluations": "evaluations",
+    "expand": "expansions",
+    "plan_expansion": "expansions",
     "add_model": "models",
     "export_model": "models",
     "list_models": "models",

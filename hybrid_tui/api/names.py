@@ -1,4 +1,4 @@
-"""Names of models, collections, evaluations, jobs and corrections, for completion: loads in an instant."""
+"""Names of models, collections, evaluations, jobs and others, for completion: loads in an instant."""
 
 from __future__ import annotations
 
@@ -40,6 +40,17 @@ def evaluated(collection: str = "") -> list[str]:
     from hybrid_tui.evaluation.kept_names import kept_names
 
     return sorted({each.system for each in kept_names() if collection in {"", each.collection}})
+
+
+def endpoints() -> list[str]:
+    """Return the endpoints of the configuration as `api:NAME`, sorted; none where it cannot be read."""
+    from hybrid_tui.endpoints import PREFIX, names
+    from hybrid_tui.errors import HybridTuiError
+
+    try:
+        return [PREFIX + name for name in names()]
+    except HybridTuiError:
+        return []
 
 
 def jobs(*standings: str) -> list[str]:

@@ -18,6 +18,7 @@ from hybrid_tui.cli import (
     doctor,
     evaluate,
     evaluations,
+    expand,
     explore,
     jobs,
     keys,
@@ -52,6 +53,7 @@ app.command()(compare.compare)
 app.command()(bias.bias)
 app.command()(verdict.verdict)
 app.command()(report.report)
+app.command()(expand.expand)
 app.command()(mteb.mteb)
 app.add_typer(jobs.app, name="jobs")
 app.add_typer(runs.app, name="runs")

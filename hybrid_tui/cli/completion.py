@@ -52,6 +52,12 @@ def correction(ctx: Any, incomplete: str) -> list[str]:  # noqa: ARG001
 
 
 @_named
+def endpoint(ctx: Any, incomplete: str) -> list[str]:  # noqa: ARG001
+    """Complete an endpoint."""
+    return names.endpoints()
+
+
+@_named
 def running_job(ctx: Any, incomplete: str) -> list[str]:  # noqa: ARG001
     """Complete a job that can be stopped."""
     return names.jobs("runs")

@@ -14,6 +14,7 @@ import msgspec
 
 from hybrid_tui.api.collections import CollectionEntry
 from hybrid_tui.api.embeddings import Usage
+from hybrid_tui.api.expansions import ExpandedQueries
 from hybrid_tui.api.records import Job
 from hybrid_tui.api.variants import AddedVariants, VariantEntry
 from hybrid_tui.cli.doctor import Check
@@ -530,6 +531,7 @@ COMMANDS: dict[str, Any] = {
     "train --dry-run": PlanJson,
     "train --explain-step": BatchJson,
     "sweep": list[TrainedJson],
+    "expand": ExpandedQueries,
     "jobs list": list[Job],
     "runs export": FilesJson,
     "runs import": ImportedJson,

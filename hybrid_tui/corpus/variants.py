@@ -114,10 +114,13 @@ def keep(collection: str, variant: str, rows: pl.DataFrame, *, overwrite: bool =
 
 def _merged(collection: str, variant: str, rows: pl.DataFrame, overwrite: bool) -> Kept:
     there = read(collection, variant)
-    old = there.select(*KEY, old="text", old_lang="text_lang")
-    both = rows.join(old, on=KEY, how="left", maintain_order="left")
-    new = both["old"].null_count()
-    others = both.filter((pl.col("old") != pl.col("text")) | (pl.col("old_lang") != pl.col("text_lang")))
+    both = rows.join(there, on=KEY, how="left", suffix=" there", maintain_order="left")
+    known = pl.col("text there").is_not_null()
+    new = both.filter(~known).height
+    told = ["text", "text_lang", *(WRITTEN if overwrite else ())]
+    others = both.filter(
+        known & pl.any_horizontal(pl.col(each).ne_missing(pl.col(f"{each} there")) for each in told)
+    )
     if others.height and not overwrite:
         problems = Problems()
         problems.add_rows(others, f"item {{item_id!r}} has another text as {variant} in {{lang}}")

@@ -49,7 +49,7 @@ class Client:
         """
         import httpx2
 
-        sent = {"model": self.endpoint.model} | body
+        sent = body | {"model": self.endpoint.model}
         try:
             answer = self._client.post(
                 path, body=sent, options={"headers": self._headers}, cast_to=httpx2.Response
