@@ -266,6 +266,7 @@ class ManifestJson(TypedDict):
     fitted_on: str
     written: str
     parts: str
+    notes: list[str]
     backbone: str
     sampler: str
     seed: int | None

@@ -7,9 +7,9 @@ from hybrid_tui.evaluation.results import Evaluation, EvaluationManifest
 
 
 def caveats(evaluation: Evaluation) -> list[str]:
-    """Return a sentence for a model that was trained on these questions, a cut run, and what is left out."""
+    """Return a sentence for questions trained on, a cut run, what is left out, and what the system notes."""
     about = evaluation.manifest
-    words = (contamination.note(about), run_depth.note(evaluation), left_out(about))
+    words = (contamination.note(about), run_depth.note(evaluation), left_out(about), *about.notes)
     return [each for each in words if each]
 
 

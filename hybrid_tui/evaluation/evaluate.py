@@ -135,6 +135,7 @@ def _made(wanted: System, memory: int, step: Step, cancelled: Callable[[], bool]
         fitted_on=wanted.fitted_on,
         written=wanted.name if wanted.parts else "",
         parts=wanted.parts,
+        notes=wanted.notes,
         backbone=origin.backbone,
         sampler=origin.sampler,
         seed=origin.seed,

@@ -49,6 +49,7 @@ class EvaluationManifest(msgspec.Struct, frozen=True, kw_only=True):
     model: its name, or an imported run's, or that of a retriever that is no model. correction: as typed, with
     its parameters; fitted_on: the collection that it was fitted on, as `name@fingerprint`, empty for none.
     written: the system in its written form where it has other stages; parts: what of these decides figures.
+    notes: what a reader of the figures must know of the system, a sentence each.
     backbone, sampler, seed, tuning:
     how a trained model came about; `untrained` for a backbone as it is, empty where it is not known.
     training: equal for models that differ in sampler and seed alone.
@@ -67,6 +68,7 @@ class EvaluationManifest(msgspec.Struct, frozen=True, kw_only=True):
     fitted_on: str = ""
     written: str = ""
     parts: str = ""
+    notes: tuple[str, ...] = ()
     backbone: str = ""
     sampler: str = ""
     seed: int | None = None

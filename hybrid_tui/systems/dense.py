@@ -39,7 +39,7 @@ class DenseScores:
             texts.dimensions,
             texts.correction,
             f"{texts.fitting.fingerprint} {texts.correction.basis(texts.fitting)}",
-            texts.variant,
+            texts.forms.variant if texts.forms else "",
             texts.form_fingerprint,
         )
         return "dense " + " ".join(map(str, parts))

@@ -4,17 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
 from threading import RLock
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from hybrid_tui.corpus import variants
 from hybrid_tui.corpus.collection import Collection
 from hybrid_tui.corpus.text_input import TextInput
-from hybrid_tui.corpus.variants import QueryForm
 from hybrid_tui.encoders.encoder import Encoder, Role
 from hybrid_tui.encoders.model import ModelSpec
 from hybrid_tui.errors import DataError, UsageError
@@ -30,9 +27,9 @@ from hybrid_tui.retrieval.encoding import HeadRows, stored_embeddings
 from hybrid_tui.retrieval.shelves import Shelves
 from hybrid_tui.retrieval.stored_rows import StoredRows
 from hybrid_tui.systems.asked import Asked
+from hybrid_tui.systems.query_forms import QueryForms
 from hybrid_tui.systems.query_texts import FormTexts, joined
 from hybrid_tui.systems.scorer import Cancelled, Steps
-from hybrid_tui.systems.stages.query import QueryVariant
 
 Rows = StoredRows | HeadRows
 Arrays = dict[str, NDArray[np.float32]]
@@ -45,8 +42,8 @@ class EmbeddedTexts:
 
     encoder: gives the model's encoder; called only when something is to be encoded.
     dimensions: how many of the first are taken; 0 for all. correction: fitted on the queries and passages of
-    `fit_on`, the collection itself by default, when it is first needed. variant: the form that queries are
-    mixed with or joined to.
+    `fit_on`, the collection itself by default, when it is first needed. forms: those that queries are mixed
+    with or joined to.
     """
 
     collection: Collection
@@ -56,7 +53,7 @@ class EmbeddedTexts:
     dimensions: int = 0
     correction: Correction = NO_CORRECTION
     fit_on: Collection | None = None
-    variant: QueryVariant | None = None
+    forms: QueryForms | None = None
     _fitted: FittedCorrection | None = None
     _lock: RLock = field(default_factory=RLock)
 
@@ -72,7 +69,7 @@ class EmbeddedTexts:
     @property
     def plain(self) -> bool:
         """Whether embeddings are those of the model as they are."""
-        return self.correction == NO_CORRECTION and not self.dimensions and not self.variant
+        return self.correction == NO_CORRECTION and not self.dimensions and not self.forms
 
     @property
     def fitted(self) -> bool:
@@ -94,9 +91,10 @@ class EmbeddedTexts:
         """Return what must be encoded to ask all queries of the collection, in the order in which it is."""
         langs = _langs(self.collection, "query")
         own = [self.shelves(self.collection, "query", langs)]
-        if self.variant:
-            spoken = [lang for lang in langs if len(self._form_texts.rows(lang))]
-            own.append(Shelves.below(self.store, self.spec, self._form_texts, "query", spoken))
+        if self.forms:
+            texts = self.forms.texts
+            spoken = [lang for lang in langs if len(texts.rows(lang))]
+            own.append(Shelves.below(self.store, self.spec, texts, "query", spoken))
         return own
 
     def prepare(
@@ -141,17 +139,18 @@ class EmbeddedTexts:
 
         vector: the kept embedding of its text, where there is one. DataError for one that is not finite.
         """
-        form, how = self.form_of(asked), self.variant.how if self.variant else ""
+        form = self.forms.of(asked) if self.forms else None
+        how = self.forms.variant.how if self.forms else ""
         if vector is None:
             text = joined(asked.text, form.text) if form and how == "concat" else asked.text
             vector = self.encoder().encode([text], "query")
         if not np.isfinite(vector).all():
             raise not_finite(f"the query's embedding of {self.spec.name}")
         own = self.changed(vector, "query", asked.lang)
-        if not form or not self.variant or how != "mix":
+        if not form or not self.forms or how != "mix":
             return own
         other = self.changed(self.encoder().encode([form.text], "query"), "query", form.lang)
-        return mixed(own, other, self.variant.weight)
+        return mixed(own, other, self.forms.variant.weight)
 
     def stored_queries(
         self, langs: Sequence[str], step: Steps, cancelled: Cancelled | None = None
@@ -166,66 +165,34 @@ class EmbeddedTexts:
             lang: self.changed(whole(rows, self.collection, "query", lang, self.spec.name), "query", lang)
             for lang, rows in stored.items()
         }
-        if self.variant and (spoken := [lang for lang in langs if len(self._form_texts.rows(lang))]):
-            made = self._stored(self._form_texts, "query", spoken, step, cancelled)
+        texts = self.forms.texts if self.forms else None
+        if texts and (spoken := [lang for lang in langs if len(texts.rows(lang))]):
+            made = self._stored(texts, "query", spoken, step, cancelled)
             for lang in spoken:
-                found[lang] = self._with_forms(found[lang], lang, made[lang][:].astype(np.float32))
+                found[lang] = self._with_forms(texts, found[lang], lang, made[lang][:].astype(np.float32))
         return found
-
-    @cached_property
-    def forms(self) -> dict[str, QueryForm]:
-        """The other forms of the collection's queries by query_id; those that have none are absent."""
-        return variants.forms(self.collection, self.variant.variant) if self.variant else {}
-
-    def form_of(self, asked: Asked) -> QueryForm | None:
-        """Return the other form of a query; None where a query of the collection has none, or no stage asks.
-
-        Raises UsageError for a typed query whose form was not typed.
-        """
-        if not self.variant:
-            return None
-        name = self.variant.variant
-        if asked.query_id:
-            return self.forms.get(asked.query_id)
-        if name in asked.forms:
-            return asked.forms[name]
-        if name == asked.lang:
-            return QueryForm(asked.text, asked.lang)
-        raise UsageError(f"the query's form {name!r} is not known", f"give it, too: {name}=TEXT")
 
     @property
     def notes(self) -> tuple[str, ...]:
         """How many queries lack the form that is asked for, in words."""
-        total = self.collection.queries.height
-        if not self.variant or len(self.forms) == total:
-            return ()
-        return (
-            f"query:{self.variant.variant}: {total - len(self.forms):,} of {total:,} queries lack that form "
-            "and are asked as they are",
-        )
+        return self.forms.notes if self.forms else ()
 
     @property
     def form_fingerprint(self) -> str:
         """What names the texts of the other forms; empty where no stage takes one."""
-        return self._form_texts.fingerprint if self.variant else ""
-
-    @cached_property
-    def _form_texts(self) -> FormTexts:
-        assert self.variant
-        return FormTexts(self.collection, self.forms, self.variant)
+        return self.forms.texts.fingerprint if self.forms else ""
 
     def _with_forms(
-        self, own: NDArray[np.float32], lang: str, made: NDArray[np.float32]
+        self, texts: FormTexts, own: NDArray[np.float32], lang: str, made: NDArray[np.float32]
     ) -> NDArray[np.float32]:
         """Return queries of a language with what comes of their other forms."""
-        assert self.variant
-        mix = self.variant.how == "mix"
-        found, rows, langs = own.copy(), self._form_texts.rows(lang), self._form_texts.langs(lang)
+        mix = texts.variant.how == "mix"
+        found, rows, langs = own.copy(), texts.rows(lang), texts.langs(lang)
         for each in dict.fromkeys(langs):
             some = np.array([of == each for of in langs])
             # A joined text is in the query's language as far as it is in any.
             other = self.changed(made[some], "query", each if mix else lang)
-            found[rows[some]] = mixed(own[rows[some]], other, self.variant.weight if mix else 1.0)
+            found[rows[some]] = mixed(own[rows[some]], other, texts.variant.weight if mix else 1.0)
         return found
 
     def _fit_for(self, rows: Rows, lang: str, role: Role) -> NDArray[np.float32]:

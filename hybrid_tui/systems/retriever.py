@@ -154,8 +154,8 @@ class Retriever:
     def _hits(self, pools: list[Pool], asked: Asked, k: int) -> tuple[tuple[Hit, ...], dict[str, float]]:
         """Return the first k passages of pools, and the seconds that each stage took."""
         texts = self._texts
-        form = texts.form_of(asked)
-        together = bool(form and texts.variant and texts.variant.how == "concat")
+        form = texts.forms.of(asked) if texts.forms else None
+        together = bool(form and texts.forms and texts.forms.variant.how == "concat")
         vector = self._kept(asked) if asked.query_id and not together else None
         if vector is None or form:
             texts.encoder()  # loads it, which is no part of the search

@@ -15,6 +15,7 @@ from hybrid_tui.retrieval.shelves import Shelves
 from hybrid_tui.systems import written
 from hybrid_tui.systems.dense import DenseScores
 from hybrid_tui.systems.embedded import EmbeddedTexts
+from hybrid_tui.systems.query_forms import AskedInForms, QueryForms
 from hybrid_tui.systems.resources import Resources
 from hybrid_tui.systems.retriever_names import is_model
 from hybrid_tui.systems.retrievers import SCORERS
@@ -55,9 +56,10 @@ class System:
         """What gives its scores."""
         found = self._first()
         variant, fuse = self.written.stage(QueryVariant), self.written.stage(Fuse)
-        if self.spec is not None and variant and variant.how == "rrf":
+        if variant and variant.how == "rrf":
             whole = QueryVariant(variant.variant, weight=1.0)
-            found = Fused((self._dense(None), self._dense(whole)))
+            forms = QueryForms(self.collection, whole)
+            found = Fused((found, self._dense(whole) if self.spec else AskedInForms(found, forms)))
         if fuse:
             other = System(self.collection, SystemName(fuse.retriever), self.resources)
             found = Fused((found, other.scorer))
@@ -120,18 +122,29 @@ class System:
         return self.resources.collection(correct.fit_on) if correct and correct.fit_on else self.collection
 
     def _first(self) -> Scorer:
-        kind, _, argument = self.written.retriever.partition(":")
+        """Return the retriever's scores, of queries in another form where a stage asks for one."""
+        variant = self.written.stage(QueryVariant)
+        alone = variant if variant and variant.how != "rrf" else None
         if self.spec is not None:
-            variant = self.written.stage(QueryVariant)
-            return self._dense(variant if variant and variant.how != "rrf" else None)
-        found = SCORERS[kind](self.collection, argument, self.resources)
+            return self._dense(alone)
+        kind, _, argument = self.written.retriever.partition(":")
+        if kind not in SCORERS:
+            raise UsageError(f"{self.name}: {kind} cannot be searched with", f"known: {', '.join(SCORERS)}")
         for stage in self.written.stages:
-            if not isinstance(stage, Fuse):
-                raise UsageError(
-                    f"{self.name}: {stage} changes embeddings, and {kind} has none",
-                    f"write it behind a dense model, such as me5-small+{stage}",
-                )
-        return found
+            if isinstance(stage, Dim | Correct):
+                raise self._no_embeddings(stage, f"me5-small+{stage}")
+        found = SCORERS[kind](self.collection, argument, self.resources)
+        if alone and alone.how == "mix" and alone.weight < 1:
+            raise self._no_embeddings(
+                alone, f"query:{alone.variant}:concat, :rrf, or :1 in the query's place"
+            )
+        return AskedInForms(found, QueryForms(self.collection, alone)) if alone else found
+
+    def _no_embeddings(self, stage: object, instead: str) -> UsageError:
+        retriever = self.written.retriever
+        return UsageError(
+            f"{self.name}: {stage} changes embeddings, and {retriever} has none", f"write {instead}"
+        )
 
     def _dense(self, variant: QueryVariant | None) -> DenseScores:
         return DenseScores(self._embedded(variant))
@@ -147,7 +160,7 @@ class System:
             dim.size if dim else 0,
             correct.correction if correct else NO_CORRECTION,
             self._fit_on,
-            variant,
+            QueryForms(self.collection, variant) if variant else None,
         )
 
 

@@ -26,7 +26,7 @@ TRAINING = messages.Training("m", "b on starter", "runs", (MODEL,), left=3.5)
         messages.Search(id=3, data="starter", system="m", query="нил", langs=("de", "en"), k=5, encode=False),
         messages.Locate(id=3, search=messages.Search(data="starter", system="m", query="q"), passage_id="p"),
         messages.RankQuestions(id=3, data="starter", system="m", lang="de", langs=("en",), limit=9),
-        messages.Warm(id=4, model="m"),
+        messages.Warm(id=4, system="m"),
         messages.ListEvaluations(id=4, data="starter"),
         messages.Summarise(id=4, data="starter", system="m+center", base="m"),
         messages.GetCurve(id=4, model="m"),

@@ -233,7 +233,7 @@ class FakeEngine:
                 encodes = request.encode and _model(request) in self.lacks
                 return encodes or _model(request) in self.held or self.silent
             case messages.Warm():
-                return request.model in self.slow_to_warm
+                return request.system in self.slow_to_warm
             case messages.MeasureMatrices() | messages.Summarise():
                 return request.system in self.held or self.silent
             case messages.EstimateEvaluation():

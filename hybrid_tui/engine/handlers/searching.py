@@ -169,9 +169,10 @@ def rank_questions(service: Service, request: messages.RankQuestions, context: C
 
 @answers(messages.Warm)
 def warm(service: Service, request: messages.Warm, context: Context) -> messages.Done:
-    """Load a model."""
-    context.progress(LOADING, 0, 0)
-    service.workspace.encoder(request.model)
+    """Load the models of a system."""
+    for name in models_of(request.system):
+        context.progress(LOADING, 0, 0)
+        service.workspace.encoder(name)
     return messages.Done()
 
 

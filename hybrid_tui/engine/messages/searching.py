@@ -127,6 +127,6 @@ class RankQuestions(Request[Rankings], frozen=True):
 
 
 class Warm(Request[Done], frozen=True):
-    """Load the model now, with `Progress` on the way."""
+    """Load the models of a system now, with `Progress` on the way."""
 
-    model: str
+    system: str

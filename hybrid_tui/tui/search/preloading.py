@@ -10,7 +10,7 @@ from hybrid_tui.tui.engine_link import EngineLink
 
 
 class Preloader:
-    """Asks once for each model; `changed` is called when a state has changed."""
+    """Asks once for each model, the first of a system; `changed` is called when a state has changed."""
 
     def __init__(self, link: EngineLink, changed: Callable[[], None]) -> None:
         self._link = link
@@ -19,8 +19,9 @@ class Preloader:
         self._failed: dict[str, str] = {}
         self._ready: dict[str, None] = {}
 
-    def warm(self, model: str) -> None:
-        """Have a model loaded, unless that has been asked for."""
+    def warm(self, system: str) -> None:
+        """Have the models of a system loaded, unless that has been asked for."""
+        model = system.partition("+")[0]
         if model in self._since or model in self._ready:
             return
         self._since[model] = time.monotonic()
@@ -36,7 +37,7 @@ class Preloader:
             self._since.pop(model, None)
             self._changed()
 
-        self._link.ask(messages.Warm(model=model), told)
+        self._link.ask(messages.Warm(system=system), told)
         self._changed()
 
     def forget(self) -> None:

@@ -255,7 +255,7 @@ Copying over SSH inside tmux needs: set -g set-clipboard on"""
                 self.say(self._note or self.asked.words(pane.ranking))
                 if not pane.run_on and not pane.lacks:
                     # Only now, so that the first answer does not wait for a model that it does not need.
-                    self._preloader.warm(pane.model.partition("+")[0])
+                    self._preloader.warm(pane.model)
         self.compare()
 
     def compare(self) -> None:

@@ -679,7 +679,7 @@ async def test_a_pane_has_a_correction_and_keeps_it_with_another_model(played: P
         await pilot.press("ctrl+r", *"none", "enter")
         await pilot.pause()
         assert played.panes[0].model == "labse"
-        assert {request.model for request in played.engine.of(messages.Warm)} <= {
+        assert {request.system for request in played.engine.of(messages.Warm)} <= {
             "me5-small",
             "use-m3",
             "labse",

@@ -63,7 +63,7 @@ async def test_models_are_loaded_only_once_there_is_something_to_read(played: Pl
         await pilot.pause()
         kinds = [type(request) for request in played.engine.sent]
         assert kinds.index(messages.Warm) > kinds.index(messages.Search)
-        assert [warm.model for warm in played.engine.of(messages.Warm)] == played_models
+        assert [warm.system for warm in played.engine.of(messages.Warm)] == played_models
         assert models(played) == "2 models loaded"
         await type_query(played, pilot, "river")
         assert len(played.engine.of(messages.Warm)) == 2
@@ -534,7 +534,7 @@ async def test_a_run_answers_the_collections_questions_only(played: Played) -> N
         await pilot.press("f6", *"xquad", "enter")
         await pilot.pause()
         assert played.notice(pane).startswith("bm25 is a run on starter: it answers that collection's")
-        assert {warm.model for warm in played.engine.of(messages.Warm)} == {"me5-small", "use-m3"}
+        assert {warm.system for warm in played.engine.of(messages.Warm)} == {"me5-small", "use-m3"}
 
 
 async def test_lists_see_what_another_process_has_added(played: Played) -> None:
