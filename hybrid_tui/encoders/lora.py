@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -44,8 +44,8 @@ class Lora:
     rooted: bool
     pairs: Mapping[str, tuple[Tensor, Tensor]]
 
-    def merge(self, weight_of: Callable[[str], Tensor]) -> None:
-        """Add the adapter to a model in place: W += alpha / rank * B A.
+    def weights(self, weight_of: Callable[[str], Tensor]) -> Iterator[tuple[str, Tensor]]:
+        """Yield the modules that the adapter changes, and their weights.
 
         weight_of: gives the float32 weights, shape (out, in), of the module with a name, or raises
         KeyError or AttributeError. Raises DataError for a module that the model has not or of another shape.
@@ -58,8 +58,17 @@ class Lora:
             if weight.shape != (len(up), down.shape[1]):
                 shape = tuple(weight.shape)
                 raise DataError(f"{self.file}: {name} is of shape {shape}, the adapter fits another")
+            yield name, weight
+
+    def merge(self, weight_of: Callable[[str], Tensor]) -> None:
+        """Add the adapter to a model in place: W += alpha / rank * B A.
+
+        weight_of, and what is raised: as of `weights`.
+        """
+        for name, weight in self.weights(weight_of):
+            down, up = self.pairs[name]
             rank = len(down)
-            weight += (self.alpha / (rank**0.5 if self.rooted else rank)) * (up @ down)
+            weight.add_((self.alpha / (rank**0.5 if self.rooted else rank)) * (up @ down))
 
 
 def read(folder: Path) -> Lora:

@@ -169,12 +169,17 @@ class HubSource:
         return layout.read(hub.fetch(self.hub_id), self.backbone)
 
 
-def load_layout(opened: ModelLayout, told: str, device: str | None, lora: Lora | None = None) -> Encoder:
-    """Load a folder's model under the fingerprint `told`, with an adapter merged where one is given."""
+def load_layout(
+    opened: ModelLayout, told: str, device: str | None, lora: Lora | None = None, backbone: str = ""
+) -> Encoder:
+    """Load a folder's model under the fingerprint `told`.
+
+    lora: an adapter that is merged into it. backbone: the fingerprint without that.
+    """
     from hybrid_tui.encoders import transformer
 
     base = opened.adapter_base
-    return transformer.load(opened, told, device, _base(base).open() if base else None, lora)
+    return transformer.load(opened, told, device, _base(base).open() if base else None, lora, backbone)
 
 
 def pretrained(name: str) -> tuple[ModelSource, Backbone | None] | None:

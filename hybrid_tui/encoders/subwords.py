@@ -15,17 +15,13 @@ def subwords(name: str) -> Callable[[Sequence[str]], list[list[str]]]:
     name: of a model, as `model.resolve` takes it. Raises what that raises, and UsageError for a model that
     has no tokenizer of the kind.
     """
-    from tokenizers import Tokenizer
-
     from hybrid_tui.encoders.torch_encoder import TorchEncoder
 
     spec = model.resolve(name)
     encoder = model.load(spec.base or spec)
     if not isinstance(encoder, TorchEncoder):
         raise UsageError(f"{name} does not tell its subwords", "name a transformer, such as me5-small")
-    # A copy: the encoder sets limits on its own, and is not kept for it.
-    tokenizer = Tokenizer.from_str(encoder.tokenizer.to_str())
-    tokenizer.no_truncation()
+    tokenizer = encoder.tokenizer.copy()
 
     def cut(texts: Sequence[str]) -> list[list[str]]:
         inputs = [encodable(text) for text in texts]

@@ -2,28 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, nullcontext
-from threading import Lock
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from tokenizers import Tokenizer
-from torch import nn
 
 from hybrid_tui.encoders.backbones import MaxTokens, Prompts
 from hybrid_tui.encoders.batching import batches, encodable
 from hybrid_tui.encoders.encoder import Progress, Role
+from hybrid_tui.encoders.loaded_backbones import LoadedBackbone, loaded
+from hybrid_tui.encoders.lora import Lora
 from hybrid_tui.encoders.pooling import PoolingHead
+from hybrid_tui.encoders.torch_threads import EVERY, torch_threads
 from hybrid_tui.errors import Cancelled, UsageError
 
 TOKEN_BUDGET = {"cpu": 1024, "cuda": 32_768}
 """Rows x longest row of a batch. Larger ones only add padding on a CPU; a GPU wants to be filled."""
 
-_AT_ONCE = 8192
-"""Texts between two questions whether to stop, while tokenising."""
+_AT_ONCE = 1024
+"""Texts that are tokenised between two questions whether to stop; a query waits for no more."""
 
 
 class Placement(NamedTuple):
@@ -32,44 +31,49 @@ class Placement(NamedTuple):
     device: torch.device
     dtype: torch.dtype
 
+    @property
+    def shares(self) -> bool:
+        """Whether models run on the tensors that were loaded, which others may run on too."""
+        return self.device.type == "cpu" and self.dtype is torch.float32
+
+    def shared_backbone(self, fingerprint: str, load: Callable[[], LoadedBackbone]) -> LoadedBackbone:
+        """Return a backbone, the one in memory where models share it; else have it loaded."""
+        return loaded(fingerprint, load) if self.shares else load()
+
 
 class TorchEncoder:
     """An `Encoder` over a torch model; several threads may call it.
 
-    model: module called with (ids, mask) that returns hidden states, shape (batch, length, width).
+    backbone: gives hidden states, shape (batch, length, width). adapter: merged into it, None for none.
     head: what makes unit vectors of length `dimension` of them.
     max_tokens: longest input by role, special tokens included; the rest of a text is cut off.
-    notes: what of the model's files is not used, a sentence each.
     """
 
     def __init__(
         self,
-        model: nn.Module,
+        backbone: LoadedBackbone,
+        adapter: Lora | None,
         head: PoolingHead,
-        tokenizer: Tokenizer,
         *,
-        pad_id: int,
         prompts: Prompts,
         max_tokens: MaxTokens,
         dimension: int,
         fingerprint: str,
         place: Placement,
-        notes: tuple[str, ...] = (),
     ) -> None:
         self.dimension = dimension
         self.fingerprint = fingerprint
         self.prompts = prompts
         self.max_tokens = max_tokens
-        self.notes = notes
+        self.notes = backbone.notes
         self._device = place.device
         self._budget = TOKEN_BUDGET[place.device.type]
-        self._model = model.to(place.device, place.dtype).eval().requires_grad_(False)
+        network = backbone.adapted(adapter) if adapter else backbone.network
+        self._model = network.to(place.device, place.dtype).eval().requires_grad_(False)
         self._head = head.to(self._device).eval().requires_grad_(False)
-        tokenizer.no_padding()
-        self.tokenizer = tokenizer
-        self._tokenizer_lock = Lock()
-        self._pad_id = pad_id
-        self._threads = torch.get_num_threads()
+        self.tokenizer = backbone.tokenizer
+        self._shared = backbone if place.shares else None
+        """Held for others, as long as this encoder is."""
 
     def encode(
         self,
@@ -86,7 +90,8 @@ class TorchEncoder:
         ids = self._tokenise(texts, role, cancelled)
         values = np.empty((len(texts), self.dimension), np.float32)
         done = 0
-        with _one_core_free(self._threads) if len(texts) == 1 else nullcontext():
+        # One text leaves a core to whoever waits for it.
+        with torch_threads(max(EVERY - 1, 1) if len(texts) == 1 else EVERY):
             for rows in batches([len(row) for row in ids], self._budget):
                 if cancelled and cancelled():
                     raise Cancelled
@@ -105,31 +110,19 @@ class TorchEncoder:
             if cancelled and cancelled():
                 raise Cancelled
             inputs = [prompt + encodable(text) for text in texts[start : start + _AT_ONCE]]
-            with self._tokenizer_lock:
-                self.tokenizer.enable_truncation(getattr(self.max_tokens, role))
-                ids += [encoding.ids for encoding in self.tokenizer.encode_batch_fast(inputs)]
+            ids += self.tokenizer.ids(inputs, getattr(self.max_tokens, role))
         return ids
 
     @torch.inference_mode()
     def _run(self, rows: list[list[int]]) -> NDArray[np.float32]:
         lengths = np.array([len(row) for row in rows])
         inside = np.arange(lengths.max()) < lengths[:, None]
-        padded = np.full(inside.shape, self._pad_id, np.int64)
+        padded = np.full(inside.shape, self.tokenizer.pad_id, np.int64)
         padded[inside] = np.concatenate(rows)
         ids = torch.from_numpy(padded).to(self._device)
         mask = None if inside.all() else torch.from_numpy(inside).to(self._device)
         vectors: NDArray[np.float32] = self._head(self._model(ids, mask), mask).cpu().numpy()
         return vectors
-
-
-@contextmanager
-def _one_core_free(threads: int) -> Iterator[None]:
-    """Leave a core to whoever waits for the one text: threads that wait for each other on it are slow."""
-    torch.set_num_threads(max(threads - 1, 1))
-    try:
-        yield
-    finally:
-        torch.set_num_threads(threads)
 
 
 def place(device: str | None) -> Placement:

@@ -126,7 +126,9 @@ class TrainedSource:
         entry = self.backbone_as_tuned()
         if entry:
             return packaged.module_of(entry).load(entry, device, adapter, self.fingerprint())
-        return sources.load_layout(self.base_layout(), self.fingerprint(), device, adapter)
+        return sources.load_layout(
+            self.base_layout(), self.fingerprint(), device, adapter, self.manifest.backbone_fingerprint
+        )
 
     def matrix(self) -> NDArray[np.float32]:
         """Return a head's matrix, shape (dimension, dimension), float32; raises as `load` does."""

@@ -19,6 +19,7 @@ from tokenizers import Tokenizer, normalizers
 from torch import Tensor, nn
 
 from hybrid_tui.encoders.layout import Dense, ModelLayout
+from hybrid_tui.encoders.loaded_backbones import BackboneNetwork, LoadedBackbone, SharedTokenizer
 from hybrid_tui.encoders.lora import Lora
 from hybrid_tui.encoders.pooling import PoolingHead
 from hybrid_tui.encoders.torch_encoder import TorchEncoder, place
@@ -28,18 +29,24 @@ _loading = Lock()
 """transformers sets torch's default precision while it loads, for all threads."""
 
 
-class HiddenStates(nn.Module):
+class HiddenStates(BackboneNetwork):
     """A model of transformers, called as `TorchEncoder` calls its models."""
 
-    def __init__(self, model: nn.Module) -> None:
+    def __init__(self, model: Any) -> None:
         super().__init__()
         self.model = model
+        self.width = model.config.hidden_size
 
     def forward(self, ids: Tensor, mask: Tensor | None) -> Tensor:
         """Return the last hidden states, shape (batch, length, width), for ids and mask (batch, length)."""
         attention = None if mask is None else mask.long()
         hidden: Tensor = self.model(input_ids=ids, attention_mask=attention).last_hidden_state
         return hidden
+
+    def weight(self, name: str) -> Tensor:
+        """Return a module's weights, as `BackboneNetwork` says."""
+        weight: Tensor = self.model.get_parameter(f"{name}.weight")
+        return weight
 
 
 class Normalize(nn.Module):
@@ -56,34 +63,41 @@ def load(
     device: str | None = None,
     base: ModelLayout | None = None,
     lora: Lora | None = None,
+    backbone: str = "",
 ) -> TorchEncoder:
     """Load a folder's model; `base` is the model that it changes when it is an adapter.
 
-    lora: an adapter that is merged into the model.
+    lora: an adapter that is merged into the model. backbone: the model's fingerprint without that, where it
+    is another one.
 
     Raises DataError for files that cannot be used, naming them; UsageError for an unknown device.
     """
     where = place(device)
-    with _loading:
-        model, unused = _network((base or layout).transformer, lora)
-        if base:
-            model = _adapted(model, layout.transformer)
-            layout = layout.upon(base)
-        tokenizer, pad_id = _tokenizer(layout, base)
-    width = model.config.hidden_size * len(layout.poolings)
+    loaded = where.shared_backbone(backbone or fingerprint, lambda: _loaded(layout, base))
+    if base:
+        layout = layout.upon(base)
+    width = loaded.network.width * len(layout.poolings)
     after, dimension = _after(layout.after, width)
     return TorchEncoder(
-        HiddenStates(model),
+        loaded,
+        lora,
         PoolingHead(layout.poolings, after),
-        tokenizer,
-        pad_id=pad_id,
         prompts=layout.prompts,
         max_tokens=layout.max_tokens,
         dimension=dimension,
         fingerprint=fingerprint,
         place=where,
-        notes=_unused(unused),
     )
+
+
+def _loaded(layout: ModelLayout, base: ModelLayout | None) -> LoadedBackbone:
+    with _loading:
+        model, unused = _network((base or layout).transformer, None)
+        if base:
+            model = _adapted(model, layout.transformer)
+            layout = layout.upon(base)
+        tokenizer, pad_id = _tokenizer(layout, base)
+    return LoadedBackbone(HiddenStates(model), SharedTokenizer(tokenizer, pad_id), _unused(unused))
 
 
 def network(folder: Path, lora: Lora | None = None) -> Any:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
@@ -13,6 +11,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
+from hybrid_tui.encoders.torch_threads import torch_threads
 from hybrid_tui.errors import Cancelled
 from hybrid_tui.sampling.plan import Batch
 from hybrid_tui.settings import new_folder
@@ -116,7 +115,7 @@ def train(
     folder: of its checkpoints. resume: go on from the last one. Raises Cancelled, with a checkpoint kept,
     when the listener asks to stop; NotANumberError for a loss that is no number.
     """
-    with _one_thread():
+    with torch_threads(1):
         return _trained(options, train, held, folder, listener, resume)
 
 
@@ -159,17 +158,6 @@ def _trained(
             raise Cancelled
     matrix = head.matrix.detach() if best is None else best
     return matrix.numpy()
-
-
-@contextmanager
-def _one_thread() -> Iterator[None]:
-    """Let torch use one thread: small products are no quicker with more, and much slower beside others."""
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    try:
-        yield
-    finally:
-        torch.set_num_threads(threads)
 
 
 def _due(step: int, options: Settings) -> bool:

@@ -6,11 +6,13 @@ An ordinary folder of transformers would do as well, but a first search then tak
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 import torch
 from torch import Tensor, nn
 
+from hybrid_tui.encoders.loaded_backbones import BackboneNetwork
 from hybrid_tui.encoders.packaged.e5_file import BLOCK_BYTES, E5File
 
 _LAYER = {
@@ -21,6 +23,9 @@ _LAYER = {
     "norm2": "output.LayerNorm",
 }
 """torch's names of a layer's modules, and those of transformers' `BertModel`."""
+_PROJECTIONS = ("query", "key", "value")
+"""In the order in which torch keeps them in one matrix."""
+_MODULE = re.compile(r"encoder\.layer\.(\d+)\.(.+)")
 
 
 class PackedRows(nn.Module):
@@ -43,12 +48,13 @@ class PackedRows(nn.Module):
         return values.view(len(wanted), -1)[places]
 
 
-class E5Network(nn.Module):
+class E5Network(BackboneNetwork):
     """A BERT encoder without pooler; words, positions, one token type."""
 
     def __init__(self, file: E5File, weights: Mapping[str, Tensor]) -> None:
         """Take the file's sizes and word table, and `weights` by transformers' names, float32."""
         super().__init__()
+        self.width = file.hidden
         self.words = PackedRows(file.word_blocks())
         positions = weights["embeddings.position_embeddings.weight"]
         self.positions = nn.Parameter(positions + weights["embeddings.token_type_embeddings.weight"][0])
@@ -75,13 +81,24 @@ class E5Network(nn.Module):
         )
         return hidden
 
+    def weight(self, name: str) -> Tensor:
+        """Return the weights of a layer's module, as `BackboneNetwork` says."""
+        match = _MODULE.fullmatch(name)
+        if not match:
+            raise KeyError(name)
+        layer, module = f"encoder.layers.{match[1]}", match[2]
+        projection = module.removeprefix("attention.self.")
+        if projection in _PROJECTIONS:
+            together = self.get_parameter(f"{layer}.self_attn.in_proj_weight")
+            return together.detach().chunk(3)[_PROJECTIONS.index(projection)]
+        ours = {theirs: ours for ours, theirs in _LAYER.items()}[module]
+        return self.get_parameter(f"{layer}.{ours}.weight")
+
 
 def _layer(weights: Mapping[str, Tensor], prefix: str) -> dict[str, Tensor]:
     state: dict[str, Tensor] = {}
     for kind in ("weight", "bias"):
         state |= {f"{ours}.{kind}": weights[f"{prefix}.{theirs}.{kind}"] for ours, theirs in _LAYER.items()}
-        projections = [
-            weights[f"{prefix}.attention.self.{name}.{kind}"] for name in ("query", "key", "value")
-        ]
+        projections = [weights[f"{prefix}.attention.self.{name}.{kind}"] for name in _PROJECTIONS]
         state[f"self_attn.in_proj_{kind}"] = torch.cat(projections)
     return state

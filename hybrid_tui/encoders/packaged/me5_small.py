@@ -12,6 +12,7 @@ from hybrid_tui.encoders.packaged.files import PackagedFile
 
 if TYPE_CHECKING:
     from hybrid_tui.encoders.encoder import Encoder
+    from hybrid_tui.encoders.loaded_backbones import LoadedBackbone
     from hybrid_tui.encoders.lora import Lora
 
 WEIGHTS = PackagedFile(
@@ -39,28 +40,36 @@ def load(
     backbone: Backbone, device: str | None = None, adapter: Lora | None = None, told: str = ""
 ) -> Encoder:
     """Load the encoder, as `PackagedEncoder` says."""
-    from hybrid_tui.encoders.packaged import e5_file, e5_tokenizer
-    from hybrid_tui.encoders.packaged.e5_network import E5Network
     from hybrid_tui.encoders.pooling import PoolingHead
     from hybrid_tui.encoders.torch_encoder import TorchEncoder, place
 
     where = place(device)
-    file = e5_file.read(WEIGHTS.verified())
-    weights = dict(file.weights())
-    if adapter:
-        adapter.merge(lambda name: weights[f"{name}.weight"])
+    file = WEIGHTS.verified()
+    loaded = where.shared_backbone(WEIGHTS.sha256, lambda: _loaded(file))
+    positions = len(loaded.network.get_parameter("positions"))
     limits = backbone.max_tokens or MaxTokens()
     return TorchEncoder(
-        E5Network(file, weights),
+        loaded,
+        adapter,
         PoolingHead((backbone.pooling,)),
-        e5_tokenizer.build(file),
-        pad_id=PAD_ID,
         prompts=backbone.prompts,
-        max_tokens=MaxTokens(*(min(limit, file.positions) for limit in limits)),
-        dimension=file.hidden,
+        max_tokens=MaxTokens(*(min(limit, positions) for limit in limits)),
+        dimension=loaded.network.width,
         fingerprint=told or fingerprint_of(backbone),
         place=where,
     )
+
+
+def _loaded(path: Path) -> LoadedBackbone:
+    from hybrid_tui.encoders.loaded_backbones import LoadedBackbone, SharedTokenizer
+    from hybrid_tui.encoders.packaged import e5_file, e5_tokenizer
+    from hybrid_tui.encoders.packaged.e5_network import E5Network
+    from hybrid_tui.encoders.torch_threads import torch_threads
+
+    file = e5_file.read(path)
+    with torch_threads(1):
+        network = E5Network(file, dict(file.weights()))
+    return LoadedBackbone(network, SharedTokenizer(e5_tokenizer.build(file), PAD_ID))
 
 
 def export(backbone: Backbone, folder: Path, adapter: Lora | None = None) -> None:
