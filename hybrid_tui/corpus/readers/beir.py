@@ -1,9 +1,8 @@
-"""Reader of BEIR's form: corpus, queries and qrels, in any format of tables, as BEIR and MTEB publish them.
+"""Reader of BEIR's form: corpus, queries and qrels, in any format of tables.
 
-Either one folder, or one for each language, named by its code; or files named by language as MTEB does
-(`de-corpus`, `de-queries`, `de-qrels`). Each of the three is a file (`corpus.jsonl.gz`) or a folder of files
-(`corpus/test-00000-of-00001.parquet`); of several judgements the `test` ones are used. A title is put before
-its text. Languages come from folders, from a column `lang` or from `--lang`.
+Either one folder, or one for each language, named by its code. Each of the three is a file
+(`corpus.jsonl.gz`) or a folder of files; of several judgements those of test are used, else those of dev or
+validation. A title is put before its text. Languages come from folders, a column `lang` or `--lang`.
 
 The item of a query is its `item_id`, where there is one; else every language has its own questions, unless
 `parallel_by` is "id". A judgement counts for the query that it names; with `parallel_by` for all versions of
@@ -38,8 +37,6 @@ EXAMPLE = """\
 query-id\tcorpus-id\tscore
 q1\td1\t1"""
 _PARTS = ("corpus", "queries", "qrels")
-_LED = re.compile(r"(?P<lang>[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8})*)[-_.](?P<part>corpus|queries|qrels)")
-_ENDED = re.compile(r"(?P<part>corpus|queries|qrels)[-_.](?P<lang>[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8})*)")
 
 
 class _Part(NamedTuple):
@@ -67,6 +64,17 @@ def read(path: Path, options: ReadOptions, notes: Notes) -> Tables:
     queries, passages, relevance = (
         pl.concat(frames, how="diagonal") for frames in zip(*read_parts, strict=True)
     )
+    return tables_of(queries, passages, relevance, options, notes)
+
+
+def tables_of(
+    queries: pl.DataFrame, passages: pl.DataFrame, relevance: pl.DataFrame, options: ReadOptions, notes: Notes
+) -> Tables:
+    """Return the tables of what was read: queries that were judged, as items, and what is relevant to them.
+
+    queries: query_id, _id (the source's), lang, text, where, and item_id where the source has items.
+    passages: passage_id, lang, text, where. relevance: query_id, passage_id, grade, where.
+    """
     relevance = judgements.with_grades(relevance, notes)
     own = "item_id" not in queries.columns
     item = pl.col("_id") if options.parallel_by == "id" else pl.col("query_id")
@@ -78,7 +86,8 @@ def read(path: Path, options: ReadOptions, notes: Notes) -> Tables:
     notes.count("query", "without a relevant judgement, not asked", lost, fault=False)
     if own and options.parallel_by != "id":
         _note_same_ids(asked, notes)
-    return Tables(asked.select("query_id", "item_id", "lang", "text", "where"), passages, relevance)
+    asked = asked.select("query_id", "item_id", "lang", "text", "where")
+    return Tables(asked, passages.select("passage_id", "lang", "text", "where"), relevance)
 
 
 def _of_items(
@@ -127,22 +136,8 @@ def _parts(path: Path, notes: Notes | None = None) -> list[_Part]:
     if own["corpus"]:
         notes.unread(each for each in sorted(path.iterdir()) if each.is_dir() and _part_files(each, "corpus"))
         return [_Part("", own["corpus"], own["queries"], own["qrels"])]
-    by_lang: dict[str, dict[str, list[Path]]] = {}
-    for each in sorted(path.iterdir()):
-        stem = each.name if each.is_dir() else split_name(each)[0]
-        name = _LED.fullmatch(stem) or _ENDED.fullmatch(stem)
-        if name:
-            by_lang.setdefault(name["lang"], {})[name["part"]] = _tables(each)
-        elif each.is_dir() and _part_files(each, "corpus"):
-            by_lang[each.name] = {part: _part_files(each, part) for part in _PARTS}
-    for lang, files in by_lang.items():
-        if not files.get("corpus"):
-            notes.say(f"there is no corpus for {lang}: its queries are left out", str(path), fault=True)
-    return [
-        _Part(lang, *(files.get(part, []) for part in _PARTS))
-        for lang, files in by_lang.items()
-        if files.get("corpus")
-    ]
+    inner = [each for each in sorted(path.iterdir()) if _part_files(each, "corpus")]
+    return [_Part(each.name, *(_part_files(each, part) for part in _PARTS)) for each in inner]
 
 
 def _part_files(folder: Path, part: str) -> list[Path]:
@@ -168,10 +163,7 @@ def _read(
     said = ["_id", "text"] if lang else ["_id", "text", "lang"]
     corpus = _concat(part.corpus, said, ["title"], options, notes)
     queries = _concat(part.queries, said, ["item_id"], options, notes)
-    if "title" in corpus.columns:
-        title = pl.col("title").str.strip_chars().fill_null("")
-        led = pl.when(title != "").then(pl.concat_str(title, pl.lit(" "), "text")).otherwise("text")
-        corpus = corpus.with_columns(text=led)
+    corpus = titled(corpus)
     if lang:
         corpus, queries = (frame.with_columns(lang=pl.lit(lang)) for frame in (corpus, queries))
     else:
@@ -189,6 +181,15 @@ def _read(
     )
 
 
+def titled(corpus: pl.DataFrame) -> pl.DataFrame:
+    """Return passages whose text begins with their title, where they have one."""
+    if "title" not in corpus.columns:
+        return corpus
+    title = pl.col("title").str.strip_chars().fill_null("")
+    led = pl.when(title != "").then(pl.concat_str(title, pl.lit(" "), "text")).otherwise("text")
+    return corpus.with_columns(text=led).drop("title")
+
+
 def _concat(
     files: Sequence[Path], required: list[str], optional: list[str], options: ReadOptions, notes: Notes
 ) -> pl.DataFrame:
@@ -200,12 +201,7 @@ def _qrels(folder: Path, files: list[Path], notes: Notes) -> list[Path]:
     by_split: dict[str, list[Path]] = {}
     for file in files:
         by_split.setdefault(re.split(r"[-.]\d+", split_name(file)[0])[0], []).append(file)
-    if "test" not in by_split and len(by_split) != 1:
-        there = ", ".join(file.name for file in files) or "nothing"
+    if not by_split:
         wanted = folder / "qrels" / "test.tsv"
-        raise DataError(f"{wanted} is missing; there is {there}", "put the judgements to use into test.tsv")
-    used = "test" if "test" in by_split else next(iter(by_split))
-    others = sorted(by_split.keys() - {used})
-    if others:
-        notes.say(f"of the judgements those of {used} are used, not those of {', '.join(others)}")
-    return by_split[used]
+        raise DataError(f"{wanted} is missing; there is nothing", "get the folder again")
+    return by_split[judgements.split([*by_split], str(folder / "qrels"), notes)]

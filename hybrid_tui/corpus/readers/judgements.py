@@ -14,6 +14,9 @@ from hybrid_tui.corpus.readers.options import ReadOptions
 from hybrid_tui.corpus.table_files import content, split_name
 from hybrid_tui.errors import DataError
 
+SPLITS = ("test", "dev", "validation")
+"""Whose judgements are used where there are several, the first that is there."""
+COLUMNS = ["query-id", "corpus-id", "score"]
 SCHEMA = dict.fromkeys(("query_id", "passage_id", "score", "where"), pl.String)
 
 
@@ -24,6 +27,23 @@ def read(files: Sequence[Path], options: ReadOptions, notes: Notes) -> pl.DataFr
     """
     frames = [_trec(file) if _is_trec(file) else _table(file, options, notes) for file in files]
     return scored(pl.concat(frames), notes)
+
+
+def split(names: Sequence[str], place: str, notes: Notes) -> str:
+    """Return which split of judgements is used, one of SPLITS or the only one; note the others.
+
+    Raises DataError, with `place`, where there are several others, or none.
+    """
+    used = next((each for each in SPLITS if each in names), names[0] if len(names) == 1 else "")
+    if not used:
+        there = ", ".join(names) or "nothing"
+        raise DataError(
+            f"{place}: judgements of test are missing; there is {there}", "call those to use test"
+        )
+    others = sorted(set(names) - {used})
+    if others:
+        notes.say(f"of the judgements those of {used} are used, not those of {', '.join(others)}")
+    return used
 
 
 def with_grades(relevance: pl.DataFrame, notes: Notes) -> pl.DataFrame:
@@ -61,7 +81,11 @@ def _trec(file: Path) -> pl.DataFrame:
 
 
 def _table(file: Path, options: ReadOptions, notes: Notes) -> pl.DataFrame:
-    found = table(file, ["query-id", "corpus-id", "score"], [], options, notes)
+    return renamed(table(file, COLUMNS, [], options, notes))
+
+
+def renamed(found: pl.DataFrame) -> pl.DataFrame:
+    """Return a table of COLUMNS and `where` under the names that `scored` takes."""
     return found.select(query_id="query-id", passage_id="corpus-id", score="score", where="where")
 
 

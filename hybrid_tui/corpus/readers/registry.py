@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Protocol
 
 from hybrid_tui.corpus.notes import Notes
-from hybrid_tui.corpus.readers import beir, hub, miracl, mmarco, squad_r, tabular, trec_folder
+from hybrid_tui.corpus.readers import beir, hub, miracl, mmarco, mteb, squad_r, tabular, trec_folder
 from hybrid_tui.corpus.readers.files import Stream, Tables
 from hybrid_tui.corpus.readers.options import ReadOptions
 from hybrid_tui.errors import DataError, UsageError
@@ -44,7 +44,7 @@ class Reader(Protocol):
         ...
 
 
-READERS: tuple[Reader, ...] = (miracl, mmarco, squad_r, beir, trec_folder, tabular)
+READERS: tuple[Reader, ...] = (miracl, mmarco, squad_r, mteb, beir, trec_folder, tabular)
 """All readers of files, the most particular form first."""
 _ARCHIVES = {".zip", ".tar", ".tgz", ".7z", ".rar"}
 

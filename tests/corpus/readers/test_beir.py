@@ -7,7 +7,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import polars as pl
 import pytest
 import zstandard
 
@@ -136,6 +135,16 @@ def test_a_corpus_without_languages_is_told(folder: Callable[..., Path]) -> None
         tables(beir, folder())
 
 
+def test_of_several_judgements_without_test_those_of_dev_are_used(folder: Callable[..., Path]) -> None:
+    path = folder(name="dev", lang="en")
+    (path / "qrels" / "train.tsv").write_text(QRELS + "q2\td2\t1\n")
+    assert collected(path).queries["query_id"].to_list() == ["q1"]
+    assert "of the judgements those of dev are used, not those of train" in notes(path)
+    (path / "qrels" / "dev.tsv").rename(path / "qrels" / "other.tsv")
+    with pytest.raises(DataError, match="judgements of test are missing; there is other, train"):
+        tables(beir, path)
+
+
 def test_missing_files_are_told(folder: Callable[..., Path]) -> None:
     path = folder(lang="en")
     (path / "qrels" / "test.tsv").unlink()
@@ -240,25 +249,6 @@ def test_compressed_files_are_read(folder: Callable[..., Path], ending: str) -> 
         collected(path)
 
 
-def test_mteb_files_named_by_part_and_language(tmp_path: Path, folder: Callable[..., Path]) -> None:
-    path = folder(lang="en")
-    hub = tmp_path / "mteb"
-    for lang in ("de", "en"):
-        for part in ("corpus", "queries"):
-            (hub / f"{lang}-{part}").mkdir(parents=True)
-            rows = pl.read_ndjson(path / f"{part}.jsonl").select("_id", "text")
-            rows.write_parquet(hub / f"{lang}-{part}" / "test-00000-of-00001.parquet")
-        (hub / f"{lang}-qrels").mkdir()
-        qrels = {"query-id": ["q1"], "corpus-id": ["d1"], "score": [1.0]}
-        pl.DataFrame(qrels).write_parquet(hub / f"{lang}-qrels" / "test-00000-of-00001.parquet")
-    found = collected(hub)
-    assert found.languages == ["de", "en"]
-    assert found.judgements.select("query_id", "passage_id").rows() == [
-        ("de-q1", "de-d1"),
-        ("en-q1", "en-d1"),
-    ]
-
-
 def test_folders_may_be_named_by_other_codes(folder: Callable[..., Path]) -> None:
     folder("deu_Latn")
     path = folder("en")
@@ -268,12 +258,6 @@ def test_folders_may_be_named_by_other_codes(folder: Callable[..., Path]) -> Non
 
 def test_the_language_of_a_folder_can_be_said(folder: Callable[..., Path]) -> None:
     assert collected(folder(), lang="en").languages == ["en"]
-
-
-def test_a_language_without_a_corpus_is_told(folder: Callable[..., Path], jsonl: Callable[..., Path]) -> None:
-    path = folder("en")
-    jsonl(path / "de-queries.jsonl", [{"_id": "q1", "text": "lang?"}])
-    assert any(note.startswith("there is no corpus for de: its queries are left out") for note in notes(path))
 
 
 def test_folders_beside_a_corpus_are_told(folder: Callable[..., Path]) -> None:

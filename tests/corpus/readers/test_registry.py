@@ -16,6 +16,8 @@ from hybrid_tui.errors import DataError, UsageError
         (["test-context-de-question-de.json"], "squad-r"),
         (["corpus.jsonl", "queries.jsonl"], "beir"),
         (["de/corpus.jsonl", "en/corpus.jsonl"], "beir"),
+        ([f"{part}/test.jsonl" for part in ("corpus", "queries", "qrels")], "mteb"),
+        (["de-corpus.jsonl", "de-queries.jsonl", "de-qrels.jsonl"], "mteb"),
         (["queries.parquet", "passages.parquet", "relevance.parquet"], "tables"),
         (["rivers.jsonl"], "tables"),
     ],

@@ -101,6 +101,21 @@ def beir() -> Files:
     return found
 
 
+def mteb() -> Files:
+    """Return mteb's form: a subset in German, one in two languages, and parts that it shares."""
+    found: Files = {}
+    for subset, asked, lang in (("de", "de", "de"), ("eng-deu", "de", "en")):
+        rows = [{"_id": each, "title": each, "text": f"{each} {TEXTS[lang]}."} for each in ITEMS]
+        asked_rows = [{"_id": each, "text": f"{each} {TEXTS[asked]}?"} for each in ITEMS]
+        judged = [{"query-id": each, "corpus-id": each, "score": 1.0} for each in ITEMS]
+        for part, table in (("corpus", rows), ("queries", asked_rows), ("qrels", judged)):
+            found[f"{subset}-{part}/test-00000-of-00001.parquet"] = _written("write_parquet", table)
+    found["queries-th/test.jsonl"] = _lines([{"_id": "nile", "text": "nile?"}])
+    found["corpus/test.jsonl"] = _lines([{"_id": "nile", "text": "The nile.", "lang": "en"}])
+    found["data/test.tsv"] = b"query-id\tcorpus-id\tscore\nnile\tnile\t1\n"
+    return found
+
+
 def squad() -> Files:
     """Return XQuAD-R's form with and without sentence breaks, and SQuAD's Parquet."""
     context = "Der Nil fließt durch Afrika. Er ist lang."
@@ -173,7 +188,7 @@ def trec_run() -> Files:
 
 
 SOURCES: dict[str, Callable[[], Files]] = {
-    each.__name__: each for each in (tables, three_tables, beir, squad, miracl, mmarco, trec, trec_run)
+    each.__name__: each for each in (tables, three_tables, beir, mteb, squad, miracl, mmarco, trec, trec_run)
 }
 SINGLE = {"tables", "trec_run"}
 """Forms whose files are a source each."""
