@@ -44,6 +44,18 @@ def chat(text: str | None, *, finish: str = "stop", prompt: int = 7, completion:
     return Reply({"choices": [{"index": 0, "message": message, "finish_reason": finish}], "usage": usage})
 
 
+def vectors(asked: Asked, size: int = 8) -> Reply:
+    """An answer of /embeddings: letters counted by their number modulo `size`, not of length 1."""
+    rows = []
+    for text in asked.body["input"]:
+        row = [0.5] * size
+        for letter in text:
+            row[ord(letter) % size] += 1.0
+        rows.append(row)
+    data = [{"index": at, "embedding": row} for at, row in enumerate(rows)]
+    return Reply({"data": data[::-1], "usage": {"prompt_tokens": len(rows), "total_tokens": len(rows)}})
+
+
 def refusal(status: int, message: str, **headers: str) -> Reply:
     """An error in OpenAI's form; retried at once where it is."""
     named = {name.replace("_", "-"): value for name, value in headers.items()}
@@ -94,5 +106,11 @@ def configured(url: str, name: str = "toy", **fields: Any) -> None:
     file = settings.config_file()
     file.parent.mkdir(parents=True, exist_ok=True)
     named = {"url": url, "model": "tiny"} | fields
-    lines = [f"{key} = {json.dumps(value)}" for key, value in named.items()]
+    lines = [f"{key} = {_toml(value)}" for key, value in named.items()]
     file.write_text("\n".join([f"[api.{name}]", *lines]), encoding="utf-8")
+
+
+def _toml(value: Any) -> str:
+    if isinstance(value, dict):
+        return "{ " + ", ".join(f"{key} = {json.dumps(each)}" for key, each in value.items()) + " }"
+    return json.dumps(value)

@@ -7,6 +7,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from hybrid_tui import endpoints, settings
 from hybrid_tui.encoders import probe, registry, sources, trained
 from hybrid_tui.encoders.backbones import BACKBONES, Backbone, Fact
 from hybrid_tui.encoders.encoder import Encoder
@@ -113,7 +114,8 @@ class ModelSpec:
 
 
 def specs() -> list[ModelSpec]:
-    """Return the models that have a name: backbones that need no network, trained models, other backbones.
+    """Return the models that have a name: backbones that need no network, trained models, endpoints, other
+    backbones.
 
     Trained models come by backbone, then by name; one that cannot be used is there with a note that tells
     why.
@@ -128,7 +130,16 @@ def specs() -> list[ModelSpec]:
 
     folders = {name: folder for name, folder in registry.folders().items() if name not in BACKBONES}
     own = sorted((_listed(*named) for named in folders.items()), key=place)
-    return offline + own + [spec for spec in known if spec not in offline]
+    served = [_served(name) for name in endpoints.names()]
+    return offline + own + served + [spec for spec in known if spec not in offline]
+
+
+def _served(endpoint: str) -> ModelSpec:
+    name = endpoints.PREFIX + endpoint
+    try:
+        return resolve(name)
+    except UsageError as error:
+        return ModelSpec(name, BrokenSource(settings.config_file(), str(error)))
 
 
 def _listed(name: str, folder: Path) -> ModelSpec:
@@ -139,7 +150,7 @@ def _listed(name: str, folder: Path) -> ModelSpec:
 
 
 def resolve(name: str) -> ModelSpec:
-    """Find a model by its name, its folder, or its hub id `owner/name[@revision]`.
+    """Find a model by its name, its folder, its hub id `owner/name[@revision]`, or its endpoint `api:NAME`.
 
     A name means the backbone, else the user's trained model, else the one that ships with the package.
     Cheap: reads JSON and TOML at the most. Raises UsageError for a name that is none of these, DataError

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from hybrid_tui import endpoints
 from hybrid_tui.encoders import hub, layout, packaged
+from hybrid_tui.encoders.api import ApiSource
 from hybrid_tui.encoders.backbones import BACKBONES, Backbone, Fact
 from hybrid_tui.encoders.encoder import Encoder
 from hybrid_tui.encoders.fingerprints import fingerprint
@@ -183,11 +185,13 @@ def load_layout(
 
 
 def pretrained(name: str) -> tuple[ModelSource, Backbone | None] | None:
-    """Find a pretrained model by its name in the registry, its folder or its hub id; None for other names.
+    """Find a pretrained model by its name in the registry, its endpoint, folder or hub id; None for others.
 
-    Also returns its entry in the registry. Raises UsageError for a file, DataError for a folder that is
-    not a model.
+    Also returns its entry in the registry. Raises UsageError for a file and for an endpoint that is not
+    there, DataError for a folder that is not a model.
     """
+    if name.startswith(endpoints.PREFIX):
+        return ApiSource(endpoints.endpoint(name)), None
     backbone = BACKBONES.get(name)
     if backbone:
         hub_id = hub.parse(backbone.source)

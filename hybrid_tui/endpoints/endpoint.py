@@ -18,6 +18,9 @@ _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 _VARIABLE = re.compile(r"[A-Z_][A-Z0-9_]*")
 _KEY_HINT = 'put the key into the environment and its name here: key_env = "MY_API_KEY"'
 _Count = Annotated[int, msgspec.Meta(ge=1)]
+_Fields = dict[str, str | bool | int | float]
+_OWN_FIELDS = {"model", "input", "encoding_format", "dimensions"}
+_SECRET = re.compile(r"(?i)(.*[_-])?(key|secret|password|authorization)")
 
 
 class Endpoint(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -27,6 +30,9 @@ class Endpoint(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     that holds the key; empty where it wants none. batch: texts a request, where it takes several.
     concurrency: requests at a time. price_per_million_tokens: in whatever currency; None where not told.
     timeout: seconds to wait for an answer.
+    Of embeddings alone: query_prompt, passage_prompt: put before each text. query_fields, passage_fields:
+    sent along with requests, such as input_type. dimensions: to ask for; None for the model's own. revision:
+    any text; another one means another model behind the same name.
     """
 
     name: str
@@ -37,13 +43,27 @@ class Endpoint(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     concurrency: _Count = 4
     price_per_million_tokens: Annotated[float, msgspec.Meta(ge=0)] | None = None
     timeout: Annotated[float, msgspec.Meta(gt=0)] = 120.0
+    query_prompt: str = ""
+    passage_prompt: str = ""
+    query_fields: _Fields = {}
+    passage_fields: _Fields = {}
+    dimensions: _Count | None = None
+    revision: str = ""
 
     def key(self) -> str:
         """Return the key from the environment, empty where none is wanted; UsageError where it is not set."""
-        key = os.environ.get(self.key_env, "").strip() if self.key_env else ""
-        if self.key_env and not key:
-            raise UsageError(f"{PREFIX}{self.name}: {self.key_env} is not set", f"export {self.key_env}=…")
-        return key
+        if self.key_lacks:
+            raise UsageError(f"{PREFIX}{self.name}: {self.key_lacks}", f"export {self.key_env}=…")
+        return self._key
+
+    @property
+    def key_lacks(self) -> str:
+        """That the key's variable is not set, in words; empty where it is, or none is wanted."""
+        return f"{self.key_env} is not set" if self.key_env and not self._key else ""
+
+    @property
+    def _key(self) -> str:
+        return os.environ.get(self.key_env, "").strip() if self.key_env else ""
 
 
 def names() -> list[str]:
@@ -87,6 +107,12 @@ def _check(found: Endpoint, where: str) -> None:
         raise UsageError(f"{where}: key_env is no name of an environment variable in capitals", _KEY_HINT)
     if not found.model.strip():
         raise UsageError(f"{where}: model is empty")
+    for field in ("query_fields", "passage_fields"):
+        for name in getattr(found, field):
+            if _SECRET.fullmatch(name):
+                raise UsageError(f"{where}: {field} holds {name!r}, a key by its name", _KEY_HINT)
+            if name in _OWN_FIELDS:
+                raise UsageError(f"{where}: {field} cannot hold {name!r}", "every request has its own")
 
 
 def _parts(url: str) -> SplitResult | None:

@@ -73,6 +73,15 @@ def test_what_cannot_be_used_is_named(fields: dict[str, object], said: str):
     assert said in refused(**fields)
 
 
+@pytest.mark.parametrize("field", ["key", "api_key", "Authorization", "client-secret"])
+def test_a_key_among_the_fields_that_are_sent_is_refused_and_not_shown(field: str):
+    assert "a key by its name" in refused(query_fields={field: SECRET})
+
+
+def test_fields_that_every_request_has_are_refused():
+    assert "passage_fields cannot hold 'model'" in refused(passage_fields={"model": "x"})
+
+
 def test_a_table_without_a_model_is_refused():
     configured(URL)
     settings.config_file().write_text(f'[api.toy]\nurl = "{URL}"', encoding="utf-8")
