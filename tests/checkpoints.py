@@ -1,6 +1,7 @@
 """Tiny random checkpoints of transformers, made on the spot."""
 
 from pathlib import Path
+from typing import Any
 
 import torch
 from tokenizers import Tokenizer, models, pre_tokenizers, processors
@@ -19,22 +20,24 @@ SIZES = {
 }
 
 
-def checkpoint(folder: Path, kind: str = "bert", max_length: int = 32) -> Path:
-    """Write a random model of transformers and its tokenizer."""
+def checkpoint(
+    folder: Path, kind: str = "bert", max_length: int = 32, network: Any = AutoModel, **settings: Any
+) -> Path:
+    """Write a random model of transformers and its tokenizer; settings: of its configuration."""
     torch.manual_seed(3)
     if kind == "bert":
-        config = BertConfig(max_position_embeddings=max_length, **SIZES)
+        config = BertConfig(max_position_embeddings=max_length, **SIZES, **settings)
     else:
-        config = XLMRobertaConfig(max_position_embeddings=max_length + 2, **SIZES)
-    network = AutoModel.from_config(config)
-    for weights in network.parameters():  # the usual start is so near zero that every text looks alike
+        config = XLMRobertaConfig(max_position_embeddings=max_length + 2, **SIZES, **settings)
+    made = network.from_config(config)
+    for weights in made.parameters():  # the usual start is so near zero that every text looks alike
         torch.nn.init.normal_(weights, std=0.4)
-    network.save_pretrained(folder)
+    made.save_pretrained(folder)
     vocabulary = {word: number for number, word in enumerate((*SPECIAL, *WORDS))}
     tokenizer = Tokenizer(models.WordLevel(vocabulary, unk_token="<unk>"))
     tokenizer.pre_tokenizer = pre_tokenizers.Whitespace()
     tokenizer.post_processor = processors.TemplateProcessing(
-        single="<s> $A </s>", special_tokens=[("<s>", 0), ("</s>", 2)]
+        single="<s> $A </s>", pair="<s> $A </s> $B </s>", special_tokens=[("<s>", 0), ("</s>", 2)]
     )
     tokenizer.enable_padding(pad_id=1, pad_token="<pad>", length=20)  # to be ignored
     names = dict(zip(("bos", "pad", "eos", "unk", "mask"), SPECIAL, strict=True))

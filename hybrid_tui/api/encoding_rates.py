@@ -15,14 +15,14 @@ from numpy.typing import NDArray
 
 from hybrid_tui import settings
 from hybrid_tui.encoders.encoder import Encoder, Progress, Role
-from hybrid_tui.encoders.model import ModelSpec
 from hybrid_tui.errors import HybridTuiError
+from hybrid_tui.systems.scorer import Named
 
 LEAST_SECONDS = 0.2
 """What takes less tells too little of the speed."""
 
 
-def measured_as(spec: ModelSpec) -> str:
+def measured_as(spec: Named) -> str:
     """Return the name under which a model's speed is kept: models on one backbone are about as fast."""
     return spec.provenance.backbone or spec.name
 

@@ -27,7 +27,7 @@ class EncodingTime:
     """What a search would encode first: so many texts, in so many seconds.
 
     needs: what must be downloaded before; the seconds are 0 where the model's speed is not known then.
-    quicker: other searches, the quickest first.
+    quicker: other searches, the quickest first. Of what is no dense model the seconds are not known: 0.
     """
 
     texts: int
@@ -52,7 +52,10 @@ def encoding_time(
     texts = workspace.retriever(data, named).to_encode(list(langs))
     if not texts:
         return EncodingTime(0, 0.0)
-    name, *_ = written.parse(named).models
+    models = written.parse(named).models
+    if not models:
+        return EncodingTime(texts, 0.0)
+    name = models[0]
     spec = model.resolve(name)
     collection = workspace.collection(data)
     pool = list(langs) or sorted(collection.passages["lang"].unique())

@@ -167,11 +167,15 @@ class Collection:
         start, stop: which of the language's, in row order; all by default.
         Raises DataError for texts that cannot be read.
         """
-        rows = self.passage_texts(self.passage_rows(lang)[start:stop])
+        return self.inputs_of(self.passage_rows(lang)[start:stop])
+
+    def inputs_of(self, rows: Sequence[int] | NDArray[np.int64]) -> list[str]:
+        """Return some passage texts to encode, in the order asked for, as `passage_inputs` does."""
+        found = self.passage_texts(rows)
         if not self.with_context:
-            return rows["text"].to_list()
+            return found["text"].to_list()
         both = pl.concat_str("text", "context", separator=" ", ignore_nulls=True)
-        return rows.select(both).to_series().to_list()
+        return found.select(both).to_series().to_list()
 
     def passage_count(self, lang: str) -> int:
         """Return how many passages a language has."""

@@ -6,8 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from hybrid_tui.encoders.encoder import Role
-from hybrid_tui.encoders.model import ModelSpec
-from hybrid_tui.retrieval.shelves import Shelves
+from hybrid_tui.systems.scorer import Named, Needed
 from hybrid_tui.systems.system import System
 
 SAMPLED = 40
@@ -27,34 +26,34 @@ class Estimate(NamedTuple):
     guess: bool
 
 
-def estimate(systems: Sequence[System], rate: Callable[[ModelSpec], float | None]) -> Estimate:
+def estimate(systems: Sequence[System], rate: Callable[[Named], float | None]) -> Estimate:
     """Return what evaluations take; what several share is encoded once.
 
     rate: the UTF-8 bytes that a model encodes in a second on this machine; None where that is not known.
     """
-    sides: dict[tuple[str, str, Role], Shelves] = {}
+    sides: dict[tuple[str, str, Role], Needed] = {}
     seconds = START_SECONDS
     for each in systems:
         pairs = each.collection.queries.height * each.collection.passages.height
         seconds += pairs / PAIRS_PER_SECOND
-        for shelves in each.needed():
-            sides[shelves.spec.fingerprint, shelves.texts.fingerprint, shelves.role] = shelves
+        for side in each.needed():
+            sides[side.spec.fingerprint, side.texts.fingerprint, side.role] = side
     count, guess = 0, False
-    for shelves in sides.values():
-        if texts := shelves.to_encode():
-            known = rate(shelves.spec)
-            seconds += texts * _mean_size(shelves) / (known or BYTES_PER_SECOND)
+    for side in sides.values():
+        if texts := side.to_encode():
+            known = rate(side.spec)
+            seconds += texts * _mean_size(side) / (known or BYTES_PER_SECOND)
             count, guess = count + texts, guess or not known
     return Estimate(count, seconds, guess)
 
 
-def _mean_size(shelves: Shelves) -> float:
+def _mean_size(side: Needed) -> float:
     """Return the mean length of a side's texts in UTF-8 bytes, of a sample of each language."""
-    texts = [text for lang in shelves.langs for text in _sample(shelves, lang)]
+    texts = [text for lang in side.langs for text in _sample(side, lang)]
     return sum(len(text.encode(errors="replace")) for text in texts) / max(len(texts), 1)
 
 
-def _sample(shelves: Shelves, lang: str) -> list[str]:
-    if shelves.role == "query":
-        return shelves.texts.query_inputs(lang)[:SAMPLED]
-    return shelves.texts.passage_inputs(lang, 0, SAMPLED)
+def _sample(side: Needed, lang: str) -> list[str]:
+    if side.role == "query":
+        return side.texts.query_inputs(lang)[:SAMPLED]
+    return side.texts.passage_inputs(lang, 0, SAMPLED)

@@ -13,10 +13,9 @@ from hybrid_tui.corpus import variants
 from hybrid_tui.corpus.collection import Collection
 from hybrid_tui.corpus.variants import QueryForm
 from hybrid_tui.errors import UsageError
-from hybrid_tui.retrieval.shelves import Shelves
 from hybrid_tui.systems.asked import Asked
 from hybrid_tui.systems.query_texts import FormTexts, joined
-from hybrid_tui.systems.scorer import Cancelled, Scorer, Steps
+from hybrid_tui.systems.scorer import Cancelled, Needed, Scorer, Steps
 from hybrid_tui.systems.stages.query import QueryVariant
 
 
@@ -84,7 +83,7 @@ class AskedInForms:
         """What the scorer tells, and how many queries lack the form."""
         return (*self.scorer.notes, *self.forms.notes)
 
-    def needed(self, langs: Sequence[str], *, asked: bool = False) -> list[Shelves]:
+    def needed(self, langs: Sequence[str], *, asked: bool = False) -> Sequence[Needed]:
         """Return what the scorer needs."""
         return self.scorer.needed(langs, asked=asked)
 

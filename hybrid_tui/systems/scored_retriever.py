@@ -16,7 +16,7 @@ from hybrid_tui.retrieval.passage_pools import hits
 from hybrid_tui.systems import queries
 from hybrid_tui.systems.asked import Asked
 from hybrid_tui.systems.retriever import NO_FORMS, named
-from hybrid_tui.systems.scorer import Scorer
+from hybrid_tui.systems.scorer import Scorer, Shown
 
 
 class ScoredRetriever:
@@ -107,7 +107,10 @@ class ScoredRetriever:
         rows = np.concatenate([np.array(self._collection.passage_rows(lang)) for lang in langs])
         out = self._collection.left_out(asked.query_id) if asked.query_id else []
         order = np.argsort(-scores, kind="stable")[: k + len(out)]
-        best = [at for at in order if rows[at] not in out][:k]
+        best = np.array([at for at in order if rows[at] not in out][:k], np.int64)
+        shown = scores[best]
+        if isinstance(self._scorer, Shown) and len(best):
+            shown = self._scorer.shown(asked, langs, scores, best)
         return Ranking(
             system=self.name,
             data=self._collection.name,
@@ -115,7 +118,9 @@ class ScoredRetriever:
             query_lang=asked.lang,
             langs=tuple(langs),
             pool=len(scores),
-            hits=hits(self._collection, [(float(scores[at]), int(rows[at])) for at in best], asked.query_id),
+            hits=hits(
+                self._collection, list(zip(shown.tolist(), rows[best].tolist(), strict=True)), asked.query_id
+            ),
             seconds=seconds,
             missing=pool - len(scores),
         )

@@ -3,18 +3,66 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
 
-from hybrid_tui.encoders.encoder import Progress
-from hybrid_tui.retrieval.shelves import Shelves
+from hybrid_tui.corpus.text_input import TextInput
+from hybrid_tui.encoders.encoder import Progress, Role
+from hybrid_tui.encoders.model import Provenance
 from hybrid_tui.systems.asked import Asked
 
 Cancelled = Callable[[], bool]
 Steps = Callable[[str], Progress]
 """Begins a step, named in words, and returns what tells how far it is."""
+
+
+class Named(Protocol):
+    """A model that encodes texts, as far as is told of it before."""
+
+    @property
+    def name(self) -> str:
+        """As it was asked for."""
+        ...
+
+    @property
+    def fingerprint(self) -> str:
+        """What names its weights and settings."""
+        ...
+
+    @property
+    def provenance(self) -> Provenance:
+        """Where it comes from."""
+        ...
+
+
+class Needed(Protocol):
+    """Texts that must be encoded by a model before it is searched; langs: those that are asked for."""
+
+    @property
+    def spec(self) -> Named:
+        """The model."""
+        ...
+
+    @property
+    def texts(self) -> TextInput:
+        """What has the texts."""
+        ...
+
+    @property
+    def role(self) -> Role:
+        """Which of them."""
+        ...
+
+    @property
+    def langs(self) -> Sequence[str]:
+        """In which languages."""
+        ...
+
+    def to_encode(self) -> int:
+        """Return how many different texts are not encoded yet."""
+        ...
 
 
 class Scorer(Protocol):
@@ -41,7 +89,7 @@ class Scorer(Protocol):
         """What a reader must know of the scores."""
         ...
 
-    def needed(self, langs: Sequence[str], *, asked: bool = False) -> list[Shelves]:
+    def needed(self, langs: Sequence[str], *, asked: bool = False) -> Sequence[Needed]:
         """Return what must be encoded to score passages of `langs`, in the order in which it is.
 
         asked: for all queries of the collection, too.
@@ -62,5 +110,19 @@ class Scorer(Protocol):
 
         `prepare` comes first. Safe to call from several threads. A passage whose score is equal to another's
         comes in the order of the collection.
+        """
+        ...
+
+
+@runtime_checkable
+class Shown(Protocol):
+    """A `Scorer` whose scores are not what a person is shown."""
+
+    def shown(
+        self, asked: Asked, langs: Sequence[str], scores: NDArray[np.float64], at: NDArray[np.integer]
+    ) -> NDArray[np.float64]:
+        """Return what is shown of some passages, shape (passages,).
+
+        scores: what `scores` gave for this query. at: which of the passages, by their places among these.
         """
         ...

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
 
@@ -11,19 +12,19 @@ from hybrid_tui.encoders import model
 from hybrid_tui.encoders.model import ModelSpec, Provenance
 from hybrid_tui.errors import UsageError
 from hybrid_tui.retrieval.corrections import NO_CORRECTION
-from hybrid_tui.retrieval.shelves import Shelves
-from hybrid_tui.systems import written
+from hybrid_tui.systems import pairs, written
 from hybrid_tui.systems.dense import DenseScores
 from hybrid_tui.systems.embedded import EmbeddedTexts
 from hybrid_tui.systems.query_forms import AskedInForms, QueryForms
 from hybrid_tui.systems.resources import Resources
 from hybrid_tui.systems.retriever_names import is_model
 from hybrid_tui.systems.retrievers import SCORERS
-from hybrid_tui.systems.scorer import Scorer
+from hybrid_tui.systems.scorer import Needed, Scorer
 from hybrid_tui.systems.stages.correct import Correct
 from hybrid_tui.systems.stages.dim import Dim
 from hybrid_tui.systems.stages.fuse import Fuse, Fused
 from hybrid_tui.systems.stages.query import QueryVariant
+from hybrid_tui.systems.stages.rerank import Rerank, Reranked
 from hybrid_tui.systems.written import SystemName
 
 
@@ -47,7 +48,9 @@ class System:
     def texts(self) -> EmbeddedTexts | None:
         """What gives its embeddings; None where scores are made of more than one product of them."""
         variant = self.written.stage(QueryVariant)
-        if self.spec is None or self.written.stage(Fuse) or (variant and variant.how == "rrf"):
+        if self.spec is None or self.written.stage(Fuse) or self.written.stage(Rerank):
+            return None
+        if variant and variant.how == "rrf":
             return None
         return self._embedded(variant)
 
@@ -63,6 +66,8 @@ class System:
         if fuse:
             other = System(self.collection, SystemName(fuse.retriever), self.resources)
             found = Fused((found, other.scorer))
+        if rerank := self.written.stage(Rerank):
+            found = Reranked(self.collection, found, rerank, pairs.of(rerank.model))
         return found
 
     @property
@@ -109,7 +114,7 @@ class System:
         """What a reader of its figures must know, a sentence each."""
         return self.texts.notes if self.texts else self.scorer.notes
 
-    def needed(self) -> list[Shelves]:
+    def needed(self) -> Sequence[Needed]:
         """Return what must be encoded to ask all queries of all passages, in the order in which it is."""
         langs = sorted(self.collection.passages["lang"].unique())
         if self.texts:

@@ -14,6 +14,7 @@ from hybrid_tui.systems.stages.correct import Correct
 from hybrid_tui.systems.stages.dim import Dim
 from hybrid_tui.systems.stages.fuse import Fuse
 from hybrid_tui.systems.stages.query import QueryVariant
+from hybrid_tui.systems.stages.rerank import Rerank
 from hybrid_tui.systems.written import SystemName, parse
 
 strengths = st.floats(-1000, 1000, allow_nan=False)
@@ -22,6 +23,7 @@ retrievers = st.one_of(
     names,
     st.just("bm25"),
     st.just("bm25:me5-small"),
+    st.builds("{}:{}/{}".format, st.sampled_from(["sparse", "colbert"]), names, names),
     st.builds("{}/{}@{}".format, names, names, names),
 )
 corrections = st.one_of(
@@ -33,11 +35,14 @@ variants = st.one_of(
     st.builds(QueryVariant, names, st.just("mix"), st.floats(0, 1)),
     st.builds(QueryVariant, names, st.sampled_from(["concat", "rrf"])),
 )
+hub_ids = st.builds("{}/{}@{}".format, names, names, names)
+rerankers = hub_ids | hub_ids.map("colbert:{}".format)
 stages = st.tuples(
     st.none() | st.builds(Dim, st.integers(1, 4096)),
     st.none() | st.builds(Correct, corrections, st.just("") | names),
     st.none() | variants,
     st.none() | st.builds(Fuse, retrievers),
+    st.none() | st.builds(Rerank, rerankers, st.integers(1, 9999)),
 ).map(lambda found: tuple(each for each in found if each))
 
 

@@ -11,6 +11,7 @@ from hybrid_tui.systems.stages.correct import Correct
 from hybrid_tui.systems.stages.dim import Dim
 from hybrid_tui.systems.stages.fuse import Fuse
 from hybrid_tui.systems.stages.query import QueryVariant
+from hybrid_tui.systems.stages.rerank import Rerank
 
 
 class Stage(Protocol):
@@ -32,6 +33,7 @@ NAMES: Mapping[str, Reader] = MappingProxyType(
         **dict.fromkeys(CORRECTIONS, Correct.read),
         "query": QueryVariant.read,
         "fuse": Fuse.read,
+        "rerank": Rerank.read,
     }
 )
 

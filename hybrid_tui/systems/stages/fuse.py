@@ -10,10 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hybrid_tui.errors import UsageError
-from hybrid_tui.retrieval.shelves import Shelves
 from hybrid_tui.systems.asked import Asked
 from hybrid_tui.systems.retriever_names import shortest
-from hybrid_tui.systems.scorer import Cancelled, Scorer, Steps
+from hybrid_tui.systems.scorer import Cancelled, Needed, Scorer, Steps
 
 RANK_CONSTANT = 60
 """Cormack, Clarke and Buettcher 2009, SIGIR, "Reciprocal Rank Fusion"."""
@@ -56,7 +55,7 @@ class Fused:
         """What the scorers tell."""
         return tuple(dict.fromkeys(note for each in self.scorers for note in each.notes))
 
-    def needed(self, langs: Sequence[str], *, asked: bool = False) -> list[Shelves]:
+    def needed(self, langs: Sequence[str], *, asked: bool = False) -> Sequence[Needed]:
         """Return what any of the scorers needs."""
         return [shelves for each in self.scorers for shelves in each.needed(langs, asked=asked)]
 
