@@ -19,7 +19,7 @@ from hybrid_tui.comparison.cell_certainty import MatrixCertainty
 from hybrid_tui.comparison.matrix import Matrix
 from hybrid_tui.corpus import catalog
 from hybrid_tui.encoders import registry
-from hybrid_tui.evaluation import cell_significance, contamination, evaluate, heatmaps, results
+from hybrid_tui.evaluation import cell_significance, contamination, evaluate, heatmaps, imported_runs
 from hybrid_tui.evaluation.caveats import caveats
 from hybrid_tui.evaluation.grouping import grouping
 from hybrid_tui.evaluation.heatmaps import OF_EVALUATIONS, Embeddings
@@ -45,7 +45,7 @@ class _Key(NamedTuple):
     @classmethod
     def of(cls, data: str, system: str) -> _Key:
         written = catalog.changed(data), registry.changed(system.partition("+")[0])
-        return cls(data, system, written, results.imported(data, system))
+        return cls(data, system, written, imported_runs.newest_key(data, system))
 
 
 class BiasMatrices:

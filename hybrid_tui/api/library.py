@@ -26,6 +26,7 @@ from hybrid_tui.encoders.backbones import BACKBONES
 from hybrid_tui.encoders.model import ModelSpec
 from hybrid_tui.encoders.sources import HubSource, PackageSource
 from hybrid_tui.evaluation import results
+from hybrid_tui.evaluation.imported_runs import IMPORTED
 from hybrid_tui.evaluation.results import Evaluation
 from hybrid_tui.sampling import samplers
 
@@ -73,7 +74,7 @@ def model_infos() -> tuple[ModelInfo, ...]:
 
 def run_infos() -> tuple[RunInfo, ...]:
     """Return the imported runs, in short."""
-    runs = (each.manifest for each in results.kept() if each.manifest.sampler == results.IMPORTED)
+    runs = (each.manifest for each in results.kept() if each.manifest.sampler == IMPORTED)
     return tuple(dict.fromkeys(RunInfo(run.system, run.collection, run.queries, run.depth) for run in runs))
 
 

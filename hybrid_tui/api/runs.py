@@ -10,10 +10,11 @@ from hybrid_tui.api.defaults import data_name
 from hybrid_tui.api.progress import Progress, steps
 from hybrid_tui.api.workspace import default
 from hybrid_tui.corpus import catalog
-from hybrid_tui.evaluation import evaluate, trec
+from hybrid_tui.evaluation import evaluate, imported_runs, trec
 from hybrid_tui.evaluation.caveats import caveats
+from hybrid_tui.evaluation.evaluation_manifest import EvaluationManifest
 from hybrid_tui.evaluation.ranks import Ranks
-from hybrid_tui.evaluation.results import Evaluation, EvaluationManifest
+from hybrid_tui.evaluation.results import Evaluation
 
 
 @dataclass(frozen=True)
@@ -75,5 +76,5 @@ def import_run(
     langs: the passage languages that were searched, those seen by default. Raises UsageError for the name of
     a model, DataError for a file that is no run of the collection.
     """
-    evaluation, unanswered = evaluate.imported(Path(run), name, catalog.load(data_name(data)), list(langs))
+    evaluation, unanswered = imported_runs.keep(Path(run), name, catalog.load(data_name(data)), list(langs))
     return ImportedRun(evaluation.manifest, unanswered, caveats(evaluation))

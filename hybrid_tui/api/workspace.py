@@ -21,7 +21,7 @@ from hybrid_tui.encoders.encoder import Encoder, Role
 from hybrid_tui.encoders.linear_head import HeadEncoder
 from hybrid_tui.encoders.model import ModelSpec
 from hybrid_tui.errors import UsageError
-from hybrid_tui.evaluation import results
+from hybrid_tui.evaluation import imported_runs, results
 from hybrid_tui.evaluation.run_rankings import RunRankings as RunRankings
 from hybrid_tui.retrieval.embedding_store import EmbeddingStore
 from hybrid_tui.systems import written
@@ -129,7 +129,7 @@ class Workspace:
 
         None where there is none. Raises UsageError for a run of what the collection was before.
         """
-        key = results.imported(data, name)
+        key = imported_runs.newest_key(data, name)
         if not key or names_system(name):
             return None
 

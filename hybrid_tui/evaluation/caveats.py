@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from hybrid_tui.evaluation import contamination, run_depth
-from hybrid_tui.evaluation.results import Evaluation, EvaluationManifest
+from hybrid_tui.evaluation.evaluation_manifest import EvaluationManifest
+from hybrid_tui.evaluation.results import Evaluation
 
 
 def caveats(evaluation: Evaluation) -> list[str]:

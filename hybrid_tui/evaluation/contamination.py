@@ -10,7 +10,7 @@ from hybrid_tui.corpus import catalog
 from hybrid_tui.encoders import manifest, registry
 from hybrid_tui.encoders.manifest import DataUsed, ModelManifest
 from hybrid_tui.errors import DataError, HybridTuiError, UsageError
-from hybrid_tui.evaluation.results import EvaluationManifest
+from hybrid_tui.evaluation.evaluation_manifest import EvaluationManifest
 from hybrid_tui.systems import written
 
 

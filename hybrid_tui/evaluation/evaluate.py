@@ -5,8 +5,6 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import UTC, datetime
-from pathlib import Path
 
 import numpy as np
 import polars as pl
@@ -14,18 +12,18 @@ from numpy.typing import NDArray
 
 from hybrid_tui.corpus.collection import Collection
 from hybrid_tui.encoders.encoder import Progress
-from hybrid_tui.errors import DataError, HybridTuiError, UsageError, unknown
-from hybrid_tui.evaluation import bias, metric_tables, rank_agreement, results, trec
+from hybrid_tui.errors import DataError, HybridTuiError, unknown
+from hybrid_tui.evaluation import bias, evaluation_manifest, metric_tables, rank_agreement, results
+from hybrid_tui.evaluation.evaluation_manifest import EvaluationManifest, described
 from hybrid_tui.evaluation.grades import graded
 from hybrid_tui.evaluation.kernel import relevant, rows
 from hybrid_tui.evaluation.kernel.rows import EmbeddingRows
 from hybrid_tui.evaluation.ranks import Ranks, ranks, scored_ranks
-from hybrid_tui.evaluation.results import Evaluation, EvaluationManifest
+from hybrid_tui.evaluation.results import Evaluation
 from hybrid_tui.jobs import locks
 from hybrid_tui.systems.embedded import encoding_step, whole
 from hybrid_tui.systems.resources import Resources
-from hybrid_tui.systems.system import System, names_system, system
-from hybrid_tui.version import __version__
+from hybrid_tui.systems.system import System, system
 
 Step = Callable[[str], Progress]
 """Begins a step, named in words, and returns what tells how far it is."""
@@ -34,12 +32,9 @@ Vectors = Mapping[str, EmbeddingRows]
 """Embeddings by language, each of shape (rows, dimension), in the collection's order."""
 
 MEMORY = 1 << 30
-LONGEST_NAME = 100
 RANKING = "ranking"
 RUN = "run:"
 """What the name of an imported run may begin with, to tell it from a model."""
-RUN_TOP = 100
-"""Passages a query that are kept of an imported run, to be shown."""
 
 
 def _silent(_: str) -> Progress:
@@ -105,7 +100,9 @@ def steps_of(wanted: System) -> tuple[str, ...]:
 def key_of(wanted: System) -> str:
     """Return the key of a system's evaluation."""
     fingerprint = wanted.collection.fingerprint
-    return results.key_of(fingerprint, wanted.fingerprint, wanted.correction, wanted.fitted_on, wanted.parts)
+    return evaluation_manifest.key_of(
+        fingerprint, wanted.fingerprint, wanted.correction, wanted.fitted_on, wanted.parts
+    )
 
 
 def _made(wanted: System, memory: int, step: Step, cancelled: Callable[[], bool] | None) -> Evaluation:
@@ -121,7 +118,7 @@ def _made(wanted: System, memory: int, step: Step, cancelled: Callable[[], bool]
         found = graded(found, wanted.collection)
         values, bias_values = metric_tables.per_query(found), bias.per_query_bias(found)
         if apart:
-            values, bias_values = _monolingual(values, bias_values)
+            values, bias_values = in_own_language(values, bias_values)
         scalars = bias.bias_summary(found, bias_values)
         if vectors and not apart:
             scalars |= _consistency(wanted.collection, found, *vectors)
@@ -248,59 +245,9 @@ def _ranked(wanted: System, top: int | None, setting: str, memory: int, step: St
             yield scored_ranks(collection, wanted.scorer, [lang], pool, top=first, memory=memory)
 
 
-def imported(path: Path, name: str, collection: Collection, languages: list[str]) -> tuple[Evaluation, int]:
-    """Keep a TREC run as the evaluation of a system called `name`; also returns its unanswered queries.
-
-    Raises UsageError for the name of a model or one that is too long, and what `trec.read_run` raises.
-    """
-    if not name or names_system(name):
-        raise UsageError(
-            f"{name!r} is the name of a system" if name else "a run needs a name",
-            "choose another --name for the run",
-        )
-    if len(name) > LONGEST_NAME:
-        raise UsageError(f"the name of a run has at most {LONGEST_NAME} characters, not {len(name):,}")
-    run = trec.read_run(path, collection, top=RUN_TOP, languages=languages)
-    ranks = graded(run.ranks, collection)
-    values, bias_values = metric_tables.per_query(ranks), bias.per_query_bias(ranks)
-    if run.monolingual:
-        values, bias_values = _monolingual(values, bias_values)
-    manifest = EvaluationManifest(
-        collection=collection.name,
-        collection_fingerprint=collection.fingerprint,
-        model=name,
-        model_fingerprint=f"run-{run.fingerprint}",
-        sampler=results.IMPORTED,
-        bias=bias.bias_summary(run.ranks, bias_values),
-        seconds={},
-        depth=0 if run.ranks.depth is None else int(run.ranks.depth[:, -1].max()),
-        **described(run.ranks),
-    )
-    return results.keep(manifest, ranks, values, bias_values), run.unanswered
-
-
-def _monolingual(values: pl.DataFrame, bias_values: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+def in_own_language(values: pl.DataFrame, bias_values: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Return what is left of the values where every query was answered from its own language alone."""
     return values.filter(pl.col("pool") != metric_tables.MULTILINGUAL), bias_values.clear()
-
-
-def described(found: Ranks) -> results.ManifestFields:
-    """Return what a manifest tells of ranks and of when and by which code they were made."""
-    return {
-        "languages": found.languages,
-        "pool": tuple(int(size) for size in found.pool),
-        "queries": found.queries.height,
-        "items": found.queries["item_id"].n_unique(),
-        "left_out": _asking_themselves(found),
-        "version": __version__,
-        "made": datetime.now(UTC).isoformat(timespec="milliseconds"),
-    }
-
-
-def _asking_themselves(found: Ranks) -> int:
-    """Return of how many queries something is left out."""
-    counts = found.queries.get_column("left_out", default=None)
-    return 0 if counts is None else int((counts > 0).sum())
 
 
 @contextmanager

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from hybrid_tui.comparison.drawn_units import FEWEST, counted
 from hybrid_tui.corpus import catalog
 from hybrid_tui.errors import HybridTuiError, UsageError, unknown
-from hybrid_tui.evaluation.results import EvaluationManifest
+from hybrid_tui.evaluation.evaluation_manifest import EvaluationManifest
 
 ITEM = "item"
 

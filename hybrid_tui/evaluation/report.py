@@ -15,8 +15,10 @@ from hybrid_tui.evaluation import compare, heatmaps, metric_tables, run_depth, s
 from hybrid_tui.evaluation.caveats import left_out
 from hybrid_tui.evaluation.contamination import marked, note, trained_languages
 from hybrid_tui.evaluation.document import Code, Figure, Heading, Paragraph, Part, Points, Table
+from hybrid_tui.evaluation.evaluation_manifest import EvaluationManifest
+from hybrid_tui.evaluation.imported_runs import IMPORTED
 from hybrid_tui.evaluation.metrics import SHOWN, names
-from hybrid_tui.evaluation.results import IMPORTED, Evaluation, EvaluationManifest, same_collection
+from hybrid_tui.evaluation.results import Evaluation, same_collection
 from hybrid_tui.evaluation.significance import PairedTest
 
 _BIAS = {

@@ -17,9 +17,10 @@ from hybrid_tui.errors import HybridTuiError
 from hybrid_tui.evaluation import compare, mteb_bridge, significance
 from hybrid_tui.evaluation.compare import RANK_DISTANCE
 from hybrid_tui.evaluation.contamination import note, shared_items
+from hybrid_tui.evaluation.evaluation_manifest import EvaluationManifest
 from hybrid_tui.evaluation.metric_tables import SETTINGS
 from hybrid_tui.evaluation.published import PAPER, by_language, published
-from hybrid_tui.evaluation.results import Evaluation, EvaluationManifest
+from hybrid_tui.evaluation.results import Evaluation
 from hybrid_tui.evaluation.sentences import in_words
 from hybrid_tui.evaluation.significance import Comparison, PairedTest
 

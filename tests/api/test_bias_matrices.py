@@ -12,6 +12,7 @@ from hybrid_tui.api.workspace import Workspace
 from hybrid_tui.encoders.registry import user_models_dir
 from hybrid_tui.errors import DataError, UsageError
 from hybrid_tui.evaluation import cell_significance, evaluate, heatmaps, rank_agreement, results
+from hybrid_tui.evaluation.imported_runs import IMPORTED
 
 from .. import toys
 from ..checkpoints import checkpoint
@@ -71,7 +72,7 @@ def test_a_run_that_is_imported_anew_is_measured_anew():
             kept.manifest,
             model="theirs",
             model_fingerprint=f"run-{number}",
-            sampler=results.IMPORTED,
+            sampler=IMPORTED,
             made=f"2026-01-0{number + 1}",
         )
         results.keep(theirs, kept.ranks, kept.values, kept.bias_values)

@@ -7,7 +7,7 @@ import pytest
 import pytrec_eval
 
 from hybrid_tui.encoders import registry
-from hybrid_tui.evaluation import evaluate, results
+from hybrid_tui.evaluation import imported_runs, results
 
 from ..toys import LANGS, toy
 from .conftest import Cli
@@ -76,7 +76,7 @@ def test_there_and_back_the_figures_are_the_same(cli: Cli, run: Path):
 def test_an_imported_run_is_exported_as_far_as_it_is_kept(
     cli: Cli, run: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr(evaluate, "RUN_TOP", 10)
+    monkeypatch.setattr(imported_runs, "RUN_TOP", 10)
     cli("runs", "import", run, "-n", "theirs", "-d", "toy")
     again = tmp_path / "again.run"
     assert cli("runs", "export", "theirs", "-d", "toy", "-o", again).code == 0

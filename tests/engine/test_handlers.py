@@ -16,7 +16,7 @@ from hybrid_tui.engine.dispatch import Context
 from hybrid_tui.engine.handlers import searching
 from hybrid_tui.engine.service import Service
 from hybrid_tui.errors import Cancelled, UsageError
-from hybrid_tui.evaluation import evaluate, results
+from hybrid_tui.evaluation import imported_runs, results
 from hybrid_tui.jobs.notes import JobNote
 from hybrid_tui.jobs.running import holding
 from tests.evaluation.kept_evaluations import kept
@@ -126,7 +126,7 @@ def test_a_run_answers_as_a_model_does(tmp_path: Path) -> None:
     file.write_text(
         "en-q1 Q0 de-p1 1 9 x\nen-q1 Q0 en-p2 2 8 x\nen-q1 Q0 en-p1 3 7 x\nen-q1 Q0 th-p1 4 6 x\n"
     )
-    evaluate.imported(file, "splade+x", collection, [])
+    imported_runs.keep(file, "splade+x", collection, [])
     wanted = messages.Search(data="toy", system="splade+x", query="", query_id="en-q1", k=2)
     found = ask(wanted)
     assert [hit.passage_id for hit in found.ranking.hits] == ["de-p1", "en-p2"]

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from hybrid_tui.evaluation import bias, metric_tables, results
-from hybrid_tui.evaluation.results import Evaluation, EvaluationManifest
+from hybrid_tui.evaluation.evaluation_manifest import EvaluationManifest
+from hybrid_tui.evaluation.results import Evaluation
 
 from .random_cases import World
 

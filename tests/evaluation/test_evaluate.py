@@ -12,8 +12,8 @@ from polars.testing import assert_frame_equal
 from hybrid_tui import settings
 from hybrid_tui.corpus.collection import Collection
 from hybrid_tui.encoders import model, registry
-from hybrid_tui.errors import Cancelled, DataError, HybridTuiError, UsageError
-from hybrid_tui.evaluation import evaluate, metric_tables, results, trec
+from hybrid_tui.errors import Cancelled, DataError, UsageError
+from hybrid_tui.evaluation import evaluate, metric_tables, results
 from hybrid_tui.evaluation.results import Evaluation
 from hybrid_tui.retrieval import corrections
 from hybrid_tui.retrieval.corrections import FittingSample
@@ -344,61 +344,6 @@ def test_a_pivot_that_is_not_there_is_told():
     with pytest.raises(UsageError, match="no passages in the pivot language 'zh'") as caught:
         evaluate.evaluate(of("me5-small+shift:zh"))
     assert "de, en, th" in caught.value.hint
-
-
-def run_of(collection: Collection, path: Path, pools: str = "multilingual", **changes: str) -> Path:
-    """Write a run, each line changed by replacing texts."""
-    trec.write_run(path, evaluate.ranked(of(), top=36, setting=pools), collection, "tag", pools)
-    text = path.read_text()
-    for old, new in changes.items():
-        text = text.replace(old, new)
-    path.write_text(text)
-    return path
-
-
-def test_an_imported_run_has_the_figures_of_the_system_that_made_it(tmp_path: Path):
-    collection = toy()
-    made = evaluate.evaluate(of())
-    found, unanswered = evaluate.imported(run_of(collection, tmp_path / "run"), "theirs", collection, [])
-    assert unanswered == 0
-    assert_frame_equal(found.values, made.values)
-    assert_frame_equal(found.bias_values, made.bias_values)
-    about = found.manifest
-    assert (about.model, about.sampler, about.system) == ("theirs", results.IMPORTED, "theirs")
-    assert about.collection_fingerprint == collection.fingerprint
-    for name in ("theirs", "run:theirs"):
-        assert asked_of(name).manifest == about
-
-
-def test_a_run_in_each_language_alone_has_no_other_setting(tmp_path: Path):
-    collection = toy()
-    made = evaluate.evaluate(of())
-    run = run_of(collection, tmp_path / "run", "monolingual")
-    found, _ = evaluate.imported(run, "theirs", collection, [])
-    assert metric_tables.summary(found.values) == {
-        "monolingual": metric_tables.summary(made.values)["monolingual"]
-    }
-    assert found.manifest.bias == {}
-    assert found.bias_values.is_empty()
-
-
-@pytest.mark.parametrize("name", ["me5-small", "me5-small+center", "owner/model", "bm25", ""])
-def test_a_run_cannot_have_a_models_name(tmp_path: Path, name: str):
-    collection = toy()
-    run = run_of(collection, tmp_path / "run")
-    with pytest.raises(UsageError, match="name"):
-        evaluate.imported(run, name, collection, [])
-    assert results.kept() == []
-
-
-def test_a_run_is_found_though_a_folder_has_its_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    collection = toy()
-    evaluate.imported(run_of(collection, tmp_path / "run"), "splade", collection, [])
-    (tmp_path / "splade").mkdir()
-    monkeypatch.chdir(tmp_path)
-    assert asked_of("splade").manifest.model == "splade"
-    with pytest.raises(HybridTuiError):
-        asked_of("splade", "starter")
 
 
 @pytest.mark.parametrize("setting", ["monolingual", "multilingual", "de"])

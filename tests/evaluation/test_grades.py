@@ -6,7 +6,7 @@ import pytest
 import pytrec_eval
 
 from hybrid_tui.corpus import catalog
-from hybrid_tui.evaluation import evaluate
+from hybrid_tui.evaluation import imported_runs
 
 QRELS = {"q1": {"c1": 2, "c4": 1, "c2": 0}, "q2": {"c2": 2, "c3": -1}, "q3": {"c3": 1}}
 RUN = {"q1": ["c4", "c1", "c2", "c3"], "q2": ["c2", "c1", "c3", "c4"], "q3": ["c3", "c1", "c2", "c4"]}
@@ -38,7 +38,7 @@ def test_ndcg_takes_grades_as_gains_and_other_figures_do_not(source: Path, tmp_p
             for rank, passage in enumerate(passages, 1)
         )
     )
-    evaluation, _ = evaluate.imported(run, "graded", catalog.load("g"), [])
+    evaluation, _ = imported_runs.keep(run, "graded", catalog.load("g"), [])
     scores = {query: {each: 1 / rank for rank, each in enumerate(RUN[query], 1)} for query in RUN}
     told = pytrec_eval.RelevanceEvaluator(QRELS, {"ndcg_cut_10", "map"}).evaluate(scores)
     for row in evaluation.values.iter_rows(named=True):

@@ -58,29 +58,6 @@ def test_what_is_kept_is_read_back_as_it_was(made: World):
         assert np.array_equal(one, other)
 
 
-def test_a_key_changes_with_whatever_changes_the_figures():
-    told = ("c1", "m1", "center", "c1@f")
-    keys = {results.key_of(*told)}
-    for place in range(4):
-        keys.add(results.key_of(*(word + "x" if at == place else word for at, word in enumerate(told))))
-    assert len(keys) == 5
-    about = manifest(world(), model_fingerprint="m1", correction="center", fitted_on="c1@f")
-    assert about.key == results.key_of(*told)
-
-
-@pytest.mark.parametrize(
-    ("about", "name"),
-    [
-        ({}, "one"),
-        ({"correction": "center", "fitted_on": "toy@c1"}, "one+center"),
-        ({"correction": "center", "fitted_on": "other@c2"}, "one+center@other"),
-        ({"correction": "lir:2", "fitted_on": "toy:test@c2"}, "one+lir:2@toy:test"),
-    ],
-)
-def test_a_system_is_named_by_what_made_it(about: dict[str, str], name: str):
-    assert manifest(world(), **about).system == name
-
-
 def test_kept_ones_are_listed_by_collection_and_system():
     for collection, model in (("b", "two"), ("b", "one"), ("a", "two")):
         keep(collection=collection, model=model)

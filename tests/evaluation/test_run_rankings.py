@@ -6,7 +6,7 @@ import pytest
 
 from hybrid_tui.corpus.collection import Collection
 from hybrid_tui.errors import UsageError
-from hybrid_tui.evaluation import evaluate
+from hybrid_tui.evaluation import imported_runs
 from hybrid_tui.evaluation.run_rankings import RunRankings
 
 from ..toys import toy
@@ -20,7 +20,7 @@ def collection() -> Collection:
 def imported(collection: Collection, folder: Path, *lines: str) -> RunRankings:
     path = folder / "a.run"
     path.write_text("".join(f"{line} tag\n" for line in lines))
-    return RunRankings(evaluate.imported(path, "mine", collection, [])[0], collection)
+    return RunRankings(imported_runs.keep(path, "mine", collection, [])[0], collection)
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import msgspec
@@ -11,6 +12,7 @@ import polars as pl
 from hybrid_tui.corpus.notes import Notes
 from hybrid_tui.corpus.problems import Problems
 from hybrid_tui.corpus.readers.options import ReadOptions
+from hybrid_tui.corpus.table_files import split_name
 from hybrid_tui.errors import UsageError
 
 USUAL = {
@@ -61,7 +63,7 @@ def checked(
     for column in required:
         if column not in frame.columns:
             problems.add(
-                source, f"field {column} is missing; there are: {there}{_hint(column, frame.columns)}"
+                source, f"field {column} is missing; there are: {there}; say {_hint(column, source)}"
             )
     for ours, theirs in chosen.items():
         for kind, found in raw.wrong.get(theirs, {}).items():
@@ -87,10 +89,12 @@ def _allowed(ours: str, kind: str) -> bool:
     return ours in NUMBERS if kind == "float" else kind == "int" and ours not in _NOT_IDS
 
 
-def _hint(column: str, there: Iterable[str]) -> str:
-    if column == "lang" and len({*there}) > 1:
-        return "; say --lang en where all of it is in one language"
-    return "; say --columns OURS=THEIRS where it has another name"
+def _hint(column: str, source: str) -> str:
+    if column == "lang":
+        return "--lang en where all of it is in one language"
+    unnamed = split_name(Path(source))[1] in {"csv", "tsv"}
+    number = f", or {column}=1 where the file begins without names" if unnamed else ""
+    return f"--columns {column}=NAME where it has another name{number}"
 
 
 def _renamed(

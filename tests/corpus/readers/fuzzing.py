@@ -14,7 +14,7 @@ from hybrid_tui.corpus import catalog
 from hybrid_tui.corpus.collection import Collection
 from hybrid_tui.corpus.readers.options import ReadOptions
 from hybrid_tui.errors import HybridTuiError
-from hybrid_tui.evaluation import evaluate
+from hybrid_tui.evaluation import imported_runs
 
 from .mutations import MUTATIONS
 from .valid_sources import SINGLE, SOURCES, Files
@@ -86,7 +86,7 @@ def outcome(source: Damaged, folder: Path, ranked: Collection) -> str:
     path = source.written(folder)
     try:
         if source.form == "trec_run":
-            evaluate.imported(path, "fuzz", ranked, [])
+            imported_runs.keep(path, "fuzz", ranked, [])
         else:
             check_data(str(path), options=source.options)
             if source.added:

@@ -208,6 +208,11 @@ def test_a_file_without_names_of_columns(tmp_path: Path) -> None:
     (tmp_path / "p.tsv").write_text("Where?\tHere.\tThere.\nWho?\tShe.\tHe.\n")
     found = collected(tmp_path / "p.tsv", lang="en", columns={"query": "1", "passage": "2"})
     assert found.passages["text"].to_list() == ["Here.", "She."]
+    with pytest.raises(DataError) as caught:
+        collected(tmp_path / "p.tsv")
+    told = caught.value.whole
+    assert "say --columns passage=NAME where it has another name, or passage=1 where the file begins" in told
+    assert "say --lang en where all of it is in one language" in told
 
 
 def test_a_quoted_field_may_go_on_after_its_quote(tmp_path: Path) -> None:
