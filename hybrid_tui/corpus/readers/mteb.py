@@ -118,9 +118,7 @@ def read(path: Path, options: ReadOptions, notes: Notes) -> Tables:
 
     Raises DataError for a file that is broken or lacks a field, and for judgements in several other splits.
     """
-    source = Folder(path, options, notes)
-    notes.unread(file for name, files in _files(path).items() if own_name(name) is None for file in files)
-    return tables(source, options, notes)
+    return tables(Folder(path, options, notes), options, notes)
 
 
 def tables(source: Source, options: ReadOptions, notes: Notes, only: Sequence[str] = ()) -> Tables:
@@ -131,6 +129,7 @@ def tables(source: Source, options: ReadOptions, notes: Notes, only: Sequence[st
     there = subsets(source.parts())
     if stray := [name for name in only if name not in there]:
         raise unknown(f"subset of {source.name}", stray[0], sorted(filter(None, there)))
+    notes.unread(Path(part) for part in source.parts() if own_name(part) is None)
     wanted = [each for name, each in there.items() if not only or name in only]
     for each in wanted:
         if each.lacks:
