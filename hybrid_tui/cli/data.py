@@ -181,7 +181,7 @@ def remove(
     yes: Yes = False,
     json: Json = False,
 ) -> None:
-    """Remove a kept collection; the files that it was added from stay.
+    """Remove a kept collection; the files that it was added from stay, and so do its variants.
 
     Example: hybrid-tui data remove my-pairs --yes
     """

@@ -45,8 +45,8 @@ def expand(
 ) -> None:
     """Write queries anew with a language model and keep them as a variant.
 
-    What it takes is told before. What was answered is kept, and not asked again. The prompts are in
-    prompts/expand.toml; a file of that name in the configuration folder replaces them and adds others.
+    What it takes is told before. What was answered is kept, and not asked again. The prompts are those of the
+    package's prompts/expand.toml; such a file in the configuration folder replaces them and adds others.
 
     Example: hybrid-tui expand --data xquad-r --llm api:local --prompt answer --lang de,th
     """

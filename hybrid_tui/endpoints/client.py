@@ -94,7 +94,7 @@ class Client:
             return self._error(f"{at.url} has no {path}, or no model {at.model!r}: {said}", hint)
         if status == 429:
             hint = f"wait, or set a lower concurrency in [api.{at.name}]; what was answered is kept"
-            return self._error(f"{at.url} still refuses after {RETRIES + 1} tries: {said}", hint)
+            return self._error(f"{at.url} still refuses so many requests: {said}", hint)
         return self._error(f"{at.url}{path} failed: {said}")
 
     def _error(self, what: str, hint: str = "") -> HybridTuiError:

@@ -54,7 +54,7 @@ def test_a_refusal_for_a_while_is_waited_for():
 
 def test_too_many_requests_are_told_after_the_retries():
     said = failed(refusal(429, "slow down"))
-    assert said.startswith("api:toy: URL still refuses after 6 tries: Error code: 429 - slow down")
+    assert said.startswith("api:toy: URL still refuses so many requests: Error code: 429 - slow down")
     assert "lower concurrency in [api.toy]" in said
 
 
