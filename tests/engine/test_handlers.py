@@ -107,6 +107,14 @@ def test_a_search_that_is_not_to_encode_ranks_what_is_there(letters: None) -> No
     assert (found.pool, found.ranking.missing, so_far) == ({"de": 40, "en": 40, "th": 40}, 0, [])
 
 
+def test_which_model_is_loaded_is_told_while_it_is(letters: None) -> None:
+    toy(models=("me5-small",))
+    service, told = Service(), []
+    for kind in (messages.Warm(system="me5-small"), messages.Warm(system="me5-small")):
+        handlers.answer(service, kind, Context(1, told.append, lambda: False))
+    assert [reply.step for reply in told] == ["loading me5-small"]
+
+
 def test_how_long_encoding_takes_is_told_before_it_begins(letters: None) -> None:
     toy(models=("use-m3",))
     wanted = messages.Search(data="toy", system="me5-small", query="", query_id="th-q1", encode=False)

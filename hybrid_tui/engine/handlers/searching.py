@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import time
+from collections.abc import Sequence
 from functools import partial
 
 from hybrid_tui.api import questions
@@ -17,7 +18,7 @@ from hybrid_tui.engine.dispatch import Context, answers
 from hybrid_tui.engine.service import Service
 from hybrid_tui.errors import UsageError
 
-ENCODING, LOADING = "encoding passages", "loading the model"
+ENCODING = "encoding passages"
 SO_FAR_SECONDS = 1.0
 
 
@@ -34,8 +35,8 @@ def search(service: Service, request: messages.Search, context: Context) -> mess
     """Rank passages for a query, with the figures of its relevant ones where they are known."""
     if run := _run(service, request):
         return _found_in_run(service, run, request)
-    if not request.query_id and not set(models_of(request.system)) <= set(service.workspace.loaded()):
-        context.progress(LOADING, 0, 0)
+    if not request.query_id:
+        _tell_loading(service, models_of(request.system), context)
     retriever, langs = _retriever(service, request), list(request.langs)
     if not request.encode and retriever.to_encode(langs):
         kept = AnswersSoFar(service, request, context).answer()
@@ -171,9 +172,16 @@ def rank_questions(service: Service, request: messages.RankQuestions, context: C
 def warm(service: Service, request: messages.Warm, context: Context) -> messages.Done:
     """Load the models of a system."""
     for name in models_of(request.system):
-        context.progress(LOADING, 0, 0)
+        _tell_loading(service, [name], context)
         service.workspace.encoder(name)
     return messages.Done()
+
+
+def _tell_loading(service: Service, models: Sequence[str], context: Context) -> None:
+    """Tell which of some models are yet to be loaded."""
+    loaded = service.workspace.loaded()
+    if names := [name for name in models if name not in loaded]:
+        context.progress(f"loading {', '.join(names)}", 0, 0)
 
 
 def _run(service: Service, request: messages.Search | messages.RankQuestions) -> RunRankings | None:

@@ -20,6 +20,7 @@ TOGETHER_SECONDS = 0.04
 """Answers that come within this are drawn together: drawing the whole screen once is quicker than twice."""
 UNASKED_SECONDS = 10.0
 """Encoding that is likely to take longer begins with a key alone."""
+STOPPED = "✗ the engine has stopped", "press Enter in the query to start it again"
 SEARCHING, ESTIMATING, ENCODING = "searching", "measuring how long encoding takes", "encoding passages"
 
 Answer = messages.Found | messages.FoundSoFar
@@ -67,6 +68,8 @@ class PaneSearches:
             pane.wait()
             kept = msgspec.structs.replace(search, encode=False)
             self._requests.ask(pane, kept, partial(self._take, pane), SEARCHING)
+            if not pane.ranking:
+                self._tell(pane)
         self._next()
 
     def cancel(self, *panes: Pane) -> None:
@@ -110,7 +113,7 @@ class PaneSearches:
 
     def _lose(self) -> None:
         for pane in self.cancel_all():
-            pane.say("✗ the engine has stopped", "press Enter in the query to start it again", failed=True)
+            pane.say(*STOPPED, failed=True)
 
     def _take(self, pane: Pane, reply: messages.Reply) -> None:
         if isinstance(reply, Answer):

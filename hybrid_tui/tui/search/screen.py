@@ -29,7 +29,8 @@ from hybrid_tui.tui.render.hits import copied
 from hybrid_tui.tui.search.comparison import Comparison
 from hybrid_tui.tui.search.disagreement import DisagreementWalk, RankingScope
 from hybrid_tui.tui.search.legend import SearchLegend
-from hybrid_tui.tui.search.pane_searches import PaneSearches
+from hybrid_tui.tui.search.opening import Opening
+from hybrid_tui.tui.search.pane_searches import STOPPED, PaneSearches
 from hybrid_tui.tui.search.pin import Pin
 from hybrid_tui.tui.search.preloading import Preloader
 from hybrid_tui.tui.search_request import NO_CATALOG, SearchRequest, languages_of, run_on
@@ -84,6 +85,7 @@ Copying over SSH inside tmux needs: set -g set-clipboard on"""
         self.row = PaneRow(begun.panes)
         self.history = QueryHistory(begun.history)
         self.walk = DisagreementWalk(link, self)
+        self._opening = Opening(self.row)
         self._searches = PaneSearches(link, self.row, self._take_answers)
         self._comparison = Comparison()
         self._pin = Pin(link, self, self._show_pin)
@@ -109,7 +111,7 @@ Copying over SSH inside tmux needs: set -g set-clipboard on"""
 
     def on_mount(self) -> None:
         """Paint first, then start the engine."""
-        self.set_interval(TICK_SECONDS, self._show_models)
+        self.set_interval(TICK_SECONDS, self._tick)
         self.call_after_refresh(self.start_engine)
 
     @property
@@ -133,6 +135,10 @@ Copying over SSH inside tmux needs: set -g set-clipboard on"""
         """Show one line of status. keys: what can be done, with the ids of actions in braces."""
         self._status.say(f"{text} · {fill_keys(self, keys)}" if keys else text, problem=problem)
 
+    def _tick(self) -> None:
+        self._opening.tell()
+        self._show_models()
+
     def _show_models(self) -> None:
         self._status.tell(self._preloader.words({system.partition("+")[0] for system in self.systems}))
 
@@ -143,6 +149,7 @@ Copying over SSH inside tmux needs: set -g set-clipboard on"""
         """Start the engine, or start it again, and repeat the last search."""
         self._preloader.forget()
         self.say("starting the engine")
+        self._opening.begin("starting the engine")
         await self.link.start()
         self.link.ask(messages.ListCatalog(), self._take_catalog)
 
@@ -151,6 +158,7 @@ Copying over SSH inside tmux needs: set -g set-clipboard on"""
         self.link.forget()
         self._preloader.forget()
         self.walk.stop()
+        self._opening.end(*STOPPED)
         self._show_models()
         self.compare()
         self.say("the engine has stopped", problem=True)
@@ -160,7 +168,8 @@ Copying over SSH inside tmux needs: set -g set-clipboard on"""
             self._fail(reply)
         elif isinstance(reply, messages.Catalog):
             self.catalog = reply
-            self.say("ready")
+            self._opening.end()
+            self.say("")
             if self.asked.text:
                 self.search(self._note, start=self._starting)
             else:
@@ -174,13 +183,15 @@ Copying over SSH inside tmux needs: set -g set-clipboard on"""
         codes = self.languages
         lang = "en" if "en" in codes or not codes else codes[0]
         for pane in self.row.panes:
-            pane.say(f"opening {self.asked.data}")
+            pane.say("")
+        self._opening.begin(f"opening {self.asked.data}")
         request = messages.ListQuestions(data=self.asked.data, lang=lang, limit=1)
         self.link.ask(request, partial(self._take_first, self.asked.data))
 
     def _take_first(self, data: str, reply: messages.Reply) -> None:
         if data != self.asked.data or self.asked.text:
             return
+        self._opening.end()
         if isinstance(reply, messages.Failure):
             self._fail(reply)
         elif isinstance(reply, messages.Questions) and reply.questions:
@@ -190,6 +201,7 @@ Copying over SSH inside tmux needs: set -g set-clipboard on"""
                 pane.say_empty()
 
     def _fail(self, failure: messages.Failure) -> None:
+        self._opening.end()
         for pane in self.row.panes:
             pane.say(f"✗ {failure.message}", failure.hint, failed=True)
 
@@ -238,6 +250,7 @@ Copying over SSH inside tmux needs: set -g set-clipboard on"""
         if not self.link.engine.alive:
             self.start_engine()
             return
+        self._opening.end()
         samplers = {info.name: info.sampler for info in self.catalog.models}
         for pane in panes:
             pane.run_on = run_on(self.catalog, pane.model, self.asked.data)

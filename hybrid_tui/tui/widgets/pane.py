@@ -112,8 +112,9 @@ class Pane(Vertical):
         yield self.hits
 
     def on_mount(self) -> None:
-        """Start with an empty list."""
-        self.say_empty()
+        """Start with nothing to show."""
+        self._swap(self.hits, self._notice)
+        self._mix.display = False
 
     @property
     def model(self) -> str:
@@ -145,8 +146,6 @@ class Pane(Vertical):
     def wait(self) -> None:
         """Begin to wait for an answer."""
         self.busy = True
-        if not self.ranking:
-            self._notice.update("")
         self._failed = False
         self.post_message(self.StateChanged())
 

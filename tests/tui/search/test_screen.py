@@ -81,6 +81,58 @@ async def test_the_status_line_says_which_models_are_loading(played: Played, clo
         assert models(played) == "✗ use-m3"
 
 
+def notices(played: Played) -> list[str]:
+    return [played.notice(pane) for pane in played.panes]
+
+
+async def test_panes_say_at_once_what_is_under_way_and_for_how_long(clock: Clock) -> None:
+    played = Played(query="longest river")
+    played.engine.silent = True
+    async with played.app.run_test(size=WIDE) as pilot:
+        await pilot.pause()
+        assert notices(played) == ["starting the engine"] * 2
+        clock.now += 4
+        played.app.screen._tick()
+        assert notices(played) == ["starting the engine · 4 s"] * 2
+        played.engine.answer(played.engine.of(messages.ListCatalog)[-1])
+        await until(pilot, lambda: notices(played) == ["searching\nEsc stops"] * 2)
+        clock.now += 2
+        loading = messages.Progress(id=played.request(played.panes[1]), step="loading use-m3")
+        played.engine.deliver(loading)
+        await until(pilot, lambda: played.notice(played.panes[1]) == "loading use-m3 · 2 s\nEsc stops")
+
+
+async def test_opening_a_collection_says_for_how_long_and_what_came_of_it(
+    played: Played, clock: Clock
+) -> None:
+    played.engine.silent = True
+    async with played.app.run_test(size=WIDE) as pilot:
+        await pilot.pause()
+        played.engine.answer(played.engine.of(messages.ListCatalog)[-1])
+        await until(pilot, lambda: notices(played) == ["opening starter"] * 2)
+        clock.now += 3
+        played.app.screen._tick()
+        assert notices(played) == ["opening starter · 3 s"] * 2
+        played.engine.die()
+        await until(pilot, lambda: "the engine has stopped" in played.notice(played.panes[1]))
+        clock.now += 3
+        played.app.screen._tick()
+        assert "the engine has stopped" in played.notice(played.panes[0])
+
+
+async def test_what_has_come_is_not_told_to_be_opened(played: Played, clock: Clock) -> None:
+    played.engine.silent = True
+    async with played.app.run_test(size=WIDE) as pilot:
+        await pilot.pause()
+        await type_query(played, pilot, "river")
+        clock.now += 3
+        failure = messages.Failure(id=played.request(played.panes[1]), message="weights are damaged")
+        played.engine.deliver(failure)
+        await until(pilot, lambda: played.notice(played.panes[1]) == "✗ weights are damaged")
+        played.app.screen._tick()
+        assert played.notice(played.panes[1]) == "✗ weights are damaged"
+
+
 async def test_a_query_given_at_the_start_is_searched() -> None:
     played = Played(query="longest river")
     async with played.app.run_test(size=WIDE) as pilot:
