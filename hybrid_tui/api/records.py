@@ -232,7 +232,7 @@ class EvaluationEstimate:
 
     systems: those that are not evaluated yet. texts: how many are to be encoded. seconds: 0 where nothing is
     to be done. quick: whether it may begin unasked. guess: whether the speed of a model on this machine is
-    not known.
+    not known; the seconds are then those of a slow model, not to be shown.
     """
 
     data: str

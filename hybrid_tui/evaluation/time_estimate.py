@@ -11,15 +11,19 @@ from hybrid_tui.systems.system import System
 
 SAMPLED = 40
 """Texts of a role and language whose length is looked at."""
-BYTES_PER_SECOND = 6e3
-"""What a small encoder reaches on two cores, where nothing was measured; a GPU is faster a hundred times."""
+SLOW = 300.0
+"""UTF-8 bytes that a large encoder reads in a second on two cores: taken where nothing was measured, so that
+nothing takes much longer than was thought. A small one reads twenty times as many, a GPU thousands."""
 PAIRS_PER_SECOND = 2e7
 """Pairs of a query and a passage that are ranked and measured on two cores."""
 START_SECONDS = 1.0
 
 
 class Estimate(NamedTuple):
-    """texts: how many are to be encoded. seconds: what all takes. guess: whether a speed was not measured."""
+    """texts: how many are to be encoded. seconds: what all takes.
+
+    guess: whether a speed was not measured; the seconds are then those of a slow model, not to be shown.
+    """
 
     texts: int
     seconds: float
@@ -42,7 +46,7 @@ def estimate(systems: Sequence[System], rate: Callable[[Named], float | None]) -
     for side in sides.values():
         if texts := side.to_encode():
             known = rate(side.spec)
-            seconds += texts * _mean_size(side) / (known or BYTES_PER_SECOND)
+            seconds += texts * _mean_size(side) / (known or SLOW)
             count, guess = count + texts, guess or not known
     return Estimate(count, seconds, guess)
 

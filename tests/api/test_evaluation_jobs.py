@@ -42,6 +42,8 @@ def test_what_is_lacking_is_estimated_and_what_is_kept_is_not():
     jobs = EvaluationJobs(JobProcesses(), EncodingRates())
     found = jobs.estimate("toy", ("me5-small", "use-m3"))
     assert (found.systems, found.texts, found.quick, found.guess) == (("me5-small", "use-m3"), 72, True, True)
+    toy("more", items=60, models=())
+    assert not jobs.estimate("more", ("use-m3",)).quick, "the speed of the model is not known"
     rates = EncodingRates()
     rates.note("use-m3", ["x" * 500], 10.0)
     measured = EvaluationJobs(JobProcesses(), rates).estimate("toy", ("use-m3",))

@@ -174,7 +174,8 @@ class FakeEngine:
     passages while `hold_ranks`, and judging or listing what is behind cells while `hold_cells`; everything
     else is answered at once. `broken` answers every ListQuestions, `silent` nothing at all. What follows a
     training waits for the test; `taken` is why a plan's names are. `jobs` are those that there are, and
-    `costs` has the seconds that systems take which are not evaluated.
+    `costs` has the seconds that systems take which are not evaluated. `about` has the label and the notes of
+    a measured system.
     orders: the languages of a model's hits, best first, where it does not answer in the order of `texts`.
     lacks: passages of 1,320 that are not encoded under a model, whose encoding waits for the test; it is
     likely to take `encoding.seconds`.
@@ -204,6 +205,7 @@ class FakeEngine:
         self.taken = ""
         self.jobs: tuple[messages.Job, ...] = ()
         self.costs: dict[str, float] = {}
+        self.about: dict[str, tuple[str, tuple[str, ...]]] = {}
 
     async def start(self) -> None:
         self.starts += 1
@@ -294,7 +296,9 @@ class FakeEngine:
             case messages.MeasureMatrices():
                 wanted = request.measures == ("mrc",)
                 found = {"mrc": consistency(request.system)} if wanted else matrices(request.system)
-                self.deliver(messages.Measured(id=request.id, matrices=found))
+                label, notes = self.about.get(request.system, (request.system, ()))
+                reply = messages.Measured(id=request.id, matrices=found, label=label, notes=notes)
+                self.deliver(reply)
             case messages.JudgeCells():
                 sure = certainty(request) if request.measure != "mrc" else None
                 sure = sure and replace(sure, drawn=self.drawn)
@@ -317,7 +321,9 @@ class FakeEngine:
     def estimate(self, data: str, systems: tuple[str, ...]) -> messages.EvaluationEstimate:
         seconds = float(sum(self.costs[each] for each in systems))
         quick = seconds < 10
-        return messages.EvaluationEstimate(data, systems, 24 * len(systems), seconds, quick=quick, guess=True)
+        return messages.EvaluationEstimate(
+            data, systems, 24 * len(systems), seconds, quick=quick, guess=False
+        )
 
     def tell_jobs(self, *jobs: messages.Job) -> None:
         """Tell how all jobs are from now on."""

@@ -91,9 +91,11 @@ def step_line(job: messages.Job) -> str:
 
 
 def cost(estimate: messages.EvaluationEstimate) -> str:
-    """Return what evaluating takes: "about 8 min (a guess: 14,204 texts to encode)"."""
+    """Return what evaluating takes: "about 8 min (14,204 texts to encode)", or that this is not known yet."""
+    texts = f"{estimate.texts:,} texts to encode" if estimate.texts else ""
+    if estimate.guess:
+        return f"time not known yet ({texts})"
     minutes = round(estimate.seconds / 60)
     whole = span(max(estimate.seconds, 1)) if minutes < 1 else f"{minutes} min"
-    texts = f"{estimate.texts:,} texts to encode" if estimate.texts else ""
-    told = ": ".join(filter(None, ("a guess" if estimate.guess else "", texts)))
-    return f"about {whole if minutes < 60 else span(60 * minutes)}{f' ({told})' if told else ''}"
+    about = whole if minutes < 60 else span(60 * minutes)
+    return f"about {about} ({texts})" if texts else f"about {about}"

@@ -81,7 +81,7 @@ async def test_a_model_is_evaluated_on_a_collection_once_its_time_was_told(playe
         await pilot.press("down", "f5", *"my-p", "enter")
         await until(pilot, lambda: isinstance(played.app.screen, Confirm))
         assert "Evaluate use-m3 on my-pairs?" in played.picture()
-        assert "about 5 min (a guess: 24 texts to encode)" in played.picture()
+        assert "about 5 min (24 texts to encode)" in played.picture()
         await pilot.press("enter")
         await until(pilot, lambda: bool(played.engine.of(messages.StartEvaluation)))
         (request,) = played.engine.of(messages.StartEvaluation)

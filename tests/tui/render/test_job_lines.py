@@ -46,10 +46,11 @@ def test_a_list_tells_how_far_each_is_and_a_line_what_it_does() -> None:
 @pytest.mark.parametrize(
     ("texts", "seconds", "guess", "words"),
     [
-        (14_204, 473.0, True, "about 8 min (a guess: 14,204 texts to encode)"),
+        (14_204, 473.0, False, "about 8 min (14,204 texts to encode)"),
+        (14_204, 473.0, True, "time not known yet (14,204 texts to encode)"),
         (14_204, 12.0, False, "about 12 s (14,204 texts to encode)"),
         (0, 0.2, False, "about 1 s"),
-        (70_000, 7300.0, True, "about 2 h 02 min (a guess: 70,000 texts to encode)"),
+        (70_000, 7300.0, False, "about 2 h 02 min (70,000 texts to encode)"),
     ],
 )
 def test_what_an_evaluation_takes(texts: int, seconds: float, guess: bool, words: str) -> None:

@@ -239,7 +239,7 @@ async def test_an_empty_summary_says_what_would_fill_it_and_one_key_starts_that(
         await opened(played, pilot)
         told = played.text("#told").splitlines()
         assert told[0].startswith("nothing was evaluated on starter yet")
-        assert told[1] == "F5 evaluates me5-small, use-m3: about 8 min (a guess: 48 texts to encode)"
+        assert told[1] == "F5 evaluates me5-small, use-m3: about 8 min (48 texts to encode)"
         await pilot.press("f5")
         (start,) = played.engine.of(messages.StartEvaluation)
         assert (start.data, start.systems) == ("starter", ("me5-small", "use-m3"))
@@ -267,7 +267,7 @@ async def test_what_else_is_in_the_panes_is_evaluated_once_its_time_was_told(pla
         await pilot.press("down", "f5")
         await pilot.pause()
         assert "Evaluate use-m3 on starter?" in played.picture()
-        assert "about 2 min (a guess: 24 texts to encode)" in played.picture()
+        assert "about 2 min (24 texts to encode)" in played.picture()
         await pilot.press("escape")
         assert not played.engine.of(messages.StartEvaluation)
         await pilot.press("f5", "enter")
