@@ -22,7 +22,8 @@ def measure_matrices(
         progress=context.progress,
         cancelled=context.cancelled,
     )
-    return messages.Measured(matrices=found)
+    label, notes = service.bias.about(data, system, progress=context.progress, cancelled=context.cancelled)
+    return messages.Measured(matrices=found, label=label, notes=tuple(notes))
 
 
 @answers(messages.JudgeCells)

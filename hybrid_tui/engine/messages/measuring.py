@@ -15,10 +15,14 @@ from hybrid_tui.engine.messages.base import Reply, Request
 class Measured(Reply, frozen=True):
     """Matrices by the name of their measure; a collection of one language has none of bias.
 
-    estimate: what evaluating the system takes, where it is to be asked for first; there are no matrices then.
+    label: the system's name, with a mark where its model was trained on these questions. notes: on that, and
+    on what a run does not tell, a sentence each. estimate: what evaluating the system takes, where it is to
+    be asked for first; there is nothing else then.
     """
 
     matrices: dict[str, Matrix]
+    label: str = ""
+    notes: tuple[str, ...] = ()
     estimate: EvaluationEstimate | None = None
 
 

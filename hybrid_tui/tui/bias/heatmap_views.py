@@ -25,7 +25,7 @@ EDGES = 2
 class HeatmapView(Vertical):
     """A picture; one without a matrix shows what is said instead."""
 
-    picture = Picture(())
+    picture = Picture((), ())
     """What is shown."""
 
     def compose(self) -> ComposeResult:

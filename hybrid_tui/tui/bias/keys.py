@@ -28,6 +28,7 @@ COMMANDS = tuple(
 HELP = """\
 *  the two models differ there beyond chance: p < .05 in a paired
 test over questions, adjusted for all cells (Holm)
+†  trained on some of these questions: its figures tell less of new ones
 mean  over other languages; what was not measured is left out
 n  questions, queries or pairs of them: what the figure is a mean over
 MRC@10  how alike two versions of a question score the ten best of both:

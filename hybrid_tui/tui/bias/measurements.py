@@ -55,6 +55,7 @@ class Measurements:
         self._fill = fill
         self._evaluated: tuple[str, ...] | None = None
         self._found: dict[MatrixKey, dict[str, Matrix]] = {}
+        self._about: dict[str, tuple[str, tuple[str, ...]]] = {}
         self._failed: dict[MatrixKey, str] = {}
         self._lacking: dict[MatrixKey, messages.EvaluationEstimate] = {}
         self._certainty: dict[CertaintyKey, MatrixCertainty | None] = {}
@@ -70,6 +71,16 @@ class Measurements:
         """Return the known matrices in one measure, by system."""
         every = {system: self._found.get(_key(system, measure), {}).get(measure) for system in systems}
         return {system: matrix for system, matrix in every.items() if matrix}
+
+    def label(self, system: str) -> str:
+        """Return a system's name, marked where its model was trained on these questions."""
+        label, _ = self._about.get(system, ("", ()))
+        return label or system
+
+    def notes(self, systems: Iterable[str]) -> list[str]:
+        """Return what is to be kept in mind of the figures of systems, each sentence once."""
+        every = (note for system in systems for note in self._about.get(system, ("", ()))[1])
+        return list(dict.fromkeys(every))
 
     def reasons(self, systems: Iterable[str], measure: str) -> dict[str, str]:
         """Return what is done for a matrix that is not known, or why there is none, by system."""
@@ -158,6 +169,7 @@ class Measurements:
             self._lacking[key] = reply.estimate
         elif isinstance(reply, messages.Measured):
             self._found[key] = reply.matrices
+            self._about[key.system] = reply.label, reply.notes
         self._changed()
 
     def _take_started(self, systems: tuple[str, ...], reply: messages.Reply) -> None:

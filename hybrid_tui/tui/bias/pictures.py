@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from hybrid_tui.comparison.cell_certainty import MatrixCertainty
 from hybrid_tui.comparison.colormap import Scale
@@ -19,10 +19,11 @@ NO_SCALE = Scale(0, 1)
 class Picture:
     """A heatmap of these systems, or why there is none.
 
-    systems: one, or two for the difference, the second less the first.
+    systems: one, or two for the difference, the second less the first. labels: their names as they are shown.
     """
 
     systems: tuple[str, ...]
+    labels: tuple[str, ...]
     matrix: Matrix | None = None
     scale: Scale = NO_SCALE
     marks: frozenset[tuple[int, int]] = frozenset()
@@ -30,8 +31,8 @@ class Picture:
 
     @property
     def title(self) -> str:
-        """The systems' names, as a difference where there are two."""
-        return " − ".join(reversed(self.systems))
+        """The systems' labels, as a difference where there are two."""
+        return " − ".join(reversed(self.labels))
 
 
 def pictures(
@@ -39,20 +40,29 @@ def pictures(
     systems: Sequence[str],
     matrices: Mapping[str, Matrix],
     said: Mapping[str, str],
+    labels: Mapping[str, str],
     certainty: MatrixCertainty | None = None,
 ) -> list[Picture]:
     """Return the heatmaps of some systems, and of the difference of the first two where that is wanted.
 
-    matrices, said: by system, where there is one. certainty: of the difference.
+    matrices, said: by system, where there is one. labels: of each system. certainty: of the difference.
     """
     ordered = in_order(shown, systems, matrices)
     scales = scales_of(shown, ordered)
     found = [
-        Picture((system,), ordered.get(system), scales.get(system, NO_SCALE), said=said.get(system, ""))
+        Picture(
+            (system,),
+            (labels[system],),
+            ordered.get(system),
+            scales.get(system, NO_SCALE),
+            said=said.get(system, ""),
+        )
         for system in systems
     ]
     if shown.layout is HeatmapLayout.TWO and len(systems) > 1:
-        found.append(_difference(shown, systems, ordered, certainty))
+        one, two = systems[:2]
+        named = Picture((one, two), (labels[one], labels[two]))
+        found.append(_difference(shown, named, ordered, certainty))
     return found
 
 
@@ -76,17 +86,18 @@ def scales_of(shown: HeatmapChoice, matrices: Mapping[str, Matrix]) -> dict[str,
 
 def _difference(
     shown: HeatmapChoice,
-    systems: Sequence[str],
+    pair: Picture,
     matrices: Mapping[str, Matrix],
     certainty: MatrixCertainty | None,
 ) -> Picture:
-    one, two = systems[:2]
-    first, second = matrices.get(one), matrices.get(two)
+    """Return the difference of a pair, whose names are known."""
+    first, second = (matrices.get(system) for system in pair.systems)
     if first is None or second is None:
-        return Picture((one, two), said="waits for both")
+        return replace(pair, said="waits for both")
     try:
         matrix = second.minus(first)
     except UsageError as error:
-        return Picture((one, two), said=f"✗ {error.whole}")
+        return replace(pair, said=f"✗ {error.whole}")
     marks = certainty.marks(matrix) if certainty else frozenset()
-    return Picture((one, two), matrix, Scale.of(matrix, diverging=True, colours=shown.colours), marks)
+    scale = Scale.of(matrix, diverging=True, colours=shown.colours)
+    return replace(pair, matrix=matrix, scale=scale, marks=marks)

@@ -99,6 +99,7 @@ class BiasScreen(PlaceScreen[QuestionWithSystems | None]):
         yield Legend(id="scale")
         for _ in range(3):
             yield Static(classes="words", markup=False)
+        yield Static(id="notes", markup=False)
         yield JobLine()
         yield KeyLine()
 
@@ -208,7 +209,8 @@ class BiasScreen(PlaceScreen[QuestionWithSystems | None]):
         systems, measure = self._wanted, self._choice.measure_name
         certainty = self._measured.certainty(tuple(systems), measure) if len(systems) > 1 else None
         reasons = self._measured.reasons(systems, measure)
-        found = pictures(self._choice, systems, self.matrices, reasons, certainty)
+        labels = {system: self._measured.label(system) for system in systems}
+        found = pictures(self._choice, systems, self.matrices, reasons, labels, certainty)
         paint, own = paint_of(self.app), self._choice.own_scale
         self._views.show(found, self._choice.measure, paint, self._cell, own=own)
         if not self.focused or not self.focused.is_on_screen:
@@ -219,7 +221,8 @@ class BiasScreen(PlaceScreen[QuestionWithSystems | None]):
         reasons = self._measured.reasons(systems, self._choice.measure_name)
         ordered = in_order(self._choice, systems, self.matrices)
         scale = next(iter(scales_of(replace(self._choice, own_scale=False), ordered).values()), NO_SCALE)
-        found = tuple(Thumbnail(name, ordered.get(name), reasons[name]) for name in systems)
+        label = self._measured.label
+        found = tuple(Thumbnail(name, label(name), ordered.get(name), reasons[name]) for name in systems)
         thumbnails.show(found, scale, paint_of(self.app))
         for matrix in list(ordered.values())[:1]:
             legend = self.query_one("#scale", Legend)
@@ -234,9 +237,18 @@ class BiasScreen(PlaceScreen[QuestionWithSystems | None]):
 
     def _tell(self) -> None:
         """Tell the cell under the cursor, or the system, in words."""
+        notes = self.query_one("#notes", Static)
+        notes.update("\n".join(map(one_line, self._measured.notes(self._told))))
+        notes.display = bool(notes.content)
         lines = self._system_words() if self._small else self._cell_words()
         for at, line in enumerate(self.query(".words").results(Static)):
             line.update(one_line(lines[at]) if at < len(lines) else "", layout=False)
+
+    @property
+    def _told(self) -> list[str]:
+        """The systems that there are words of."""
+        current = self.query_one(Thumbnails).current
+        return self._wanted if not self._small else [current.name] if current else []
 
     def _cell_words(self) -> list[str]:
         matrices, front = self.matrices, self._views.front
@@ -261,7 +273,7 @@ class BiasScreen(PlaceScreen[QuestionWithSystems | None]):
         mean = figure(Means.of(current.matrix).whole, current.matrix.digits) if current.matrix else ""
         unit = self._choice.measure.unit
         return [
-            current.name,
+            current.label,
             f"mean {unit} over other languages {mean}" if mean else current.said,
             f"{len(self._wanted)} models · Enter enlarges one",
         ]

@@ -31,9 +31,10 @@ GAP = 2
 
 @dataclass(frozen=True)
 class Thumbnail:
-    """A system's name and matrix, or what is said while there is none."""
+    """A system's name, the label under which it is shown, and its matrix or what is said without one."""
 
     name: str
+    label: str
     matrix: Matrix | None = None
     said: str = ""
 
@@ -134,7 +135,7 @@ class Thumbnails(ScrollView, can_focus=True):
         thumbnail = self._shown[at]
         if part == 0:
             here = at == self._cursor
-            name = padded(one_line(thumbnail.name, width=self._width - 1), self._width - 1)
+            name = padded(one_line(thumbnail.label, width=self._width - 1), self._width - 1)
             style = self._style("here" if here else "name")
             return [Segment(("▸" if here else " ") + name, style + Style(reverse=here and self.has_focus))]
         if thumbnail.matrix is None:

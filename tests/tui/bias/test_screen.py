@@ -411,7 +411,7 @@ async def test_a_move_draws_only_the_lines_that_change(played: Played) -> None:
 async def test_what_is_not_evaluated_says_how_long_that_takes_and_one_key_starts_it(played: Played) -> None:
     played.engine.costs = {"use-m3": 400.0}
     async with opened(played) as pilot:
-        told = "not evaluated yet · ^R evaluates it: about 7 min (a guess: 24 texts"
+        told = "not evaluated yet · ^R evaluates it: about 7 min (24 texts"
         await until(pilot, lambda: told in played.picture())
         assert not played.engine.of(messages.StartEvaluation)
         await press(pilot, "ctrl+r")
@@ -703,3 +703,21 @@ async def test_evaluating_what_is_there_is_answered(played: Played) -> None:
         assert [note.message for note in played.app._notifications] == [
             "everything here is evaluated already"
         ]
+
+
+@pytest.mark.parametrize("size", [SMALL, WIDE])
+async def test_what_is_to_be_kept_in_mind_of_a_system_is_told(played: Played, size: tuple[int, int]) -> None:
+    trained = "† use-m3 was trained on 24 of these 30 questions: its figures here tell less of new ones"
+    cut = "bm25 [/x] ranks the first 20 passages of a query: rank gap is over those that it ranks (12 of 30)"
+    played.engine.about = {"me5-small": ("bm25 [/x]", (cut,)), "use-m3": ("use-m3 †", (trained,))}
+    async with opened(played, size) as pilot:
+        picture = " ".join(" ".join(played.picture().splitlines()).split())
+        assert trained in picture
+        assert cut in picture
+        await press(pilot, "shift+tab")
+        assert "use-m3 † − bm25 [/x]" in titles(played)
+        await press(pilot, "f3")
+        assert "use-m3 †" in played.picture()
+        assert played.text("#notes") == cut, "of the one under the cursor"
+        await press(pilot, "right", "right")
+        assert not played.app.screen.query_one("#notes").display
