@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from hybrid_tui.engine import messages
-from hybrid_tui.tui.search.pane_searches import PaneSearches
+from hybrid_tui.tui.search.pane_searches import SEARCHING, PaneSearches
 from hybrid_tui.tui.search_request import SearchRequest
 
 from .linked import ASKED, Linked
@@ -113,7 +113,7 @@ def test_only_the_answer_to_the_newest_search_counts() -> None:
         if search.system == "use-m3":
             here.engine.answer(search)
     here.deliver()
-    assert [pane.says for pane in here.panes] == [["nile"], ["nile"]]
+    assert [[said for said in pane.says if said != SEARCHING] for pane in here.panes] == [["nile"], ["nile"]]
 
 
 def test_progress_and_failures_are_told_in_their_pane() -> None:
@@ -125,7 +125,7 @@ def test_progress_and_failures_are_told_in_their_pane() -> None:
         messages.Progress(id=first.id, step="encoding", done=1, total=2),
         messages.Failure(id=second.id, message="no memory"),
     )
-    assert here.panes[0].says == ["encoding 1/2"]
+    assert here.panes[0].says == [SEARCHING, "encoding 1/2"]
     assert here.panes[1].says[-1] == "✗ no memory"
     assert here.answered == [["use-m3"]]
 
@@ -148,8 +148,8 @@ def test_a_stopped_engine_is_told_in_the_panes_that_wait() -> None:
     here.deliver()
     here.later[0]()
     here.link.forget()
-    assert here.panes[0].says == ["Question 1 in en?"]
-    assert here.panes[1].says == ["✗ the engine has stopped"]
+    assert here.panes[0].says == [SEARCHING, "Question 1 in en?"]
+    assert here.panes[1].says == [SEARCHING, "✗ the engine has stopped"]
 
 
 def test_a_text_that_cannot_be_searched_is_not_sent() -> None:

@@ -116,7 +116,7 @@ async def test_opening_a_collection_says_for_how_long_and_what_came_of_it(
         played.engine.die()
         await until(pilot, lambda: "the engine has stopped" in played.notice(played.panes[1]))
         clock.now += 3
-        played.app.screen._tick()
+        played.app.screen_stack[0]._tick()
         assert "the engine has stopped" in played.notice(played.panes[0])
 
 
