@@ -39,6 +39,8 @@ if TYPE_CHECKING:
     from hybrid_tui.api.runs import export_run as export_run
     from hybrid_tui.api.runs import import_run as import_run
     from hybrid_tui.api.search import search as search
+    from hybrid_tui.api.spending import plan_spending as plan_spending
+    from hybrid_tui.api.spending import spent as spent
     from hybrid_tui.api.training import train as train
     from hybrid_tui.api.training_plans import plan_sweep as plan_sweep
     from hybrid_tui.api.training_plans import plan_training as plan_training
@@ -73,6 +75,8 @@ _MODULES = {
     "export_run": "runs",
     "import_run": "runs",
     "search": "search",
+    "plan_spending": "spending",
+    "spent": "spending",
     "train": "training",
     "plan_sweep": "training_plans",
     "plan_training": "training_plans",

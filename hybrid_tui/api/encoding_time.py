@@ -9,11 +9,13 @@ from threading import Lock
 
 from hybrid_tui.api.encoding_rates import measured_as
 from hybrid_tui.api.records import Quicker
+from hybrid_tui.api.spending import spending_of
 from hybrid_tui.api.workspace import Workspace
 from hybrid_tui.corpus.collection import Collection
 from hybrid_tui.encoders import model
 from hybrid_tui.errors import HybridTuiError
 from hybrid_tui.systems import written
+from hybrid_tui.systems.system import system
 
 SAMPLED, MEASURED = 40, 32
 """Passages of a language whose length is looked at; passages that are encoded to measure a model's speed."""
@@ -26,7 +28,8 @@ _measuring = Lock()
 class EncodingTime:
     """What a search would encode first: so many texts, in so many seconds.
 
-    needs: what must be downloaded before; the seconds are 0 where the model's speed is not known then.
+    needs: what must be downloaded before, or what an endpoint is asked for; the seconds are 0 where the
+    model's speed is not known then.
     quicker: other searches, the quickest first. Of what is no dense model the seconds are not known: 0.
     """
 
@@ -59,8 +62,9 @@ def encoding_time(
     spec = model.resolve(name)
     collection = workspace.collection(data)
     pool = list(langs) or sorted(collection.passages["lang"].unique())
-    if spec.note and not workspace.rates.get(measured_as(spec)):
-        return EncodingTime(texts, 0.0, spec.note, tuple(_models(workspace, data, name, langs)))
+    needs = spec.note or _asked_for(workspace, data, named, langs)
+    if needs and not workspace.rates.get(measured_as(spec)):
+        return EncodingTime(texts, 0.0, needs, tuple(_models(workspace, data, name, langs)))
     seconds = texts * _mean_size(collection, pool) / _rate(workspace, name, collection, pool)
     others = (
         *_languages(workspace, data, name, pool, query_lang),
@@ -68,7 +72,17 @@ def encoding_time(
         *_models(workspace, data, name, langs),
     )
     quicker = sorted((each for each in others if each.seconds <= WORTHWHILE * seconds), key=_seconds)
-    return EncodingTime(texts, seconds, spec.note, tuple(quicker))
+    return EncodingTime(texts, seconds, needs, tuple(quicker))
+
+
+def _asked_for(workspace: Workspace, data: str, named: str, langs: Sequence[str]) -> str:
+    """Return in a few words what a search asks of endpoints; empty for nothing."""
+    found = spending_of(system(named, data, workspace).needed(langs, asked=False))
+    return ", ".join(
+        f"about {each.tokens:,} tokens of {each.endpoint}"
+        + ("" if each.price is None else f", {each.price:.4f} by its price")
+        for each in found
+    )
 
 
 def _seconds(each: Quicker) -> float:

@@ -8,8 +8,8 @@ from typing import Annotated
 import typer
 
 from hybrid_tui.choices import Colours, Order
-from hybrid_tui.cli import completion, output
-from hybrid_tui.cli.options import Corrections, Data, Json, Models, systems
+from hybrid_tui.cli import completion, output, spending
+from hybrid_tui.cli.options import Corrections, Data, Json, Models, Yes, systems
 from hybrid_tui.comparison.matrix_measures import MEASURES
 
 
@@ -40,6 +40,7 @@ def bias(
     raw: Annotated[
         bool, typer.Option("--raw", help="Leave names in --csv that a spreadsheet takes for formulas.")
     ] = False,
+    yes: Yes = False,
     json: Json = False,
 ) -> None:
     """Show which languages a model favours: a heatmap for each, or of the difference between two.
@@ -57,7 +58,7 @@ def bias(
         raise UsageError("--best orders the queries of a cell", "name it by --pair, such as --pair de,th")
     if pair:
         row, column = _labels(pair)
-        with output.progress() as progress:
+        with spending.agreed(names, data, yes=yes), output.progress() as progress:
             lists = [
                 measuring.cell_queries(
                     group,
@@ -73,7 +74,7 @@ def bias(
             ]
         bias_view.show_queries(lists, best_first=best, json=json)
         return
-    with output.progress() as progress:
+    with spending.agreed(names, data, yes=yes), output.progress() as progress:
         found = measuring.bias(
             names, data, measure=matrix, difference=diff is not None, order=order, progress=progress
         )

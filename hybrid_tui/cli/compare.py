@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from hybrid_tui.cli import completion, output
-from hybrid_tui.cli.options import Data, Draws, Family, GroupBy, Json, Margin, Seed
+from hybrid_tui.cli import completion, output, spending
+from hybrid_tui.cli.options import Data, Draws, Family, GroupBy, Json, Margin, Seed, Yes
 
 if TYPE_CHECKING:
     from hybrid_tui.api.comparisons import ComparisonResult, Line
@@ -37,6 +37,7 @@ def compare(
     seed: Seed = 0,
     group_by: GroupBy = "",
     family: Family = None,
+    yes: Yes = False,
     json: Json = False,
 ) -> None:
     """Compare two systems: difference, interval, p, and a verdict against a margin.
@@ -47,10 +48,11 @@ def compare(
 
     from hybrid_tui.api import comparisons
 
-    with output.progress() as progress:
+    first, second = _seeded(a, seeds), _seeded(b, seeds)
+    with spending.agreed([*first, *second], data, yes=yes), output.progress() as progress:
         found = comparisons.compare(
-            _seeded(a, seeds),
-            _seeded(b, seeds),
+            first,
+            second,
             data,
             metric=metric,
             settings=setting or comparisons.SETTINGS,

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from hybrid_tui.choices import Breakdown
-from hybrid_tui.cli import output
-from hybrid_tui.cli.options import Corrections, Data, Json, Models, systems
+from hybrid_tui.cli import output, spending
+from hybrid_tui.cli.options import Corrections, Data, Json, Models, Yes, systems
 
 if TYPE_CHECKING:
     from hybrid_tui.api.evaluations import EvaluationResult
@@ -26,6 +26,7 @@ def evaluate(
     ] = None,
     memory: Annotated[int, typer.Option(min=64, help="MiB that ranking may take.")] = 1024,
     again: Annotated[bool, typer.Option("--again", help="Compute anew what is kept.")] = False,
+    yes: Yes = False,
     json: Json = False,
 ) -> None:
     """Rank every passage for every query, exactly, and keep what comes out.
@@ -38,7 +39,7 @@ def evaluate(
     names = systems(model, correction)
     wanted = (*evaluations.METRICS, *shown) if json else shown
     try:
-        with output.progress() as progress:
+        with spending.agreed(names, data, yes=yes, again=again), output.progress() as progress:
             found = evaluations.evaluate(
                 names,
                 data,

@@ -7,8 +7,8 @@ from typing import Annotated
 
 import typer
 
-from hybrid_tui.cli import completion, output
-from hybrid_tui.cli.options import Data, Json, listed
+from hybrid_tui.cli import completion, output, spending
+from hybrid_tui.cli.options import Data, Json, Yes, listed
 
 app = typer.Typer(help="TREC run files and qrels.", no_args_is_help=True, rich_markup_mode=None)
 Setting = Annotated[
@@ -28,6 +28,7 @@ def export(
     setting: Setting = "multilingual",
     k: Annotated[int | None, typer.Option("-k", min=1, help="Passages a query. [default: all]")] = None,
     qrels: Annotated[Path | None, typer.Option(help="Write which passages are relevant as well.")] = None,
+    yes: Yes = False,
     json: Json = False,
 ) -> None:
     """Write a ranking of every query as a TREC run.
@@ -36,7 +37,7 @@ def export(
     """
     from hybrid_tui.api.runs import export_run
 
-    with output.progress() as progress:
+    with spending.agreed([system], data, yes=yes), output.progress() as progress:
         found = export_run(system, out, data, setting=setting, k=k, qrels=qrels, progress=progress)
     files = [str(path) for path in found.files]
     if json:

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from hybrid_tui.choices import IndexKind
-from hybrid_tui.cli import completion, output
+from hybrid_tui.cli import completion, output, spending
 from hybrid_tui.cli.options import (
     Corrections,
     Data,
     Json,
+    Yes,
     listed,
     systems,
 )
@@ -43,6 +44,7 @@ def search(
     ] = None,
     k: Annotated[int, typer.Option("-k", min=1, max=1000, help="Passages a model.")] = 10,
     index: Annotated[IndexKind, typer.Option(help="FAISS index; hnsw and ivf-pq are approximate.")] = "flat",
+    yes: Yes = False,
     json: Json = False,
 ) -> None:
     """Rank the passages of a collection for a query, under each model.
@@ -53,13 +55,15 @@ def search(
     from hybrid_tui.settings import load_config
 
     names = systems(model or list(load_config().panes), correction)
-    with output.progress() as progress:
+    chosen = listed(langs)
+    asked = spending.agreed(names, data, yes=yes, langs=chosen, queries=False)
+    with asked, output.progress() as progress:
         found = searched(
             query,
             names,
             data,
             query_lang=query_lang,
-            langs=listed(langs),
+            langs=chosen,
             k=k,
             forms=_forms(form or []),
             index=index,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from threading import Lock
 from typing import NamedTuple
 
@@ -31,9 +30,3 @@ def note(endpoint: str, tokens: int) -> None:
 def spent(endpoint: str) -> Spent:
     """Return what this process asked of an endpoint so far."""
     return _spent.get(endpoint, Spent())
-
-
-def about(texts: Iterable[str], prompt: str = "") -> int:
-    """Return about how many tokens texts have, a prompt before each."""
-    before = len(prompt.encode())
-    return sum((before + len(text.encode(errors="replace"))) // BYTES_PER_TOKEN + 1 for text in texts)

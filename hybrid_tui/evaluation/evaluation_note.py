@@ -10,6 +10,7 @@ from pathlib import Path
 
 import msgspec
 
+from hybrid_tui.endpoints import PREFIX
 from hybrid_tui.jobs import notes, running
 from hybrid_tui.jobs.notes import JobNote
 from hybrid_tui.jobs.progress import progress_of
@@ -54,7 +55,9 @@ class EvaluationDetails(msgspec.Struct, frozen=True, kw_only=True):
         """The command line that evaluates them, which goes on where it was stopped."""
         words = ["evaluate", "--data", self.data]
         words += [word for each in self.systems for word in ("-m", each)]
-        return (*words, "--memory", str(self.memory // MIB), *(["--again"] if self.again else []))
+        words += ["--memory", str(self.memory // MIB), *(["--again"] if self.again else [])]
+        # Whoever began it agreed to what endpoints cost.
+        return (*words, *(["--yes"] if any(PREFIX in each for each in self.systems) else []))
 
 
 def evaluation_note(details: EvaluationDetails) -> JobNote:

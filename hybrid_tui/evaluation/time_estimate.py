@@ -46,12 +46,12 @@ def estimate(systems: Sequence[System], rate: Callable[[Named], float | None]) -
     for side in sides.values():
         if texts := side.to_encode():
             known = rate(side.spec)
-            seconds += texts * _mean_size(side) / (known or SLOW)
+            seconds += texts * mean_size(side) / (known or SLOW)
             count, guess = count + texts, guess or not known
     return Estimate(count, seconds, guess)
 
 
-def _mean_size(side: Needed) -> float:
+def mean_size(side: Needed) -> float:
     """Return the mean length of a side's texts in UTF-8 bytes, of a sample of each language."""
     texts = [text for lang in side.langs for text in _sample(side, lang)]
     return sum(len(text.encode(errors="replace")) for text in texts) / max(len(texts), 1)

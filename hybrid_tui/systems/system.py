@@ -114,12 +114,15 @@ class System:
         """What a reader of its figures must know, a sentence each."""
         return self.texts.notes if self.texts else self.scorer.notes
 
-    def needed(self) -> Sequence[Needed]:
-        """Return what must be encoded to ask all queries of all passages, in the order in which it is."""
-        langs = sorted(self.collection.passages["lang"].unique())
+    def needed(self, langs: Sequence[str] = (), *, asked: bool = True) -> Sequence[Needed]:
+        """Return what must be encoded to search, in the order in which it is.
+
+        langs: of passages, all by default. asked: for all queries of the collection, too.
+        """
+        langs = list(langs) or sorted(self.collection.passages["lang"].unique())
         if self.texts:
-            return [*self.texts.needed(langs), *self.texts.queries_needed()]
-        return self.scorer.needed(langs, asked=True)
+            return [*self.texts.needed(langs), *(self.texts.queries_needed() if asked else [])]
+        return self.scorer.needed(langs, asked=asked)
 
     @property
     def _fit_on(self) -> Collection:

@@ -65,7 +65,3 @@ def test_other_dimensions_than_asked_for_are_told():
 def test_vectors_without_a_length_are_told_with_their_text():
     assert f"or without a length, for the text '{'y' * 40}…'" in failed([1.0, 2.0], [0.0, 0.0])
     assert "for the text 'x'" in failed([1e300, 1e300], [1.0, 0.0])
-
-
-def test_tokens_are_told_about():
-    assert spending.about(["", "abc", "山川"], "query: ") == (7 // 3 + 1) + (10 // 3 + 1) + (13 // 3 + 1)

@@ -11,9 +11,7 @@ from hybrid_tui.corpus.expansion.kept_answers import KeptAnswers, Messages
 from hybrid_tui.corpus.expansion.prompts import Prompt
 from hybrid_tui.endpoints import chat
 from hybrid_tui.endpoints.client import Client
-
-BYTES_PER_TOKEN = 3
-"""About as many UTF-8 bytes are a token, in English (4) as in Chinese or Thai (2 to 3)."""
+from hybrid_tui.endpoints.spending import BYTES_PER_TOKEN
 
 
 class Step(NamedTuple):
