@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import shlex
 import shutil
 from pathlib import Path
 
 import msgspec
 
+from hybrid_tui.encoders import layout, model, registry, trained
 from hybrid_tui.encoders import manifest as manifests
-from hybrid_tui.encoders import model, registry, trained
 from hybrid_tui.encoders.backbones import BACKBONES
 from hybrid_tui.encoders.folder_files import FILES
 from hybrid_tui.encoders.manifest import ENCODER
@@ -29,7 +30,7 @@ def add(path: Path, name: str = "") -> tuple[ModelSpec, bool]:
     """
     path = path.expanduser().resolve()
     if not (path / registry.MANIFEST).is_file():
-        raise DataError(f"{path} is not a trained model: it has no {registry.MANIFEST}", "name its folder")
+        raise _not_trained(path)
     found = trained.read(path)
     name = name or found.manifest.name
     registry.check_name(name)
@@ -42,6 +43,18 @@ def add(path: Path, name: str = "") -> tuple[ModelSpec, bool]:
     check(wanted)
     _copy(found, registry.user_models_dir() / name)
     return model.resolve(name), True
+
+
+def _not_trained(path: Path) -> DataError:
+    """Build the error for a folder without a manifest; it may be a model all the same, as exports are."""
+    problem = f"{path} is not a trained model: it has no {registry.MANIFEST}"
+    try:
+        layout.read(path)
+    except DataError:
+        return DataError(problem, "name its folder")
+    return DataError(
+        problem, f"it can be used where it is, by its folder: hybrid-tui evaluate -m {shlex.quote(str(path))}"
+    )
 
 
 def check(spec: ModelSpec) -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 
 import pytest
@@ -7,7 +8,7 @@ import torch
 from safetensors.torch import load_file, save_file
 
 from hybrid_tui import settings
-from hybrid_tui.encoders import model, registry, user_models
+from hybrid_tui.encoders import export, model, registry, user_models
 from hybrid_tui.errors import DataError, UsageError
 
 from .. import trained_models
@@ -43,6 +44,20 @@ def test_a_model_can_be_added_under_another_name(folder: Path):
     assert not user_models.add(folder, "theirs")[1]
     assert user_models.add(folder)[1]
     assert list(registry.folders()) == ["mine", "theirs"]
+
+
+def test_an_exported_model_says_how_it_is_used(folder: Path, tmp_path: Path):
+    exported = export.export(model.resolve(str(folder)), tmp_path / "out of here")
+    with pytest.raises(DataError, match=r"it has no model\.toml") as caught:
+        user_models.add(exported, "theirs")
+    told, name = caught.value.hint.split(" -m ")
+    assert "by its folder: hybrid-tui evaluate" in told
+    assert shlex.split(name) == [str(exported)]
+    assert model.resolve(str(exported)).available
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(DataError) as caught:
+        user_models.add(tmp_path / "empty")
+    assert "-m" not in caught.value.hint
 
 
 def test_only_what_a_model_consists_of_is_copied(folder: Path):
