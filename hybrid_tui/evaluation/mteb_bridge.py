@@ -6,6 +6,7 @@ import json
 import logging
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +15,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from hybrid_tui import settings
+from hybrid_tui.corpus import hub_reach
 from hybrid_tui.encoders import model
 from hybrid_tui.encoders.encoder import Encoder, Progress, Role
 from hybrid_tui.encoders.model import ModelSpec
@@ -137,12 +139,12 @@ def run(name: str, wanted: Sequence[Any], step: Step | None = None) -> pl.DataFr
         task for task in wanted if not _asked([task]).join(_of(spec), on=_PLACE, how="anti").is_empty()
     ]
     if lacking:
-        cache = mteb.ResultCache(_root())
-        encoder = MtebEncoder(spec, model.load(spec), step)
+        results = mteb.ResultCache(_root())
+        encoder = cache(lambda: MtebEncoder(spec, model.load(spec), step))
         for task in lacking:
             (step or _silent)(f"{task.metadata.name}: loading its data")
             _load(task)
-            mteb.evaluate(encoder, task, cache=cache, co2_tracker=False, show_progress_bar=False)
+            mteb.evaluate(encoder(), task, cache=results, co2_tracker=False, show_progress_bar=False)
             task.unload_data()
     return _of(spec).join(_asked(wanted), on=_PLACE, how="semi", maintain_order="left")
 
@@ -202,14 +204,15 @@ def _asked(wanted: Sequence[Any]) -> pl.DataFrame:
 
 def _load(task: Any) -> None:
     about = task.metadata
-    try:
-        task.load_data()
-    except Exception as error:  # whatever a data set's own reader raises
-        first = str(error).strip().partition("\n")[0]
-        raise HybridTuiError(
-            f"the data of {about.name} ({about.dataset.get('path', 'no path')}) cannot be had: {first}",
-            "run it once with a network: Hugging Face's cache keeps the data for later",
-        ) from error
+    with hub_reach.cache_alone(unless=hub_reach.answers()):
+        try:
+            task.load_data()
+        except Exception as error:  # whatever a data set's own reader raises
+            first = str(error).strip().partition("\n")[0]
+            raise HybridTuiError(
+                f"the data of {about.name} ({about.dataset.get('path', 'no path')}) cannot be had: {first}",
+                "run it once with a network: Hugging Face's cache keeps the data for later",
+            ) from error
 
 
 def _all(mteb: Any) -> list[Any]:

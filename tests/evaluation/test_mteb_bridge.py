@@ -10,6 +10,7 @@ import numpy as np
 import polars as pl
 import pytest
 from datasets import Dataset
+from huggingface_hub import constants
 from mteb.abstasks import AbsTaskRetrieval
 from mteb.abstasks.retrieval_dataset_loaders import RetrievalSplitData
 from mteb.abstasks.task_metadata import TaskMetadata
@@ -17,7 +18,7 @@ from mteb.types import PromptType
 from numpy.typing import NDArray
 
 from hybrid_tui import settings
-from hybrid_tui.corpus import catalog
+from hybrid_tui.corpus import catalog, hub_reach
 from hybrid_tui.corpus.collection import Collection
 from hybrid_tui.encoders import model
 from hybrid_tui.encoders.encoder import Progress, Role
@@ -139,6 +140,24 @@ def test_data_that_cannot_be_had_is_told():
         mteb_bridge.run("use-m3", [NotThere()])
     assert "network" in caught.value.hint
     assert mteb_bridge.kept().is_empty()
+
+
+def test_where_the_hub_does_not_answer_its_cache_alone_is_asked_and_no_model_loaded(
+    monkeypatch: pytest.MonkeyPatch,
+):
+    monkeypatch.setattr(hub_reach, "answers", lambda: False)
+    monkeypatch.setattr(constants, "HF_HUB_OFFLINE", False)
+    monkeypatch.setattr(model, "load", lambda *_: pytest.fail("loaded"))
+    offline: list[bool] = []
+
+    class Asks(NotThere):
+        def load_data(self, **_: Any) -> None:
+            offline.append(constants.HF_HUB_OFFLINE)
+            super().load_data()
+
+    with pytest.raises(HybridTuiError, match="cannot be had"):
+        mteb_bridge.run("use-m3", [Asks()])
+    assert (offline, constants.HF_HUB_OFFLINE) == ([True], False)
 
 
 def test_what_is_kept_tells_one_language_from_two():

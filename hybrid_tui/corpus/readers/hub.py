@@ -14,6 +14,7 @@ from typing import Any
 
 import polars as pl
 
+from hybrid_tui.corpus import hub_reach
 from hybrid_tui.corpus.notes import Notes
 from hybrid_tui.corpus.readers import judgements, mteb
 from hybrid_tui.corpus.readers.columns import RawTable, checked
@@ -104,16 +105,8 @@ class HubDataset:
 
     @cached_property
     def _reached(self) -> bool:
-        """Whether the hub answers at all, in whatever way."""
-        from httpx2 import HTTPError
-        from huggingface_hub import constants, get_session
-        from huggingface_hub.errors import OfflineModeIsEnabled
-
-        try:
-            get_session().head(constants.ENDPOINT, timeout=10)
-        except (HTTPError, OfflineModeIsEnabled):
-            return False
-        return True
+        """Whether the hub answers at all."""
+        return hub_reach.answers()
 
     @contextmanager
     def _loading(self, config: str = "") -> Iterator[None]:
@@ -121,14 +114,9 @@ class HubDataset:
 
         Where the hub is not reached the block looks into the cache alone: it would try for half a minute.
         """
-        import datasets
-        from huggingface_hub import constants
-
-        before = constants.HF_HUB_OFFLINE, datasets.config.HF_HUB_OFFLINE
-        if not self._reached:
-            constants.HF_HUB_OFFLINE = datasets.config.HF_HUB_OFFLINE = True
         try:
-            yield
+            with hub_reach.cache_alone(unless=self._reached):
+                yield
         except Exception as error:  # the loader lets through whatever its many formats raise
             reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
             if not self._reached:
@@ -138,5 +126,3 @@ class HubDataset:
                 f"cannot load the dataset {named} from the Hugging Face hub: {reason}",
                 "check the name and the network; or download its files and name their folder",
             ) from error
-        finally:
-            constants.HF_HUB_OFFLINE, datasets.config.HF_HUB_OFFLINE = before
