@@ -184,8 +184,9 @@ the figures tells; p is adjusted over the settings."""
         elif running := running_line(self._here_evaluated):
             lines.append(one_line(running))
         elif self._offer.estimate and self._offer.systems:
-            evaluates = f"{{summary.evaluate}} evaluates {', '.join(self._offer.systems)}"
-            lines.append(one_line(fill_keys(self, f"{evaluates}: {cost(self._offer.estimate)}")))
+            takes = f"{{summary.evaluate}} takes {cost(self._offer.estimate)}"
+            evaluates = f"{takes} to evaluate {', '.join(self._offer.systems)}"
+            lines.append(one_line(fill_keys(self, evaluates)))  # narrow screens cut the names, not the time
         return lines
 
     # --- drawing --------------------------------------------------------------------------------------

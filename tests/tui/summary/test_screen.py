@@ -239,7 +239,9 @@ async def test_an_empty_summary_says_what_would_fill_it_and_one_key_starts_that(
         await opened(played, pilot)
         told = played.text("#told").splitlines()
         assert told[0].startswith("nothing was evaluated on starter yet")
-        assert told[1] == "F5 evaluates me5-small, use-m3: about 8 min (48 texts to encode)"
+        takes = "F5 takes about 8 min (48 texts to encode) to evaluate"
+        assert told[1] == f"{takes} me5-small, use-m3"
+        assert takes in played.picture()
         await pilot.press("f5")
         (start,) = played.engine.of(messages.StartEvaluation)
         assert (start.data, start.systems) == ("starter", ("me5-small", "use-m3"))
