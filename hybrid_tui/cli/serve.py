@@ -18,6 +18,7 @@ LOCAL = "127.0.0.1"
 
 
 def serve(
+    context: typer.Context,
     query: Query = "",
     data: Data = "",
     model: Models = None,
@@ -61,7 +62,8 @@ def serve(
         output.line(f"serving on {address} · Ctrl-C ends it")
         sys.stdout.flush()
         options = _options(data, model or [], session, fresh=fresh, ascii_only=ascii_only)
-        pages.serve(_command(query, options), listening, names, token)
+        debug = bool(context.find_root().params["_debug"])
+        pages.serve(_command(query, options), listening, names, token, debug=debug)
 
 
 def _options(

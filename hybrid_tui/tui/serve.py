@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import hmac
 import ipaddress
+import logging
 import os
 import shlex
 import signal
@@ -16,6 +17,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from aiohttp import WSMsgType, web
+from aiohttp.http_exceptions import HttpProcessingError
+from aiohttp.log import server_logger
 from textual_serve.app_service import AppService
 from textual_serve.server import Server, to_int
 
@@ -47,12 +50,29 @@ MOST_CELLS = 1000
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
-def serve(command: str, sock: socket.socket, names: Sequence[str] = (), token: str = "") -> None:
+class _WithoutTracebacks(logging.Filter):
+    """Tells what fails in a line, and nothing of requests that are no HTTP: these are answered with 400."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Shorten a record; False for one that is not to be told."""
+        error = record.exc_info[1] if record.exc_info else None
+        if error:
+            reason = " ".join(f"{type(error).__name__}: {error}".split())
+            record.msg, record.args = f"{record.getMessage()}: {reason}", ()
+            record.exc_info = None
+        return not isinstance(error, HttpProcessingError)
+
+
+def serve(
+    command: str, sock: socket.socket, names: Sequence[str] = (), token: str = "", *, debug: bool = False
+) -> None:
     """Serve what `command` starts, to pages of our own only, until Ctrl-C or SIGTERM; then end every app.
 
     sock: as `bound` returns it. names: hosts that pages may be asked of, besides those of this machine alone.
-    token: what an address must have; empty where none is needed.
+    token: what an address must have; empty where none is needed. debug: show tracebacks.
     """
+    if not debug:
+        server_logger.addFilter(_WithoutTracebacks())
     host, port = sock.getsockname()[:2]
     web.run_app(
         Pages(command, host, port, names, token).application(),

@@ -7,10 +7,11 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from urllib.error import HTTPError
+from urllib.parse import urlsplit
 from urllib.request import urlopen
 
 import pytest
@@ -179,9 +180,9 @@ def test_any_free_port_is_found_and_told() -> None:
 
 
 @contextmanager
-def served(*options: str) -> Iterator[tuple[subprocess.Popen, str]]:
-    """`hybrid-tui serve`, and its address."""
-    command = [sys.executable, "-m", "hybrid_tui", "serve", "--port", "0", *options]
+def served(*options: str, before: Sequence[str] = ()) -> Iterator[tuple[subprocess.Popen, str]]:
+    """`hybrid-tui serve`, with options after it and before, and its address."""
+    command = [sys.executable, "-m", "hybrid_tui", *before, "serve", "--port", "0", *options]
     with subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
     ) as process:
@@ -205,6 +206,32 @@ def test_it_warns_where_others_may_reach_it_and_ends_when_told_to(number: int) -
             urlopen(here.partition("?")[0], timeout=END_SECONDS)
         process.send_signal(number)
         assert process.wait(END_SECONDS) == 0
+
+
+NO_HTTP = (
+    b"\x16\x03\x01\x02\x00\x01",
+    b"GET / HTTP/1.1\r\nHost: localhost\r\n: x\r\n\r\n",
+    b"GET / HTTP/1.1\r\nHost: localhost\r\nContent-Length: x\r\n\r\n",
+    b"GET / HTTP/1.1\r\n" + b"x" * 20_000 + b": y\r\n\r\n",
+    b"GET /\x00 HTTP/9\r\n\r\n",
+)
+
+
+@pytest.mark.parametrize(("options", "told"), [((), False), (("--debug",), True)])
+def test_what_is_no_http_is_answered_and_not_told_but_for_debug(options: tuple[str, ...], told: bool) -> None:
+    with served(before=options) as (process, url):
+        address = urlsplit(url)
+        for sent in NO_HTTP:
+            with socket.create_connection((address.hostname, address.port), END_SECONDS) as asking:
+                asking.sendall(sent)
+                if sent is not NO_HTTP[0]:  # which waits for more
+                    assert asking.recv(1 << 16).split()[1] == b"400", sent
+        with urlopen(url, timeout=END_SECONDS) as answer:
+            assert answer.status == 200
+        process.terminate()
+        _, err = process.communicate(timeout=END_SECONDS)
+        assert ("Traceback" in err) == told
+        assert told or err == ""
 
 
 def test_where_others_may_reach_it_a_name_is_needed() -> None:
