@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from hybrid_tui.api.reports import report as report
     from hybrid_tui.api.runs import export_run as export_run
     from hybrid_tui.api.runs import import_run as import_run
+    from hybrid_tui.api.runs import list_runs as list_runs
     from hybrid_tui.api.search import search as search
     from hybrid_tui.api.spending import plan_spending as plan_spending
     from hybrid_tui.api.spending import spent as spent
@@ -74,6 +75,7 @@ _MODULES = {
     "report": "reports",
     "export_run": "runs",
     "import_run": "runs",
+    "list_runs": "runs",
     "search": "search",
     "plan_spending": "spending",
     "spent": "spending",

@@ -16,7 +16,6 @@ from hybrid_tui.api.records import (
     KnownCollection,
     KnownModel,
     ModelInfo,
-    RunInfo,
     SamplerInfo,
 )
 from hybrid_tui.corpus import catalog, description, starter
@@ -26,7 +25,6 @@ from hybrid_tui.encoders.backbones import BACKBONES
 from hybrid_tui.encoders.model import ModelSpec
 from hybrid_tui.encoders.sources import HubSource, PackageSource
 from hybrid_tui.evaluation import results
-from hybrid_tui.evaluation.imported_runs import IMPORTED
 from hybrid_tui.evaluation.results import Evaluation
 from hybrid_tui.sampling import samplers
 
@@ -70,12 +68,6 @@ def model_infos() -> tuple[ModelInfo, ...]:
         )
         for spec in model.specs()
     )
-
-
-def run_infos() -> tuple[RunInfo, ...]:
-    """Return the imported runs, in short."""
-    runs = (each.manifest for each in results.kept() if each.manifest.sampler == IMPORTED)
-    return tuple(dict.fromkeys(RunInfo(run.system, run.collection, run.queries, run.depth) for run in runs))
 
 
 def sampler_infos() -> tuple[SamplerInfo, ...]:

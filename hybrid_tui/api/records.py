@@ -36,12 +36,17 @@ class ModelInfo:
 
 @dataclass(frozen=True, slots=True)
 class RunInfo:
-    """An imported run as a picker shows it: it ranks `depth` passages for a query, 0 for all."""
+    """An imported run in short.
+
+    depth: how many passages a query it ranks at most, 0 where it ranks them all. tag: what its file calls the
+    system that made it.
+    """
 
     name: str
     collection: str
     queries: int
     depth: int = 0
+    tag: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from hybrid_tui.cli import completion, output, spending
+from hybrid_tui.cli import completion, escaping, output, spending
 from hybrid_tui.cli.options import Data, Json, Yes, listed
 
 app = typer.Typer(help="TREC run files and qrels.", no_args_is_help=True, rich_markup_mode=None)
@@ -15,6 +15,30 @@ Setting = Annotated[
     str,
     typer.Option(help="multilingual, monolingual, or a passage language: which passages are ranked."),
 ]
+
+
+@app.command("list")
+def list_runs(json: Json = False) -> None:
+    """List the runs that were imported: what each is called here and in its file, and how deep it ranks.
+
+    Example: hybrid-tui runs list
+    """
+    from msgspec import to_builtins
+
+    from hybrid_tui.api import runs
+
+    found = runs.list_runs()
+    if json:
+        output.as_json(to_builtins(found))
+    elif not found:
+        escaping.say("none yet: hybrid-tui runs import keeps one")
+    else:
+        rows = [
+            (run.name, run.collection, run.tag, f"{run.depth:,}" if run.depth else "all", f"{run.queries:,}")
+            for run in found
+        ]
+        columns = ("run", "collection", "tag", "depth", "queries")
+        escaping.table(columns, rows, numeric=("depth", "queries"), name="run")
 
 
 @app.command()
@@ -63,7 +87,8 @@ def import_run(
 
     from hybrid_tui.api import runs
 
-    found = runs.import_run(run, name, data, langs=listed(langs))
+    with output.progress() as progress:
+        found = runs.import_run(run, name, data, langs=listed(langs), progress=progress)
     about = found.manifest
     if json:
         output.as_json({**to_builtins(about), "unanswered": found.unanswered})

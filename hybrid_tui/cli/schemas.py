@@ -15,7 +15,7 @@ import msgspec
 from hybrid_tui.api.collections import CollectionEntry
 from hybrid_tui.api.embeddings import Usage
 from hybrid_tui.api.expansions import ExpandedQueries
-from hybrid_tui.api.records import Job
+from hybrid_tui.api.records import Job, RunInfo
 from hybrid_tui.api.variants import AddedVariants, VariantEntry
 from hybrid_tui.cli.doctor import Check
 
@@ -282,6 +282,7 @@ class ManifestJson(TypedDict):
     made: str
     depth: int
     left_out: int
+    tag: str
     digests: dict[str, str]
     format: int
 
@@ -536,6 +537,7 @@ COMMANDS: dict[str, Any] = {
     "jobs list": list[Job],
     "runs export": FilesJson,
     "runs import": ImportedJson,
+    "runs list": list[RunInfo],
     "evaluations list": list[KeptJson],
     "data list": list[CollectionEntry],
     "data formats": list[FormJson],

@@ -210,39 +210,52 @@ def ranked(
     setting: str = "multilingual",
     memory: int = MEMORY,
     step: Step = _silent,
+    progress: Progress | None = None,
 ) -> Iterator[Ranks]:
     """Return a system's exact ranks with the first `top` of each query, one query language after the other.
 
     Nothing is kept, and a language is ranked when its turn comes: all together may be too many for memory.
     top: by default as many as there are.
     setting: "monolingual" ranks the passages of each query's language alone; "multilingual" all of them; a
-    passage language its passages for every query. Raises UsageError for another setting.
+    passage language its passages for every query. progress: hears of (queries ranked, queries of the
+    collection). Raises UsageError for another setting.
     """
     collection = wanted.collection
     settings = ["multilingual", "monolingual", *sorted(collection.passages["lang"].unique())]
     if setting not in settings:
         raise unknown("setting", setting, settings)
-    return _ranked(wanted, top, setting, memory, step)
+    return _ranked(wanted, top, setting, memory, step, progress)
 
 
-def _ranked(wanted: System, top: int | None, setting: str, memory: int, step: Step) -> Iterator[Ranks]:
+def _ranked(
+    wanted: System, top: int | None, setting: str, memory: int, step: Step, progress: Progress | None
+) -> Iterator[Ranks]:
     collection, vectors = wanted.collection, embeddings(wanted, step)
     if vectors is None:
         wanted.scorer.prepare(_langs(collection.passages), step, asked=True)
-    for lang in _langs(collection.queries):
+    done = 0
+    for lang, here in collection.queries["lang"].value_counts().sort("lang").iter_rows():
         pool = _langs(collection.passages)
         if setting != "multilingual":
             pool = [each for each in pool if each == (lang if setting == "monolingual" else setting)]
+
+        def tell(met: int, total: int, done: int = done, here: int = here) -> None:
+            if progress:
+                progress(done + here * met // total, collection.queries.height)
+
+        done += here
         if not relevant.find(collection, [lang], pool).queries.height:
             continue
         most = sum(map(collection.passage_count, pool))
         first = min(top or most, most)
         if vectors:
             queries, passages = vectors
-            pooled = {each: passages[each] for each in pool}
-            yield ranks(collection, {lang: queries[lang]}, pooled, top=first, memory=memory)
+            pooled, asked = {each: passages[each] for each in pool}, {lang: queries[lang]}
+            yield ranks(collection, asked, pooled, top=first, memory=memory, progress=tell)
         else:
-            yield scored_ranks(collection, wanted.scorer, [lang], pool, top=first, memory=memory)
+            yield scored_ranks(
+                collection, wanted.scorer, [lang], pool, top=first, memory=memory, progress=tell
+            )
 
 
 def in_own_language(values: pl.DataFrame, bias_values: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:

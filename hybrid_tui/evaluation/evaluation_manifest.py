@@ -40,7 +40,8 @@ class EvaluationManifest(msgspec.Struct, frozen=True, kw_only=True):
     training: equal for models that differ in sampler and seed alone.
     languages, pool: passage languages and their candidates. bias: scalars over all languages.
     seconds: wall time of each stage. version: of the code. made: date and time (ISO 8601, UTC).
-    depth: how many passages a query a run ranks at most; 0 where it ranks them all.
+    depth: how many passages a query a run ranks at most; 0 where it ranks them all. tag: what its file calls
+    the system that made it.
     left_out: queries that a passage is left out for, which they are themselves.
     digests: SHA-256 of each table's file, filled in when it is kept.
     """
@@ -68,6 +69,7 @@ class EvaluationManifest(msgspec.Struct, frozen=True, kw_only=True):
     version: str
     made: str
     depth: int = 0
+    tag: str = ""
     left_out: int = 0
     digests: dict[str, str] = {}
     format: int = FORMAT

@@ -5,9 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from hybrid_tui.corpus.collection import Collection
+from hybrid_tui.encoders.encoder import Progress
 from hybrid_tui.errors import UsageError
 from hybrid_tui.evaluation import bias, metric_tables, results, trec
-from hybrid_tui.evaluation.evaluate import in_own_language
+from hybrid_tui.evaluation.evaluate import Step, in_own_language
 from hybrid_tui.evaluation.evaluation_manifest import EvaluationManifest, described
 from hybrid_tui.evaluation.grades import graded
 from hybrid_tui.evaluation.results import Evaluation
@@ -16,11 +17,18 @@ from hybrid_tui.systems.system import names_system
 IMPORTED = "imported"
 """The sampler of a run that another system made."""
 LONGEST_NAME = 100
+MEGABYTE = 1_000_000
 RUN_TOP = 100
 """Passages a query that are kept of a run, to be shown."""
 
 
-def keep(path: Path, name: str, collection: Collection, languages: list[str]) -> tuple[Evaluation, int]:
+def _silent(_: str) -> Progress:
+    return lambda _done, _total: None
+
+
+def keep(
+    path: Path, name: str, collection: Collection, languages: list[str], step: Step = _silent
+) -> tuple[Evaluation, int]:
     """Keep a TREC run as the evaluation of a system called `name`; also returns its unanswered queries.
 
     Raises UsageError for the name of a model or one that is too long, and what `trec.read_run` raises.
@@ -32,7 +40,13 @@ def keep(path: Path, name: str, collection: Collection, languages: list[str]) ->
         )
     if len(name) > LONGEST_NAME:
         raise UsageError(f"the name of a run has at most {LONGEST_NAME} characters, not {len(name):,}")
-    run = trec.read_run(path, collection, top=RUN_TOP, languages=languages)
+    reading = step(f"reading {path.name} (MB)")
+
+    def read(done: int, total: int) -> None:
+        reading(done // MEGABYTE, total // MEGABYTE)
+
+    run = trec.read_run(path, collection, top=RUN_TOP, languages=languages, progress=read)
+    step("measuring")
     ranks = graded(run.ranks, collection)
     values, bias_values = metric_tables.per_query(ranks), bias.per_query_bias(ranks)
     if run.monolingual:
@@ -45,10 +59,16 @@ def keep(path: Path, name: str, collection: Collection, languages: list[str]) ->
         sampler=IMPORTED,
         bias=bias.bias_summary(run.ranks, bias_values),
         seconds={},
+        tag=run.tag,
         depth=0 if run.ranks.depth is None else int(run.ranks.depth[:, -1].max()),
         **described(run.ranks),
     )
     return results.keep(manifest, ranks, values, bias_values), run.unanswered
+
+
+def kept() -> list[EvaluationManifest]:
+    """Return what is noted of the runs that are kept, sorted by collection and name."""
+    return [each.manifest for each in results.kept() if each.manifest.sampler == IMPORTED]
 
 
 def newest_key(collection: str, system: str) -> str:

@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 
 from hybrid_tui import settings
 from hybrid_tui.corpus.collection import Collection
+from hybrid_tui.encoders.encoder import Progress
 from hybrid_tui.errors import DataError, unknown
 from hybrid_tui.evaluation.kernel import left_out, relevant
 from hybrid_tui.evaluation.kernel.left_out import LeftOut
@@ -54,11 +55,17 @@ class Run:
 
 
 def write_run(
-    path: Path, pools: Iterable[Ranks], collection: Collection, tag: str, setting: str = MULTILINGUAL
+    path: Path,
+    pools: Iterable[Ranks],
+    collection: Collection,
+    tag: str,
+    setting: str = MULTILINGUAL,
+    progress: Progress | None = None,
 ) -> int:
     """Write the `top` of each pool as a run, gzipped when the name ends in .gz; return how many queries.
 
-    pools: of different queries, where there are several: each language's own, say.
+    pools: of different queries, where there are several: each language's own, say. progress: hears of
+    (queries written, queries of the collection, of which some may have nothing to be written).
 
     setting: "multilingual"; "monolingual", the passages in each query's language; or a passage language,
     its passages for every query, as cross-lingual pools have them. The latter two hold what `top` has of
@@ -73,16 +80,18 @@ def write_run(
     queries = 0
     with _writing(path) as file:
         for pool in pools:
-            queries += pool.queries.height
-            for found in _top(pool, collection, names):
+            for done, found in _top(pool, collection, names):
                 lines = found.filter(wanted)
                 rank = pl.int_range(1, pl.len() + 1).over("query").alias("rank")
                 _add(file, lines, "query", pl.lit("Q0"), "passage", rank, "score", pl.lit(label).alias("tag"))
+                if progress:
+                    progress(queries + done, collection.queries.height)
+            queries += pool.queries.height
     return queries
 
 
-def _top(ranks: Ranks, collection: Collection, names: Names) -> Iterator[pl.DataFrame]:
-    """Yield query, asked (its language), passage, lang and score of what was kept, some queries at a time."""
+def _top(ranks: Ranks, collection: Collection, names: Names) -> Iterator[tuple[int, pl.DataFrame]]:
+    """Yield how many queries are done, and query, asked (its language), passage, lang and score of some."""
     queries = ranks.queries.join(names.queries, on="query_id", how="left", maintain_order="left")
     scores = _falling(ranks.top_scores)
     step = max(1, _ROWS // ranks.top.shape[1])
@@ -90,7 +99,7 @@ def _top(ranks: Ranks, collection: Collection, names: Names) -> Iterator[pl.Data
         query, place = np.nonzero(ranks.top[start : start + step] != UNRANKED)
         query += start
         passage = ranks.top[query, place]
-        yield pl.DataFrame(
+        table = pl.DataFrame(
             {
                 "query": queries["query"].gather(query),
                 "asked": queries["lang"].gather(query),
@@ -99,6 +108,7 @@ def _top(ranks: Ranks, collection: Collection, names: Names) -> Iterator[pl.Data
                 "score": scores[query, place],
             }
         )
+        yield min(start + step, queries.height), table
 
 
 def write_qrels(path: Path, collection: Collection, setting: str = MULTILINGUAL) -> None:
@@ -122,7 +132,14 @@ def write_qrels(path: Path, collection: Collection, setting: str = MULTILINGUAL)
         _add(file, pairs, "query", pl.lit("0"), "passage", pl.lit("1").alias("relevance"))
 
 
-def read_run(path: Path, collection: Collection, *, top: int = 10, languages: Sequence[str] = ()) -> Run:
+def read_run(
+    path: Path,
+    collection: Collection,
+    *,
+    top: int = 10,
+    languages: Sequence[str] = (),
+    progress: Progress | None = None,
+) -> Run:
     """Read any system's run, plain or gzipped, as exact ranks; top: how many passages a query to keep.
 
     A query's passages are ordered by score, the higher first, equal scores by the rank column, which
@@ -133,6 +150,7 @@ def read_run(path: Path, collection: Collection, *, top: int = 10, languages: Se
     languages: the passage languages that were searched together. Without them: those of the passages in
     the run; or, when every query has passages in its own language alone, that one (see `Run`). The queries
     are those in the languages that the run has a query in; one of these without a line has failed.
+    progress: hears of (bytes read, bytes of the file).
 
     Raises DataError with the line of everything that is wrong: columns, unknown ids, a rank that is no
     number, a score that is no finite number, a passage that a query has twice; also when all
@@ -142,7 +160,7 @@ def read_run(path: Path, collection: Collection, *, top: int = 10, languages: Se
     for lang in languages:
         if lang not in langs:
             raise unknown(f"passage language in {collection.name}", lang, langs)
-    reader = Reader(path, collection, languages)
+    reader = Reader(path, collection, languages, progress)
     lines = _sorted(path, reader.lines())
     asked = positions(collection.queries["lang"], tuple(langs))[lines["query"].to_numpy()]
     found = positions(collection.passages["lang"], tuple(langs))[lines["passage"].to_numpy()]

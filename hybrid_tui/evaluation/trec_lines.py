@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import gzip
 import hashlib
+import os
 import re
 import zlib
 from collections.abc import Iterator, Sequence
@@ -20,10 +21,11 @@ from numpy.typing import NDArray
 
 from hybrid_tui.corpus.collection import Collection
 from hybrid_tui.corpus.problems import Problems
+from hybrid_tui.encoders.encoder import Progress
 from hybrid_tui.errors import DataError
 
 COLUMNS = ("query", "Q0", "passage", "rank", "score", "tag")
-_BLOCK = 1 << 26
+_BLOCK = 1 << 24
 """Bytes of a run that are parsed at a time."""
 _SPACE = r"[\s\x1c-\x1f]"
 """White space as str.split knows it; Unicode's does not include the separators 1c to 1f."""
@@ -57,9 +59,19 @@ def encoded(name: str) -> str:
 
 
 class Reader:
-    """Parses the lines of one run, block by block, and collects what is wrong with them."""
+    """Parses the lines of one run, block by block, and collects what is wrong with them.
 
-    def __init__(self, path: Path, collection: Collection, languages: Sequence[str]) -> None:
+    progress: hears of (bytes read, bytes of the file).
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        collection: Collection,
+        languages: Sequence[str],
+        progress: Progress | None = None,
+    ) -> None:
+        self._progress = progress
         self.tag = ""
         self.digest = hashlib.sha256(f"{sorted(set(languages))}\n".encode())
         self._path, self._collection, self._problems = path, collection, Problems()
@@ -78,7 +90,7 @@ class Reader:
         Raises DataError that names every problem found.
         """
         parts, first = [], 1
-        for block in _blocks(self._path):
+        for block in _blocks(self._path, self._progress):
             self.digest.update(block)
             text, numbers = self._whole(*_tidy(block), first)
             if numbers.size:
@@ -205,7 +217,7 @@ def _json_lines(path: Path, text: bytes) -> bytes:
     return "".join(rows).encode()
 
 
-def _blocks(path: Path) -> Iterator[bytes]:
+def _blocks(path: Path, progress: Progress | None = None) -> Iterator[bytes]:
     """Yield a file, unpacked, in parts that end with a line; raises DataError when it cannot be read."""
     try:
         with path.open("rb") as file:
@@ -223,6 +235,8 @@ def _blocks(path: Path) -> Iterator[bytes]:
                 if end:
                     yield (rest + whole + end).removeprefix(codecs.BOM_UTF8)
                     rest = b""
+                if progress:
+                    progress(file.tell(), os.fstat(file.fileno()).st_size)
                 rest += rest_of_block
                 if len(rest) > _BLOCK:
                     raise DataError(f"{path}: no run: a line is longer than {_BLOCK >> 20} MiB")

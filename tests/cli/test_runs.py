@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 import pytrec_eval
 
+from hybrid_tui.api.runs import export_run, import_run
 from hybrid_tui.encoders import registry
-from hybrid_tui.evaluation import imported_runs, results
+from hybrid_tui.evaluation import imported_runs, results, trec_lines
 
 from ..toys import LANGS, toy
 from .conftest import Cli
@@ -38,7 +39,7 @@ def test_pytrec_eval_finds_our_figures_in_what_is_exported(cli: Cli, tmp_path: P
     said = cli("runs", "export", "me5-small", *words)
     assert said.code == 0, said.err
     assert said.out == ""
-    assert said.err == f"wrote {run} and {qrels}: 36 queries\n"
+    assert said.err.endswith(f"wrote {run} and {qrels}: 36 queries\n")
     with run.open() as lines, qrels.open() as answers:
         parsed = pytrec_eval.parse_run(lines)
         evaluator = pytrec_eval.RelevanceEvaluator(pytrec_eval.parse_qrel(answers), {"map"})
@@ -176,6 +177,44 @@ def test_what_is_wrong_in_a_run_is_told_with_its_line(
     assert results.kept() == []
 
 
+def test_runs_that_were_imported_are_listed(cli: Cli, run: Path, tmp_path: Path):
+    cli("evaluate", "-d", "toy", "-m", "me5-small")
+    assert cli("runs", "list").out == "none yet: hybrid-tui runs import keeps one\n"
+    assert cli("runs", "list", "--json").json == []
+    best = [line for line in run.read_text().splitlines() if int(line.split()[3]) <= 5]
+    (tmp_path / "cut.run").write_text("\n".join(best).replace("me5-small", "[/x]"))
+    cli("runs", "import", run, "-n", "whole", "-d", "toy")
+    cli("runs", "import", tmp_path / "cut.run", "-n", "cut", "-d", "toy")
+    assert cli("runs", "list").out.splitlines() == [
+        "run\tcollection\ttag\tdepth\tqueries",
+        "cut\ttoy\t[/x]\t5\t36",
+        "whole\ttoy\tme5-small\tall\t36",
+    ]
+    listed = cli("runs", "list", "--json").json
+    assert [(each["name"], each["tag"], each["depth"]) for each in listed] == [
+        ("cut", "[/x]", 5),
+        ("whole", "me5-small", 0),
+    ]
+
+
+def test_how_far_an_export_and_an_import_are_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(imported_runs, "MEGABYTE", 1)
+    monkeypatch.setattr(trec_lines, "_BLOCK", 1 << 14)
+    told: list[tuple[str, int, int]] = []
+
+    def shares(step: str) -> list[int]:
+        found = [done for name, done, total in told if name == step and total]
+        assert found == sorted(found)
+        return found
+
+    export_run("me5-small", tmp_path / "a.run", "toy", progress=lambda *each: told.append(each))
+    assert set(shares("me5-small: ranking and writing")) >= {6, 12, 18, 36}
+    import_run(tmp_path / "a.run", "theirs", "toy", progress=lambda *each: told.append(each))
+    size = (tmp_path / "a.run").stat().st_size
+    assert shares("theirs: reading a.run (MB)") == [*range(1 << 14, size, 1 << 14), size]
+    assert told[-1] == ("theirs: measuring", 0, 0)
+
+
 def test_the_name_of_a_damaged_model_is_taken(cli: Cli, run: Path):
     folder = registry.user_models_dir() / "torn"
     folder.mkdir(parents=True)
@@ -216,6 +255,6 @@ def test_a_run_that_is_not_there_is_told(cli: Cli, tmp_path: Path):
         assert "Traceback" not in said.err
 
 
-@pytest.mark.parametrize("command", ["export", "import"])
+@pytest.mark.parametrize("command", ["list", "export", "import"])
 def test_help_has_an_example(cli: Cli, command: str):
     assert f"Example: hybrid-tui runs {command}" in cli("runs", command, "--help").out

@@ -147,7 +147,7 @@ def test_a_run_answers_as_a_model_does(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="the collection's own questions only"):
         ask(messages.Search(data="toy", system="splade+x", query="nile"))
     runs = ask(messages.ListCatalog()).runs
-    assert runs == (messages.RunInfo("splade+x", "toy", 12, 4),)
+    assert runs == (messages.RunInfo("splade+x", "toy", 12, 4, "x"),)
 
 
 def test_a_training_that_cannot_be_had_is_told_under_its_field() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hybrid_tui.api import library
+from hybrid_tui.api import library, runs
 from hybrid_tui.engine import messages
 from hybrid_tui.engine.dispatch import Context, answers
 from hybrid_tui.engine.service import Service
@@ -15,7 +15,7 @@ def list_catalog(service: Service, request: messages.ListCatalog, context: Conte
         collections=library.collection_infos(),
         models=library.model_infos(),
         samplers=library.sampler_infos(),
-        runs=library.run_infos(),
+        runs=runs.list_runs(),
     )
 
 
