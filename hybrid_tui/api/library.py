@@ -18,7 +18,7 @@ from hybrid_tui.api.records import (
     ModelInfo,
     SamplerInfo,
 )
-from hybrid_tui.corpus import catalog, description, starter
+from hybrid_tui.corpus import catalog, description, starter, variants
 from hybrid_tui.corpus.collection_files import CollectionEntry
 from hybrid_tui.encoders import hub, model, registry, user_models
 from hybrid_tui.encoders.backbones import BACKBONES
@@ -50,7 +50,13 @@ class Added:
 def collection_infos() -> tuple[CollectionInfo, ...]:
     """Return the collections of the catalog, in short."""
     return tuple(
-        CollectionInfo(entry.name, tuple(entry.languages), entry.queries, entry.passages)
+        CollectionInfo(
+            entry.name,
+            tuple(entry.languages),
+            entry.queries,
+            entry.passages,
+            tuple(variants.kept_names(entry.name)),
+        )
         for entry in catalog.entries()
     )
 

@@ -10,12 +10,13 @@ Kind = Literal["model", "collection"]
 
 @dataclass(frozen=True, slots=True)
 class CollectionInfo:
-    """A collection as a picker shows it."""
+    """A collection as a picker shows it; variants: kept forms of its queries, not those in its languages."""
 
     name: str
     languages: tuple[str, ...]
     queries: int
     passages: int
+    variants: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,14 +12,6 @@ from hybrid_tui.tui.render.hits import language_name
 NO_CATALOG = messages.Catalog(collections=(), models=())
 AUTO = "auto"
 K = 20
-NO_CORRECTION = "none"
-CORRECTIONS = {
-    NO_CORRECTION: "embeddings as the model gives them",
-    "center": "less the mean of their language",
-    "shift": "passages moved to where English ones are",
-    "lir": "without the direction that tells their language",
-}
-"""What can be done to embeddings before they are compared."""
 
 
 def languages_of(catalog: messages.Catalog, data: str) -> tuple[str, ...]:
@@ -46,7 +38,8 @@ class SearchRequest:
     """A query to a collection, without the model.
 
     question: set when the text is one of the collection's own questions.
-    query_lang: a code, or "auto". langs: of the passages; empty for all.
+    query_lang: a code, or "auto". langs: of the passages; empty for all. forms: other forms of a text that
+    was typed, as (variant, text).
     """
 
     data: str
@@ -54,6 +47,7 @@ class SearchRequest:
     question: messages.Question | None = None
     query_lang: str = AUTO
     langs: tuple[str, ...] = ()
+    forms: tuple[tuple[str, str], ...] = ()
 
     def of(self, system: str) -> messages.Search:
         """Return the request to a system.
@@ -69,6 +63,7 @@ class SearchRequest:
             query_lang=question.lang if question else self.query_lang,
             langs=self.langs,
             k=K,
+            forms=() if question else self.forms,
         )
 
     def words(self, ranking: Ranking) -> str:

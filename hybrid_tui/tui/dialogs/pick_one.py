@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import ClassVar, NamedTuple
 
 from rich.cells import cell_len
 from textual.app import ComposeResult
@@ -51,6 +51,7 @@ class PickOne(FilteredList[str | None]):
     """
 
     BINDING_GROUP_TITLE = "Choice"
+    HINT: ClassVar[str] = "Enter chooses · {dialog.back} back"
 
     def __init__(
         self,
@@ -76,7 +77,7 @@ class PickOne(FilteredList[str | None]):
             yield Label(self._title, classes="title", markup=False)
             yield Field(placeholder=self._placeholder)
             yield OptionList(markup=False)
-            yield Label(fill_keys(self, "Enter chooses · {dialog.back} back"), classes="hint", markup=False)
+            yield Label(fill_keys(self, self.HINT), classes="hint", markup=False)
 
     def on_mount(self) -> None:
         """Show every choice, the current one marked."""

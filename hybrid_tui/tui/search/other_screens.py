@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from hybrid_tui.engine import messages
 from hybrid_tui.tui.engine_link import NO_ENGINE
 from hybrid_tui.tui.search.screen import SearchScreen
-from hybrid_tui.tui.search_request import CORRECTIONS, NO_CORRECTION, runs_of
+from hybrid_tui.tui.search_request import runs_of
+from hybrid_tui.tui.system_parts import CORRECTIONS
 
 if TYPE_CHECKING:
     from hybrid_tui.tui.bias.heatmap_choice import HeatmapPlace
@@ -106,8 +107,8 @@ def heatmap_choices(catalog: messages.Catalog, systems: Sequence[str], data: str
     runs = runs_of(catalog, data)
     models = [name for name in (*available, *systems) if name not in runs]
     corrected = [
-        name if correction == NO_CORRECTION else f"{name}+{correction}"
+        name + stage
         for name in models
-        for correction in (CORRECTIONS if "+" not in name else [NO_CORRECTION])
+        for stage in ("", *(f"+{each}" for each in CORRECTIONS if "+" not in name))
     ]
     return list(dict.fromkeys([*corrected, *runs]))

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
+from textual.binding import Binding, BindingType
+
 from hybrid_tui.errors import UsageError
 from hybrid_tui.tui import session
 from hybrid_tui.tui.dialogs.pick_many import PickMany
 from hybrid_tui.tui.dialogs.pick_one import Choice, PickOne, language_choice
 from hybrid_tui.tui.dialogs.questions import QuestionBrowser
+from hybrid_tui.tui.dialogs.system_builder import NONE, WORD_RETRIEVERS, Options, SystemBuilder
 from hybrid_tui.tui.render.hits import language_name
 from hybrid_tui.tui.render.wrap import printable, shortened
 from hybrid_tui.tui.search.disagreement_order import MEASURES
 from hybrid_tui.tui.search.screen import SearchScreen
-from hybrid_tui.tui.search_request import AUTO, CORRECTIONS, NO_CORRECTION, runs_of
+from hybrid_tui.tui.search_request import AUTO, languages_of, runs_of
+from hybrid_tui.tui.system_parts import CORRECTIONS, Parts
 from hybrid_tui.tui.widgets.pane import RUN
 
 QUERY_CELLS = 50
@@ -59,14 +65,14 @@ def collection(screen: SearchScreen) -> None:
 def model(screen: SearchScreen) -> None:
     """Choose the model of the pane in front, whose correction stays."""
     front = screen.row.front
-    name, plus, correction = (front.model, "", "") if front.run_on else front.model.partition("+")
+    parts = Parts(front.model) if front.run_on else Parts.of(front.model)
 
     async def chosen(model: str | None) -> None:
         if model:
             whole = "+" in model or model in runs_of(screen.catalog, screen.asked.data)
-            await screen.set_model(model if whole else model + plus + correction)
+            await screen.set_model(model if whole else str(parts.of_retriever(model)))
 
-    screen.app.push_screen(_models(screen, name), chosen)
+    screen.app.push_screen(_models(screen, parts.retriever), chosen)
 
 
 def added_model(screen: SearchScreen) -> None:
@@ -79,9 +85,23 @@ def added_model(screen: SearchScreen) -> None:
     screen.app.push_screen(_models(screen), chosen)
 
 
+class PickModel(PickOne):
+    """A model, or another retriever; the key that opened the list goes on to all parts of the system."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("f5", "build", "Build the system from its parts", show=False, id="dialog.build")
+    ]
+    HINT = "Enter chooses · {dialog.build} builds a system · {dialog.back} back"
+
+    def action_build(self) -> None:
+        """Leave, and put the system together from its parts."""
+        self.dismiss(None)
+        self.app.call_later(self.app.run_action, "pick('system')")
+
+
 def _models(screen: SearchScreen, current: str = "") -> PickOne:
-    typed = "filter, or MODEL+CORRECTION, owner/name, a folder"
-    picker = PickOne("Model", _systems(screen), current, placeholder=typed, free=True)
+    typed = "filter, or a system such as me5-small+center, owner/name, a folder"
+    picker = PickModel("Model", _systems(screen), current, placeholder=typed, free=True)
     screen.renew_catalog(lambda: picker.renew(_systems(screen)))
     return picker
 
@@ -93,11 +113,12 @@ def _systems(screen: SearchScreen) -> list[Choice]:
         Choice(info.name, info.name, info.summary if info.available else f"needs {info.note}")
         for info in catalog.models
     ]
+    words = [Choice(name, name, f"BM25 over {note}") for name, note in WORD_RETRIEVERS.items()]
     runs = [
         Choice(run.name, run.name, f"{RUN}, {run.queries:,} questions")
         for run in runs_of(catalog, screen.asked.data).values()
     ]
-    return models + runs
+    return models + words + runs
 
 
 def correction(screen: SearchScreen) -> None:
@@ -105,15 +126,44 @@ def correction(screen: SearchScreen) -> None:
     if screen.row.front.run_on:
         screen.say("a run has no embeddings to correct", problem=True)
         return
-    model, _, current = screen.row.front.model.partition("+")
+    parts = Parts.of(screen.row.front.model)
 
     async def chosen(name: str | None) -> None:
         if name:
-            await screen.set_model(model if name == NO_CORRECTION else f"{model}+{name}")
+            await screen.set_model(str(parts.put("correction", "" if name == NONE else name)))
 
-    choices = [Choice(name, name, note) for name, note in CORRECTIONS.items()]
-    picker = PickOne(f"Correction of {model}", choices, current or NO_CORRECTION, wide=True)
-    screen.app.push_screen(picker, chosen)
+    nothing = Choice(NONE, NONE, "embeddings as the model gives them")
+    choices = [nothing, *(Choice(name, name, note) for name, note in CORRECTIONS.items())]
+    current = parts.stage("correction") or NONE
+    screen.app.push_screen(PickOne(f"Correction of {parts.retriever}", choices, current, wide=True), chosen)
+
+
+def system(screen: SearchScreen) -> None:
+    """Put the system of the pane in front together from its parts."""
+    front = screen.row.front
+    if front.run_on:
+        screen.say("a run has no parts to choose", problem=True)
+        return
+    name = screen.asked.data.partition(":")[0]
+    kept = next((info.variants for info in screen.catalog.collections if info.name == name), ())
+    variants = [
+        *(
+            Choice(code, code, f"its version in {language_name(code)}")
+            for code in languages_of(screen.catalog, name)
+        ),
+        *(Choice(each, each, "kept beside the collection") for each in kept),
+    ]
+    models = [
+        each for each in _systems(screen) if each.value not in runs_of(screen.catalog, screen.asked.data)
+    ]
+    options = Options(models, variants, typed=screen.asked.question is None)
+
+    def cost() -> str:
+        seconds = front.ranking.seconds if front.ranking and front.found else {}
+        return ", ".join(f"{stage} {1000 * took:.0f} ms" for stage, took in seconds.items())
+
+    parts, forms = Parts.of(front.model), dict(screen.asked.forms)
+    screen.app.push_screen(SystemBuilder(parts, options, forms, screen.build, cost))
 
 
 def measure(screen: SearchScreen) -> None:
@@ -154,6 +204,6 @@ def saved_session(screen: SearchScreen) -> None:
 
 
 _ASKED = (questions, query_language, passage_languages, collection, history, saved_session)
-_OF_PANES = (model, added_model, correction, measure)
+_OF_PANES = (model, added_model, correction, system, measure)
 PICKERS = {each.__name__: each for each in (*_ASKED, *_OF_PANES)}
 """By their names, as `ExploreApp.action_pick` takes them."""

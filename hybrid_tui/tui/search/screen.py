@@ -35,6 +35,7 @@ from hybrid_tui.tui.search.pin import Pin
 from hybrid_tui.tui.search.preloading import Preloader
 from hybrid_tui.tui.search_request import NO_CATALOG, SearchRequest, languages_of, run_on
 from hybrid_tui.tui.session import Session
+from hybrid_tui.tui.system_parts import Parts
 from hybrid_tui.tui.widgets.hit_list import HitList
 from hybrid_tui.tui.widgets.job_line import JobLine
 from hybrid_tui.tui.widgets.key_line import KeyLine
@@ -352,6 +353,31 @@ Copying over SSH inside tmux needs: set -g set-clipboard on"""
         self.row.front.model = model
         self._note = ""
         self._ask(self.row.front, start=False)
+        self.compare()
+
+    def build(self, parts: Parts, forms: dict[str, str]) -> None:
+        """Ask another system in the pane in front; panes that take the same form of the query follow.
+
+        forms: other forms of a typed query, by variant.
+        """
+        front = self.row.front
+        before, asked = Parts.of(front.model).stage("query"), tuple(forms.items())
+        changed = [front]
+        if before and before != parts.stage("query"):
+            changed += [
+                pane
+                for pane in self.row.panes
+                if pane is not front and Parts.of(pane.model).stage("query") == before
+            ]
+        for pane in changed:
+            pane.model = str(
+                parts if pane is front else Parts.of(pane.model).put("query", parts.stage("query"))
+            )
+        if asked != self.asked.forms:
+            self.asked = replace(self.asked, forms=asked)
+            changed = self.row.panes
+        self._note = ""
+        self._ask(*changed, start=False)
         self.compare()
 
     async def add_pane(self, model: str) -> None:

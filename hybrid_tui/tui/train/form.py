@@ -11,11 +11,12 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Button, Input
 
+from hybrid_tui.comparison.number_format import figure
 from hybrid_tui.engine import messages
 from hybrid_tui.tui.dialogs.pick_one import Choice, PickOne
 from hybrid_tui.tui.render.hits import one_line
-from hybrid_tui.tui.train.form_row import FormRow
 from hybrid_tui.tui.widgets.field import Field
+from hybrid_tui.tui.widgets.form_row import FormRow
 from hybrid_tui.tui.widgets.slider import Slider
 
 ALL_THREE = "mono cross hybrid"
@@ -57,7 +58,7 @@ class Form(Vertical):
         """Lay out the fields."""
         for name in ("Backbone", "Data", "Sampler"):
             yield FormRow(name, self._button(name.lower()))
-        yield FormRow("Alpha", Slider(self._alpha, id="alpha"))
+        yield FormRow("Alpha", Slider(self._alpha, _shares, id="alpha"))
         yield FormRow("Tuning", self._button("tuning"))
         yield FormRow("Steps", Field(placeholder="default", id="steps"))
 
@@ -160,6 +161,10 @@ class Form(Vertical):
         """Take the number of steps."""
         event.stop()
         self.post_message(self.Changed())
+
+
+def _shares(alpha: float) -> str:
+    return f"{figure(alpha, 2)} mono, {figure(1 - alpha, 2)} cross"
 
 
 def _named(notes: dict[str, str]) -> list[tuple[str, str, str]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import ClassVar
 
 from rich.segment import Segment
@@ -10,8 +11,6 @@ from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
-
-from hybrid_tui.comparison.number_format import figure
 
 STEPS = 20
 """Places of the handle: a twentieth apart."""
@@ -35,13 +34,21 @@ class Slider(Widget, can_focus=True):
     class Changed(Message):
         """The handle has another place."""
 
-        def __init__(self, value: float) -> None:
-            self.value = value
+        def __init__(self, slider: Slider) -> None:
+            self.slider = slider
+            self.value = slider.value
             super().__init__()
 
-    def __init__(self, value: float, *, id: str | None = None) -> None:  # noqa: A002
+        @property
+        def control(self) -> Slider:
+            """The slider, by whose id a handler may ask."""
+            return self.slider
+
+    def __init__(self, value: float, words: Callable[[float], str], *, id: str | None = None) -> None:  # noqa: A002
+        """Begin at a value. words: what a value means, in a few words."""
         super().__init__(id=id)
         self._at = round(value * STEPS)
+        self._words = words
 
     @property
     def value(self) -> float:
@@ -52,6 +59,11 @@ class Slider(Widget, can_focus=True):
     def _track(self) -> int:
         return max(self.size.width - WORDS, 2)
 
+    def show(self, value: float) -> None:
+        """Put the handle at a value, telling nobody."""
+        self._at = min(max(round(value * STEPS), 0), STEPS)
+        self.refresh()
+
     def action_slide(self, by: int) -> None:
         """Move the handle by so many twentieths."""
         self._go(self._at + by)
@@ -61,7 +73,7 @@ class Slider(Widget, can_focus=True):
         if at != self._at:
             self._at = at
             self.refresh()
-            self.post_message(self.Changed(self.value))
+            self.post_message(self.Changed(self))
 
     def on_mouse_down(self, event: events.MouseDown) -> None:
         """Move the handle here, and follow the mouse."""
@@ -87,7 +99,7 @@ class Slider(Widget, can_focus=True):
         handle = round(self.value * (self._track - 1))
         track = self.rich_style + self.get_component_rich_style("slider--track")
         held = self.rich_style + self.get_component_rich_style("slider--handle")
-        words = f"  {figure(self.value, 2)} mono, {figure(1 - self.value, 2)} cross"
+        words = f"  {self._words(self.value)}"
         line = [
             Segment(TRACK * handle, track),
             Segment(HANDLE, held),

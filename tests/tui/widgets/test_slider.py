@@ -16,7 +16,7 @@ class Alone(App[None]):
         self.told: list[float] = []
 
     def compose(self) -> ComposeResult:
-        slider = Slider(0.5)
+        slider = Slider(0.5, lambda value: f"{value:.2f}"[1:] + " mono")
         slider.styles.width, slider.styles.height = WIDTH, 1
         yield slider
 
