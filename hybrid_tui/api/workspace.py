@@ -14,7 +14,7 @@ from hybrid_tui.api.encoding_rates import EncodingRates, TimedEncoder, measured_
 from hybrid_tui.api.once import Once, turn
 from hybrid_tui.api.progress import Cancelled, Counter
 from hybrid_tui.choices import IndexKind
-from hybrid_tui.corpus import catalog
+from hybrid_tui.corpus import catalog, variants
 from hybrid_tui.corpus.collection import Collection
 from hybrid_tui.encoders import model, registry
 from hybrid_tui.encoders.encoder import Encoder, Role
@@ -172,7 +172,7 @@ class Workspace:
 
     def _renew(self, name: str) -> None:
         """Forget what was made of a model or a collection that is another since: trained or added anew."""
-        stamp = registry.changed(name), catalog.changed(name)
+        stamp = registry.changed(name), catalog.changed(name), variants.changed(name)
         if self._stamps.setdefault(name, stamp) != stamp:
             self._stamps[name] = stamp
             self._once.forget(name)

@@ -74,6 +74,14 @@ def kept_names(collection: str) -> list[str]:
     return sorted(file.stem for file in files if _NAME.fullmatch(file.stem))
 
 
+def changed(collection: str) -> int:
+    """Return when one of the variants beside a collection was last written or removed, in nanoseconds; or 0."""
+    folder = _folder(collection)
+    if not folder.is_dir():
+        return 0
+    return max(path.stat().st_mtime_ns for path in (folder, *folder.glob("*.parquet")))
+
+
 def collections() -> list[str]:
     """Return the names of the collections that variants are kept beside, there or not, sorted."""
     root = _folder("")

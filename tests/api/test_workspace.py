@@ -8,13 +8,14 @@ from pathlib import Path
 from threading import Event
 
 import numpy as np
+import polars as pl
 import pytest
 
 from hybrid_tui import settings
 from hybrid_tui.api import library, questions
 from hybrid_tui.api.bias_matrices import BiasMatrices
 from hybrid_tui.api.workspace import MOST_LOADED, Workspace
-from hybrid_tui.corpus import catalog
+from hybrid_tui.corpus import catalog, variants
 from hybrid_tui.encoders import model, registry
 from hybrid_tui.encoders.linear_head import HeadEncoder
 from hybrid_tui.encoders.model import ModelSpec
@@ -145,6 +146,29 @@ def test_a_collection_that_was_added_anew_is_read_anew(tmp_path: Path):
     catalog.remove("toy")
     toy(items=7)
     assert questions.questions(workspace.collection("toy"), "de")[1] == 7
+
+
+def test_a_form_of_the_queries_that_was_kept_anew_is_read_anew(slow: SlowEncoder):
+    workspace = Workspace()
+    toy("mine")
+
+    def keep(text: str) -> None:
+        row = dict.fromkeys(variants.SCHEMA, None) | {
+            "item_id": "item0",
+            "lang": "de",
+            "text": text,
+            "text_lang": "de",
+        }
+        table = pl.DataFrame([row | {"where": "here"}], schema=variants.SCHEMA | {"where": pl.String})
+        variants.keep("mine", "anew", table, overwrite=True)
+
+    found = []
+    slow.go.set()
+    for text in ("abc", "another"):
+        keep(text)
+        ranking = workspace.retriever("mine", "me5-small+query:anew:1").search("", query_id="de-q0")
+        found.append([hit.score for hit in ranking.hits])
+    assert found[0] != found[1]
 
 
 def test_a_folder_with_the_name_of_a_backbone_or_of_starter_is_no_second_one():

@@ -57,6 +57,7 @@ class SystemBuilder(Dialog[None]):
 
     BINDING_GROUP_TITLE = "System"
     BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "dismiss(None)", "Back", show=False, id="dialog.back"),
         Binding("up", "app.focus_previous", "Row above", show=False, id="system.up"),
         Binding("down", "app.focus_next", "Row below", show=False, id="system.down"),
     ]
