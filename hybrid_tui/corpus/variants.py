@@ -75,7 +75,7 @@ def kept_names(collection: str) -> list[str]:
 
 
 def changed(collection: str) -> int:
-    """Return when one of the variants beside a collection was last written or removed, in nanoseconds; or 0."""
+    """Return when one of the variants beside a collection was last written or removed, in nanoseconds."""
     folder = _folder(collection)
     if not folder.is_dir():
         return 0
