@@ -79,7 +79,11 @@ COMMANDS = (
     Command("panes_before", "ctrl+z", "The models that the panes had before"),
     Command("app.visit('summary')", "f11", "Every evaluated system, sweeps and trainings"),
     Command("app.pick('correction')", "ctrl+r,c", "Choose the correction of this pane"),
-    Command("app.pick('system')", "b", "Build this pane's system: correction, query form, fusion"),
+    Command(
+        "app.pick('system')",
+        "ctrl+right_square_bracket,b",
+        "Build this pane's system: correction, query form, fusion",
+    ),
     Command("walk(1)", "ctrl+n,n", "Next question, least similar first", "Least similar", "next_question"),
     Command("walk(-1)", "ctrl+b,N", "Previous question, least similar first", name="previous_question"),
     Command("app.pick('measure')", "ctrl+o,m", "Choose the measure of similarity"),
