@@ -240,7 +240,10 @@ def metric_names(names: Sequence[str]) -> tuple[str, ...]:
 
 @dataclass(frozen=True, eq=False)
 class KeptEvaluation:
-    """An evaluation on disk; mean_precision: mAP by setting, None where its tables are damaged."""
+    """An evaluation on disk.
+
+    mean_precision: mAP by setting, where it is known; None where its tables are damaged.
+    """
 
     evaluation: Evaluation
     mean_precision: dict[str, float] | None
@@ -259,10 +262,9 @@ def list_evaluations(data: str = "") -> list[KeptEvaluation]:
 
 def _mean_precision(evaluation: Evaluation) -> dict[str, float] | None:
     try:
-        summary = metric_tables.summary(evaluation.values)
+        return metric_tables.means(evaluation.values, "mAP")
     except DataError:
         return None
-    return {setting: summary[setting]["mAP"] for setting in SETTINGS if setting in summary}
 
 
 def remove_evaluations(system: str, data: str | None = None) -> list[Path]:

@@ -113,6 +113,11 @@ def summary(values: pl.DataFrame) -> dict[str, dict[str, float]]:
     return {setting: found[setting] for setting in SETTINGS if setting in found}
 
 
+def means(values: pl.DataFrame, metric: str) -> dict[str, float]:
+    """Return {setting: macro mean} of one metric, as `summary` does, for the settings where it is known."""
+    return {setting: found[metric] for setting, found in summary(values).items() if metric in found}
+
+
 def by_language(values: pl.DataFrame) -> dict[str, dict[str, dict[str, float]]]:
     """Return {query language: {setting: {metric: value}}}; cross-lingual: macro mean over the others."""
     means = _means(values).group_by("query_lang", "setting", maintain_order=True)

@@ -69,11 +69,10 @@ def system(evaluation: Evaluation) -> EvaluatedSystem:
 
 def _means(evaluation: Evaluation) -> dict[str, float]:
     try:
-        found = metric_tables.summary(evaluation.values_of(["mAP"]))
+        means = metric_tables.means(evaluation.values_of(["mAP"]), "mAP")
     except DataError:
         return {}
     distance = evaluation.manifest.bias.get(compare.RANK_DISTANCE)
-    means = {setting: values["mAP"] for setting, values in found.items()}
     return means if distance is None else means | {RANK_DISTANCE: distance}
 
 

@@ -1,9 +1,12 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from hybrid_tui import settings
 from hybrid_tui.comparison.number_format import figure
+from hybrid_tui.evaluation import results, setting_figures
 
 from ..toys import MODELS, toy
 from .conftest import Cli
@@ -54,6 +57,18 @@ def test_one_language_has_no_figures_across(cli: Cli):
     cli("evaluate", "-d", "alone", "-m", "me5-small")
     row = next(words for words in cli("evaluations", "list").lines if words[:1] == ["alone"])
     assert len(row) == 4
+
+
+def test_of_a_run_that_tells_no_average_precision_there_is_a_line_without(cli: Cli, tmp_path: Path):
+    toy("cut", models=MODELS)
+    run = tmp_path / "a.run"
+    cli("runs", "export", "me5-small", "-d", "cut", "-k", 1, "-o", run)
+    cli("runs", "import", run, "-n", "first", "-d", "cut")
+    said = cli("evaluations", "list", "-d", "cut")
+    row = said.out.splitlines()[1].split("\t")
+    assert (said.code, row[:2], row[4]) == (0, ["cut", "first"], "")
+    (kept,) = results.kept("cut")
+    assert "multilingual" not in setting_figures.system(kept).values
 
 
 def test_a_damaged_one_is_a_line_of_the_list(cli: Cli):
