@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field, fields
 from pathlib import Path
-from typing import IO, Any, Literal, get_args
+from types import MappingProxyType
+from typing import IO, Any, Literal, NamedTuple, get_args
 
 import platformdirs
 
@@ -60,8 +60,7 @@ def shipped_dir() -> Path:
     return inside if inside.is_dir() else package.parent / "models"
 
 
-@dataclass(frozen=True)
-class Config:
+class Config(NamedTuple):
     """What a user may set in `config.toml`; every field has a default.
 
     data: the collection that commands and the app start with.
@@ -79,11 +78,11 @@ class Config:
     models: tuple[str, ...] = ("me5-small", "use-m3")
     panes: tuple[str, ...] = ("me5-small-lora-mono", "me5-small-lora-cross", "me5-small-lora-hybrid")
     theme: str = "textual-dark"
-    keys: dict[str, str] = field(default_factory=dict)
+    keys: Mapping[str, str] = MappingProxyType({})
     glyphs: Glyphs = "unicode"
     bidi: Bidi = "auto"
     embeddings: Precision = "float32"
-    api: dict[str, dict[str, object]] = field(default_factory=dict)
+    api: Mapping[str, Mapping[str, object]] = MappingProxyType({})
 
 
 def load_config(path: Path | None = None) -> Config:
@@ -100,10 +99,9 @@ def load_config(path: Path | None = None) -> Config:
         return Config()
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError, OSError) as error:
         raise UsageError(f"{path}: {error}", "mend the file, or move it away to get the defaults") from error
-    known = [each.name for each in fields(Config)]
     for key, value in values.items():
-        if key not in known:
-            raise UsageError(f"{path}: unknown key {key!r}", f"known keys: {', '.join(known)}")
+        if key not in Config._fields:
+            raise UsageError(f"{path}: unknown key {key!r}", f"known keys: {', '.join(Config._fields)}")
         if key == "keys":
             values[key] = dict(_keys(value, path))
             continue
@@ -111,7 +109,7 @@ def load_config(path: Path | None = None) -> Config:
             if not isinstance(value, dict) or not all(isinstance(each, dict) for each in value.values()):
                 raise UsageError(f"{path}: api must hold tables", "write them as [api.NAME]")
             continue
-        several = isinstance(getattr(Config, key), tuple)
+        several = isinstance(Config._field_defaults[key], tuple)
         items = value if several and isinstance(value, list) else [value]
         if several != isinstance(value, list) or not all(isinstance(item, str) for item in items):
             wanted = "a list of strings" if several else "a string"

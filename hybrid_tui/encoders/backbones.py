@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Literal, NamedTuple
 
@@ -41,8 +40,7 @@ PLAIN_PROMPTS = Prompts("Query: ", "Passage: ")
 _E5_PROMPTS = Prompts("query: ", "passage: ")
 
 
-@dataclass(frozen=True)
-class Backbone:
+class Backbone(NamedTuple):
     """A pretrained multilingual encoder.
 
     name: what a user types. title: what its authors call it.

@@ -157,7 +157,7 @@ class TrainedSource:
             pooling = f"pooling {self.manifest.pooling!r}"
             raise DataError(f"{self.folder}: {pooling} is not that of {entry.name}, {entry.pooling!r}")
         limits = self._limits(entry.max_tokens or MaxTokens(), None)
-        return replace(entry, prompts=self.prompts, max_tokens=limits)
+        return entry._replace(prompts=self.prompts, max_tokens=limits)
 
     def base_layout(self) -> ModelLayout:
         """Return how an adapter's backbone of transformers is run, with this model's prompts and limits."""

@@ -86,7 +86,7 @@ def endpoint(name: str) -> Endpoint:
     if not _NAME.fullmatch(name):
         raise UsageError(f"{where}: use letters, digits, dots, dashes and underscores for its name")
     try:
-        found = msgspec.convert(tables[name] | {"name": name}, Endpoint)
+        found = msgspec.convert({**tables[name], "name": name}, Endpoint)
     except msgspec.ValidationError as error:
         told = str(error).replace("Object", "the table").replace("`$.", "`")
         hint = _KEY_HINT if "key" in told else f"it may have {', '.join(Endpoint.__struct_fields__[1:])}"

@@ -18,6 +18,7 @@ from hybrid_tui.jobs.running import holding
 from ..toys import MODELS, toy
 
 HEAVY = (
+    "dataclasses",
     "msgspec",
     "filelock",
     "torch",
