@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from hybrid_tui.corpus import pairs
+from hybrid_tui.corpus import catalog, pairs
 from hybrid_tui.errors import UsageError
 from hybrid_tui.sampling.coverage import groups
 
@@ -70,3 +70,16 @@ def test_a_split_needs_something_on_both_sides(write: Write, rows: Rows) -> None
         whole.split(0.0, groups(whole))
     with pytest.raises(UsageError, match="leaves nothing to train on"):
         whole.split(1.0, groups(whole))
+
+
+@pytest.mark.parametrize(
+    ("named", "whole"), [("parts", False), ("parts:train", False), ("halves", True), ("halves:a", False)]
+)
+def test_a_collection_without_a_part_to_train_on_is_trained_on_as_a_whole(
+    write: Write, rows: Rows, named: str, whole: bool
+) -> None:
+    for name, splits in (("parts", ("train", "test")), ("halves", ("a", "b"))):
+        split = [row | {"split": splits[row["item_id"] == "c"]} for row in rows]
+        catalog.add(name, write(f"{name}.jsonl", split))
+    assert pairs.load([named]).sets[0].is_all_of_a_collection is whole
+    assert not pairs.load([str(write("p.csv", rows))]).sets[0].is_all_of_a_collection

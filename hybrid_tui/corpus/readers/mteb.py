@@ -36,7 +36,7 @@ EXAMPLE = """\
 {"_id": "d1", "title": "Nile", "text": "The Nile flows through Africa."}
 {"_id": "q1", "text": "Where is the Nile?"}
 {"query-id": "q1", "corpus-id": "d1", "score": 1}
-# from the hub: data add xq mteb/XQuADRetrieval, or mteb/XQuADRetrieval:de,en for two of its subsets"""
+# from the hub: hybrid-tui data add xq mteb/XQuADRetrieval, or mteb/XQuADRetrieval:de,en for two subsets"""
 _NUMBER = re.compile(r"[-.]\d+(-of-\d+)?$")
 
 
