@@ -161,6 +161,9 @@ class ExploreApp(DrawnApp):
                 self.notify(f"{DONE.get(job.kind, job.kind)} {job.title}", markup=False)
             elif job.name in running and job.state == "failed":
                 self.notify(step_line(job), title=doing(job), severity="error", markup=False)
+            elif job.name in running and job.state == "stopped":
+                key = self.first_key("place.train", "f10")
+                self.notify(f"{doing(job)} has stopped: {key} goes on with it", markup=False)
 
     def action_pick(self, what: str) -> None:
         """Open one of the lists to choose from on the search screen, by its name."""
