@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from hybrid_tui.api.training import train as train
     from hybrid_tui.api.training_plans import plan_sweep as plan_sweep
     from hybrid_tui.api.training_plans import plan_training as plan_training
+    from hybrid_tui.api.tuning import tune as tune
     from hybrid_tui.api.variants import add_variants as add_variants
     from hybrid_tui.api.variants import export_variants as export_variants
     from hybrid_tui.api.variants import list_variants as list_variants
@@ -82,6 +83,7 @@ _MODULES = {
     "train": "training",
     "plan_sweep": "training_plans",
     "plan_training": "training_plans",
+    "tune": "tuning",
     "add_variants": "variants",
     "export_variants": "variants",
     "list_variants": "variants",

@@ -30,6 +30,7 @@ from hybrid_tui.cli import (
     search,
     serve,
     train,
+    tune,
     verdict,
 )
 from hybrid_tui.errors import Cancelled, HybridTuiError, explained
@@ -50,6 +51,7 @@ app.command()(train.train)
 app.command()(train.sweep)
 app.command()(evaluate.evaluate)
 app.command()(compare.compare)
+app.command()(tune.tune)
 app.command()(bias.bias)
 app.command()(verdict.verdict)
 app.command()(report.report)

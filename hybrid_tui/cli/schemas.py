@@ -165,6 +165,46 @@ class CompareJson(TypedDict):
     settings: dict[str, SettingComparisonJson]
 
 
+class CandidateJson(TypedDict):
+    """A number that was tried; kept: the setting to be kept, less that of 0; allowed: not worse there."""
+
+    value: float
+    system: str
+    figures: Metrics
+    kept: ComparisonJson
+    allowed: bool
+    chosen: bool
+
+
+class CostJson(ComparisonJson):
+    """What the choice changes in a figure, on the half that it was not chosen on."""
+
+    words: str
+
+
+class TuneJson(TypedDict):
+    """`tune`; choosing, held_out: questions in each half; cost: by figure; use: a line that uses it."""
+
+    collection: str
+    asked: str
+    what: str
+    keep: str
+    best: str
+    metric: str
+    margin: float
+    seed: int
+    drawn: str
+    rule: str
+    chosen: float
+    system: str
+    base: str
+    choosing: int
+    held_out: int
+    candidates: list[CandidateJson]
+    cost: dict[str, CostJson]
+    use: str
+
+
 class HeatmapJson(TypedDict):
     """`bias`: rows of cells; low, high, p, holm and what was drawn, of a difference alone."""
 
@@ -524,6 +564,7 @@ COMMANDS: dict[str, Any] = {
     "search": SearchJson,
     "evaluate": EvaluateJson,
     "compare": CompareJson,
+    "tune": TuneJson,
     "bias": list[HeatmapJson],
     "bias --pair": list[CellQueriesJson],
     "verdict": VerdictJson,

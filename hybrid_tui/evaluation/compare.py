@@ -60,12 +60,12 @@ def lines(
         tables = [values(each, metric, setting) for each in (*a, *b)]
         if any(table.is_empty() for table in tables):
             continue
-        rows, left_out = _in_all(tables)
+        rows, left_out = in_all(tables)
         if rows.is_empty():
             continue
         for language in sorted(rows["query_lang"].unique()) if by_language else [""]:
             here = rows.filter(query_lang=language) if language else rows
-            of_a, of_b = (_sample(here, side, groups) for side in (tables[: len(a)], tables[len(a) :]))
+            of_a, of_b = (sampled(here, side, groups) for side in (tables[: len(a)], tables[len(a) :]))
             compared = significance.compare_samples(of_a, of_b, test)
             found.append(Line(setting, language, compared, left_out))
     return _in_family(found, family, by_language=by_language)
@@ -74,7 +74,7 @@ def lines(
 def sample(evaluation: Evaluation, metric: str, setting: str, group_by: str = "") -> Sample | None:
     """Return the values of one system in a setting, in groups; None where it has none."""
     table = values(evaluation, metric, setting)
-    return None if table.is_empty() else _sample(table, [table], grouping(evaluation.manifest, group_by))
+    return None if table.is_empty() else sampled(table, [table], grouping(evaluation.manifest, group_by))
 
 
 def _in_family(found: list[Line], family: Sequence[str], *, by_language: bool) -> list[Line]:
@@ -104,17 +104,27 @@ def check_names(metric: str, settings: Sequence[str]) -> str:
 def values(evaluation: Evaluation, metric: str, setting: str) -> pl.DataFrame:
     """Return query_id, item_id, query_lang, pool and value of a setting; empty where there is none."""
     if metric == RANK_DISTANCE:
-        wanted = evaluation.bias_values.filter(pl.col(metric).is_not_null())
-        table = wanted.select(
-            "query_id", "item_id", "query_lang", pool=pl.lit(MULTILINGUAL), value=pl.col(metric)
-        )
+        table = distances(evaluation.bias_values)
         return table if setting == "multilingual" else table.clear()
     (name,) = metrics.names([metric])
-    table = evaluation.values_of([name]).filter(setting_of_row() == setting)
-    return table.select(*KEYS, value=pl.col(name)).drop_nulls("value")
+    return in_setting(evaluation.values_of([name]), name, setting)
 
 
-def _in_all(tables: list[pl.DataFrame]) -> tuple[pl.DataFrame, int]:
+def in_setting(table: pl.DataFrame, name: str, setting: str) -> pl.DataFrame:
+    """Return a setting's rows of a table of `metric_tables.per_query`, as `values` gives them."""
+    rows = table.filter(setting_of_row() == setting)
+    return rows.select(*KEYS, value=pl.col(name)).drop_nulls("value")
+
+
+def distances(table: pl.DataFrame) -> pl.DataFrame:
+    """Return the rank distances of a table of `bias.per_query_bias`, as `values` gives them."""
+    known = table.filter(pl.col(RANK_DISTANCE).is_not_null())
+    return known.select(
+        "query_id", "item_id", "query_lang", pool=pl.lit(MULTILINGUAL), value=pl.col(RANK_DISTANCE)
+    )
+
+
+def in_all(tables: list[pl.DataFrame]) -> tuple[pl.DataFrame, int]:
     """Return the rows that all tables have a value of, and how many queries one of them lacks some of."""
     on = ["query_id", "pool"]
     every = pl.concat([table.select(KEYS) for table in tables]).unique(on, maintain_order=True)
@@ -124,7 +134,7 @@ def _in_all(tables: list[pl.DataFrame]) -> tuple[pl.DataFrame, int]:
     return rows, every.join(rows, on=on, how="anti")["query_id"].n_unique()
 
 
-def _sample(rows: pl.DataFrame, tables: list[pl.DataFrame], groups: Grouping) -> Sample:
+def sampled(rows: pl.DataFrame, tables: list[pl.DataFrame], groups: Grouping) -> Sample:
     """Return the values that tables, one a seed, have of some rows."""
     rows = rows.select(KEYS)
     items = rows["item_id"].unique().sort()

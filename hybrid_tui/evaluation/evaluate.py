@@ -18,6 +18,7 @@ from hybrid_tui.evaluation.evaluation_manifest import EvaluationManifest, descri
 from hybrid_tui.evaluation.grades import graded
 from hybrid_tui.evaluation.kernel import relevant, rows
 from hybrid_tui.evaluation.kernel.rows import EmbeddingRows
+from hybrid_tui.evaluation.metrics import METRICS
 from hybrid_tui.evaluation.ranks import Ranks, ranks, scored_ranks
 from hybrid_tui.evaluation.results import Evaluation
 from hybrid_tui.jobs import locks
@@ -108,17 +109,13 @@ def key_of(wanted: System) -> str:
 def _made(wanted: System, memory: int, step: Step, cancelled: Callable[[], bool] | None) -> Evaluation:
     seconds: dict[str, float] = {}
     with _timed(seconds, "embed"):
-        vectors = embeddings(wanted, step, cancelled)
-        if vectors is None:
-            wanted.scorer.prepare(_langs(wanted.collection.passages), step, cancelled, asked=True)
+        vectors = _prepared(wanted, step, cancelled)
     apart = wanted.collection.monolingual
     with _timed(seconds, "rank"):
         found = _ranks(wanted, vectors, apart, memory, step(RANKING), cancelled)
     with _timed(seconds, "measure"):
         found = graded(found, wanted.collection)
-        values, bias_values = metric_tables.per_query(found), bias.per_query_bias(found)
-        if apart:
-            values, bias_values = in_own_language(values, bias_values)
+        values, bias_values = values_of(found, apart)
         scalars = bias.bias_summary(found, bias_values)
         if vectors and not apart:
             scalars |= _consistency(wanted.collection, found, *vectors)
@@ -143,6 +140,34 @@ def _made(wanted: System, memory: int, step: Step, cancelled: Callable[[], bool]
         **described(found),
     )
     return results.keep(manifest, found, values, bias_values)
+
+
+def measured(
+    wanted: System,
+    names: Sequence[str],
+    *,
+    memory: int = MEMORY,
+    step: Step = _silent,
+    cancelled: Callable[[], bool] | None = None,
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Return metrics and bias values of each query under a system that nothing is kept of but embeddings.
+
+    names: of metrics. The tables are those of `metric_tables.per_query` and `bias.per_query_bias`.
+    """
+    apart = wanted.collection.monolingual
+    vectors = _prepared(wanted, step, cancelled)
+    found = _ranks(wanted, vectors, apart, memory, step(RANKING), cancelled)
+    return values_of(graded(found, wanted.collection), apart, names)
+
+
+def _prepared(
+    wanted: System, step: Step, cancelled: Callable[[], bool] | None = None
+) -> tuple[Vectors, Vectors] | None:
+    """Return a system's embeddings; None for one that is not made of these alone, made ready to score."""
+    vectors = embeddings(wanted, step, cancelled)
+    if vectors is None:
+        wanted.scorer.prepare(_langs(wanted.collection.passages), step, cancelled, asked=True)
+    return vectors
 
 
 def embeddings(
@@ -230,9 +255,7 @@ def ranked(
 def _ranked(
     wanted: System, top: int | None, setting: str, memory: int, step: Step, progress: Progress | None
 ) -> Iterator[Ranks]:
-    collection, vectors = wanted.collection, embeddings(wanted, step)
-    if vectors is None:
-        wanted.scorer.prepare(_langs(collection.passages), step, asked=True)
+    collection, vectors = wanted.collection, _prepared(wanted, step)
     done = 0
     for lang, here in collection.queries["lang"].value_counts().sort("lang").iter_rows():
         pool = _langs(collection.passages)
@@ -258,9 +281,15 @@ def _ranked(
             )
 
 
-def in_own_language(values: pl.DataFrame, bias_values: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Return what is left of the values where every query was answered from its own language alone."""
-    return values.filter(pl.col("pool") != metric_tables.MULTILINGUAL), bias_values.clear()
+def values_of(ranks: Ranks, apart: bool, names: Sequence[str] = METRICS) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Return metrics and bias values of each query, as of `metric_tables.per_query`, `bias.per_query_bias`.
+
+    apart: whether every query was answered from its own language alone. names: of the metrics.
+    """
+    values, bias_values = metric_tables.per_query(ranks, names), bias.per_query_bias(ranks)
+    if apart:
+        return values.filter(pl.col("pool") != metric_tables.MULTILINGUAL), bias_values.clear()
+    return values, bias_values
 
 
 @contextmanager

@@ -7,8 +7,8 @@ from pathlib import Path
 from hybrid_tui.corpus.collection import Collection
 from hybrid_tui.encoders.encoder import Progress
 from hybrid_tui.errors import UsageError
-from hybrid_tui.evaluation import bias, metric_tables, results, trec
-from hybrid_tui.evaluation.evaluate import Step, in_own_language
+from hybrid_tui.evaluation import bias, results, trec
+from hybrid_tui.evaluation.evaluate import Step, values_of
 from hybrid_tui.evaluation.evaluation_manifest import EvaluationManifest, described
 from hybrid_tui.evaluation.grades import graded
 from hybrid_tui.evaluation.results import Evaluation
@@ -48,9 +48,7 @@ def keep(
     run = trec.read_run(path, collection, top=RUN_TOP, languages=languages, progress=read)
     step("measuring")
     ranks = graded(run.ranks, collection)
-    values, bias_values = metric_tables.per_query(ranks), bias.per_query_bias(ranks)
-    if run.monolingual:
-        values, bias_values = in_own_language(values, bias_values)
+    values, bias_values = values_of(ranks, run.monolingual)
     manifest = EvaluationManifest(
         collection=collection.name,
         collection_fingerprint=collection.fingerprint,

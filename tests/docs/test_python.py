@@ -20,7 +20,7 @@ def test_every_example_runs(
 ):
     monkeypatch.chdir(tmp_path)
     examples = [dedent(code) for _, code in EXAMPLE.findall(PAGE.read_text(encoding="utf-8"))]
-    assert len(examples) == 10
+    assert len(examples) == 11
     names: dict[str, object] = {}
     for example in examples:
         exec(compile(example, str(PAGE), "exec"), names)
@@ -33,6 +33,8 @@ def test_every_example_runs(
     assert names["pairs"].columns == ["system", "query_lang", "passage_lang", "queries", "mAP", "nDCG@10"]
     assert set(names["pairs"]["passage_lang"]) == set(names["collection"].languages)
     assert "monolingual" in capsys.readouterr().out
+    assert names["curve"]["strength"].to_list() == [0, 0.5, 1]
+    assert names["system"].startswith("me5-small")
     assert names["svg"].startswith("<svg")
     assert names["cells"].height == 121
     assert len(names["texts"]) == 5
