@@ -18,8 +18,10 @@ from hybrid_tui.encoders.encoder import Encoder, Progress, Role
 from hybrid_tui.errors import HybridTuiError
 from hybrid_tui.systems.scorer import Named
 
-LEAST_SECONDS = 0.2
-"""What takes less tells too little of the speed."""
+LEAST_SECONDS, KNOWN_SECONDS = 0.2, 2.0
+"""What takes less tells too little of the speed, and where one is known already."""
+PORTION, ENOUGH_SECONDS = 8, 3.0
+"""Texts that are timed together to measure a speed, and after which time no more are."""
 
 
 def measured_as(spec: Named) -> str:
@@ -43,25 +45,35 @@ class EncodingRates:
 
     def note(self, name: str, texts: Sequence[str], seconds: float) -> None:
         """Take what an encoding took; where it cannot be kept, go on without."""
-        if seconds < LEAST_SECONDS:
-            return
+        if seconds >= (KNOWN_SECONDS if self.get(name) else LEAST_SECONDS):
+            self._keep(name, _size(texts) / seconds)
+
+    def _keep(self, name: str, rate: float) -> None:
         with self._lock:
-            self._rates[name] = _size(texts) / seconds
+            self._rates[name] = rate
             with contextlib.suppress(HybridTuiError), settings.replacing(_file()) as file:
                 json.dump({platform.node(): _kept() | self._rates}, file)
 
     def measure(self, name: str, encoder: Encoder, texts: Sequence[str]) -> float:
         """Return the rate at which an encoder, which is loaded, encodes some passages; keep it.
 
-        What is too quick to tell much is kept as long as this process lives, so that it is told alike.
+        It is that of the quickest portion: others may have been slowed by models that were being loaded
+        beside. What is too quick to tell much is kept as long as this process lives, to be told alike.
         """
         encoder.encode(texts[:1], "passage")  # the first batch sets things up
-        started = time.perf_counter()
-        encoder.encode(texts, "passage")
-        seconds = time.perf_counter() - started
-        self.note(name, texts, seconds)
+        took, best = 0.0, 0.0
+        for start in range(0, len(texts), PORTION):
+            portion = texts[start : start + PORTION]
+            started = time.perf_counter()
+            encoder.encode(portion, "passage")
+            seconds = time.perf_counter() - started
+            took, best = took + seconds, max(best, _size(portion) / max(seconds, 1e-6))
+            if took > ENOUGH_SECONDS:
+                break
+        if took >= LEAST_SECONDS:
+            self._keep(name, best)
         with self._lock:
-            return self._rates.setdefault(name, _size(texts) / max(seconds, 1e-6))
+            return self._rates.setdefault(name, best)
 
 
 class TimedEncoder:

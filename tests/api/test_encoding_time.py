@@ -1,6 +1,7 @@
 """How long encoding is likely to take."""
 
 from collections.abc import Sequence
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -64,9 +65,33 @@ def test_a_model_whose_speed_is_not_known_encodes_a_few_passages_once(
     monkeypatch.setattr(workspace, "encoder", lambda name: slow)
     monkeypatch.setattr(encoding_rates, "LEAST_SECONDS", 0.0)
     assert encoding_time(workspace, "toy", "use-m3").texts == 36
-    assert slow.given == [1, 30]
+    assert slow.given == [1, 8, 8, 8, 6]
     encoding_time(Workspace(), "toy", "use-m3")
-    assert len(slow.given) == 2
+    assert len(slow.given) == 5
+
+
+def test_what_slows_some_of_the_passages_does_not_slow_the_estimate(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock, taking = SimpleNamespace(now=0.0), iter([9.0, 2.5, 0.5, 0.5])
+    monkeypatch.setattr(encoding_rates, "time", SimpleNamespace(perf_counter=lambda: clock.now))
+
+    class Timed(Slow):
+        def encode(self, texts: Sequence[str], role: Role, **how) -> np.ndarray:
+            clock.now += next(taking)
+            return super().encode(texts, role, **how)
+
+    timed = Timed()
+    assert EncodingRates().measure("m", timed, ["x" * 10] * 32) == 160.0
+    assert timed.given == [1, 8, 8, 8], "what takes long is not measured longer than it must be"
+    assert EncodingRates().get("m") == 160.0
+
+
+def test_a_few_texts_do_not_change_a_speed_that_is_known() -> None:
+    rates = EncodingRates()
+    rates.note("m", ["x" * 50], 0.5)
+    rates.note("m", ["x"], 1.0)
+    assert rates.get("m") == 100.0
+    rates.note("m", ["x" * 600], 3.0)
+    assert rates.get("m") == 200.0
 
 
 def test_speeds_are_kept_for_this_machine_alone(monkeypatch: pytest.MonkeyPatch) -> None:
