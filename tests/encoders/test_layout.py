@@ -136,7 +136,7 @@ def test_a_bare_adapter_is_pooled_and_prompted_as_its_model_is(tmp_path: Path):
 @pytest.mark.parametrize(
     ("pooling_config", "named"),
     [
-        ({"pooling_mode": "lasttoken"}, "'lasttoken'"),
+        ({"pooling_mode": "weightedmean"}, "'weightedmean'"),
         ({"pooling_mode": ["mean", "weird"]}, "'weird'"),
         ({"pooling_mode_weightedmean_tokens": True}, "'weightedmean'"),
         ({"pooling_mode": "mean", "include_prompt": False}, "include_prompt"),
