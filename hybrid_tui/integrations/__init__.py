@@ -1,0 +1,30 @@
+"""Parts of other libraries that bring our measures there; each is loaded when it is first used.
+
+from hybrid_tui.integrations import MultilingualRetrievalEvaluator, mteb_task
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from hybrid_tui.integrations.evaluator import (
+        MultilingualRetrievalEvaluator as MultilingualRetrievalEvaluator,
+    )
+    from hybrid_tui.integrations.mteb_tasks import import_predictions as import_predictions
+    from hybrid_tui.integrations.mteb_tasks import mteb_task as mteb_task
+
+_MODULES = {
+    "MultilingualRetrievalEvaluator": "evaluator",
+    "import_predictions": "mteb_tasks",
+    "mteb_task": "mteb_tasks",
+}
+__all__ = list(_MODULES)
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _MODULES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    found = globals()[name] = getattr(import_module(f"{__name__}.{_MODULES[name]}"), name)
+    return found
