@@ -10,6 +10,7 @@ from hybrid_tui.api.defaults import data_name
 from hybrid_tui.api.progress import Progress, steps
 from hybrid_tui.api.workspace import default
 from hybrid_tui.corpus import catalog, coverage, description, download
+from hybrid_tui.corpus.chunking import Tokens as Tokens
 from hybrid_tui.corpus.collection import Collection
 from hybrid_tui.corpus.collection_files import CollectionEntry as CollectionEntry
 from hybrid_tui.corpus.coverage import TrainingDataFacts as TrainingDataFacts
@@ -17,7 +18,8 @@ from hybrid_tui.corpus.forms import forms as forms
 from hybrid_tui.corpus.forms import new as new
 from hybrid_tui.corpus.readers.options import ReadOptions as ReadOptions
 from hybrid_tui.corpus.readers.options import parse_columns as parse_columns
-from hybrid_tui.errors import DataError
+from hybrid_tui.encoders import model
+from hybrid_tui.errors import DataError, UsageError
 from hybrid_tui.sampling import feasibility
 from hybrid_tui.sampling.feasibility import FeasibilityReport as FeasibilityReport
 
@@ -71,6 +73,20 @@ def add_collection(
     allowed or holds other content, DataError for a source that cannot be used.
     """
     return AddedCollection(*catalog.add(name, path, with_context=with_context, options=options))
+
+
+def tokens_of(name: str) -> Tokens:
+    """Return a model's tokens, for chunks to be measured in: `ReadOptions(chunk=256, tokens=...)`.
+
+    Raises UsageError for an unknown model, and for one whose tokens have no place in the text.
+    """
+    encoder = model.load(name)
+    spans = getattr(getattr(encoder, "backbone", encoder), "token_spans", None)
+    if spans is None:
+        raise UsageError(
+            f"{name} does not tell where its tokens stand", "name another model, or none for words"
+        )
+    return Tokens(f"tokens of {name}", spans)
 
 
 def get_collection(name: str, *, progress: Progress | None = None) -> AddedCollection:

@@ -13,6 +13,7 @@ from hybrid_tui.api.progress import Cancelled, Counter
 from hybrid_tui.api.records import Question, RankFigures
 from hybrid_tui.api.workspace import Searcher
 from hybrid_tui.comparison.ranking import Ranking
+from hybrid_tui.corpus.chunking import document_of
 from hybrid_tui.corpus.collection import Collection
 from hybrid_tui.evaluation.metrics import RelevantInPool, average_precision
 
@@ -37,13 +38,18 @@ def question(row: dict[str, str]) -> Question:
     return Question(row["query_id"], row["lang"], row["text"], row["topic"] or "", row["item_id"])
 
 
+def unit(collection: Collection) -> Callable[[str], str]:
+    """Return what gives the id of what is ranked by that of a passage: its own, or its document's."""
+    return document_of if collection.chunked else str
+
+
 def relevant(collection: Collection, query_id: str, langs: Sequence[str]) -> set[str]:
-    """Return the ids of the passages of `langs` that answer a query; none for no query."""
+    """Return the ids of the passages, or documents, of `langs` that answer a query; none for no query."""
     answers = collection.judgements.filter(pl.col("query_id") == query_id).select("passage_id")
     if set(langs) != set(collection.languages):
         inside = collection.passages.filter(pl.col("lang").is_in(langs))
         answers = answers.join(inside, on="passage_id", how="semi")
-    return set(answers["passage_id"])
+    return set(map(unit(collection), answers["passage_id"]))
 
 
 def pool_sizes(collection: Collection, langs: Sequence[str]) -> dict[str, int]:
@@ -51,14 +57,21 @@ def pool_sizes(collection: Collection, langs: Sequence[str]) -> dict[str, int]:
     return {lang: len(collection.passage_rows(lang)) for lang in langs}
 
 
-def ranks(search: Callable[[int], Ranking], first: Ranking, wanted: Names[str]) -> dict[str, int] | None:
+def ranks(
+    search: Callable[[int], Ranking],
+    first: Ranking,
+    wanted: Names[str],
+    unit: Callable[[str], str] = str,
+) -> dict[str, int] | None:
     """Return the exact rank of each wanted passage; None where one is not among the first 20,000.
 
-    search: gives the first k passages. first: those known already.
+    search: gives the first k passages. first: those known already. unit: gives what counts, such as a
+    passage's document, which stands where its best passage does.
     """
     ranking, depth = first, len(first.hits)
     while True:
-        found = {hit.passage_id: hit.rank for hit in ranking.hits if hit.passage_id in wanted}
+        order = dict.fromkeys(unit(hit.passage_id) for hit in ranking.hits)
+        found = {each: rank for rank, each in enumerate(order, 1) if each in wanted}
         if len(found) == len(wanted):
             return found
         if depth >= min(ranking.pool, DEEPEST):

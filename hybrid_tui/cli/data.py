@@ -102,9 +102,13 @@ def add(
     ] = False,
     columns: data_forms.Columns = "",
     lang: data_forms.Lang = "",
+    corpus: data_forms.Corpus = "",
+    qrels: data_forms.Qrels = "",
     parallel_by: data_forms.ParallelBy = "",
     max_chars: data_forms.MaxChars = 0,
-    chunks: data_forms.Chunks = False,
+    chunk: data_forms.Chunk = 0,
+    overlap: data_forms.Overlap = 0,
+    tokenizer: data_forms.Tokenizer = "",
     drop_self: data_forms.DropSelf = False,
     strict: data_forms.Strict = False,
     json: Json = False,
@@ -121,7 +125,19 @@ def add(
     name_first(name, path, "data add")
     with output.progress() as progress:
         progress(f"reading {path}", 0, 0)
-        options = data_forms.read_options(columns, lang, parallel_by, max_chars, chunks, drop_self, strict)
+        options = data_forms.read_options(
+            columns,
+            lang,
+            parallel_by,
+            tokenizer,
+            corpus=corpus,
+            qrels=qrels,
+            max_chars=max_chars,
+            chunk=chunk,
+            overlap=overlap,
+            drop_self=drop_self,
+            strict=strict,
+        )
         added = add_collection(name, path, with_context=with_context, options=options)
     _report(added, json=json)
 
@@ -147,6 +163,8 @@ def check(
     path: Checked,
     columns: data_forms.Columns = "",
     lang: data_forms.Lang = "",
+    corpus: data_forms.Corpus = "",
+    qrels: data_forms.Qrels = "",
     parallel_by: data_forms.ParallelBy = "",
     strict: data_forms.Strict = False,
     json: Json = False,
@@ -160,7 +178,9 @@ def check(
 
     with output.progress() as progress:
         progress(f"reading {path}", 0, 0)
-        options = data_forms.read_options(columns, lang, parallel_by, 0, False, False, strict)
+        options = data_forms.read_options(
+            columns, lang, parallel_by, corpus=corpus, qrels=qrels, strict=strict
+        )
         found = check_data(path, options=options)
     if json:
         told = {"training": coverage_view.as_json(found.training)} if found.training else {}
@@ -218,6 +238,8 @@ def _print_facts(facts: dict[str, Any]) -> None:
             escaping.say(f"{label}: {facts[label]}")
     if facts["with_context"]:
         escaping.say("passages are encoded with their context")
+    if facts.get("documents"):
+        escaping.say(f"passages are chunks of {facts['documents']:,} documents, which are what is ranked")
     if facts["splits"]:
         escaping.say(
             "splits: " + ", ".join(f"{name} ({items:,} items)" for name, items in facts["splits"].items())

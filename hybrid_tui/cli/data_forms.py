@@ -8,7 +8,7 @@ import typer
 from typer.core import TyperCommand
 
 from hybrid_tui.choices import DataKind
-from hybrid_tui.cli import escaping, output
+from hybrid_tui.cli import completion, escaping, output
 
 if TYPE_CHECKING:
     from hybrid_tui.api.collections import ReadOptions
@@ -24,6 +24,18 @@ Columns = Annotated[
 Lang = Annotated[
     str, typer.Option(help="Language of what does not tell its own, such as en.", show_default=False)
 ]
+Corpus = Annotated[
+    str,
+    typer.Option(
+        help="Which of several corpora: original, cross-lingual or multilingual (XBCP).", show_default=False
+    ),
+]
+Qrels = Annotated[
+    str,
+    typer.Option(
+        help="Which of several judgements: evidence or gold (XBCP), dev (BEIR).", show_default=False
+    ),
+]
 ParallelBy = Annotated[
     str,
     typer.Option(
@@ -33,7 +45,26 @@ ParallelBy = Annotated[
     ),
 ]
 MaxChars = Annotated[int, typer.Option(help="Cut passages after so many characters.", show_default=False)]
-Chunks = Annotated[bool, typer.Option("--chunks", help="Split at --max-chars instead of cutting.")]
+Chunk = Annotated[
+    int,
+    typer.Option(
+        help="Cut documents into chunks of so many tokens, such as 256; the best chunk's score is the "
+        "document's.",
+        show_default=False,
+    ),
+]
+Overlap = Annotated[
+    int, typer.Option(help="Tokens that a chunk has of the one before it.", show_default=False)
+]
+Tokenizer = Annotated[
+    str,
+    typer.Option(
+        help="Model whose tokens are counted. [default: none: words, single characters of Chinese and "
+        "Japanese, four of Thai and the like]",
+        autocompletion=completion.model,
+        show_default=False,
+    ),
+]
 DropSelf = Annotated[
     bool,
     typer.Option("--drop-self", help="Leave a passage with the text of a query out of that query's ranking."),
@@ -58,19 +89,21 @@ class HelpWithForms(TyperCommand):
 
 
 def read_options(
-    columns: str, lang: str, parallel_by: str, max_chars: int, chunks: bool, drop_self: bool, strict: bool
+    columns: str, lang: str, parallel_by: str, tokenizer: str = "", **others: Any
 ) -> ReadOptions:
-    """Return the options of reading a source; raises UsageError for what cannot be."""
-    from hybrid_tui.api.collections import ReadOptions, parse_columns
+    """Return the options of reading a source; raises UsageError for what cannot be.
 
+    others: as `ReadOptions` has them.
+    """
+    from hybrid_tui.api.collections import ReadOptions, parse_columns, tokens_of
+
+    tokens: Any = {"tokens": tokens_of(tokenizer)} if tokenizer else {}
     return ReadOptions(
         parse_columns(columns),
         lang,
-        parallel_by,  # type: ignore[arg-type]  # checked there
-        max_chars,
-        chunks,
-        drop_self,
-        strict,
+        parallel_by=parallel_by,  # type: ignore[arg-type]  # checked there
+        **tokens,
+        **others,
     )
 
 

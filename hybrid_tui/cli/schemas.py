@@ -381,6 +381,7 @@ class CollectionJson(TypedDict, total=False):
     items: int
     queries: CountsJson
     passages: CountsJson
+    documents: int
     topics: list[str]
     splits: dict[str, int]
     with_context: bool

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import polars as pl
 
 from hybrid_tui.corpus import self_passages
+from hybrid_tui.corpus.chunking import chunked
 from hybrid_tui.corpus.notes import Notes
 from hybrid_tui.corpus.readers.files import Stream, Tables
 from hybrid_tui.corpus.readers.options import ReadOptions
@@ -19,15 +20,14 @@ def cleaned(tables: Tables, options: ReadOptions, notes: Notes) -> Tables:
     """Return the tables without what has no use, noting each kind with its number.
 
     Left out: rows that repeat an earlier one, texts that are blank, judgements of queries or passages that
-    are not there, queries without a relevant passage. Passages are cut or split as `options` say.
+    are not there, queries without a relevant passage. Passages are cut or chunked as `options` say.
     """
     queries = _filled(_distinct(tables.queries, "query", notes), "query", notes)
     whole = self_passages.marked(_distinct(tables.passages, "passage", notes), queries)
     passages = clean_passages(whole, options, notes)
     relevance = clean_relevance(queries, passages, tables.relevance, notes)
     queries = answered(queries, relevance, notes)
-    kept = passages.drop("_whole", self_passages.MARK, strict=False)
-    return Tables(queries, kept, relevance, self_passages.found(passages))
+    return Tables(queries, passages.drop(self_passages.MARK), relevance, self_passages.found(passages))
 
 
 def clean_stream(tables: Stream, options: ReadOptions, notes: Notes) -> Stream:
@@ -46,40 +46,46 @@ def clean_stream(tables: Stream, options: ReadOptions, notes: Notes) -> Stream:
 
 
 def clean_passages(passages: pl.DataFrame, options: ReadOptions, notes: Notes) -> pl.DataFrame:
-    """Return the passages that have text, cut or split as `options` say."""
+    """Return the passages that have text, cut or in chunks as `options` say."""
     passages = _filled(passages, "passage", notes)
     length = pl.col("text").str.len_chars()
     most = options.max_chars
+    if most:
+        long = passages.filter(length > most)
+        notes.rows("passage", f"cut after {most:,} characters", long, fault=False)
+        passages = passages.with_columns(pl.col("text").str.slice(0, most))
+    if options.chunk:
+        return _chunks(passages, options, notes)
     if not most:
         long = passages.filter(length > LONG)
         notes.rows(
             "passage",
-            f"of more than {LONG:,} characters, of which models read the beginning",
+            f"of more than {LONG:,} characters, of which models read the beginning; --chunk 256 cuts them "
+            "into chunks",
             long,
             fault=False,
         )
-        return passages
-    long = passages.filter(length > most)
-    notes.rows(
-        "passage", f"{'split' if options.chunks else 'cut'} after {most:,} characters", long, fault=False
+    return passages
+
+
+def _chunks(passages: pl.DataFrame, options: ReadOptions, notes: Notes) -> pl.DataFrame:
+    found = chunked(passages, options.chunk, options.overlap, options.tokens)
+    again = f", {options.overlap:,} of them the last of the one before" if options.overlap else ""
+    notes.count(
+        "document",
+        f"cut into chunks of {options.chunk:,} {options.tokens.name}{again}: the best chunk's score is the "
+        "document's",
+        found["document"].filter(found["document"].is_duplicated()).n_unique(),
+        fault=False,
     )
-    if not options.chunks or long.is_empty():
-        return passages.with_columns(pl.col("text").str.slice(0, most))
-    part = pl.int_ranges(0, length, most).alias("_start")
-    split = passages.with_columns(part, _id="passage_id").explode("_start")
-    number = pl.int_range(1, pl.len() + 1).over("_id")
-    return split.with_columns(
-        passage_id=pl.when(number > 1).then(pl.format("{}/{}", "_id", number)).otherwise("_id"),
-        text=pl.col("text").str.slice(pl.col("_start"), most),
-        _whole="_id",
-    ).drop("_start", "_id")
+    return found
 
 
 def clean_relevance(
     queries: pl.DataFrame, passages: pl.DataFrame, relevance: pl.DataFrame, notes: Notes
 ) -> pl.DataFrame:
-    """Return the judgements of what is there, each once; of all parts of split passages."""
-    whole = "_whole" if "_whole" in passages.columns else "passage_id"
+    """Return the judgements of what is there, each once; of all chunks of a document."""
+    whole = "document" if "document" in passages.columns else "passage_id"
     for key, there, noun in (
         ("item_id", queries["item_id"], "queries"),
         ("version", queries["query_id"], "queries"),
@@ -103,10 +109,10 @@ def clean_relevance(
     again = relevance.height - once.height - differ
     notes.count("judgement", "there twice, counted once", again)
     relevance = once
-    if "_whole" not in passages.columns:
+    if whole == "passage_id":
         return relevance
-    parts = passages.select("passage_id", "_whole")
-    return relevance.join(parts, left_on="passage_id", right_on="_whole", maintain_order="left").select(
+    parts = passages.select("passage_id", "document")
+    return relevance.join(parts, left_on="passage_id", right_on="document", maintain_order="left").select(
         pl.exclude("passage_id", "passage_id_right"), passage_id="passage_id_right"
     )
 

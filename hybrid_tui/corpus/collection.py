@@ -25,7 +25,7 @@ QUERY_SCHEMA: Schema = {
     "topic": pl.String,
     "split": pl.String,
 }
-PASSAGE_SCHEMA: Schema = {"passage_id": pl.String, "lang": pl.String, "text": pl.String, "context": pl.String}
+PASSAGE_SCHEMA: Schema = dict.fromkeys(("passage_id", "lang", "text", "context", "document"), pl.String)
 RELEVANCE_SCHEMA: Schema = {
     "item_id": pl.String,
     "passage_id": pl.String,
@@ -35,7 +35,7 @@ RELEVANCE_SCHEMA: Schema = {
 SELF_SCHEMA: Schema = {"query_id": pl.String, "passage_id": pl.String}
 JUDGED = ["version", "grade"]
 """Columns of relevance that may be null, and then change no fingerprint."""
-OPTIONAL = {"topic", "split", "context", *JUDGED}
+OPTIONAL = {"topic", "split", "context", "document", *JUDGED}
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,8 +48,10 @@ class Collection:
     the source within a language.
 
     queries: query_id, item_id, lang, text; topic and split may be null.
-    passages: passage_id, lang, text; context (the paragraph around the passage) may be null. Of a collection
-        with `texts`: passage_id, lang, digest; so ask `passage_texts` for text and context.
+    passages: passage_id, lang, text; context (the paragraph around the passage) may be null, and document
+        is but where passages are chunks: the id of the document, whose chunks stand one after the other in
+        one language. Of a collection with `texts`: passage_id, lang, digest, document; so ask
+        `passage_texts` for text and context.
     relevance: item_id, passage_id; version (the query_id that it counts for alone) and grade (above 0) may be
         null.
     with_context: whether a passage is encoded together with its context.
@@ -75,6 +77,12 @@ class Collection:
     def languages(self) -> list[str]:
         """The codes that queries or passages are in, sorted."""
         return sorted({*self.queries["lang"].unique(), *self.passages["lang"].unique()})
+
+    @cached_property
+    def chunked(self) -> bool:
+        """Whether passages are chunks of documents, which are what evaluation ranks, by their best chunk."""
+        named = "document" in self.passages.columns
+        return named and self.passages["document"].null_count() < self.passages.height
 
     @cached_property
     def splits(self) -> list[str]:
@@ -119,6 +127,8 @@ class Collection:
             for column in frame.get_columns():
                 if column.name in JUDGED and frame is self.relevance:
                     continue
+                if column.name == "document" and not self.chunked:
+                    continue
                 lengths = column.str.len_bytes().cast(pl.Int64).fill_null(-1).to_numpy()
                 digest.update(f"{column.name} {len(column)}\n".encode())
                 digest.update(np.ascontiguousarray(lengths, "<i8").tobytes())
@@ -143,7 +153,8 @@ class Collection:
             raise unknown(f"split in {self.name}", name, self.splits, hint)
         queries = self.queries.filter(pl.col("split") == name)
         relevance = self.relevance.join(queries, on="item_id", how="semi", maintain_order="left")
-        rows = self.passages.select("passage_id", "lang", row=pl.int_range(pl.len(), dtype=pl.Int64))
+        row = pl.int_range(pl.len(), dtype=pl.Int64).alias("row")
+        rows = self.passages.select("passage_id", "lang", "document", row)
         rows = rows.join(relevance, on="passage_id", how="semi", maintain_order="left")
         texts = self.passage_texts(rows["row"].to_numpy())
         selves = self.self_passages.join(queries, on="query_id", how="semi", maintain_order="left")
@@ -151,7 +162,7 @@ class Collection:
             self,
             name=f"{self.name}:{name}",
             queries=queries,
-            passages=pl.concat([rows.drop("row"), texts], how="horizontal"),
+            passages=pl.concat([rows.drop("row"), texts], how="horizontal").select(*PASSAGE_SCHEMA),
             relevance=relevance,
             texts=None,
             self_passages=selves.join(rows, on="passage_id", how="semi", maintain_order="left"),

@@ -29,7 +29,7 @@ from hybrid_tui.corpus.text_shards import ShardedTexts
 from hybrid_tui.errors import DataError, cannot
 
 TABLES = {"queries": QUERY_SCHEMA, "passages": PASSAGE_SCHEMA, "relevance": RELEVANCE_SCHEMA}
-DIGEST_SCHEMA: Schema = dict.fromkeys(("passage_id", "lang", "digest"), pl.String)
+DIGEST_SCHEMA: Schema = dict.fromkeys(("passage_id", "lang", "digest", "document"), pl.String)
 GROUPS, SELVES = "groups.parquet", "self_passages.parquet"
 TEXTS = "texts"
 
@@ -132,10 +132,12 @@ def read(folder: Path) -> Collection:
     frames = {}
     for table in schemas:
         frames[table] = _read_table(folder / f"{table}.parquet", entry)
-    # Collections of earlier versions have no grades.
+    # Collections of earlier versions have no grades and no documents.
     absent = [pl.lit(None, RELEVANCE_SCHEMA[name]).alias(name) for name in JUDGED]
     if frames["relevance"].columns == ["item_id", "passage_id"]:
         frames["relevance"] = frames["relevance"].with_columns(absent)
+    if "document" not in frames["passages"].columns:
+        frames["passages"] = frames["passages"].with_columns(document=pl.lit(None, pl.String))
     for table, name in (("groups", GROUPS), ("self_passages", SELVES)):
         if (folder / name).exists():
             frames[table] = _read_table(folder / name, entry)

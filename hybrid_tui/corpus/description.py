@@ -10,17 +10,22 @@ from hybrid_tui.corpus.collection import Collection
 
 
 def describe(collection: Collection) -> dict[str, Any]:
-    """Return languages, counts in all and by language, splits and fingerprint, ready for JSON."""
+    """Return languages, counts in all and by language, splits and fingerprint, ready for JSON.
+
+    `documents` is there where passages are chunks.
+    """
     splits = {
         name: collection.queries.filter(pl.col("split") == name)["item_id"].n_unique()
         for name in collection.splits
     }
+    documents = collection.passages["document"].n_unique() if collection.chunked else 0
     return {
         "name": collection.name,
         "languages": collection.languages,
         "items": collection.queries["item_id"].n_unique(),
         "queries": _counts(collection.queries),
         "passages": _counts(collection.passages),
+        **({"documents": documents} if documents else {}),
         "topics": sorted(collection.queries["topic"].drop_nulls().unique()),
         "splits": splits,
         "with_context": collection.with_context,

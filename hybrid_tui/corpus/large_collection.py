@@ -31,7 +31,8 @@ def build(name: str, tables: Stream, folder: Path | None = None, notes: Notes | 
     relevance = clean_relevance(tables.queries, passages, tables.relevance, notes)
     queries = filled(answered(tables.queries, relevance, notes), "queries", QUERY_SCHEMA)
     relevance = filled(relevance, "relevance", RELEVANCE_SCHEMA)
-    passages = passages.drop("_whole", strict=False)
+    if "document" not in passages.columns:
+        passages = passages.with_columns(document=pl.lit(None, pl.String))
     validate.check_relations(queries, passages, relevance, problems)
     problems.raise_any(name)
     return Collection(
@@ -86,11 +87,11 @@ def _passages(
         if self_passages.MARK in batch.columns:
             selves.append(self_passages.found(batch))
         validate.check_texts(batch, "passage", validate.PASSAGE, problems)
-        kept = [name for name in ("passage_id", "lang", "_whole") if name in batch.columns]
+        digest = pl.lit("").alias("digest") if problems.total else digests(batch["text"])
+        documents = [name for name in ("document",) if name in batch.columns]
+        parts.append(batch.select("passage_id", "lang", digest, *documents))
         if problems.total:
-            parts.append(batch.select(*kept, digest=pl.lit("")))
             continue
-        parts.append(batch.select(*kept, digests(batch["text"])))
         if writer:
             writer.add(batch["text"])
     passages = pl.concat(parts, rechunk=True, how="diagonal")

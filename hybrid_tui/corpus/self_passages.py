@@ -78,10 +78,10 @@ def decided(collection: Collection, options: ReadOptions, notes: Notes) -> Colle
 
 
 def _same(pairs: pl.DataFrame, collection: Collection) -> pl.DataFrame:
-    """Return the pairs of one id and one text."""
-    alike = pairs.filter(pl.col("query_id") == pl.col("passage_id"))
-    asked = alike.join(collection.queries.select("query_id", query="text"), on="query_id")
+    """Return the pairs of one id, that of a chunk's document, and one text."""
+    asked = pairs.join(collection.queries.select("query_id", query="text"), on="query_id")
     there = asked.join(collection.passages, on="passage_id")
+    there = there.filter(pl.col("query_id") == pl.coalesce("document", "passage_id"))
     if "digest" in there.columns:
         there = there.with_columns(text="digest", query=digests(there["query"]))
     return there.filter(pl.col("text") == pl.col("query")).select("query_id", "passage_id")

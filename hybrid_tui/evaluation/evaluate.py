@@ -302,8 +302,11 @@ def _timed(seconds: dict[str, float], stage: str) -> Iterator[None]:
 def _consistency(
     collection: Collection, found: Ranks, queries: Vectors, passages: Vectors
 ) -> dict[str, float]:
-    """Return MRC@10 under its name; empty where there is one query language or one passage language."""
-    if len(found.languages) < 2:
+    """Return MRC@10 under its name; empty with one query language, one passage language, or chunks.
+
+    It compares scores of passages, where documents are ranked.
+    """
+    if len(found.languages) < 2 or collection.chunked:
         return {}
     seen = rank_agreement.ranking_consistency(found, *_in_order(collection, found, queries, passages))
     mean = rank_agreement.off_diagonal_mean(seen.matrix) if seen else None
@@ -315,8 +318,15 @@ def in_order(
 ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     """Return a system's embeddings of queries, rows as in `found.queries`, and of the passages of its pool.
 
-    Shapes (queries, dimension) and (passages, dimension), float32. What is not kept is encoded.
+    Shapes (queries, dimension) and (passages, dimension), float32. What is not kept is encoded. Raises
+    DataError where passages are chunks: what is ranked then are documents, which have no embeddings.
     """
+    if wanted.collection.chunked:
+        raise DataError(
+            f"{wanted.collection.name} ranks documents by their best chunk, which have no embeddings of "
+            "their own",
+            "this measure needs a collection of passages",
+        )
     vectors = embeddings(wanted, step, cancelled)
     if not vectors:
         raise DataError(f"{wanted.name} gives scores, no embeddings", "this measure needs embeddings")

@@ -13,7 +13,7 @@ from hybrid_tui.corpus.collection import Collection
 from hybrid_tui.encoders.encoder import Progress
 from hybrid_tui.errors import DataError, UsageError
 from hybrid_tui.evaluation.kernel import device as devices
-from hybrid_tui.evaluation.kernel import left_out, relevant, rows
+from hybrid_tui.evaluation.kernel import documents, left_out, relevant, rows
 from hybrid_tui.evaluation.kernel.left_out import NOT_RANKED, LeftOut
 from hybrid_tui.evaluation.kernel.rows import EmbeddingRows
 from hybrid_tui.evaluation.kernel.run import Kernel
@@ -27,6 +27,9 @@ UNRANKED = NOT_RANKED
 @dataclass(frozen=True, eq=False)
 class Ranks:
     """The exact places of every relevant passage, per passage language and so in every pool.
+
+    Where passages are chunks of documents, the candidates are the documents, scored by their best chunk: a
+    relevant one is told by its first chunk, one of the first k by its best.
 
     languages: the passage languages, sorted; the columns of `beaten`.
     pool: candidates of each language, shape (languages,), int64.
@@ -95,19 +98,22 @@ def ranks(
     pool = [lang for lang in sorted(passages) if len(passages[lang])]
     if own_language:
         pool = [lang for lang in pool if lang in queries]
-    sizes = np.array([len(passages[lang]) for lang in pool], np.int64)
+    starts = documents.starts(collection, pool)
+    sizes = np.array([len(passages[lang] if starts is None else starts[lang]) for lang in pool], np.int64)
     wanted = relevant.find(collection, sorted(queries), pool, own_language)
     if not wanted.queries.height:
         raise _nothing_relevant(collection, pool)
     without = left_out.find(collection, wanted.queries, pool)
     dimension = passages[pool[0]][0:1].shape[1]
-    work = float(sum(map(len, queries.values()))) * float(sizes.sum()) * dimension
+    texts = [sum(map(len, side)) for side in (queries.values(), (passages[lang] for lang in pool))]
+    work = float(texts[0]) * float(texts[1]) * dimension
     kernel = Kernel(
         collection,
         {lang: queries[lang] for lang in sorted(queries)},
         passages,
         wanted,
         pool,
+        starts,
         dimension,
         top + without.most,
         own_language,
@@ -138,12 +144,14 @@ def scored_ranks(
     langs = sorted(pool)
     if own_language:
         langs = [lang for lang in langs if lang in query_langs]
-    sizes = np.array([collection.passage_count(lang) for lang in langs], np.int64)
+    starts = documents.starts(collection, langs)
+    counts = [collection.passage_count(lang) if starts is None else len(starts[lang]) for lang in langs]
+    sizes = np.array(counts, np.int64)
     wanted = relevant.find(collection, sorted(query_langs), langs, own_language)
     if not wanted.queries.height:
         raise _nothing_relevant(collection, langs)
     without = left_out.find(collection, wanted.queries, langs)
-    scored = ScoredPool(collection, scorer, wanted, without, langs, top, own_language, memory)
+    scored = ScoredPool(collection, scorer, wanted, without, langs, starts, top, own_language, memory)
     scored.run(progress, cancelled)
     return Ranks(
         tuple(langs),
@@ -189,8 +197,17 @@ def _gathered(
     if without.most:
         scores = kernel.scores(without.query, without.column, without.row)
         without.subtract(scores, wanted, bars, beaten)
-        best, best_scores = without.removed(best, best_scores, top)
+        best, best_scores = without.removed(best, _first_rows(kernel, best), best_scores, top)
     langs = _languages_of(best, collection, kernel.pool)
     return Ranks(
         tuple(kernel.pool), sizes, without.counted(queries), wanted.pairs, beaten, best, langs, best_scores
     )
+
+
+def _first_rows(kernel: Kernel, best: NDArray[np.int32]) -> NDArray[np.int64]:
+    """Return rows in the collection, each document's chunk as the first one; UNRANKED stays."""
+    if kernel.starts is None:
+        return best.astype(np.int64)
+    passages = kernel.collection.passages
+    begins = np.concatenate([kernel.starts[lang] + rows.first(passages, lang) for lang in kernel.pool])
+    return np.where(best < 0, best, begins[np.searchsorted(begins, best, side="right") - 1])

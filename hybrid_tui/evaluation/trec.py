@@ -2,7 +2,8 @@
 
 A run has a line `query Q0 passage rank score tag` for each passage retrieved, qrels a line
 `query 0 passage 1` for each relevant one. An id with white space, which these files cannot carry, is
-percent-encoded (`a b%` becomes `a%20b%25`); all other ids stand as they are.
+percent-encoded (`a b%` becomes `a%20b%25`); all other ids stand as they are. Where passages are chunks, a
+run and qrels name the documents.
 """
 
 from __future__ import annotations
@@ -239,7 +240,10 @@ def _ranks(
     where = query[kept], place[kept]
     best[where], best_lang[where] = passage[kept], lang[kept]
     best_scores[where] = lines["score"].to_numpy()[kept].clip(-_LARGEST, _LARGEST)
-    sizes = np.bincount(lang_of[lang_of >= 0], minlength=len(pool)).astype(np.int64)
+    ranked = lang_of
+    if collection.chunked:
+        ranked = lang_of[collection.passages["document"].is_first_distinct().to_numpy()]
+    sizes = np.bincount(ranked[ranked >= 0], minlength=len(pool)).astype(np.int64)
     wanted = numbered.join(without.pairs(), on=["query", "passage"], how="anti")["pair"].to_numpy()
     cut = (beaten[wanted] == UNRANKED).any()
     depth = _depth(query, lang, listed, len(pool)) if cut else None

@@ -33,7 +33,10 @@ _BLANKS = bytes.maketrans(b"\t\r\v\f", b"    ")
 
 
 class Names(NamedTuple):
-    """How ids are written: queries has query_id and query, passages the name of each row."""
+    """How ids are written: queries has query_id and query, passages the name of each row.
+
+    Chunks are called as their document, which is what is ranked.
+    """
 
     queries: pl.DataFrame
     passages: pl.Series
@@ -41,14 +44,18 @@ class Names(NamedTuple):
 
 def names_of(collection: Collection) -> Names:
     """Return how the ids of a collection are written; raises DataError when two are written alike."""
-    ids = collection.queries["query_id"], collection.passages["passage_id"]
+    ids = (
+        collection.queries["query_id"],
+        collection.passages["document" if collection.chunked else "passage_id"],
+    )
     queries, passages = (
         series.replace({name: encoded(name) for name in series.filter(series.str.contains(_SPACE))})
         for series in ids
     )
-    for names in (queries, passages):
-        if not names.is_unique().all():
-            twice = names.filter(names.is_duplicated())[0]
+    for own, names in zip(ids, (queries, passages), strict=True):
+        distinct = names.filter(own.is_first_distinct())
+        if not distinct.is_unique().all():
+            twice = distinct.filter(distinct.is_duplicated())[0]
             raise DataError(f"{collection.name}: two ids would be written as {twice!r}", "rename one of them")
     return Names(pl.DataFrame({"query_id": ids[0], "query": queries}), passages.alias("passage"))
 
@@ -76,11 +83,13 @@ class Reader:
         self.digest = hashlib.sha256(f"{sorted(set(languages))}\n".encode())
         self._path, self._collection, self._problems = path, collection, Problems()
         names = names_of(collection)
-        self._queries, self._passages = pl.Enum(names.queries["query"]), pl.Enum(names.passages)
+        queries, passages = names.queries["query"], names.passages
+        self._names = {"query": names.queries["query_id"], "passage": passages}
+        self._queries, self._passages = (_Known.of(each) for each in (queries, passages))
         searched = collection.passages["lang"].is_in(list(languages) or collection.languages)
         self._raw = [
-            _without_language(self._collection.queries, names.queries["query"], []),
-            _without_language(self._collection.passages, names.passages, languages),
+            _without_language(self._collection.queries, queries, []),
+            _without_language(self._collection.passages, passages, languages),
         ]
         self._stray = (~searched).arg_true().cast(pl.Int32).implode()
 
@@ -105,7 +114,7 @@ class Reader:
             self._problems.raise_any(str(self._path))
         except DataError as error:
             error.hint = f"a line is: {' '.join(COLUMNS)}; ids are those of {self._collection.name}, "
-            error.hint += f"such as {self._queries.categories[0]} and {self._passages.categories[0]}"
+            error.hint += f"such as {self._queries.ids.categories[0]} and {self._passages.ids.categories[0]}"
             raise
         return lines
 
@@ -154,10 +163,7 @@ class Reader:
         )
 
     def _note_twice(self, lines: pl.DataFrame) -> None:
-        ids = {
-            "query": self._collection.queries["query_id"],
-            "passage": self._collection.passages["passage_id"],
-        }
+        ids = self._names
         key = pl.col("query").cast(pl.Int64) * 2**32 + pl.col("passage")
         again = lines.filter(~key.is_first_distinct())
         named = again.with_columns(ids[side].gather(again[side]).alias(side) for side in ids)
@@ -173,6 +179,18 @@ class Reader:
         self._problems.add_rows(alike, what)
 
 
+class _Known(NamedTuple):
+    """Ids, and the first row of each."""
+
+    ids: pl.Enum
+    rows: pl.Series
+
+    @classmethod
+    def of(cls, names: pl.Series) -> _Known:
+        first = names.is_first_distinct()
+        return cls(pl.Enum(names.filter(first)), first.arg_true().cast(pl.Int32))
+
+
 def _without_language(table: pl.DataFrame, names: pl.Series, languages: Sequence[str]) -> pl.DataFrame:
     """Return ids as the source has them, without `lang-` before them: `raw` and `row`, those of one row each.
 
@@ -182,15 +200,17 @@ def _without_language(table: pl.DataFrame, names: pl.Series, languages: Sequence
     return (
         table.select("lang", name=names)
         .with_row_index("row")
+        .filter(pl.col("name").is_first_distinct())
         .filter(pl.col("name").str.starts_with(prefix), pl.col("lang").is_in(languages) | (not languages))
         .select(raw=pl.col("name").str.strip_prefix(prefix), row=pl.col("row").cast(pl.Int32))
         .filter(pl.col("raw").is_unique())
     )
 
 
-def _row(column: str, ids: pl.Enum, raw: pl.DataFrame) -> pl.Expr:
+def _row(column: str, known: _Known, raw: pl.DataFrame) -> pl.Expr:
     """Return the row that an id stands for, null for an unknown one."""
-    whole = pl.col(column).cast(ids, strict=False).to_physical().cast(pl.Int32)
+    number = pl.col(column).cast(known.ids, strict=False).to_physical()
+    whole = pl.lit(known.rows).gather(number)
     if raw.is_empty():
         return whole
     found = pl.col(column).replace_strict(raw["raw"], raw["row"], default=None, return_dtype=pl.Int32)

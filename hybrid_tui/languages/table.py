@@ -1,7 +1,7 @@
 """Table of languages: code, English and own name, script, family.
 
 Codes are ISO 639-1 where one exists (else 639-3), scripts ISO 15924. The table covers the pretraining
-languages of XLM-R (Conneau et al. 2020, table 6) and of MIRACL; `codes.known` knows the others.
+languages of XLM-R (Conneau et al. 2020, table 6), of MIRACL and of XBCP; `codes.known` knows the others.
 """
 
 from __future__ import annotations
@@ -101,6 +101,7 @@ uk Ukrainian|Українська|Cyrl
 ur Urdu|اردو|Arab
 uz Uzbek|Oʻzbekcha|Latn
 vi Vietnamese|Tiếng Việt|Latn
+wo Wolof|Wolof|Latn
 xh Xhosa|isiXhosa|Latn
 yi Yiddish|ייִדיש|Hebr
 yo Yoruba|Yorùbá|Latn
@@ -155,7 +156,7 @@ FAMILIES: dict[str, tuple[str, ...]] = {
         "Semitic": "am ar he",
         "Cushitic": "om so",
         "Chadic": "ha",
-        "Niger-Congo": "ig sw xh yo zu",
+        "Niger-Congo": "ig sw wo xh yo zu",
         "Austronesian": "id jv mg mi ms su tl",
         "Austroasiatic": "km vi",
         "Kra-Dai": "lo th",

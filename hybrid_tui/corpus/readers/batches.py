@@ -8,15 +8,20 @@ import polars as pl
 
 from hybrid_tui.corpus.text_shards import SHARD
 
+MOST = 1 << 26
+"""Characters of a batch: whole documents are long."""
+
 
 def batches(lang: str, documents: Iterable[tuple[str, str, str]]) -> Iterator[pl.DataFrame]:
-    """Yield passage_id, lang, text and where of documents (id, text, place), SHARD rows each."""
+    """Yield passage_id, lang, text and where of documents (id, text, place), at most SHARD rows each."""
     rows: list[tuple[str, str, str]] = []
+    characters = 0
     for document in documents:
         rows.append(document)
-        if len(rows) == SHARD:
+        characters += len(document[1])
+        if len(rows) == SHARD or characters >= MOST:
             yield _batch(lang, rows)
-            rows = []
+            rows, characters = [], 0
     yield _batch(lang, rows)
 
 

@@ -1,8 +1,8 @@
 """Reader of BEIR's form: corpus, queries and qrels, in any format of tables.
 
 Either one folder, or one for each language, named by its code. Each of the three is a file
-(`corpus.jsonl.gz`) or a folder of files; of several judgements those of test are used, else those of dev or
-validation. A title is put before its text. Languages come from folders, a column `lang` or `--lang`.
+(`corpus.jsonl.gz`) or a folder of files; of several judgements those asked for are used, else those of test,
+dev or validation. A title is put before its text. Languages come from folders, a column `lang` or `--lang`.
 
 The item of a query is its `item_id`, where there is one; else every language has its own questions, unless
 `parallel_by` is "id". A judgement counts for the query that it names; with `parallel_by` for all versions of
@@ -24,7 +24,7 @@ from hybrid_tui.corpus.readers.files import Tables, table
 from hybrid_tui.corpus.readers.language_codes import codes, standardised
 from hybrid_tui.corpus.readers.options import ReadOptions
 from hybrid_tui.corpus.table_files import is_table, split_name
-from hybrid_tui.errors import DataError
+from hybrid_tui.errors import DataError, unknown
 
 NAME = "beir"
 LOOKS_FOR = (
@@ -170,7 +170,7 @@ def _read(
         corpus, queries = standardised([corpus, queries], notes)
     before = f"{lang}-" if lang else ""
     key = pl.concat_str(pl.lit(before), "_id")
-    relevance = judgements.read(_qrels(path / part.lang, part.qrels, notes), options, notes)
+    relevance = judgements.read(_qrels(path / part.lang, part.qrels, options.qrels, notes), options, notes)
     return (
         queries.with_columns(query_id=key),
         corpus.select(key.alias("passage_id"), "lang", "text", "where"),
@@ -196,12 +196,14 @@ def _concat(
     return pl.concat([table(file, required, optional, options, notes) for file in files], how="diagonal")
 
 
-def _qrels(folder: Path, files: list[Path], notes: Notes) -> list[Path]:
-    """Return the files of judgements to use: those called `test`, or the only ones."""
+def _qrels(folder: Path, files: list[Path], asked: str, notes: Notes) -> list[Path]:
+    """Return the files of judgements to use: those asked for, those called `test`, or the only ones."""
     by_split: dict[str, list[Path]] = {}
     for file in files:
         by_split.setdefault(re.split(r"[-.]\d+", split_name(file)[0])[0], []).append(file)
     if not by_split:
         wanted = folder / "qrels" / "test.tsv"
         raise DataError(f"{wanted} is missing; there is nothing", "get the folder again")
-    return by_split[judgements.split([*by_split], str(folder / "qrels"), notes)]
+    if asked and asked not in by_split:
+        raise unknown("qrels", asked, sorted(by_split))
+    return by_split[asked or judgements.split([*by_split], str(folder / "qrels"), notes)]

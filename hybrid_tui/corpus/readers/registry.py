@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Protocol
 
 from hybrid_tui.corpus.notes import Notes
-from hybrid_tui.corpus.readers import beir, hub, miracl, mmarco, mteb, squad_r, tabular, trec_folder
+from hybrid_tui.corpus.readers import beir, hub, miracl, mmarco, mteb, squad_r, tabular, trec_folder, xbcp
 from hybrid_tui.corpus.readers.files import Stream, Tables
 from hybrid_tui.corpus.readers.options import ReadOptions
 from hybrid_tui.errors import DataError, UsageError
@@ -44,18 +44,31 @@ class Reader(Protocol):
         ...
 
 
-READERS: tuple[Reader, ...] = (miracl, mmarco, squad_r, mteb, beir, trec_folder, tabular)
+READERS: tuple[Reader, ...] = (miracl, mmarco, squad_r, xbcp, mteb, beir, trec_folder, tabular)
 """All readers of files, the most particular form first."""
+CHOICES = {"corpus": (xbcp.NAME,), "qrels": (xbcp.NAME, beir.NAME)}
+"""Options that choose among what only some forms have several of."""
 _ARCHIVES = {".zip", ".tar", ".tgz", ".7z", ".rar"}
 
 
 @dataclass(frozen=True)
 class CollectionSource:
-    """What was named, and how it is read; `read` raises DataError for what it cannot use."""
+    """What was named, and how it is read.
+
+    load: raises DataError for what it cannot use.
+    """
 
     reader: str
     name: str
-    read: Callable[[ReadOptions, Notes], Tables | Stream]
+    load: Callable[[ReadOptions, Notes], Tables | Stream]
+
+    def read(self, options: ReadOptions, notes: Notes) -> Tables | Stream:
+        """Return the source's tables; raises DataError for what cannot be used, UsageError for options."""
+        for option, readers in CHOICES.items():
+            if getattr(options, option) and self.reader not in readers:
+                told = f"{self.name} is read as {self.reader}, which has one"
+                raise UsageError(f"--{option} {getattr(options, option)}: {told}", f"leave --{option} out")
+        return self.load(options, notes)
 
 
 def source_of(named: str) -> CollectionSource:

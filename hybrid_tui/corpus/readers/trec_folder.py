@@ -3,7 +3,7 @@
 Files are told by their names: those with `topic` and `qrel` in it; all other .jsonl, .xml, .sgml and .trec
 are documents, in the language that their name or folder tells (`docs.fas.jsonl`, `rus/1.xml`). A topic is
 one question; its titles in several languages are its versions, and a document is relevant to all of them.
-Titles are asked, not descriptions.
+Titles are asked, not descriptions. Topics may be JSON, XML, SGML (`<top>`) or lines of number, tab and title.
 """
 
 from __future__ import annotations
@@ -58,16 +58,16 @@ def read(path: Path, options: ReadOptions, notes: Notes) -> Stream:
 
     Raises DataError for a file that is broken, and for documents or topics without a language.
     """
-    documents, topics, qrels = _files(path)
-    used = {*documents, *topics, *qrels}
+    documents, asked, qrels = _files(path)
+    used = {*documents, *asked, *qrels}
     notes.unread(file for file in (*path.glob("*"), *path.glob("*/*")) if file.is_file() and file not in used)
     by_lang: dict[str, list[Path]] = {}
     for file in documents:
-        lang = _language(file, path) or options.lang
+        lang = language(file, path) or options.lang
         if not lang:
             raise DataError(f"{file}: its name tells no language", "name it docs.de.jsonl, or say --lang de")
         by_lang.setdefault(lang, []).append(file)
-    found = [row for file in topics for row in _topics(file, _language(file, path) or options.lang)]
+    found = [row for file in asked for row in topics(file, language(file, path) or options.lang)]
     told = codes({*by_lang, *(lang for _, lang, _, _ in found)}, notes)
     rows = [(f"{told[lang]}-{item}", item, told[lang], text, where) for item, lang, text, where in found]
     names = ("query_id", "item_id", "lang", "text", "where")
@@ -94,8 +94,8 @@ def _files(path: Path) -> tuple[list[Path], list[Path], list[Path]]:
     return [file for file in rest if _ENDINGS & {*file.suffixes[-2:]}], topics, qrels
 
 
-def _language(file: Path, path: Path) -> str:
-    """Return the language that a file's name or its folder's tells, as it stands there; "" for none."""
+def language(file: Path, path: Path) -> str:
+    """Return the language that the name of a file inside `path` tells, as it stands there; "" for none."""
     named = file.relative_to(path)
     for word in chain.from_iterable(re.split(r"[._\-]", part) for part in reversed(named.parts)):
         known = 2 <= len(word) <= 3 and word.isalpha() and word not in COMPRESSIONS
@@ -104,8 +104,14 @@ def _language(file: Path, path: Path) -> str:
     return ""
 
 
-def _topics(file: Path, lang: str) -> Iterator[tuple[str, str, str, str]]:
-    """Yield id, language, title and place of each topic's versions."""
+def topics(file: Path, lang: str) -> Iterator[tuple[str, str, str, str]]:
+    """Yield id, language, title and place of each topic's versions in a file; raises DataError as `read`.
+
+    lang: of what does not tell its own; "" where everything must.
+    """
+    if ".tsv" in file.suffixes:
+        yield from _lines(file, lang)
+        return
     if ".jsonl" in file.suffixes:
         for number, line in enumerate(content(file).split(b"\n"), 1):
             if line.strip():
@@ -129,6 +135,18 @@ def _topics(file: Path, lang: str) -> Iterator[tuple[str, str, str, str]]:
                     f"{where}: it tells no language", "name the file topics.de.xml, or say --lang de"
                 )
             yield item, told, _plain(title["text"]), where
+
+
+def _lines(file: Path, lang: str) -> Iterator[tuple[str, str, str, str]]:
+    for number, line in enumerate(content(file).decode().split("\n"), 1):
+        item, tab, title = line.strip("\r").partition("\t")
+        where = f"{file}, line {number}"
+        if line.strip() and not tab:
+            raise DataError(f"{where}: not a number, a tab and a title", "get the file again")
+        if line.strip() and not lang:
+            raise DataError(f"{where}: it tells no language", "name the file topics.de.tsv, or say --lang de")
+        if line.strip():
+            yield item.strip(), lang, title.strip(), where
 
 
 def _json_topic(topic: dict[str, Any], lang: str, where: str) -> Iterator[tuple[str, str, str, str]]:

@@ -45,7 +45,7 @@ def search(service: Service, request: messages.Search, context: Context) -> mess
     ranking = deep(request.k)
     collection = service.workspace.collection(request.data)
     wanted = questions.relevant(collection, request.query_id, ranking.langs) if request.query_id else set()
-    ranks = questions.ranks(deep, ranking, wanted) if wanted else None
+    ranks = questions.ranks(deep, ranking, wanted, questions.unit(collection)) if wanted else None
     return messages.Found(
         ranking=with_training(ranking, collection),
         pool=questions.pool_sizes(collection, ranking.langs),

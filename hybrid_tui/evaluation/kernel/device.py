@@ -51,6 +51,18 @@ class Device:
         finally:
             self.xp.set_float32_matmul_precision(before)
 
+    def best(self, scores: Any, starts: NDArray[np.int64]) -> Any:
+        """Return the best of neighbouring scores, shapes (queries, passages) and (queries, documents).
+
+        starts: where each document's passages begin, shape (documents,).
+        """
+        if self.xp is np:
+            return np.maximum.reduceat(scores, starts, axis=1)
+        count, passages = scores.shape
+        owner = np.repeat(np.arange(len(starts)), np.diff(starts, append=passages))
+        found = scores.new_full((count, len(starts)), -math.inf)
+        return found.scatter_reduce_(1, self.put(owner).expand(count, -1), scores, "amax")
+
 
 def cpu(memory: int) -> Device:
     """Return the CPU, its tiles taking at most `memory` bytes together; they stay in a core's cache."""

@@ -21,7 +21,7 @@ class LeftOut:
     """E pairs of a query and a passage that is that query itself, see `Collection.self_passages`.
 
     query: row in `Relevant.queries`. passage: row in the collection; row: in its language; column: that
-    language's position in the pool; shape (E,).
+    language's position in the pool; shape (E,). Of a document whose passages are chunks the first.
     """
 
     query: Ints
@@ -55,14 +55,15 @@ class LeftOut:
         beaten[pair[passage == relevant]] = NOT_RANKED
 
     def removed(
-        self, best: NDArray[np.int32], scores: NDArray[np.float32], top: int
+        self, best: NDArray[np.int32], first: Ints, scores: NDArray[np.float32], top: int
     ) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
         """Return the first `top` of each query without them.
 
         best, scores: the first `top` + `most`, shape (queries, top + most); NOT_RANKED and -inf for none.
+        first: the same, each document's chunk as its first one.
         """
         gone = np.zeros(best.shape, np.bool_)
-        pair, place = np.nonzero(best[self.query] == self.passage[:, None])
+        pair, place = np.nonzero(first[self.query] == self.passage[:, None])
         gone[self.query[pair], place] = True
         order = np.argsort(gone, axis=1, kind="stable")[:, :top]
         gone = np.take_along_axis(gone, order, axis=1)
@@ -89,6 +90,7 @@ def find(collection: Collection, queries: pl.DataFrame, pool: list[str]) -> Left
         collection.self_passages.join(asked, on="query_id")
         .join(passages, on=["passage_id", "lang"])
         .sort("query", "index")
+        .unique(["query", "unit"], keep="first", maintain_order=True)
         .select("query", "index", "row", "at")
     )
     return LeftOut(*(found[name].to_numpy().astype(np.int64) for name in found.columns))

@@ -17,6 +17,7 @@ Ints = NDArray[np.int64]
 class Relevant:
     """Every query that has a relevant passage in the pool, and each such pair, in the collection's order.
 
+    Of a document whose passages are chunks the first stands for all.
     queries: query_id, item_id, lang. pairs: query (row in `queries`), passage_id, lang, passage (row in the
     collection). starts: the first pair of each query, shape (queries + 1,).
     query_row: where each query stands in its language, query_lang: that language's position among those
@@ -45,6 +46,7 @@ def find(
         collection.judgements.select("query_id", "passage_id")
         .join(passages.drop_nulls("at"), on="passage_id")
         .sort("index")
+        .unique([*need, "unit"], keep="first", maintain_order=True)
         .group_by(need, maintain_order=True)
         .agg(passage="index")
     )
@@ -66,8 +68,12 @@ def find(
 
 
 def numbered(table: pl.DataFrame, langs: list[str]) -> pl.DataFrame:
-    """Return ids, `index` (row in the table), `row` (in the language) and `at` (position in `langs`)."""
+    """Return ids, `index` (row in the table), `row` (in the language), `at` (position in `langs`) and `unit`.
+
+    unit: what is ranked, the document of a chunk.
+    """
     ids = [name for name in ("query_id", "item_id", "passage_id", "lang") if name in table.columns]
     index = pl.int_range(pl.len(), dtype=pl.Int64)
     at = pl.col("lang").replace_strict(langs, range(len(langs)), default=None, return_dtype=pl.Int64)
-    return table.select(*ids, at.alias("at"), index=index, row=index.over("lang"))
+    unit = pl.coalesce("document", ids[0]) if "document" in table.columns else pl.col(ids[0])
+    return table.select(*ids, at.alias("at"), unit.alias("unit"), index=index, row=index.over("lang"))

@@ -14,12 +14,13 @@ from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 from hybrid_tui.corpus.collection import Collection
 from hybrid_tui.encoders.encoder import Progress
 from hybrid_tui.errors import Cancelled
-from hybrid_tui.evaluation.kernel import rows
+from hybrid_tui.evaluation.kernel import documents, rows
 from hybrid_tui.evaluation.kernel.device import Device
 from hybrid_tui.evaluation.kernel.exact import dots
 from hybrid_tui.evaluation.kernel.relevant import Relevant
 from hybrid_tui.evaluation.kernel.rows import EmbeddingRows
-from hybrid_tui.evaluation.kernel.sieve import QueryTile, Sieve, Stretch
+from hybrid_tui.evaluation.kernel.sieve import QueryTile, Sieve
+from hybrid_tui.evaluation.kernel.stretch import Stretch
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -34,7 +35,8 @@ MOST_BARS = 1 << 14
 class Kernel:
     """One evaluation: what is compared, and with what; see `ranks`.
 
-    pool: the passage languages, sorted. memory: bytes for the embeddings that are in memory at a time.
+    pool: the passage languages, sorted. starts: where documents begin in each, as `documents.starts` tells.
+    memory: bytes for the embeddings that are in memory at a time.
     """
 
     collection: Collection
@@ -42,6 +44,7 @@ class Kernel:
     passages: Mapping[str, EmbeddingRows]
     wanted: Relevant
     pool: list[str]
+    starts: Mapping[str, Ints] | None
     dimension: int
     top: int
     own_language: bool
@@ -54,14 +57,10 @@ class Kernel:
         """Return all queries, in tiles that have met all passages. For errors see `ranks`."""
         norms = {lang: self._query_norms(lang) for lang in self.queries}
         tiles = list(self._each(self._tile, self._plan()))
-        portions = [
-            (lang, start)
-            for lang in self.pool
-            for start in range(0, len(self.passages[lang]), self._rows_at_once)
-        ]
+        portions = [(lang, *portion) for lang in self.pool for portion in self._portions(lang)]
         if not all(np.isfinite(tile.bars[tile.pairs >= 0]).all() for tile in tiles):
-            for lang, start in portions:
-                self._stretch(lang, start)  # raises at the first passage that is to blame
+            for portion in portions:
+                self._stretch(*portion)  # raises at the first passage that is to blame
         # A query's best are mostly in its own language: with them known, little of the others is looked at.
         meetings = [
             (portion, some)
@@ -70,8 +69,8 @@ class Kernel:
             if (some := [tile for tile in tiles if (tile.lang == portion[0]) == own])
         ]
         total, met = sum(len(tile.rows) for _, some in meetings for tile in some), 0
-        for (lang, start), some in meetings:
-            stretch = self._stretch(lang, start)
+        for portion, some in meetings:
+            stretch = self._stretch(*portion)
 
             def meet(tile: QueryTile, stretch: Stretch = stretch) -> int:
                 queries = rows.read(self.queries[tile.lang], tile.rows)
@@ -160,13 +159,22 @@ class Kernel:
         """Return the exact scores of pairs of the queries `queries[at]`, of one language, with passages."""
         embeddings = rows.read(self.queries[lang], self.wanted.query_row[queries])
         scores = np.empty(len(at), np.float64)
-        portion = max(1, self._rows_at_once // self.device.workers)
         for position, name in enumerate(self.pool):
             mine = np.flatnonzero(column == position)
+            chunks = 1 if self.starts is None else -(-len(self.passages[name]) // len(self.starts[name]))
+            portion = max(1, self._rows_at_once // self.device.workers // chunks)
             for some in (mine[start : start + portion] for start in range(0, len(mine), portion)):
-                passages, there = rows.pick(self.passages[name], row[some])
-                scores[some] = dots(embeddings, at[some], passages, there)
+                scores[some] = self._best(name, embeddings, at[some], row[some])
         return scores
+
+    def _best(self, lang: str, embeddings: NDArray[np.float32], query: Ints, first: Ints) -> Floats:
+        """Return the exact scores of passages, or those of the best chunks of documents that begin there."""
+        if self.starts is None:
+            return dots(embeddings, query, *rows.pick(self.passages[lang], first))
+        starts, total = self.starts[lang], len(self.passages[lang])
+        chunks, begin = documents.rows_of(starts, np.searchsorted(starts, first), total)
+        owner = np.repeat(query, np.diff(begin, append=len(chunks)))
+        return documents.best(dots(embeddings, owner, *rows.pick(self.passages[lang], chunks)), begin)[0]
 
     def _query_norms(self, lang: str) -> Floats:
         source, found = self.queries[lang], [np.empty(0)]
@@ -180,11 +188,24 @@ class Kernel:
         # A row takes 8 bytes a value: as it is read and as float32.
         return max(1, self.memory // (8 * self.dimension))
 
-    def _stretch(self, lang: str, start: int) -> Stretch:
+    def _portions(self, lang: str) -> Iterator[tuple[int, int]]:
+        """Yield (start, stop) of the passages of a language that are in memory at a time."""
+        total, most = len(self.passages[lang]), self._rows_at_once
+        if self.starts is not None:
+            yield from documents.stretches(self.starts[lang], 0, total, most)
+            return
+        for start in range(0, total, most):
+            yield start, min(start + most, total)
+
+    def _stretch(self, lang: str, start: int, stop: int) -> Stretch:
         """Read a portion of the passages of a language."""
         self._check()
-        values = rows.read(self.passages[lang], slice(start, start + self._rows_at_once))
+        values = rows.read(self.passages[lang], slice(start, stop))
         norms = rows.norms(values, self.collection, "passage", lang, start, self.model)
         first = rows.first(self.collection.passages, lang) + start
         held = self.device.put(values)
-        return Stretch(lang, values, held, first, self.pool.index(lang), float(norms.max()))
+        column, longest = self.pool.index(lang), float(norms.max())
+        if self.starts is None:
+            return Stretch(lang, values, held, first, column, longest)
+        one, other = np.searchsorted(self.starts[lang], (start, stop))
+        return Stretch(lang, values, held, first, column, longest, self.starts[lang][one:other] - start)

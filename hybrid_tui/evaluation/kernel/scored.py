@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, field
 
@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from hybrid_tui.corpus.collection import Collection
 from hybrid_tui.encoders.encoder import Progress
 from hybrid_tui.errors import Cancelled as Stopped
-from hybrid_tui.evaluation.kernel import device
+from hybrid_tui.evaluation.kernel import device, documents
 from hybrid_tui.evaluation.kernel.left_out import NOT_RANKED, LeftOut
 from hybrid_tui.evaluation.kernel.relevant import Relevant
 from hybrid_tui.systems.asked import Asked
@@ -31,7 +31,8 @@ class ScoredPool:
     """All queries of a collection past a scorer.
 
     wanted: the queries and their relevant passages. without: passages that are not ranked for a query.
-    pool: the passage languages, sorted. top: how many of the pool to keep. own_language: leave the passages
+    pool: the passage languages, sorted. starts: where documents begin in each, whose best chunks are ranked,
+    as `documents.starts` tells. top: how many of the pool to keep. own_language: leave the passages
     of other languages out of every query's pool. memory: bytes for the scores that are worked on at a time.
 
     beaten, top_rows, top_scores: as `Ranks` has them (top_rows: rows in the collection, -1 where there are
@@ -44,6 +45,7 @@ class ScoredPool:
     wanted: Relevant
     without: LeftOut
     pool: Sequence[str]
+    starts: Mapping[str, Ints] | None
     top: int
     own_language: bool
     memory: int
@@ -96,34 +98,50 @@ class ScoredPool:
             Asked(self._texts[query_id], lang, query_id)
             for query_id, lang in about.select("query_id", "lang").iter_rows()
         ]
-        scores, rows = self._scores(queries, asked, pool)
+        scores, rows, best = self._scores(queries, asked, pool)
         starts = np.searchsorted(rows, [self.collection.passage_rows(lang).start for lang in pool])
         columns = [self.pool.index(lang) for lang in pool]
-        for query, each in zip(queries.tolist(), scores, strict=True):
+        for query, each, top in zip(queries.tolist(), scores, best, strict=True):
             pairs = np.arange(self.wanted.starts[query], self.wanted.starts[query + 1])
             before = _before(each, rows, self._passages[pairs])
             self.beaten[pairs[:, None], columns] = np.add.reduceat(before, starts, axis=1)
-            self._keep_top(query, each, rows)
+            self._keep_top(query, each, top)
         if self.alone is not None:
             self._count_alone(queries, asked, self.alone)
         return len(queries)
 
     def _count_alone(self, queries: Ints, asked: list[Asked], alone: NDArray[np.int32]) -> None:
         for column, lang in enumerate(self.pool):
-            scores, rows = self._scores(queries, asked, [lang])
+            scores, rows, _ = self._scores(queries, asked, [lang])
             for query, each in zip(queries.tolist(), scores, strict=True):
                 pairs = np.arange(self.wanted.starts[query], self.wanted.starts[query + 1])
                 pairs = pairs[self.wanted.passage_lang[pairs] == column]
                 alone[pairs] = _before(each, rows, self._passages[pairs]).sum(axis=1)
 
-    def _scores(self, queries: Ints, asked: list[Asked], langs: Sequence[str]) -> tuple[Scores, Ints]:
-        """Return scores, -inf for what is not ranked, and the passages' rows in the collection, ascending."""
+    def _scores(self, queries: Ints, asked: list[Asked], langs: Sequence[str]) -> tuple[Scores, Ints, Ints]:
+        """Return scores, -inf for what is not ranked, and rows in the collection, (n, c), (c,) and (n, c).
+
+        rows: of the c candidates, documents as their first chunk, ascending; then those of their best chunks.
+        """
         rows = np.concatenate([np.array(self.collection.passage_rows(lang), np.int64) for lang in langs])
         scores = self.scorer.scores(asked, langs)
+        best = np.broadcast_to(rows, scores.shape)
+        if self.starts is not None:
+            begin = np.searchsorted(rows, self._first_rows(langs))
+            found = [documents.best(each, begin) for each in scores]
+            scores, best = (np.stack(side) for side in zip(*found, strict=True))
+            rows, best = rows[begin], rows[best]
         out = np.isin(self.without.query, queries) & np.isin(self.without.passage, rows)
         query = np.searchsorted(queries, self.without.query[out])
         scores[query, np.searchsorted(rows, self.without.passage[out])] = -np.inf
-        return scores, rows
+        return scores, rows, best
+
+    def _first_rows(self, langs: Sequence[str]) -> Ints:
+        """Return the rows in the collection with which the documents of some languages begin."""
+        assert self.starts is not None
+        return np.concatenate(
+            [self.starts[lang] + self.collection.passage_rows(lang).start for lang in langs]
+        )
 
     def _keep_top(self, query: int, scores: Scores, rows: Ints) -> None:
         count = min(self.top, len(scores))

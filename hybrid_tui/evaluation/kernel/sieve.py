@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from hybrid_tui.evaluation.kernel.device import Device
 from hybrid_tui.evaluation.kernel.error_bound import margin, rounded, scale
-from hybrid_tui.evaluation.kernel.exact import dots
+from hybrid_tui.evaluation.kernel.stretch import Stretch
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -19,23 +19,6 @@ SHARE = 8
 """Of how many scores one may be a candidate, or open, before they are dealt with in portions."""
 COMPARED = 1 << 16
 """How many exact scores and bars are compared at a time."""
-
-
-@dataclass(frozen=True)
-class Stretch:
-    """Passages of one language that are in memory, consecutive ones of the collection.
-
-    values: embeddings, shape (passages, dimension), float32; held: the same, on the device.
-    first: the first one's row in the collection. column: the language's position in the pool.
-    longest: the length of the longest embedding.
-    """
-
-    lang: str
-    values: NDArray[np.float32]
-    held: Any
-    first: int
-    column: int
-    longest: float
 
 
 @dataclass(eq=False)
@@ -119,14 +102,15 @@ class Sieve:
         self._counts = device.put(np.zeros(bars.size, np.int64))
         self._floor = tile.top_scores[:, -1] * self._factor - self._margin
         queries = device.put((self.queries * self._factor[:, None]).astype(np.float32))
-        for start in range(0, len(self.stretch.values), device.passages):
-            self._sift(device.products(queries, self.stretch.held[start : start + device.passages]), start)
+        for part, first, starts in self.stretch.parts(device.passages):
+            scores = device.products(queries, self.stretch.held[part])
+            self._sift(scores if starts is None else device.best(scores, starts), first)
         self._settle()
         beaten = device.get(self._counts).reshape(bars.shape)[:, :0:-1].cumsum(axis=1)[:, ::-1]
         tile.beaten[:, :, self.stretch.column] += beaten[:, :most]
 
     def _sift(self, scores: Any, start: int) -> None:
-        """Deal with scores, shape (n, passages), of the passages from `start` on."""
+        """Deal with scores, shape (n, candidates), of the candidates from `start` on."""
         xp, device = self.device.xp, self.device
         count, width = scores.shape
         most = count * width // SHARE
@@ -165,14 +149,13 @@ class Sieve:
         """Decide what is open by exact scores."""
         if not self._open:
             return
-        query, passage, doubtful = map(np.concatenate, zip(*self._open, strict=True))
+        query, candidate, doubtful = map(np.concatenate, zip(*self._open, strict=True))
         self._open.clear()
-        score = dots(self.queries, query, self.stretch.values, passage)
-        passage += self.stretch.first
+        score, first, best = self.stretch.scored(self.queries, query, candidate)
         tile = self.tile
-        tile.count(query[doubtful], passage[doubtful], score[doubtful], self.stretch.column)
+        tile.count(query[doubtful], first[doubtful], score[doubtful], self.stretch.column)
         good = score >= tile.top_scores[query, -1]
-        tile.merge(query[good], passage[good], score[good])
+        tile.merge(query[good], best[good], score[good])
         self._floor = np.maximum(self._floor, tile.top_scores[:, -1] * self._factor - self._margin)
 
     def _kth(self, scores: Any) -> NDArray[np.float32]:

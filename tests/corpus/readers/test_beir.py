@@ -222,7 +222,7 @@ def test_of_several_grades_of_a_pair_the_highest_counts(folder: Callable[..., Pa
     assert any(note.startswith("1 judgement with several grades") for note in notes(path))
 
 
-def test_long_passages_are_taken_cut_or_split(
+def test_long_passages_are_taken_cut_or_chunked(
     folder: Callable[..., Path], jsonl: Callable[..., Path]
 ) -> None:
     path = folder(lang="en")
@@ -230,9 +230,10 @@ def test_long_passages_are_taken_cut_or_split(
     assert collected(path).passages["text"].str.len_chars().to_list() == [25_005]
     assert any(note.startswith("1 passage of more than 20,000 characters") for note in notes(path))
     assert collected(path, max_chars=100).passages["text"].str.len_chars().to_list() == [100]
-    split = collected(path, max_chars=10_000, chunks=True)
-    assert split.passages["passage_id"].to_list() == ["d1", "d1/2", "d1/3"]
-    assert split.relevance["passage_id"].to_list() == ["d1", "d1/2", "d1/3"]
+    jsonl(path / "corpus.jsonl", [{"_id": "d1", "lang": "en", "text": "one two three four five"}])
+    cut = collected(path, chunk=2)
+    assert cut.passages["passage_id"].to_list() == ["d1#1", "d1#2", "d1#3"]
+    assert cut.relevance["passage_id"].to_list() == ["d1#1", "d1#2", "d1#3"]
 
 
 @pytest.mark.parametrize("ending", ["gz", "bz2", "xz", "zst"])

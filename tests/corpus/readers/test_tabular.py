@@ -71,7 +71,7 @@ def test_two_queries_of_one_item_in_one_language_are_told(tmp_path: Path, jsonl:
 def test_language_serves_as_lang_and_context_is_kept(tmp_path: Path, jsonl: Write) -> None:
     row = {"item_id": "a", "language": "en", "query": "who?", "passage": "she", "context": "she and he"}
     collection = collected(jsonl(tmp_path / "p.jsonl", [row]))
-    assert collection.passages.row(0) == ("en-a", "en", "she", "she and he")
+    assert collection.passages.row(0) == ("en-a", "en", "she", "she and he", None)
 
 
 @pytest.mark.parametrize("suffix", ["jsonl", "parquet"])

@@ -101,3 +101,12 @@ def test_xml_without_what_is_read_is_told(neuclir: Path, name: str, text: str, t
     with pytest.raises(DataError) as caught:
         collected(neuclir)
     assert told in str(caught.value)
+
+
+def test_topics_may_be_lines_of_number_tab_and_title(neuclir: Path) -> None:
+    (neuclir / "topics.0720.jsonl").write_text('{"topic_id": "1", "lang": "en", "title": "?"}')
+    (neuclir / "topics.de.tsv").write_text("0\tWo?\r\n\n")
+    assert collected(neuclir).queries.select("query_id", "text").rows() == [("de-0", "Wo?")]
+    (neuclir / "topics.de.tsv").rename(neuclir / "topics.tsv")
+    with pytest.raises(DataError, match="line 1: it tells no language"):
+        collected(neuclir)

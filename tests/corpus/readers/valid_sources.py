@@ -175,6 +175,25 @@ def trec() -> Files:
     }
 
 
+def xbcp() -> Files:
+    """Return two corpora of XBCP's form, with sub-queries and both judgements."""
+    return {
+        "data/crosslingual/crosslingual_corpus_tevatron.jsonl": _lines(
+            [{"docid": each, "title": each, "text": f"{TEXTS['de']} {each}."} for each in ITEMS]
+        ),
+        "data/crosslingual/lang_assignment.json": json.dumps({"nile": "German", "bees": "Zulu"}).encode(),
+        "data/multilingual/multilingual_corpus.jsonl.gz": gzip.compress(
+            _lines([{"id": each, "contents": each, "language": "wo"} for each in ITEMS])
+        ),
+        "topics-qrels/queries.tsv": "".join(f"{each}\tWhere is the {each}?\n" for each in ITEMS).encode(),
+        "topics-qrels/sub_queries.jsonl": _lines(
+            [{"query_id": "nile", "sub_query": f"{n}?"} for n in (1, 2)]
+        ),
+        "topics-qrels/qrel_evidence.txt": b"nile 0 nile 1\nnile 0 ice 1\nbees 0 bees 1\nice 0 ice 0\n",
+        "topics-qrels/qrel_golds.txt": b"nile 0 nile 1\n",
+    }
+
+
 def trec_run() -> Files:
     """Return a TREC run and a JSON run of the collection that `three_tables` is."""
     ids = [f"{item}-{lang}" for item in ITEMS for lang in LANGS]
@@ -188,7 +207,8 @@ def trec_run() -> Files:
 
 
 SOURCES: dict[str, Callable[[], Files]] = {
-    each.__name__: each for each in (tables, three_tables, beir, mteb, squad, miracl, mmarco, trec, trec_run)
+    each.__name__: each
+    for each in (tables, three_tables, beir, mteb, squad, miracl, mmarco, trec, xbcp, trec_run)
 }
 SINGLE = {"tables", "trec_run"}
 """Forms whose files are a source each."""
