@@ -111,10 +111,10 @@ def test_they_are_kept_and_belong_to_the_content(beir: Callable[..., Path]) -> N
         catalog.load("s")
 
 
-def test_parts_of_a_split_passage_are_the_query_together(beir: Callable[..., Path]) -> None:
+def test_chunks_of_a_document_are_the_query_together(beir: Callable[..., Path]) -> None:
     path = beir({"d1": "a river", "x": "How long is it?"}, {"q1": "How long is it?"}, [("q1", "d1")])
-    found = collected(path, drop_self=True, max_chars=9, chunks=True)
-    assert found.self_passages.rows() == [("q1", "x"), ("q1", "x/2")]
+    found = collected(path, drop_self=True, chunk=3)
+    assert found.self_passages.rows() == [("q1", "x#1"), ("q1", "x#2")]
     cut = collected(path, drop_self=True, max_chars=9)
     assert cut.self_passages.rows() == [("q1", "x")]
 
@@ -166,3 +166,10 @@ def test_passages_that_are_read_in_batches_are_compared_too(miracl: Path) -> Non
     assert catalog.load("m").self_passages.equals(found.self_passages)
     assert isinstance(catalog.load("m").texts, text_shards.ShardedTexts)
     assert pl.Series(notes(miracl)).str.contains("2 passages with the text of a query, which finds it").any()
+
+
+def test_a_document_of_a_query_s_id_and_text_is_left_out_though_judged(beir: Callable[..., Path]) -> None:
+    path = beir({"d1": "a river", "q1": "How long?"}, {"q1": "How long?"}, [("q1", "d1"), ("q1", "q1")])
+    for size in (0, 9):
+        found = collected(path, drop_self=True, chunk=size)
+        assert found.self_passages["query_id"].to_list() == ["q1"]

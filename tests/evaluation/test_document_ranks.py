@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -55,6 +56,12 @@ def worlds(draw: Callable[..., Any]) -> tuple[Collection, Vectors, Vectors]:
     places = [(item, lang, at) for item in range(ITEMS) for lang in LANGS for at in range(len(sizes[lang]))]
     relevant = draw(st.lists(st.sampled_from(places), min_size=1, unique=True))
     found = made(sizes, relevant)
+    pairs = (
+        found.queries.join(found.passages, on="lang").select("query_id", "document").unique().sort(pl.all())
+    )
+    selves = pairs.filter([draw(st.integers(0, 5)) == 0 for _ in range(pairs.height)])
+    chunks = selves.join(found.passages, on="document").select("query_id", "passage_id")
+    found = replace(found, self_passages=chunks.sort("query_id", "passage_id"))
     value = st.sampled_from([-1.0, 0.0, 0.5, 1.0])
 
     def embedded(table: pl.DataFrame, lang: str) -> NDArray[np.float32]:
@@ -83,22 +90,28 @@ def best_chunks(
 
 
 def counted(collection: Collection, queries: Vectors, passages: Vectors, found: Ranks, top: int) -> None:
-    """Assert that ranks are those of counting one by one."""
+    """Assert that ranks are those of counting one by one, without what a query leaves out."""
     named = collection.passages.unique("document", keep="first", maintain_order=True)
     places = {passage: at for at, passage in enumerate(named["passage_id"])}
     at_lang = [LANGS.index(lang) for lang in named["lang"]]
     every = collection.queries.with_columns(row=pl.int_range(pl.len()).over("lang"))
     asked = found.queries.join(every, on="query_id", how="left", maintain_order="left")
-    for number, (lang, row) in enumerate(asked.select("lang", "row").iter_rows()):
+    selves = collection.self_passages.join(named, on="passage_id")
+    for number, (query, lang, row) in enumerate(asked.select("query_id", "lang", "row").iter_rows()):
         best = best_chunks(collection, queries[lang][row], passages)
+        gone = {places[passage] for passage in selves.filter(query_id=query)["passage_id"]}
         for pair in np.flatnonzero(found.relevant["query"].to_numpy() == number):
             own = places[found.relevant["passage_id"][int(pair)]]
-            beaten = [0] * len(LANGS)
+            beaten = [UNRANKED if own in gone else 0] * len(LANGS)
             for other, (score, _) in enumerate(best):
+                if gone & {own, other}:
+                    continue
                 ahead = score > best[own][0] or (score == best[own][0] and other < own)
                 beaten[at_lang[other]] += ahead
             assert found.beaten[pair].tolist() == beaten
-        order = sorted(best, key=lambda each: (-each[0], each[1]))[:top]
+        order = sorted(
+            (each for at, each in enumerate(best) if at not in gone), key=lambda each: (-each[0], each[1])
+        )[:top]
         rows = [row for _, row in order] + [UNRANKED] * (top - len(order))
         assert found.top[number].tolist() == rows
         assert found.top_scores[number, : len(order)].tolist() == [score for score, _ in order]
