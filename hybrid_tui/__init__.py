@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from hybrid_tui.api.evaluations import evaluate as evaluate
     from hybrid_tui.api.evaluations import list_evaluations as list_evaluations
     from hybrid_tui.api.evaluations import remove_evaluations as remove_evaluations
+    from hybrid_tui.api.evidence import evidence as evidence
     from hybrid_tui.api.expansions import expand as expand
     from hybrid_tui.api.expansions import plan_expansion as plan_expansion
     from hybrid_tui.api.models import add_model as add_model
@@ -65,6 +66,7 @@ _MODULES = {
     "evaluate": "evaluations",
     "list_evaluations": "evaluations",
     "remove_evaluations": "evaluations",
+    "evidence": "evidence",
     "expand": "expansions",
     "plan_expansion": "expansions",
     "add_model": "models",

@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from random import Random
 from typing import Any
+
+from tests.checkpoints import WORDS
 
 ITEMS = 10
 LANGUAGES = (
     *("Chinese", "English", "French", "German", "Japanese", "Korean"),
     *("Portuguese", "Spanish", "Swahili", "Wolof", "Yoruba", "Zulu"),
+)
+CODES = dict(
+    zip(LANGUAGES, ["zh", "en", "fr", "de", "ja", "ko", "pt", "es", "sw", "wo", "yo", "zu"], strict=True)
 )
 CROSSED = [lang for lang in LANGUAGES if lang not in {"English", "Portuguese"}]
 """The language of all evidence of each question in the cross-lingual corpus."""
@@ -17,15 +23,20 @@ EVIDENCE = {f"{item}-{n}": item for item in range(ITEMS) for n in range(3)}
 """Documents that answer, three a question, the first of them gold."""
 NEGATIVES = [f"n{n}" for n in range(20)]
 DOCUMENTS = [*EVIDENCE, *NEGATIVES]
-_WORDS = ["amber", "basin", "cedar", "delta", "ember", "fjord", "grove", "haven", "inlet", "jetty"]
 
 
 def text(document: str, lang: str = "English", words: int = 40) -> str:
-    """Return the text of a document; its translation tells the same in other words."""
-    item = EVIDENCE.get(document, 0)
-    own = [f"{_WORDS[(item + at) % 10]}{document}" for at in range(words)]
-    own[words // 2] = f"{_WORDS[item]} answer"
-    return " ".join(own if lang == "English" else [f"{lang[:2].lower()}{word}" for word in own])
+    """Return the text of a document in a language: words that tiny checkpoints know, in any order."""
+    return _said(f"{document} {lang}", words)
+
+
+def question(item: int, part: int = 0) -> str:
+    """Return the question of an item, or one of its sub-queries, from 1."""
+    return f"{_said(f'question {item} {part}', 6)} {item}?"
+
+
+def _said(seed: str, words: int) -> str:
+    return " ".join(Random(seed).choices(WORDS[:8], k=words))
 
 
 def assigned(corpus: str) -> dict[str, str]:
@@ -33,11 +44,6 @@ def assigned(corpus: str) -> dict[str, str]:
     if corpus == "crosslingual":
         return {document: CROSSED[item] for document, item in EVIDENCE.items()}
     return {document: LANGUAGES[at % 12] for at, document in enumerate(EVIDENCE)}
-
-
-def question(item: int) -> str:
-    """Return the question of an item."""
-    return f"which {_WORDS[item]} has the answer of {item}?"
 
 
 def write(folder: Path, words: int = 40) -> Path:

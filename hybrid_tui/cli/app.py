@@ -18,6 +18,7 @@ from hybrid_tui.cli import (
     doctor,
     evaluate,
     evaluations,
+    evidence,
     expand,
     explore,
     jobs,
@@ -52,6 +53,7 @@ app.command()(train.sweep)
 app.command()(evaluate.evaluate)
 app.command()(compare.compare)
 app.command()(tune.tune)
+app.command()(evidence.evidence)
 app.command()(bias.bias)
 app.command()(verdict.verdict)
 app.command()(report.report)

@@ -151,6 +151,34 @@ class SettingComparisonJson(ComparisonJson):
     most_different: list[DifferentItemJson]
 
 
+class EvidenceLineJson(TypedDict):
+    """Evidence recall at k of all evidence (language ""), or of that in one language.
+
+    gap: the original collection (b) less this one (a); null without one. left_out: documents of evidence that
+    the original has not.
+    """
+
+    language: str
+    k: int
+    items: int
+    documents: int
+    recall: float
+    low: float | None
+    high: float | None
+    gap: ComparisonJson | None
+    left_out: int
+
+
+class EvidenceJson(TypedDict):
+    """`evidence`: original is empty where none was named; results by system."""
+
+    collection: str
+    original: str
+    items: int
+    queries: int
+    results: dict[str, list[EvidenceLineJson]]
+
+
 class CompareJson(TypedDict):
     """`compare`: by setting."""
 
@@ -566,6 +594,7 @@ COMMANDS: dict[str, Any] = {
     "evaluate": EvaluateJson,
     "compare": CompareJson,
     "tune": TuneJson,
+    "evidence": EvidenceJson,
     "bias": list[HeatmapJson],
     "bias --pair": list[CellQueriesJson],
     "verdict": VerdictJson,
