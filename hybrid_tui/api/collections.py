@@ -10,6 +10,7 @@ from hybrid_tui.api.defaults import data_name
 from hybrid_tui.api.progress import Progress, steps
 from hybrid_tui.api.workspace import default
 from hybrid_tui.corpus import catalog, coverage, description, download
+from hybrid_tui.corpus.chunking import Spans
 from hybrid_tui.corpus.chunking import Tokens as Tokens
 from hybrid_tui.corpus.collection import Collection
 from hybrid_tui.corpus.collection_files import CollectionEntry as CollectionEntry
@@ -81,11 +82,18 @@ def tokens_of(name: str) -> Tokens:
     Raises UsageError for an unknown model, and for one whose tokens have no place in the text.
     """
     encoder = model.load(name)
-    spans = getattr(getattr(encoder, "backbone", encoder), "token_spans", None)
-    if spans is None:
+    tokenizer = getattr(getattr(encoder, "backbone", encoder), "tokenizer", None)
+    if tokenizer is None:
         raise UsageError(
             f"{name} does not tell where its tokens stand", "name another model, or none for words"
         )
+    own = tokenizer.copy()
+
+    def spans(text: str) -> Spans:
+        return [
+            (start, end) for start, end in own.encode(text, add_special_tokens=False).offsets if end > start
+        ]
+
     return Tokens(f"tokens of {name}", spans)
 
 

@@ -79,29 +79,27 @@ def _print(found: EvidenceResult) -> None:
         console.print(f"gap: {found.original} less {found.collection}; {found.drawn}")
     for system, lines in found.lines.items():
         for k in dict.fromkeys(line.k for line in lines):
-            console.print(_table(f"{system}, first {k:,}", [line for line in lines if line.k == k]))
+            console.print(f"{system}, first {k:,}")
+            console.print(_table([line for line in lines if line.k == k]))
 
 
-def _table(title: str, lines: list[EvidenceLine]) -> Any:
-    """Return a table of one system and cut-off, all evidence first."""
+def _table(lines: list[EvidenceLine]) -> Any:
+    """Return a table of one system and cut-off, all evidence first, that is told whole in 80 columns."""
     from hybrid_tui.comparison.number_format import figure, p_text
 
     gaps = [line.gap for line in lines if line.gap]
-    numeric = ["questions", "documents", "recall", "95 %"]
-    numeric += ["original", "gap", "95 % ", f"Holm p\nover {gaps[0].family}"] if gaps else []
-    table = output.table(title, *numeric, numeric=tuple(numeric))
+    interval = "95 %"
+    columns = ["questions", "documents", "recall"]
+    columns += ["original", "gap", interval, f"Holm p\nover {gaps[0].family}"] if gaps else [interval]
+    table = output.table("evidence", *columns, numeric=tuple(columns))
     for line in lines:
-        cells = [
-            line.language or "all",
-            f"{line.items:,}",
-            f"{line.documents:,}",
-            figure(line.recall, 3),
-            _interval(line.low, line.high),
-        ]
+        cells = [line.language or "all", f"{line.items:,}", f"{line.documents:,}", figure(line.recall, 3)]
         if line.gap:
             cells += [figure(line.gap.b, 3), figure(line.gap.difference, 3, signed=True)]
             cells += [_interval(line.gap.low, line.gap.high, signed=True)]
             cells += [p_text(line.gap.p if line.gap.holm is None else line.gap.holm)]
+        elif not gaps:
+            cells += [_interval(line.low, line.high)]
         table.add_row(*cells)
     return table
 
@@ -109,8 +107,6 @@ def _table(title: str, lines: list[EvidenceLine]) -> Any:
 def _interval(low: float | None, high: float | None, *, signed: bool = False) -> str:
     from hybrid_tui.comparison.number_format import figure
 
-    return (
-        ""
-        if low is None or high is None
-        else f"{figure(low, 3, signed=signed)} {figure(high, 3, signed=signed)}"
-    )
+    if low is None or high is None:
+        return ""
+    return f"{figure(low, 3, signed=signed)} {figure(high, 3, signed=signed)}"

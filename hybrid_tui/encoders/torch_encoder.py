@@ -101,13 +101,6 @@ class TorchEncoder:
                     progress(done, len(texts))
         return values
 
-    def token_spans(self, text: str) -> list[tuple[int, int]]:
-        """Return where each token of a text begins and ends, in characters; special tokens are left out."""
-        with self._tokenizer_lock:
-            self._tokenizer.no_truncation()
-            offsets = self._tokenizer.encode(encodable(text), add_special_tokens=False).offsets
-        return [(start, end) for start, end in offsets if end > start]
-
     def _tokenise(
         self, texts: Sequence[str], role: Role, cancelled: Callable[[], bool] | None
     ) -> list[list[int]]:

@@ -32,6 +32,7 @@ def test_every_example_runs(
     assert names["summary"].height == 6
     assert names["pairs"].columns == ["system", "query_lang", "passage_lang", "queries", "mAP", "nDCG@10"]
     assert set(names["pairs"]["passage_lang"]) == set(names["collection"].languages)
+    assert set(names["evidence"]["lang"]) == {"", *names["collection"].languages}
     assert "monolingual" in capsys.readouterr().out
     assert names["curve"]["strength"].to_list() == [0, 0.5, 1]
     assert names["system"].startswith("me5-small")

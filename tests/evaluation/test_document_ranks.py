@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,8 @@ from hybrid_tui.corpus import collection as corpus
 from hybrid_tui.corpus.collection import Collection
 from hybrid_tui.evaluation import trec
 from hybrid_tui.evaluation.kernel import documents
-from hybrid_tui.evaluation.ranks import UNRANKED, Ranks, ranks
+from hybrid_tui.evaluation.ranks import UNRANKED, Ranks, ranks, scored_ranks
+from hybrid_tui.systems.asked import Asked
 
 Vectors = dict[str, NDArray[np.float32]]
 LANGS = ("de", "en")
@@ -130,6 +131,43 @@ def test_documents_are_ranked_by_their_best_chunk(
     documents = collection.passages.unique("document").group_by("lang").len().sort("lang")
     assert found.pool.tolist() == documents["len"].to_list()
     counted(collection, queries, passages, found, top=3)
+
+
+class Products:
+    """A scorer of embeddings' products; bound to the pool, so that each language is searched alone too."""
+
+    pool_bound, fingerprint, notes = True, "", ()
+
+    def __init__(self, queries: dict[str, NDArray[np.float32]], passages: Vectors) -> None:
+        self.queries, self.passages = queries, passages
+
+    def needed(self, langs: Sequence[str], *, asked: bool = False) -> list[Any]:
+        return []
+
+    def prepare(self, *_: Any, **__: Any) -> None:
+        return None
+
+    def scores(self, asked: Sequence[Asked], langs: Sequence[str]) -> NDArray[np.float64]:
+        vectors = np.stack([self.queries[each.query_id] for each in asked]).astype(np.float64)
+        return np.concatenate([vectors @ self.passages[lang].T for lang in langs], axis=1)
+
+
+@settings(max_examples=25)
+@given(worlds())
+def test_documents_of_systems_of_scores_are_ranked_alike(world: tuple[Collection, Vectors, Vectors]) -> None:
+    collection, queries, passages = world
+    rows = collection.queries.select("query_id", "lang", row=pl.int_range(pl.len()).over("lang"))
+    by_query = {query: queries[lang][row] for query, lang, row in rows.iter_rows()}
+    found = scored_ranks(collection, Products(by_query, passages), LANGS, LANGS, top=3)
+    expected = ranks(collection, queries, passages, top=3)
+    assert (found.beaten == expected.beaten).all()
+    assert (found.top == expected.top).all()
+    assert (found.pool == expected.pool).all()
+    assert found.relevant.equals(expected.relevant)
+    assert found.alone is not None
+    own = [LANGS.index(lang) for lang in found.relevant["lang"]]
+    there = (found.beaten != UNRANKED).all(axis=1)
+    assert found.alone[there].tolist() == found.beaten[np.arange(len(own)), own][there].tolist()
 
 
 def test_many_documents_of_many_chunks_are_ranked_the_same_in_any_portions() -> None:

@@ -127,7 +127,8 @@ class ScoredPool:
         scores = self.scorer.scores(asked, langs)
         best = np.broadcast_to(rows, scores.shape)
         if self.starts is not None:
-            begin = np.searchsorted(rows, self._first_rows(langs))
+            firsts = [self.starts[lang] + self.collection.passage_rows(lang).start for lang in langs]
+            begin = np.searchsorted(rows, np.concatenate(firsts))
             found = [documents.best(each, begin) for each in scores]
             scores, best = (np.stack(side) for side in zip(*found, strict=True))
             rows, best = rows[begin], rows[best]
@@ -135,13 +136,6 @@ class ScoredPool:
         query = np.searchsorted(queries, self.without.query[out])
         scores[query, np.searchsorted(rows, self.without.passage[out])] = -np.inf
         return scores, rows, best
-
-    def _first_rows(self, langs: Sequence[str]) -> Ints:
-        """Return the rows in the collection with which the documents of some languages begin."""
-        assert self.starts is not None
-        return np.concatenate(
-            [self.starts[lang] + self.collection.passage_rows(lang).start for lang in langs]
-        )
 
     def _keep_top(self, query: int, scores: Scores, rows: Ints) -> None:
         count = min(self.top, len(scores))
