@@ -46,7 +46,7 @@ class MultilingualRetrievalEvaluator(SentenceEvaluator):
         batch_size: int = 32,
         show_progress_bar: bool = False,
     ) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]
         self.collection = catalog.load(data) if isinstance(data, str) else data
         (self.metric,) = metrics.names([metric])
         if primary not in (*SETTINGS, RANK_DISTANCE):
@@ -58,7 +58,7 @@ class MultilingualRetrievalEvaluator(SentenceEvaluator):
         own = primary if primary == RANK_DISTANCE else f"{primary}_{self.metric}"
         self.primary_metric: str = f"{self.name}_{own}"
 
-    def __call__(
+    def __call__(  # type: ignore[override]
         self,
         model: SentenceTransformer,
         output_path: str | None = None,  # noqa: ARG002  (nothing is written)

@@ -129,7 +129,7 @@ def _code(lang: str) -> str:
 
 
 def _split(collection: Collection) -> Any:
-    from datasets import Dataset
+    from datasets import Dataset  # type: ignore[attr-defined]
     from mteb.abstasks.retrieval_dataset_loaders import RetrievalSplitData
 
     langs = sorted(collection.passages["lang"].unique())
