@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -55,7 +56,11 @@ def command_of(words: list[str]) -> str:
 
 @pytest.fixture
 def cli(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Cli:
-    """Run `hybrid-tui` with words, in a pipe or on a terminal, 80 columns wide unless told otherwise."""
+    """Run `hybrid-tui` with words, in a pipe or on a terminal, 80 columns wide unless told otherwise.
+
+    What takes long on a busy machine tells no progress: what is said does not depend on a clock.
+    """
+    monkeypatch.setattr(output, "QUIET_SECONDS", math.inf)
 
     def run(*words: object, columns: int = 80, terminal: bool = False) -> Said:
         monkeypatch.setattr(sys, "argv", ["hybrid-tui", *map(str, words)])
