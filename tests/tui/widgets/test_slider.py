@@ -3,6 +3,7 @@
 import pytest
 from textual.app import App, ComposeResult
 
+from hybrid_tui.comparison.number_format import figure
 from hybrid_tui.tui.widgets.slider import STEPS, WORDS, Slider
 
 WIDTH = WORDS + 21
@@ -16,7 +17,7 @@ class Alone(App[None]):
         self.told: list[float] = []
 
     def compose(self) -> ComposeResult:
-        slider = Slider(0.5, lambda value: f"{value:.2f}"[1:] + " mono")
+        slider = Slider(0.5, lambda value: f"{figure(value, 2)} mono")
         slider.styles.width, slider.styles.height = WIDTH, 1
         yield slider
 
