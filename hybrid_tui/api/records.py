@@ -1,9 +1,11 @@
-"""Records that calls return and messages to the app carry: plain values, no arrays, no imports."""
+"""Records that calls return and messages to the app carry: plain values, no arrays."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from typing import Literal
+
+from hybrid_tui.systems.retriever_names import RUN
 
 Kind = Literal["model", "collection"]
 
@@ -48,6 +50,11 @@ class RunInfo:
     queries: int
     depth: int = 0
     tag: str = ""
+
+    @property
+    def written(self) -> str:
+        """What names it as a system, told from any model."""
+        return RUN + self.name
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,10 +26,11 @@ from hybrid_tui.evaluation.run_rankings import RunRankings as RunRankings
 from hybrid_tui.retrieval.embedding_store import EmbeddingStore
 from hybrid_tui.systems import written
 from hybrid_tui.systems.retriever import Retriever as Retriever
+from hybrid_tui.systems.retriever_names import RUN
 from hybrid_tui.systems.scored_retriever import ScoredRetriever as ScoredRetriever
 from hybrid_tui.systems.stages.correct import Correct
 from hybrid_tui.systems.stages.fuse import Fuse
-from hybrid_tui.systems.system import names_system, system
+from hybrid_tui.systems.system import system
 from hybrid_tui.systems.written import SystemName
 
 MOST_LOADED = 6
@@ -124,14 +125,16 @@ class Workspace:
 
         return self._once.get(("retriever", data, str(name), *_parts(name), index), make)
 
-    def run(self, data: str, name: str) -> RunRankings | None:
-        """Return the rankings of the run that was imported on a collection under a name that is no model's.
+    def run(self, data: str, system: str) -> RunRankings | None:
+        """Return the rankings of a run that was imported on a collection.
 
-        None where there is none. Raises UsageError for a run of what the collection was before.
+        system: `run:NAME`; None for any other. Raises UsageError for a run that is not there, and for one of
+        what the collection was before.
         """
-        key = imported_runs.newest_key(data, name)
-        if not key or names_system(name):
+        name = system.removeprefix(RUN)
+        if name == system:
             return None
+        key = imported_runs.newest_key(data, name)
 
         def make() -> RunRankings:
             collection, found = self.collection(data), results.named(name, data)

@@ -81,7 +81,7 @@ def import_run(
 ) -> None:
     """Evaluate any system's ranking and keep it under a name, to be compared like a model.
 
-    Example: hybrid-tui runs import bm25.run --name bm25 --data xquad-r
+    Example: hybrid-tui runs import bm25.run --name anserini --data xquad-r
     """
     from msgspec import to_builtins
 

@@ -85,11 +85,12 @@ def clean_relevance(
     queries: pl.DataFrame, passages: pl.DataFrame, relevance: pl.DataFrame, notes: Notes
 ) -> pl.DataFrame:
     """Return the judgements of what is there, each once; of all chunks of a document."""
-    whole = "document" if "document" in passages.columns else "passage_id"
+    chunks = "document" in passages.columns
+    whole = pl.coalesce("document", "passage_id") if chunks else pl.col("passage_id")
     for key, there, noun in (
         ("item_id", queries["item_id"], "queries"),
         ("version", queries["query_id"], "queries"),
-        ("passage_id", passages[whole], "passages"),
+        ("passage_id", passages.select(whole).to_series(), "passages"),
     ):
         if key not in relevance.columns:
             continue
@@ -109,9 +110,9 @@ def clean_relevance(
     again = relevance.height - once.height - differ
     notes.count("judgement", "there twice, counted once", again)
     relevance = once
-    if whole == "passage_id":
+    if not chunks:
         return relevance
-    parts = passages.select("passage_id", "document")
+    parts = passages.select("passage_id", document=whole)
     return relevance.join(parts, left_on="passage_id", right_on="document", maintain_order="left").select(
         pl.exclude("passage_id", "passage_id_right"), passage_id="passage_id_right"
     )

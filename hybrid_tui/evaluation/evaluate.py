@@ -24,6 +24,7 @@ from hybrid_tui.evaluation.results import Evaluation
 from hybrid_tui.jobs import locks
 from hybrid_tui.systems.embedded import encoding_step, whole
 from hybrid_tui.systems.resources import Resources
+from hybrid_tui.systems.retriever_names import RUN
 from hybrid_tui.systems.system import System, system
 
 Step = Callable[[str], Progress]
@@ -34,8 +35,6 @@ Vectors = Mapping[str, EmbeddingRows]
 
 MEMORY = 1 << 30
 RANKING = "ranking"
-RUN = "run:"
-"""What the name of an imported run may begin with, to tell it from a model."""
 
 
 def _silent(_: str) -> Progress:

@@ -12,6 +12,7 @@ from hybrid_tui.evaluation.evaluate import Step, values_of
 from hybrid_tui.evaluation.evaluation_manifest import EvaluationManifest, described
 from hybrid_tui.evaluation.grades import graded
 from hybrid_tui.evaluation.results import Evaluation
+from hybrid_tui.systems.retriever_names import RUN
 from hybrid_tui.systems.system import names_system
 
 IMPORTED = "imported"
@@ -70,7 +71,10 @@ def kept() -> list[EvaluationManifest]:
 
 
 def newest_key(collection: str, system: str) -> str:
-    """Return the key of the newest run that was kept under these names; "" where there is none."""
-    runs = [each.manifest for each in results.of_name(collection, system)]
+    """Return the key of the newest run that was kept under these names; "" where there is none.
+
+    system: its name, or `run:NAME`.
+    """
+    runs = [each.manifest for each in results.of_name(collection, system.removeprefix(RUN))]
     runs = [each for each in runs if each.sampler == IMPORTED]
     return max(runs, key=lambda each: each.made).key if runs else ""

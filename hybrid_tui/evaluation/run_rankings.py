@@ -12,6 +12,7 @@ from hybrid_tui.errors import UsageError
 from hybrid_tui.evaluation import metric_tables
 from hybrid_tui.evaluation.ranks import UNRANKED
 from hybrid_tui.evaluation.results import Evaluation
+from hybrid_tui.systems.retriever_names import RUN
 
 
 class RunRankings:
@@ -21,7 +22,7 @@ class RunRankings:
     """
 
     def __init__(self, evaluation: Evaluation, collection: Collection) -> None:
-        self.name = evaluation.manifest.system
+        self.name = RUN + evaluation.manifest.system
         self._ranks = evaluation.ranks
         self._collection = collection
         self._rows = {query: row for row, query in enumerate(self._ranks.queries["query_id"])}

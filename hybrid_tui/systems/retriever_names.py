@@ -4,6 +4,8 @@ from __future__ import annotations
 
 OTHERS = ("bm25", "sparse", "colbert", "run")
 """What retrievers that are no dense models begin with."""
+RUN = "run:"
+"""What the written form of an imported run begins with."""
 DEFAULTS = {"bm25": "words"}
 """The argument that is meant where none is written."""
 

@@ -21,16 +21,14 @@ def languages_of(catalog: messages.Catalog, data: str) -> tuple[str, ...]:
 
 
 def run_on(catalog: messages.Catalog, name: str, data: str) -> str:
-    """Return the collection that a system is a run on, `data` where it is one there; empty for a model."""
-    found = [run.collection for run in catalog.runs if run.name == name]
-    if any(info.name == name for info in catalog.models):
-        return ""
+    """Return the collection that a system is a run on, `data` where it is one there; empty for no run."""
+    found = [run.collection for run in catalog.runs if run.written == name]
     return data if data in found else next(iter(found), "")
 
 
 def runs_of(catalog: messages.Catalog, data: str) -> dict[str, messages.RunInfo]:
-    """Return the runs that were imported on a collection, by name."""
-    return {run.name: run for run in catalog.runs if run.collection == data}
+    """Return the runs that were imported on a collection, by their written form."""
+    return {run.written: run for run in catalog.runs if run.collection == data}
 
 
 @dataclass(frozen=True)

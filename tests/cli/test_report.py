@@ -34,7 +34,7 @@ def test_markdown_links_figures_that_are_there(cli: Cli, tmp_path: Path):
     assert len(links) == 4, "of the two systems without a correction"
     for link in links:
         assert (out.parent / link).read_text().startswith("<svg")
-    assert "hybrid-tui evaluate --data toy --model me5-small --correction center" in text
+    assert "hybrid-tui evaluate --data toy --model me5-small+center" in text
 
 
 def test_figures_can_stand_elsewhere(cli: Cli, tmp_path: Path):

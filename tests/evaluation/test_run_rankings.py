@@ -41,7 +41,7 @@ def run(collection: Collection, tmp_path: Path) -> RunRankings:
 
 def test_a_question_has_the_run_s_passages_scores_and_marks(run: RunRankings, collection: Collection) -> None:
     ranking = run.search("de-q0")
-    assert (ranking.system, ranking.data, ranking.query_lang, ranking.pool) == ("mine", "toy", "de", 12)
+    assert (ranking.system, ranking.data, ranking.query_lang, ranking.pool) == ("run:mine", "toy", "de", 12)
     assert ranking.query == "de question 0? [/x]"
     assert [(hit.rank, hit.passage_id, hit.lang, hit.score, hit.relevant) for hit in ranking.hits] == [
         (1, "th-p3", "th", 9.5, False),

@@ -18,7 +18,6 @@ from hybrid_tui.tui.search.disagreement_order import MEASURES
 from hybrid_tui.tui.search.screen import SearchScreen
 from hybrid_tui.tui.search_request import AUTO, languages_of, runs_of
 from hybrid_tui.tui.system_parts import CORRECTIONS, Parts
-from hybrid_tui.tui.widgets.pane import RUN
 
 QUERY_CELLS = 50
 
@@ -115,8 +114,8 @@ def _systems(screen: SearchScreen) -> list[Choice]:
     ]
     words = [Choice(name, name, f"BM25 over {note}") for name, note in WORD_RETRIEVERS.items()]
     runs = [
-        Choice(run.name, run.name, f"{RUN}, {run.queries:,} questions")
-        for run in runs_of(catalog, screen.asked.data).values()
+        Choice(name, name, f"{run.queries:,} questions")
+        for name, run in runs_of(catalog, screen.asked.data).items()
     ]
     return models + words + runs
 

@@ -570,22 +570,22 @@ async def test_a_run_answers_the_collections_questions_only(played: Played) -> N
     )
     async with played.app.run_test(size=WIDE) as pilot:
         await pilot.pause()
-        await pilot.press("f5", *"run,", "enter")
+        await pilot.press("f5", *"run:", "enter")
         await pilot.pause()
         pane = played.panes[0]
-        assert (pane.model, pane.ranking.system) == ("bm25", "bm25")
+        assert (pane.model, pane.ranking.system) == ("run:bm25", "run:bm25")
         assert played.detail(pane).startswith("run")
         await pilot.press("ctrl+r")
         assert status(played) == "✗ a run has no embeddings to correct"
         await type_query(played, pilot, "nile")
         await pilot.pause()
         assert played.notice(pane) == (
-            "bm25 is a run: it answers the collection's own questions only\nF2 picks one"
+            "run:bm25 is a run: it answers the collection's own questions only\nF2 picks one"
         )
         assert played.panes[1].ranking.query == "nile"
         await pilot.press("f6", *"xquad", "enter")
         await pilot.pause()
-        assert played.notice(pane).startswith("bm25 is a run on starter: it answers that collection's")
+        assert played.notice(pane).startswith("run:bm25 is a run on starter: it answers that collection's")
         assert {warm.system for warm in played.engine.of(messages.Warm)} == {"me5-small", "use-m3"}
 
 
@@ -594,11 +594,11 @@ async def test_lists_see_what_another_process_has_added(played: Played) -> None:
         await pilot.pause()
         played.engine.silent = True
         await pilot.press("f5", "down")
-        assert "bm25" not in played.picture()
+        assert "run:bm25" not in played.picture()
         request = played.engine.of(messages.ListCatalog)[-1]
         played.engine.runs = (messages.RunInfo("bm25", "starter", 1320, 100),)
         played.engine.answer(request)
-        await until(pilot, lambda: "bm25" in played.picture())
+        await until(pilot, lambda: "run:bm25" in played.picture())
         assert played.app.screen.query_one(OptionList).highlighted_option.id == "use-m3"
         await pilot.press("escape", "f6")
         assert len(played.engine.of(messages.ListCatalog)) == 3
