@@ -16,8 +16,8 @@ from hybrid_tui.jobs.processes import JobProcesses
 
 Found = TypeVar("Found")
 NAP_SECONDS = 0.02
-LOOKS = 12_000
-"""Minutes of naps, more on a busy machine: what has not come by then never will."""
+LOOKS = 4_000
+"""More than a minute of naps, less than a test may take: what has not come by then never will."""
 
 
 def until(condition: Callable[[], Found], looks: int = LOOKS) -> Found:

@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
-from hybrid_tui.systems.retriever_names import RUN
-
 Kind = Literal["model", "collection"]
 
 
@@ -54,7 +52,7 @@ class RunInfo:
     @property
     def written(self) -> str:
         """What names it as a system, told from any model."""
-        return RUN + self.name
+        return f"run:{self.name}"
 
 
 @dataclass(frozen=True, slots=True)
