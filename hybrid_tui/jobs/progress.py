@@ -49,6 +49,8 @@ class ProgressFile:
         now = self._clock()
         if step != self._step or done < self._began[1]:
             self._step, self._began, self._next = step, (now, done), now
+        elif not self._began[1]:
+            self._began = now, done  # what came before the first was loading
         if now < self._next and done < total:
             return
         self._next = now + WRITE_SECONDS

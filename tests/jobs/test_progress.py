@@ -51,6 +51,17 @@ def test_the_time_left_follows_from_the_rate_since_the_step_began(clock: Clock):
     assert progress_of("mine").left == 0, "begun anew"
 
 
+def test_what_is_loaded_before_the_first_is_done_does_not_count(clock: Clock):
+    tell = ProgressFile("mine", clock)
+    tell("encoding", 0, 1000)
+    clock.now += 60
+    tell("encoding", 10, 1000)
+    assert progress_of("mine").left == 0, "not known yet"
+    clock.now += 3
+    tell("encoding", 40, 1000)
+    assert progress_of("mine").left == pytest.approx(96)
+
+
 def test_what_an_earlier_one_came_to_is_forgotten(clock: Clock):
     ProgressFile("mine", clock)("ranking", 1, 2)
     ProgressFile("mine", clock)
