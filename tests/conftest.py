@@ -2,8 +2,10 @@
 
 import gc
 import os
+import signal
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck
@@ -11,10 +13,12 @@ from hypothesis import settings as hypothesis_settings
 
 from hybrid_tui import settings
 
-untimed = hypothesis_settings(deadline=None, max_examples=50, suppress_health_check=[HealthCheck.too_slow])
-hypothesis_settings.register_profile("random", untimed)
-hypothesis_settings.register_profile("same", untimed, derandomize=True)
+untimed = hypothesis_settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+hypothesis_settings.register_profile("same", untimed, max_examples=40, derandomize=True)
+hypothesis_settings.register_profile("random", untimed, max_examples=200)
 hypothesis_settings.load_profile("same")
+if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:  # in the background of a shell; processes inherit it
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 gc.set_threshold(
     100_000, 50, 100
 )  # by default, collecting takes a seventh of the time of the tests of screens
@@ -31,6 +35,22 @@ def pytest_xdist_auto_num_workers() -> int:
 def folders_in(home: Path) -> dict[str, str]:
     """Return the environment that points data, cache, configuration and log into a folder."""
     return {f"XDG_{name}_HOME": str(home / name.lower()) for name in ("DATA", "CACHE", "CONFIG", "STATE")}
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Give a worker whole files, those that take longest first: what a file loads or makes is made once."""
+    from xdist.scheduler import LoadFileScheduling
+
+    if config.getoption("dist") != "load":
+        return None
+    config.option.loadscopereorder = False
+    return LoadFileScheduling(config, log)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let files with tests that take long come first, so that at the end no worker is alone with one."""
+    items.sort(key=lambda item: item.get_closest_marker("long") is None)
 
 
 @pytest.fixture(autouse=True)

@@ -20,7 +20,7 @@ from tests.checkpoints import checkpoint
 from tests.processes import job_processes, until
 from tests.training.conftest import pairs_file
 
-pytestmark = pytest.mark.usefixtures("one_thread", "nothing_shipped")
+pytestmark = [pytest.mark.long, pytest.mark.usefixtures("one_thread", "nothing_shipped")]
 NAMES = ("tiny-head-mono", "tiny-head-cross", "tiny-head-hybrid")
 Wanted = dict[str, Any]
 

@@ -17,7 +17,7 @@ from tests.cli.conftest import Cli
 from tests.processes import started, until
 from tests.training.conftest import LANGS, pairs_file, some_negatives
 
-pytestmark = pytest.mark.usefixtures("one_thread")
+pytestmark = [pytest.mark.long, pytest.mark.usefixtures("one_thread")]
 WORDS = ("--batch-size", 4, "--validation", 0, "--lora-rank", 2)
 
 

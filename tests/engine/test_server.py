@@ -17,7 +17,7 @@ from hybrid_tui.engine.client import EngineClient
 from ..conftest import folders_in
 from ..processes import until_async
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = [pytest.mark.long, pytest.mark.asyncio(loop_scope="module")]
 
 
 class Engine:

@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from hybrid_tui.evaluation import bias, rank_agreement
 from hybrid_tui.evaluation.relevant_ranks import RelevantRanks
@@ -21,7 +21,6 @@ def own(made: World, query: int) -> list[int]:
     return [d for d in made.wanted(query) if made.langs[d] == made.asked[query][1]]
 
 
-@settings(deadline=None, max_examples=60)
 @given(worlds)
 def test_rank_distance_is_last_minus_first(made: World) -> None:
     expected = {}
@@ -36,7 +35,6 @@ def test_rank_distance_is_last_minus_first(made: World) -> None:
     )
 
 
-@settings(deadline=None, max_examples=60)
 @given(worlds)
 def test_preference_asks_for_the_language_of_the_best_answer(made: World) -> None:
     expected = {}
@@ -49,7 +47,6 @@ def test_preference_asks_for_the_language_of_the_best_answer(made: World) -> Non
     assert column(made, "language_preference_rate") == expected
 
 
-@settings(deadline=None, max_examples=60)
 @given(worlds)
 def test_recall_over_the_other_languages(made: World) -> None:
     expected = {}
@@ -60,7 +57,6 @@ def test_recall_over_the_other_languages(made: World) -> None:
     assert column(made, "TLR@10") == pytest.approx(expected)
 
 
-@settings(deadline=None, max_examples=60)
 @given(worlds)
 def test_what_comes_first(made: World) -> None:
     expected = {}

@@ -34,7 +34,7 @@ def table(
 
 
 @given(seed=st.integers(0, 1000), metric=st.sampled_from(metrics.METRICS))
-@tried(max_examples=15, deadline=None)
+@tried(max_examples=15)
 def test_the_means_are_those_of_the_tables(seed: int, metric: str):
     one, other = (kept(world(seed + step, items=6), model=f"m{step}") for step in (0, 1))
     lines = table(one, other, metric)
@@ -165,7 +165,7 @@ def test_systems_without_a_query_in_common_have_no_line():
 
 
 @given(st.integers(0, 2**32 - 1))
-@tried(max_examples=25, deadline=None)
+@tried(max_examples=25)
 def test_a_mark_never_points_against_its_numbers(seed: int):
     """Items lack languages, so that the mean over items may point the other way."""
     rng = np.random.default_rng(seed)

@@ -118,7 +118,7 @@ def counted(collection: Collection, queries: Vectors, passages: Vectors, found: 
         assert found.top_scores[number, : len(order)].tolist() == [score for score, _ in order]
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(worlds(), st.sampled_from([1, 1 << 12, 1 << 30]), st.sampled_from(["cpu", "torch"]))
 def test_documents_are_ranked_by_their_best_chunk(
     world: tuple[Collection, Vectors, Vectors], memory: int, device: str

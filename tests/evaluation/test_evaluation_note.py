@@ -3,7 +3,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from hybrid_tui.evaluation.evaluation_note import (
@@ -32,7 +32,6 @@ def test_a_name_says_what_is_evaluated_and_the_command_line_does_it():
     assert of("a", again=True).arguments[-1] == "--again"
 
 
-@settings(max_examples=40)
 @given(st.lists(st.text(min_size=1), min_size=1, max_size=3), st.text(min_size=1))
 def test_a_name_is_fit_for_a_file_and_a_command_line(systems: list[str], data: str):
     name = of(*systems, data=data).name

@@ -6,7 +6,7 @@ from itertools import product
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from hybrid_tui.comparison.matrix import Matrix
 from hybrid_tui.comparison.matrix_measures import MEASURES
@@ -42,7 +42,6 @@ def counts_of(matrix: Matrix) -> dict[tuple[str, str], int]:
     }
 
 
-@settings(deadline=None, max_examples=60)
 @given(worlds)
 def test_rank_gap(made: World) -> None:
     found = heatmaps.rank_gap(MeasureInput(made.ranks())).matrix
@@ -68,7 +67,6 @@ def in_front(made: World, queries: Iterable[int]) -> dict[tuple[str, str, str], 
     return cells
 
 
-@settings(deadline=None, max_examples=60)
 @given(worlds)
 def test_displacement_is_summed_over_answers_and_averaged_over_queries(made: World) -> None:
     given_ranks = MeasureInput(made.ranks())
@@ -84,7 +82,6 @@ def test_displacement_is_summed_over_answers_and_averaged_over_queries(made: Wor
     assert cells_of(by_answer) == pytest.approx(means(over_queries))
 
 
-@settings(deadline=None, max_examples=60)
 @given(worlds)
 def test_language_mix(made: World) -> None:
     found = heatmaps.language_mix(MeasureInput(made.ranks()), 3).matrix
@@ -106,7 +103,6 @@ def test_language_mix_of_more_than_was_kept_is_refused() -> None:
         heatmaps.language_mix(MeasureInput(world().ranks(k=10)), 11)
 
 
-@settings(deadline=None, max_examples=60)
 @given(worlds)
 def test_preference_is_the_language_of_the_best_answer(made: World) -> None:
     found = heatmaps.preference(MeasureInput(made.ranks())).matrix

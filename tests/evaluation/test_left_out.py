@@ -11,7 +11,7 @@ import numpy as np
 import polars as pl
 import pytest
 import pytrec_eval
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from hybrid_tui.api import evaluations
@@ -52,7 +52,6 @@ def without_lines(run: Path, collection: Collection) -> Path:
     return run
 
 
-@settings(max_examples=60, deadline=None)
 @given(cases())
 def test_figures_are_pytrec_eval_s_on_a_run_without_the_self_hits(
     case: tuple[Collection, Matrices, Matrices],
@@ -77,7 +76,6 @@ def test_figures_are_pytrec_eval_s_on_a_run_without_the_self_hits(
         assert [row[name] for name in METRICS] == pytest.approx([each[name] for name in THEIRS])
 
 
-@settings(max_examples=60, deadline=None)
 @given(cases())
 def test_a_run_is_read_as_its_system_is_evaluated(case: tuple[Collection, Matrices, Matrices]) -> None:
     collection, *sides = case

@@ -6,7 +6,7 @@ import numpy as np
 import polars as pl
 import pytest
 import pytrec_eval
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from hybrid_tui.errors import UsageError
@@ -51,7 +51,6 @@ def trec(made: World, query: int, pool: str) -> dict[str, float] | None:
     return {ours: values[theirs] for ours, theirs in TREC.items()}
 
 
-@settings(deadline=None, max_examples=60)
 @given(worlds)
 def test_every_metric_in_every_pool_equals_pytrec_eval_on_the_full_ranking(made: World) -> None:
     expected = {

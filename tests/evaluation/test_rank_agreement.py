@@ -6,7 +6,7 @@ from itertools import permutations
 import numpy as np
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 from scipy import stats
@@ -20,7 +20,6 @@ from hybrid_tui.evaluation.relevant_ranks import RelevantRanks
 from .random_cases import World, world, worlds
 
 
-@settings(deadline=None, max_examples=80)
 @given(worlds, st.sampled_from([1, 3, 10, 1000]))
 def test_peer_is_the_kruskal_wallis_p(made: World, k: int) -> None:
     found = rank_agreement.peer(RelevantRanks.of(made.ranks()), k)

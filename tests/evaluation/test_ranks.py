@@ -9,7 +9,7 @@ from fractions import Fraction
 import numpy as np
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
@@ -155,7 +155,6 @@ def worlds(draw: st.DrawFn) -> tuple[Collection, Matrices, Matrices]:
     return collection, *embedded(collection, vectors)
 
 
-@settings(max_examples=100, deadline=None)
 @given(worlds(), st.integers(1, 16), st.sampled_from([1, 300, 1 << 12, 1 << 30]))
 def test_ranks_are_those_of_counting_one_by_one(
     world: tuple[Collection, Matrices, Matrices], top: int, memory: int
@@ -163,7 +162,6 @@ def test_ranks_are_those_of_counting_one_by_one(
     assert_same(ranks(*world, top=top, memory=memory), counted(*world, top))
 
 
-@settings(max_examples=150, deadline=None)
 @given(worlds(), st.data(), st.integers(1, 16), st.sampled_from([1, 300, 1 << 30]))
 def test_what_a_query_leaves_out_is_no_candidate_for_it(
     world: tuple[Collection, Matrices, Matrices], data: st.DataObject, top: int, memory: int
@@ -189,7 +187,6 @@ def test_what_is_left_out_may_tie_and_differ_in_the_last_bit() -> None:
     assert (found.beaten != ranks(collection, queries, passages, top=68).beaten).any()
 
 
-@settings(max_examples=40, deadline=None)
 @given(worlds(), st.data())
 def test_languages_without_embeddings_are_not_in_the_pool_and_do_not_ask(
     world: tuple[Collection, Matrices, Matrices], data: st.DataObject

@@ -39,7 +39,7 @@ def leftovers() -> list[Path]:
 
 
 @given(worlds)
-@tried(max_examples=30, deadline=None)
+@tried(max_examples=30)
 def test_what_is_kept_is_read_back_as_it_was(made: World):
     evaluation = keep(made)
     again = found(evaluation)
@@ -222,7 +222,7 @@ def without(evaluation: Evaluation, table: str, *columns: str) -> Evaluation:
 
 
 @given(worlds)
-@tried(max_examples=10, deadline=None)
+@tried(max_examples=10)
 def test_a_metric_that_was_not_kept_is_computed_from_the_ranks(made: World):
     evaluation = keep(made)
     again = without(evaluation, "values", "mAP", "R@10")

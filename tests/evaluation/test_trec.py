@@ -11,7 +11,7 @@ import numpy as np
 import polars as pl
 import pytest
 import pytrec_eval
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from hybrid_tui.corpus.collection import Collection
@@ -102,7 +102,6 @@ def assert_same(one: Ranks, other: Ranks) -> None:
     np.testing.assert_allclose(one.top_scores, other.top_scores, rtol=1e-5, atol=1e-40)
 
 
-@settings(deadline=None, max_examples=60)
 @given(worlds)
 def test_what_is_written_whole_is_read_again(made: World) -> None:
     assume(all(made.order(query) for query in made.queries))
@@ -125,7 +124,6 @@ def as_trec_eval_sorts(scores: dict[str, float]) -> list[str]:
     return sorted(scores, key=lambda name: (np.float32(scores[name]), name), reverse=True)
 
 
-@settings(deadline=None, max_examples=40)
 @given(worlds, st.data())
 def test_pytrec_eval_measures_what_we_do_in_every_setting(made: World, data: st.DataObject) -> None:
     setting = data.draw(st.sampled_from(["multilingual", "monolingual", *made.languages]))
@@ -175,7 +173,6 @@ def test_different_scores_are_written_as_they_are(tmp_path: Path) -> None:
     np.testing.assert_array_equal(found.top_scores, whole.top_scores)
 
 
-@settings(deadline=None, max_examples=100)
 @given(st.data())
 def test_score_orders_and_then_rank(data: st.DataObject) -> None:
     made = world(data.draw(st.integers(0, 99)), items=2, others=2, ragged=True)

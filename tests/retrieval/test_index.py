@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from hybrid_tui.retrieval.index import build, recall
@@ -12,7 +12,6 @@ def unit(count: int, dimension: int = 16, seed: int = 0) -> np.ndarray:
 
 
 @given(st.integers(1, 60), st.integers(1, 80), st.integers(0, 3))
-@settings(deadline=None, max_examples=60)
 def test_flat_is_exact_and_breaks_ties_by_row(rows: int, k: int, seed: int):
     distinct = unit(max(1, rows // 4), seed=seed)
     embeddings = distinct[np.random.default_rng(seed).integers(0, len(distinct), rows)]

@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from hypothesis import settings
 from hypothesis import strategies as st
 
 from hybrid_tui.sampling.coverage import Coverage, DataSource
 from hybrid_tui.sampling.samplers import MIXES, PAIRINGS, SAMPLERS, SCHEDULES, Sampler
 
-few = settings(deadline=None, max_examples=60)
 """A machine may be busy: no example is too slow."""
 CODES = ("ar", "de", "en", "es", "hi", "ru", "zh")
 

@@ -7,18 +7,15 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from hybrid_tui.sampling.counter_rng import key_of, permuted, stream
-from tests.sampling.random_data import few
 
 BITS = st.integers(0, 2**64 - 1)
 
 
-@few
 @given(st.integers(1, 3000), BITS)
 def test_a_permutation_puts_every_place_once(size: int, key: int) -> None:
     assert sorted(permuted(np.arange(size), size, key).tolist()) == list(range(size))
 
 
-@few
 @given(st.integers(1, 500), BITS, st.data())
 def test_a_part_of_a_permutation_is_as_in_the_whole(size: int, key: int, data: st.DataObject) -> None:
     places = np.array(data.draw(st.lists(st.integers(0, size - 1), min_size=1, max_size=9)))
@@ -37,7 +34,6 @@ def test_keys_spread_where_a_place_goes_evenly() -> None:
     assert stats.chisquare(np.bincount(found, minlength=10)).pvalue > 1e-3
 
 
-@few
 @given(st.integers(-(2**63), 2**63), st.lists(BITS, max_size=3))
 def test_a_stream_depends_on_its_address_alone(seed: int, address: list[int]) -> None:
     first = stream(seed, *address)

@@ -14,7 +14,7 @@ from hybrid_tui.errors import UsageError
 from hybrid_tui.sampling.coverage import Coverage
 from hybrid_tui.sampling.plan import VERSION, Batch, Plan, largest_batch
 from hybrid_tui.sampling.samplers import Sampler
-from tests.sampling.random_data import coverage, coverages, few, full, samplers
+from tests.sampling.random_data import coverage, coverages, full, samplers
 
 
 def told(batch: Batch) -> list[object]:
@@ -29,7 +29,6 @@ def planned(data: Coverage, sampler: Sampler, batch: int, seed: int = 1) -> Iter
         return
 
 
-@few
 @given(coverages(), samplers, st.integers(1, 8), st.integers(-5, 5), st.randoms())
 def test_a_batch_depends_on_seed_epoch_and_step_alone(
     data: Coverage, sampler: Sampler, size: int, seed: int, random: object
@@ -43,7 +42,6 @@ def test_a_batch_depends_on_seed_epoch_and_step_alone(
         assert told(plan.at(1, 0)) == there[plan.steps_per_epoch]
 
 
-@few
 @given(coverages(), samplers, st.integers(1, 8))
 def test_rows_have_the_languages_that_their_mode_allows(data: Coverage, sampler: Sampler, size: int) -> None:
     for plan in planned(data, sampler, size):
@@ -66,7 +64,6 @@ def test_rows_have_the_languages_that_their_mode_allows(data: Coverage, sampler:
                 assert len(set(zip(asked.tolist(), answers.tolist(), strict=True))) == 1
 
 
-@few
 @given(coverages(), samplers, st.integers(1, 8))
 def test_no_two_rows_of_a_group_meet(data: Coverage, sampler: Sampler, size: int) -> None:
     for plan in planned(data, sampler, size):
@@ -74,7 +71,6 @@ def test_no_two_rows_of_a_group_meet(data: Coverage, sampler: Sampler, size: int
             assert len(set(data.group[plan.batch(number).items].tolist())) == size
 
 
-@few
 @given(coverages(), samplers, st.integers(1, 12))
 def test_the_largest_batch_is_the_largest_that_a_plan_takes(
     data: Coverage, sampler: Sampler, size: int

@@ -11,10 +11,9 @@ from hybrid_tui.sampling.coverage import Coverage
 from hybrid_tui.sampling.plan import Plan
 from hybrid_tui.sampling.plan_summary import summary
 from hybrid_tui.sampling.samplers import Sampler
-from tests.sampling.random_data import coverages, few, full, samplers
+from tests.sampling.random_data import coverages, full, samplers
 
 
-@few
 @given(coverages(), samplers, st.integers(1, 6), st.integers(1, 30))
 def test_the_items_that_are_drawn(data: Coverage, sampler: Sampler, size: int, steps: int) -> None:
     try:

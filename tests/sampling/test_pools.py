@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from hybrid_tui.sampling.pools import Pool, drawn_languages, pool, weights
-from tests.sampling.random_data import coverage, few, full
+from tests.sampling.random_data import coverage, full
 
 
 def drawn(made: Pool, cycle: int = 0, *address: int) -> list[list[int]]:
@@ -15,7 +15,6 @@ def drawn(made: Pool, cycle: int = 0, *address: int) -> list[list[int]]:
     return [made.draw(first + number, *(address or (1, 0, 0))).tolist() for number in range(made.batches)]
 
 
-@few
 @given(st.integers(1, 60), st.integers(1, 10), st.integers(0, 3))
 def test_each_item_comes_once_a_cycle(items: int, batch: int, cycle: int) -> None:
     made = Pool(np.arange(items, dtype=np.int32), np.arange(items, dtype=np.int32), batch)
@@ -25,7 +24,6 @@ def test_each_item_comes_once_a_cycle(items: int, batch: int, cycle: int) -> Non
         assert len(flat) == len(set(flat)) == items // batch * batch
 
 
-@few
 @given(st.lists(st.integers(0, 12), min_size=1, max_size=60), st.integers(1, 8), st.integers(0, 3))
 def test_items_of_a_group_never_meet_and_come_once_a_cycle(groups: list[int], batch: int, cycle: int) -> None:
     group = np.array(groups, np.int32)

@@ -10,11 +10,14 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pytest
 from typer.testing import CliRunner
 
 from hybrid_tui import settings
 from hybrid_tui.cli.app import app
 from tests.training.conftest import pairs_file, some_negatives
+
+pytestmark = pytest.mark.long
 
 TORCHRUN = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2"]
 

@@ -12,6 +12,9 @@ import pytest
 import textual.app
 import textual.pilot
 import textual.screen
+from textual.css.model import RuleSet
+from textual.css.stylesheet import Stylesheet
+from textual.pilot import Pilot
 from textual.widgets import Static
 
 from hybrid_tui.comparison.cell_certainty import MatrixCertainty
@@ -32,6 +35,7 @@ from hybrid_tui.tui.widgets.pane import Pane
 from hybrid_tui.tui.widgets.panes import PaneRow
 
 from . import training_replies
+from .shared_styles import parsed_once
 from .waiting import settled
 
 TEXTS = {
@@ -483,8 +487,16 @@ def patient(monkeypatch: pytest.MonkeyPatch) -> None:
     """
     for module in (textual.app, textual.pilot):
         monkeypatch.setattr(module, "wait_for_idle", settled)
+    monkeypatch.setattr(Pilot._wait_for_screen, "__defaults__", (None,))  # else it fails after 30 seconds
     monkeypatch.setattr(textual.screen, "UPDATE_PERIOD", 0.001)
     monkeypatch.setattr(ExploreApp, "NOTIFICATION_TIMEOUT", 3600.0)
+
+
+@pytest.fixture(autouse=True)
+def quick_styles(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let apps share parsed stylesheets, and rules have the hash of any object: a quarter of all calls."""
+    monkeypatch.setattr(Stylesheet, "_parse_rules", parsed_once)
+    monkeypatch.setattr(RuleSet, "__hash__", object.__hash__)
 
 
 @pytest.fixture(autouse=True)

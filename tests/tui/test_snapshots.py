@@ -11,7 +11,7 @@ from . import training_replies
 from .conftest import Played
 from .waiting import until
 
-pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning:syrupy.*")
+pytestmark = [pytest.mark.long, pytest.mark.filterwarnings("ignore::DeprecationWarning:syrupy.*")]
 
 SIZES = pytest.mark.parametrize(
     "size", [(80, 24), (100, 30), (140, 40)], ids=lambda size: f"{size[0]}x{size[1]}"

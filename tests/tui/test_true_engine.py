@@ -5,6 +5,7 @@ import os
 import platform
 import signal
 
+import pytest
 from textual.widgets import Static
 
 from hybrid_tui import settings
@@ -16,6 +17,8 @@ from hybrid_tui.tui.widgets.pane import Pane
 
 from ..toys import toy
 from .waiting import until
+
+pytestmark = pytest.mark.long
 
 MODEL = "me5-small-head-hybrid"
 

@@ -27,6 +27,8 @@ from .. import training_replies
 from ..conftest import CODES, Clock, Played, evaluated, matrices
 from ..waiting import until, work_done
 
+pytestmark = pytest.mark.long
+
 SMALL, WIDE = (80, 24), (140, 40)
 NAMES = ("me5-small", "use-m3")
 

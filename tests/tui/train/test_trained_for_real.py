@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from textual.widgets import Static
 
 from hybrid_tui.tui.app import ExploreApp
@@ -12,6 +13,8 @@ from hybrid_tui.tui.train.screen import TrainScreen
 
 from ..training_replies import model_name
 from ..waiting import until
+
+pytestmark = pytest.mark.long
 
 TRAINED = [model_name(each) for each in ("mono", "cross", "hybrid")]
 
