@@ -14,6 +14,7 @@ from hybrid_tui.api.encoding_rates import EncodingRates, TimedEncoder, measured_
 from hybrid_tui.api.once import Once, turn
 from hybrid_tui.api.progress import Cancelled, Counter
 from hybrid_tui.choices import IndexKind
+from hybrid_tui.comparison.retriever_names import RUN
 from hybrid_tui.corpus import catalog, variants
 from hybrid_tui.corpus.collection import Collection
 from hybrid_tui.encoders import model, registry
@@ -26,7 +27,6 @@ from hybrid_tui.evaluation.run_rankings import RunRankings as RunRankings
 from hybrid_tui.retrieval.embedding_store import EmbeddingStore
 from hybrid_tui.systems import written
 from hybrid_tui.systems.retriever import Retriever as Retriever
-from hybrid_tui.systems.retriever_names import RUN
 from hybrid_tui.systems.scored_retriever import ScoredRetriever as ScoredRetriever
 from hybrid_tui.systems.stages.correct import Correct
 from hybrid_tui.systems.stages.fuse import Fuse

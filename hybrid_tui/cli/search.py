@@ -103,15 +103,17 @@ def _plain(ranking: Ranking, recall: float) -> dict[str, Any]:
 
 
 def _print(ranking: Ranking, recall: float) -> None:
+    from hybrid_tui.comparison.stage_words import stage_words
     from hybrid_tui.comparison.trained_mark import trained_words
 
     approximate = "" if recall == 1 else f", index recall@10 {recall:.3f}"
     among = f"{len(ranking.langs)} languages" if len(ranking.langs) > 1 else ranking.langs[0]
     seen = f" · {trained_words(ranking.trained_on)}" if ranking.trained_on else ""
+    took = stage_words(ranking.system, ranking.seconds)
     console = output.console()
     console.print(
         f"{ranking.system} on {ranking.data}: query in {ranking.query_lang}, "
-        f"{ranking.pool:,} passages in {among}{approximate}{seen}"
+        f"{ranking.pool:,} passages in {among}{approximate}{seen}{took and f' · {took}'}"
     )
     table = output.table("#", "score", "lang", "passage", numeric=("#", "score"))
     for hit in ranking.hits:

@@ -32,7 +32,8 @@ class Ranking:
     system: its written form, such as `me5-small+center`.
     pool: number of passages ranked, over `langs`. missing: those not encoded yet, and so not ranked.
     trained_on: how many of the collection's questions the model was trained on.
-    seconds: wall time of each stage ("encode", "search"), a model's loading left out.
+    seconds: wall time of each stage in the order in which they work ("encode" and "search" of the retriever,
+    "query", "fuse", "rerank"), a model's loading left out.
     """
 
     system: str

@@ -10,6 +10,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from hybrid_tui.comparison.retriever_names import RUN
 from hybrid_tui.corpus.collection import Collection
 from hybrid_tui.encoders.encoder import Progress
 from hybrid_tui.errors import DataError, HybridTuiError, unknown
@@ -24,7 +25,6 @@ from hybrid_tui.evaluation.results import Evaluation
 from hybrid_tui.jobs import locks
 from hybrid_tui.systems.embedded import encoding_step, whole
 from hybrid_tui.systems.resources import Resources
-from hybrid_tui.systems.retriever_names import RUN
 from hybrid_tui.systems.system import System, system
 
 Step = Callable[[str], Progress]

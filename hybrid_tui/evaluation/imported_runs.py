@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from hybrid_tui.comparison.retriever_names import RUN
 from hybrid_tui.corpus.collection import Collection
 from hybrid_tui.encoders.encoder import Progress
 from hybrid_tui.errors import UsageError
@@ -12,7 +13,6 @@ from hybrid_tui.evaluation.evaluate import Step, values_of
 from hybrid_tui.evaluation.evaluation_manifest import EvaluationManifest, described
 from hybrid_tui.evaluation.grades import graded
 from hybrid_tui.evaluation.results import Evaluation
-from hybrid_tui.systems.retriever_names import RUN
 from hybrid_tui.systems.system import names_system
 
 IMPORTED = "imported"

@@ -7,12 +7,12 @@ from collections.abc import Sequence
 import polars as pl
 
 from hybrid_tui.comparison.ranking import Hit, Ranking
+from hybrid_tui.comparison.retriever_names import RUN
 from hybrid_tui.corpus.collection import Collection
 from hybrid_tui.errors import UsageError
 from hybrid_tui.evaluation import metric_tables
 from hybrid_tui.evaluation.ranks import UNRANKED
 from hybrid_tui.evaluation.results import Evaluation
-from hybrid_tui.systems.retriever_names import RUN
 
 
 class RunRankings:

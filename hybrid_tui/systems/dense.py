@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hybrid_tui.retrieval.shelves import Shelves
+from hybrid_tui.systems import stage_times
 from hybrid_tui.systems.asked import Asked
 from hybrid_tui.systems.embedded import EmbeddedTexts, whole
 from hybrid_tui.systems.scorer import Cancelled, Steps
@@ -73,13 +74,14 @@ class DenseScores:
     def scores(self, asked: Sequence[Asked], langs: Sequence[str]) -> NDArray[np.float64]:
         """Return the scores."""
         queries = np.concatenate([self._query(each) for each in asked]).astype(np.float64)
-        found = [
-            queries @ passages[start : start + _AT_ONCE].T.astype(np.float64)
-            for passages in (self._passages[lang] for lang in langs)
-            for start in range(0, len(passages), _AT_ONCE)
-        ]
-        scores: NDArray[np.float64] = np.concatenate(found, axis=1).round(DIGITS)
-        return scores
+        with stage_times.stage("search"):
+            found = [
+                queries @ passages[start : start + _AT_ONCE].T.astype(np.float64)
+                for passages in (self._passages[lang] for lang in langs)
+                for start in range(0, len(passages), _AT_ONCE)
+            ]
+            scores: NDArray[np.float64] = np.concatenate(found, axis=1).round(DIGITS)
+            return scores
 
     def _query(self, asked: Asked) -> NDArray[np.float32]:
         """Return a query's embedding, shape (1, dimension)."""

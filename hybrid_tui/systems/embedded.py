@@ -26,6 +26,7 @@ from hybrid_tui.retrieval.embedding_store import EmbeddingStore
 from hybrid_tui.retrieval.encoding import HeadRows, stored_embeddings
 from hybrid_tui.retrieval.shelves import Shelves
 from hybrid_tui.retrieval.stored_rows import StoredRows
+from hybrid_tui.systems import stage_times
 from hybrid_tui.systems.asked import Asked
 from hybrid_tui.systems.query_forms import QueryForms
 from hybrid_tui.systems.query_texts import FormTexts, joined
@@ -141,16 +142,19 @@ class EmbeddedTexts:
         """
         form = self.forms.of(asked) if self.forms else None
         how = self.forms.variant.how if self.forms else ""
-        if vector is None:
-            text = joined(asked.text, form.text) if form and how == "concat" else asked.text
-            vector = self.encoder().encode([text], "query")
-        if not np.isfinite(vector).all():
-            raise not_finite(f"the query's embedding of {self.spec.name}")
-        own = self.changed(vector, "query", asked.lang)
+        with stage_times.stage("encode"):
+            if vector is None:
+                vector = self._encoded(
+                    joined(asked.text, form.text) if form and how == "concat" else asked.text
+                )
+            if not np.isfinite(vector).all():
+                raise not_finite(f"the query's embedding of {self.spec.name}")
+            own = self.changed(vector, "query", asked.lang)
         if not form or not self.forms or how != "mix":
             return own
-        other = self.changed(self.encoder().encode([form.text], "query"), "query", form.lang)
-        return mixed(own, other, self.forms.variant.weight)
+        with stage_times.stage("query"):
+            other = self.changed(self._encoded(form.text), "query", form.lang)
+            return mixed(own, other, self.forms.variant.weight)
 
     def stored_queries(
         self, langs: Sequence[str], step: Steps, cancelled: Cancelled | None = None
@@ -181,6 +185,11 @@ class EmbeddedTexts:
     def form_fingerprint(self) -> str:
         """What names the texts of the other forms; empty where no stage takes one."""
         return self.forms.texts.fingerprint if self.forms else ""
+
+    def _encoded(self, text: str) -> NDArray[np.float32]:
+        with stage_times.loading():
+            encoder = self.encoder()
+        return encoder.encode([text], "query")
 
     def _with_forms(
         self, texts: FormTexts, own: NDArray[np.float32], lang: str, made: NDArray[np.float32]

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from hybrid_tui import settings
 from hybrid_tui.errors import DataError
 from hybrid_tui.retrieval.text_hashes import text_hashes
+from hybrid_tui.systems import stage_times
 from hybrid_tui.systems.kept_parts import KeptParts, Ragged
 from hybrid_tui.systems.model_folders import ModelFolder
 from hybrid_tui.systems.retrievers import late
@@ -69,7 +70,9 @@ class CrossScores:
     def _made(self, pairs: Sequence[tuple[str, str]]) -> NDArray[np.float32]:
         import torch
 
-        made: Any = self._encoder.predict(pairs, activation_fn=torch.nn.Identity(), show_progress_bar=False)
+        with stage_times.loading():
+            encoder = self._encoder
+        made: Any = encoder.predict(pairs, activation_fn=torch.nn.Identity(), show_progress_bar=False)
         scores = np.asarray(made, np.float32)
         if scores.shape != (len(pairs),):
             raise DataError(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Mapping
 from functools import partial
 from threading import Lock
@@ -20,7 +19,7 @@ from hybrid_tui.retrieval.encoding import kept_row, read_part, stored_embeddings
 from hybrid_tui.retrieval.index import build, recall
 from hybrid_tui.retrieval.passage_pools import Pool, first_hits
 from hybrid_tui.retrieval.stored_rows import StoredPart
-from hybrid_tui.systems import queries
+from hybrid_tui.systems import queries, stage_times
 from hybrid_tui.systems.asked import Asked
 from hybrid_tui.systems.embedded import EmbeddedTexts, not_finite, whole
 from hybrid_tui.systems.scorer import Steps
@@ -157,13 +156,11 @@ class Retriever:
         form = texts.forms.of(asked) if texts.forms else None
         together = bool(form and texts.forms and texts.forms.variant.how == "concat")
         vector = self._kept(asked) if asked.query_id and not together else None
-        if vector is None or form:
-            texts.encoder()  # loads it, which is no part of the search
-        started = time.perf_counter()
-        vector = texts.query(asked, vector)
-        encoded = time.perf_counter()
-        hits = first_hits(self._collection, pools, vector, k, asked.query_id)
-        return hits, {"encode": encoded - started, "search": time.perf_counter() - encoded}
+        with stage_times.timed() as seconds:
+            vector = texts.query(asked, vector)
+            with stage_times.stage("search"):
+                hits = first_hits(self._collection, pools, vector, k, asked.query_id)
+        return hits, seconds
 
     def _pool(self, kept: NDArray[np.float32], lang: str, first: int, kind: IndexKind) -> Pool:
         """Index embeddings as they are kept, those of the collection's rows from `first` on."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Mapping
 
 import numpy as np
@@ -13,7 +12,7 @@ from hybrid_tui.corpus.collection import Collection
 from hybrid_tui.corpus.variants import QueryForm
 from hybrid_tui.encoders.encoder import Progress
 from hybrid_tui.retrieval.passage_pools import hits
-from hybrid_tui.systems import queries
+from hybrid_tui.systems import queries, stage_times
 from hybrid_tui.systems.asked import Asked
 from hybrid_tui.systems.retriever import NO_FORMS, named
 from hybrid_tui.systems.scorer import Scorer, Shown
@@ -73,9 +72,8 @@ class ScoredRetriever:
         wanted = queries.checked(self._collection, langs)
         asked = queries.asked(self._collection, query, query_id, query_lang, forms)
         self._scorer.prepare(wanted, named(progress), cancelled)
-        started = time.perf_counter()
-        scores = self._scorer.scores([asked], wanted)[0]
-        seconds = {"search": time.perf_counter() - started}
+        with stage_times.timed() as seconds:
+            scores = self._scorer.scores([asked], wanted)[0]
         return self._ranking(asked, wanted, scores, k, seconds)
 
     def search_kept(

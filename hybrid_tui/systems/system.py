@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
 
+from hybrid_tui.comparison.retriever_names import is_model
 from hybrid_tui.corpus.collection import Collection
 from hybrid_tui.encoders import model
 from hybrid_tui.encoders.model import ModelSpec, Provenance
@@ -17,7 +18,6 @@ from hybrid_tui.systems.dense import DenseScores
 from hybrid_tui.systems.embedded import EmbeddedTexts
 from hybrid_tui.systems.query_forms import AskedInForms, QueryForms
 from hybrid_tui.systems.resources import Resources
-from hybrid_tui.systems.retriever_names import is_model
 from hybrid_tui.systems.retrievers import SCORERS
 from hybrid_tui.systems.scorer import Needed, Scorer
 from hybrid_tui.systems.stages.correct import Correct
@@ -62,7 +62,7 @@ class System:
         if variant and variant.how == "rrf":
             whole = QueryVariant(variant.variant, weight=1.0)
             forms = QueryForms(self.collection, whole)
-            found = Fused((found, self._dense(whole) if self.spec else AskedInForms(found, forms)))
+            found = Fused((found, self._dense(whole) if self.spec else AskedInForms(found, forms)), "query")
         if fuse:
             other = System(self.collection, SystemName(fuse.retriever), self.resources)
             found = Fused((found, other.scorer))

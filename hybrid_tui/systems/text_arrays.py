@@ -17,6 +17,7 @@ from hybrid_tui.encoders.batching import encodable
 from hybrid_tui.encoders.encoder import Progress, Role
 from hybrid_tui.errors import Cancelled
 from hybrid_tui.retrieval.text_hashes import Hashes, text_hashes
+from hybrid_tui.systems import stage_times
 from hybrid_tui.systems.kept_parts import KeptParts, Ragged, joined
 from hybrid_tui.systems.model_folders import ModelFolder
 from hybrid_tui.systems.scorer import Cancelled as IsCancelled
@@ -66,7 +67,7 @@ class TextArrays:
                 if cancelled and cancelled():
                     raise Cancelled
                 some = new[first[start : start + AT_ONCE]]
-                made = self.make(self._encoder, [encodable(texts[row]) for row in some], role)
+                made = self.make(self._loaded(), [encodable(texts[row]) for row in some], role)
                 self._kept(role).write(hashes[some], made)
                 found.append(made)
                 if progress:
@@ -82,7 +83,7 @@ class TextArrays:
     def one(self, text: str) -> Ragged:
         """Return the row of a query that was typed; it is not kept."""
         with self._lock:
-            return self.make(self._encoder, [encodable(text)], "query")
+            return self.make(self._loaded(), [encodable(text)], "query")
 
     def _kept_rows(self, hashes: Hashes, role: Role) -> tuple[list[Ragged], NDArray[np.int64]]:
         """Return kept rows of texts, and where among them that of each text is; -1 where it is not."""
@@ -100,6 +101,10 @@ class TextArrays:
 
     def _kept(self, role: Role) -> KeptParts:
         return KeptParts(settings.cache_dir() / self.model.kind / self.model.fingerprint / role, self.names)
+
+    def _loaded(self) -> Any:
+        with stage_times.loading():
+            return self._encoder
 
     @cached_property
     def _encoder(self) -> Any:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TypeVar
 
+from hybrid_tui.comparison.retriever_names import is_model, shortest
 from hybrid_tui.errors import UsageError, unknown
-from hybrid_tui.systems.retriever_names import is_model, shortest
 from hybrid_tui.systems.stages import NAMES, Stage, read
 from hybrid_tui.systems.stages.fuse import Fuse
 

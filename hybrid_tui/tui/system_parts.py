@@ -6,14 +6,14 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import NamedTuple
 
+from hybrid_tui.comparison.retriever_names import is_model
+
 CORRECTIONS = {
     "center": "less the mean of their language",
     "shift": "passages moved to where English ones are",
     "lir": "without the direction that tells their language",
 }
 """What can be done to embeddings before they are compared."""
-NO_EMBEDDINGS = ("bm25", "sparse", "colbert", "run")
-"""What retrievers begin with that have no embeddings to change."""
 ORDER = ("dim", "correction", "query", "fuse", "rerank")
 """The kinds of stages, in the order in which they work."""
 
@@ -37,7 +37,7 @@ class Parts(NamedTuple):
     def of_retriever(self, retriever: str) -> Parts:
         """Return the system with another retriever; one without embeddings has no stages that change them."""
         changed = Parts(retriever, self.stages)
-        if embeds(retriever):
+        if is_model(retriever):
             return changed
         variant = self.stage("query").partition(":")[2].partition(":")[0]
         changed = changed.put("dim", "").put("correction", "")
@@ -50,11 +50,6 @@ class Parts(NamedTuple):
     def put(self, kind: str, written: str) -> Parts:
         """Return the system with another stage of a kind, or with "" without one."""
         return self._replace(stages={**self.stages, kind: written})
-
-
-def embeds(retriever: str) -> bool:
-    """Tell whether a retriever has embeddings that stages may change."""
-    return retriever.partition(":")[0] not in NO_EMBEDDINGS
 
 
 def strength_of(correction: str) -> float:

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hybrid_tui.systems import written
-from hybrid_tui.tui.system_parts import CORRECTIONS, NO_EMBEDDINGS, Parts, strength_of, with_strength
+from hybrid_tui.tui.system_parts import CORRECTIONS, Parts, strength_of, with_strength
 
 SYSTEMS = (
     "me5-small",
@@ -51,9 +51,7 @@ def test_what_has_no_embeddings_keeps_no_stage_that_changes_them() -> None:
     assert str(parts.of_retriever("n")) == "n+dim:8+center+query:en:.5+fuse:o"
 
 
-def test_what_the_screen_knows_of_corrections_and_retrievers_is_so() -> None:
+def test_what_the_screen_knows_of_corrections_is_so() -> None:
     from hybrid_tui.retrieval import corrections
-    from hybrid_tui.systems import retriever_names
 
     assert set(CORRECTIONS) == set(corrections.CORRECTIONS) - {"none"}
-    assert NO_EMBEDDINGS == retriever_names.OTHERS

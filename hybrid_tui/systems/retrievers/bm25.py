@@ -10,12 +10,13 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
+from hybrid_tui.comparison.retriever_names import DEFAULTS
 from hybrid_tui.corpus.collection import Collection
 from hybrid_tui.encoders.encoder import Progress
 from hybrid_tui.retrieval.shelves import Shelves
+from hybrid_tui.systems import stage_times
 from hybrid_tui.systems.asked import Asked
 from hybrid_tui.systems.resources import Resources
-from hybrid_tui.systems.retriever_names import DEFAULTS
 from hybrid_tui.systems.retrievers.tokens import Tokenize, subwords, words
 from hybrid_tui.systems.scorer import Cancelled, Scorer, Steps
 
@@ -71,10 +72,11 @@ class Bm25:
         """Return the scores; 0 for passages that share no word with the query."""
         index = self._index(tuple(langs))
         found = np.zeros((len(asked), sum(map(self.collection.passage_count, langs))))
-        for row, each in enumerate(asked):
-            known = [token for token in self.tokenize([each.text], each.lang)[0] if token in index.vocab_dict]
-            if known:
-                found[row] = index.get_scores(known)
+        with stage_times.stage("search"):
+            for row, each in enumerate(asked):
+                tokens = self.tokenize([each.text], each.lang)[0]
+                if known := [token for token in tokens if token in index.vocab_dict]:
+                    found[row] = index.get_scores(known)
         return found
 
     def _index(

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from hybrid_tui.corpus.collection import Collection
 from hybrid_tui.encoders.encoder import Role
+from hybrid_tui.systems import stage_times
 from hybrid_tui.systems.asked import Asked
 from hybrid_tui.systems.embedded import encoding_step
 from hybrid_tui.systems.kept_parts import Ragged, joined
@@ -64,8 +65,10 @@ class EncodedScores:
 
     def scores(self, asked: Sequence[Asked], langs: Sequence[str]) -> NDArray[np.float64]:
         """Return the scores."""
-        queries = joined([self._query(each) for each in asked])
-        return np.concatenate([self.products(queries, self._passages[lang]) for lang in langs], axis=1)
+        with stage_times.stage("encode"):
+            queries = joined([self._query(each) for each in asked])
+        with stage_times.stage("search"):
+            return np.concatenate([self.products(queries, self._passages[lang]) for lang in langs], axis=1)
 
     def _take(self, role: Role, langs: Sequence[str], sizes: Sequence[int], made: Ragged) -> None:
         stop = 0

@@ -9,9 +9,10 @@ from typing import ClassVar, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from hybrid_tui.comparison.retriever_names import shortest
 from hybrid_tui.errors import UsageError
+from hybrid_tui.systems import stage_times
 from hybrid_tui.systems.asked import Asked
-from hybrid_tui.systems.retriever_names import shortest
 from hybrid_tui.systems.scorer import Cancelled, Needed, Scorer, Steps
 
 RANK_CONSTANT = 60
@@ -40,9 +41,13 @@ class Fuse:
 
 @dataclass(frozen=True, eq=False)
 class Fused:
-    """Several scorers fused: the sum over them of 1 / (60 + rank in the pool), ties of each by row."""
+    """Several scorers fused: the sum over them of 1 / (60 + rank in the pool), ties of each by row.
+
+    stage: as what the time of all but the first is counted.
+    """
 
     scorers: Sequence[Scorer]
+    stage: str = "fuse"
     pool_bound: ClassVar[bool] = True
 
     @property
@@ -68,12 +73,17 @@ class Fused:
 
     def scores(self, asked: Sequence[Asked], langs: Sequence[str]) -> NDArray[np.float64]:
         """Return the fused scores."""
-        first, *others = (
-            (1.0 / (RANK_CONSTANT + ranked(each.scores(asked, langs)))) for each in self.scorers
-        )
-        for each in others:
-            first += each
-        return first
+        first, *others = self.scorers
+        found = first.scores(asked, langs)
+        with stage_times.stage(self.stage):
+            fused = _reciprocal(found)
+            for each in others:
+                fused += _reciprocal(each.scores(asked, langs))
+        return fused
+
+
+def _reciprocal(scores: NDArray[np.float64]) -> NDArray[np.float64]:
+    return 1.0 / (RANK_CONSTANT + ranked(scores))
 
 
 def ranked(scores: NDArray[np.float64]) -> NDArray[np.int64]:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from hybrid_tui.corpus.collection import Collection
 from hybrid_tui.errors import UsageError
+from hybrid_tui.systems import stage_times
 from hybrid_tui.systems.asked import Asked
 from hybrid_tui.systems.scorer import Cancelled, Needed, Scorer, Steps
 
@@ -106,7 +107,8 @@ class Reranked:
             order = np.argsort(-row, kind="stable")
             # Ascending columns, so that a stable sort breaks the reranker's ties by row.
             head = np.sort(order[: self.stage.depth])
-            made = self.pairs.scores(each.text, self._texts(head, langs))
+            with stage_times.stage("rerank"):
+                made = self.pairs.scores(each.text, self._texts(head, langs))
             order[: len(head)] = head[np.argsort(-made, kind="stable")]
             row[order] = -np.arange(len(order), dtype=np.float64)
         return found

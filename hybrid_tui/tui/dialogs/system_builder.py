@@ -13,11 +13,12 @@ from textual.content import Content
 from textual.widgets import Button, Input, Label, Static
 
 from hybrid_tui.comparison.number_format import figure
+from hybrid_tui.comparison.retriever_names import is_model
 from hybrid_tui.tui.dialogs.base import Dialog
 from hybrid_tui.tui.dialogs.pick_one import Choice, PickOne
 from hybrid_tui.tui.key_hints import fill_keys
 from hybrid_tui.tui.render.hits import one_line
-from hybrid_tui.tui.system_parts import CORRECTIONS, Parts, embeds, strength_of, with_strength
+from hybrid_tui.tui.system_parts import CORRECTIONS, Parts, strength_of, with_strength
 from hybrid_tui.tui.widgets.field import Field
 from hybrid_tui.tui.widgets.form_row import FormRow
 from hybrid_tui.tui.widgets.slider import Slider
@@ -132,7 +133,7 @@ class SystemBuilder(Dialog[None]):
 
     @property
     def _embeds(self) -> bool:
-        return embeds(self._parts.retriever)
+        return is_model(self._parts.retriever)
 
     def _value(self, name: str) -> str:
         stage = self._parts.stage(name)

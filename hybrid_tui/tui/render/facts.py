@@ -12,7 +12,7 @@ from hybrid_tui.comparison.ranking import Ranking
 from hybrid_tui.comparison.trained_mark import marked
 from hybrid_tui.engine.messages import RankFigures
 
-BETWEEN = "  "
+BETWEEN, DOT = "  ", " · "
 
 
 def relevance_facts(ranking: Ranking, figures: RankFigures | None) -> list[str]:
@@ -38,12 +38,28 @@ def overlap_facts(found: Overlap) -> list[str]:
 
 
 def packed(facts: Sequence[str], width: int) -> list[str]:
-    """Put facts on as few lines of `width` cells as their order allows; one that is wider has its own."""
+    """Put facts on as few lines of `width` cells as their order allows; one that is wider has its own.
+
+    Such a fact goes on behind its dots, as far as it has any.
+    """
     lines: list[str] = []
-    for fact in facts:
+    for fact in (part for fact in facts for part in _parts(fact, width)):
         longer = f"{lines[-1]}{BETWEEN}{fact}" if lines else fact
         if lines and cell_len(longer) > width:
             lines.append(fact)
         else:
             lines[-1:] = [longer]
     return lines
+
+
+def _parts(fact: str, width: int) -> list[str]:
+    """Return a fact in as many parts as it needs to be no wider than that, where it has dots to part it at."""
+    parts: list[str] = []
+    for each in fact.split(DOT):
+        longer = f"{parts[-1]}{DOT}{each}" if parts else each
+        if parts and cell_len(longer) > width - len(DOT):
+            parts[-1] += DOT.rstrip()
+            parts.append(each)
+        else:
+            parts[-1:] = [longer]
+    return parts if cell_len(fact) > width else [fact]

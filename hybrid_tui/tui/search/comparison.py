@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from hybrid_tui.comparison.overlap import SAME, Overlap, overlap
 from hybrid_tui.comparison.ranking import Ranking
+from hybrid_tui.comparison.stage_words import stage_words
 from hybrid_tui.engine import messages
 from hybrid_tui.tui.render.facts import overlap_facts, relevance_facts
 from hybrid_tui.tui.render.hits import HitRow, one_line
@@ -44,6 +45,7 @@ class Comparison:
             role = ["base"] if at == 0 and any(overlaps) else []
             facts = relevance_facts(answer.ranking, answer.figures)
             facts += overlap_facts(found) if found else role
+            facts += filter(None, [stage_words(answer.ranking.system, answer.ranking.seconds)])
             if self.only_differences:
                 rows = [row for row in rows if row.hit.passage_id in differing and row.move != SAME]
                 facts.append("differences only" if rows else "no differences")

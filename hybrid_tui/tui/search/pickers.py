@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from textual.binding import Binding, BindingType
 
+from hybrid_tui.comparison.stage_words import stage_words, total_words
 from hybrid_tui.errors import UsageError
 from hybrid_tui.tui import session
 from hybrid_tui.tui.dialogs.pick_many import PickMany
@@ -159,7 +160,7 @@ def system(screen: SearchScreen) -> None:
 
     def cost() -> str:
         seconds = front.ranking.seconds if front.ranking and front.found else {}
-        return ", ".join(f"{stage} {1000 * took:.0f} ms" for stage, took in seconds.items())
+        return stage_words(front.model, seconds) or total_words(seconds)
 
     parts, forms = Parts.of(front.model), dict(screen.asked.forms)
     screen.app.push_screen(SystemBuilder(parts, options, forms, screen.build, cost))

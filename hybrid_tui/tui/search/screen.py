@@ -62,7 +62,8 @@ RBO  similarity of two rankings, 1 for the same; the top counts most
 rank distance  rank of the last relevant passage less that of the first
 AP, best rank, rank distance: over all passages, not the top k.
 Scores are cosines: between models compare ranks, not scores.
-ms  time to encode the query and to search, without loading the model
+ms  time to encode the query and to search, without loading the model; of a
+    system of several stages what each took, too
 +3  in a bar of languages: three more, those with the least, have no room
 so far  only encoded passages are ranked; Enter in the query encodes the rest
 run  an imported ranking, of the collection's own questions

@@ -15,6 +15,7 @@ from textual.message import Message
 from textual.widgets import Static
 
 from hybrid_tui.comparison.ranking import Ranking
+from hybrid_tui.comparison.stage_words import stage_words, total_words
 from hybrid_tui.engine import messages
 from hybrid_tui.tui.key_hints import fill_keys
 from hybrid_tui.tui.render.facts import packed
@@ -238,9 +239,10 @@ class Pane(Vertical):
         self._mix.show(ranking, found.pool)
         if not (before and before.missing and before.query == ranking.query):
             self.hits.begin()
-        seconds = sum(ranking.seconds.values())
         kind = RUN if self.run_on else self.sampler
-        self._show_detail(" · ".join(filter(None, [kind, f"{1000 * seconds:,.0f} ms" if seconds else ""])))
+        sign = "= " if stage_words(ranking.system, ranking.seconds) else ""
+        took = sign + total_words(ranking.seconds)
+        self._show_detail(" · ".join(filter(None, [kind, took])))
 
     def draw(self, content: PaneContent) -> None:
         """Show rows of the ranking, and in the header what there is to tell of it."""

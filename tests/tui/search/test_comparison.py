@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+import msgspec
+
 from hybrid_tui.tui.search.comparison import Comparison
 
 from .linked import ASKED, BASE, OTHER, found
@@ -19,6 +21,14 @@ def test_each_answer_is_held_against_the_first() -> None:
     assert base.facts[-1] == "base"
     assert "3/4 shared" in other.facts
     assert [row.hit.lang for row in (*base.rows, *other.rows) if row.pinned] == ["de", "de"]
+
+
+def test_a_system_of_several_stages_tells_what_each_took() -> None:
+    seconds = {"encode": 0.012, "search": 0.003, "query": 0.003, "fuse": 0.041}
+    staged = replace(OTHER.ranking, system="use-m3+query:en:.5+fuse:bm25", seconds=seconds)
+    base, other = Comparison().contents([BASE, msgspec.structs.replace(OTHER, ranking=staged)])
+    assert other.facts[-1] == "dense 15 · query 3 · fuse 41 ms"
+    assert not any(fact.endswith("ms") for fact in base.facts), "its sum stands in the head"
 
 
 def test_one_answer_is_no_base() -> None:

@@ -10,6 +10,11 @@ DEFAULTS = {"bm25": "words"}
 """The argument that is meant where none is written."""
 
 
+def kind(retriever: str) -> str:
+    """Return what kind a retriever is: "dense" for a model, else what it begins with, such as "bm25"."""
+    return "dense" if is_model(retriever) else retriever.partition(":")[0]
+
+
 def is_model(retriever: str) -> bool:
     """Tell whether a retriever is a dense model."""
     kind, colon, _ = retriever.partition(":")
