@@ -60,7 +60,10 @@ _STEMMERS = {
 
 
 def words(texts: Sequence[str], lang: str) -> list[list[str]]:
-    """Return words in one case, stemmed where Snowball knows the language; bigrams of unspaced scripts."""
+    """Return words in one case, stemmed where Snowball knows the language; bigrams of unspaced scripts.
+
+    A word of which no stem is left, as of the Greek όταν, stays as it is.
+    """
     stem = _stemmer(lang.partition("-")[0])
     return [list(_words(text, stem)) for text in texts]
 
@@ -68,7 +71,7 @@ def words(texts: Sequence[str], lang: str) -> list[list[str]]:
 def _words(text: str, stem: Callable[[str], str]) -> Iterator[str]:
     for found in _PIECES.finditer(unicodedata.normalize("NFKC", text).casefold()):
         if found["word"]:
-            yield stem(found["word"])
+            yield stem(found["word"]) or found["word"]
             continue
         clusters = _CLUSTER.findall(found["unspaced"])
         yield from ("".join(pair) for pair in pairwise(clusters)) if len(clusters) > 1 else clusters
