@@ -24,7 +24,7 @@ Cells = list[list[float | None]]
 
 
 class HitJson(TypedDict):
-    """A passage; score: cosine similarity in [-1, 1]."""
+    """A passage; score: of the system; before: its rank before fusion or reranking, null without these."""
 
     rank: int
     passage_id: str
@@ -32,6 +32,7 @@ class HitJson(TypedDict):
     score: float
     text: str
     context: str
+    before: int | None
 
 
 class RankingJson(TypedDict):

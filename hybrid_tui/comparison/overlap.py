@@ -10,6 +10,8 @@ from dataclasses import dataclass
 
 PERSISTENCE = 0.9
 SAME, UP, DOWN, NEW, GONE = "=", "▲", "▼", "new", "gone"
+OWN_UP, OWN_DOWN = "△", "▽"
+"""Moves against the first stage of the system itself, not against another system."""
 
 
 def rbo(one: Sequence[str], other: Sequence[str], p: float = PERSISTENCE) -> float:
@@ -103,6 +105,16 @@ def move_sign(move: int | None) -> str:
     if move is None:
         return NEW
     return f"{UP}{move}" if move > 0 else f"{DOWN}{-move}" if move else SAME
+
+
+def own_sign(rank: int, before: int | None) -> str:
+    """Return the move of a passage against its system's first stage: `△n`, `▽n`; empty for none.
+
+    before: its rank there, None where the system has one stage.
+    """
+    if before is None or before == rank:
+        return ""
+    return f"{OWN_UP}{before - rank}" if before > rank else f"{OWN_DOWN}{rank - before}"
 
 
 def overlap(base: Sequence[str], ranked: Sequence[str]) -> Overlap:

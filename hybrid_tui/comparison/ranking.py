@@ -13,6 +13,7 @@ class Hit:
     score: of the system: for one of embeddings their dot product, in [-1, 1] for cosines.
     relevant: whether it answers the query; None when the query is none of the collection's.
     context: the paragraph around the passage, empty where the collection has none.
+    before: its rank under the system's first stage, which fusion or reranking orders anew; None without.
     """
 
     rank: int
@@ -22,6 +23,7 @@ class Hit:
     text: str
     relevant: bool | None = None
     context: str = ""
+    before: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,7 +16,8 @@ from hybrid_tui.retrieval.passage_pools import hits
 from hybrid_tui.systems import queries, stage_times
 from hybrid_tui.systems.asked import Asked
 from hybrid_tui.systems.retriever import NO_FORMS, named
-from hybrid_tui.systems.scorer import Scorer, Shown
+from hybrid_tui.systems.scorer import Scorer, Shown, Staged
+from hybrid_tui.systems.stages.fuse import ranked
 
 
 class ScoredRetriever:
@@ -73,8 +75,8 @@ class ScoredRetriever:
         asked = queries.asked(self._collection, query, query_id, query_lang, forms)
         self._scorer.prepare(wanted, named(progress), cancelled)
         with stage_times.timed() as seconds:
-            scores = self._scorer.scores([asked], wanted)[0]
-        return self._ranking(asked, wanted, scores, k, seconds)
+            scores, before = self._scores(asked, wanted)
+        return self._ranking(asked, wanted, scores, k, seconds, before)
 
     def search_kept(
         self,
@@ -93,6 +95,15 @@ class ScoredRetriever:
         asked = queries.asked(self._collection, query, query_id, query_lang, forms)
         return self._ranking(asked, wanted, np.empty(0), k, {})
 
+    def _scores(
+        self, asked: Asked, langs: list[str]
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64] | None]:
+        """Return the scores of passages, and those before the last stage, where that orders anew."""
+        if isinstance(self._scorer, Staged):
+            scores, before = self._scorer.staged([asked], langs)
+            return scores[0], before[0]
+        return self._scorer.scores([asked], langs)[0], None
+
     def _ranking(
         self,
         asked: Asked,
@@ -100,6 +111,7 @@ class ScoredRetriever:
         scores: NDArray[np.float64],
         k: int,
         seconds: dict[str, float],
+        before: NDArray[np.float64] | None = None,
     ) -> Ranking:
         pool = sum(map(self._collection.passage_count, langs))
         rows = np.concatenate([np.array(self._collection.passage_rows(lang)) for lang in langs])
@@ -109,6 +121,12 @@ class ScoredRetriever:
         shown = scores[best]
         if isinstance(self._scorer, Shown) and len(best):
             shown = self._scorer.shown(asked, langs, scores, best)
+        found = hits(
+            self._collection, list(zip(shown.tolist(), rows[best].tolist(), strict=True)), asked.query_id
+        )
+        if before is not None:
+            ranks = _ranks(before, np.isin(rows, out))[best].tolist()
+            found = tuple(replace(hit, before=rank) for hit, rank in zip(found, ranks, strict=True))
         return Ranking(
             system=self.name,
             data=self._collection.name,
@@ -116,9 +134,13 @@ class ScoredRetriever:
             query_lang=asked.lang,
             langs=tuple(langs),
             pool=len(scores),
-            hits=hits(
-                self._collection, list(zip(shown.tolist(), rows[best].tolist(), strict=True)), asked.query_id
-            ),
+            hits=found,
             seconds=seconds,
             missing=pool - len(scores),
         )
+
+
+def _ranks(scores: NDArray[np.float64], left_out: NDArray[np.bool_]) -> NDArray[np.int64]:
+    """Return the rank of each passage among those that are not left out, which come last."""
+    found: NDArray[np.int64] = ranked(np.where(left_out, -np.inf, scores)[None])[0]
+    return found

@@ -115,6 +115,17 @@ class Scorer(Protocol):
 
 
 @runtime_checkable
+class Staged(Protocol):
+    """A `Scorer` that orders anew what others have ordered."""
+
+    def staged(
+        self, asked: Sequence[Asked], langs: Sequence[str]
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Return what `scores` gives, and the scores of what is ordered anew, in the same shape."""
+        ...
+
+
+@runtime_checkable
 class Shown(Protocol):
     """A `Scorer` whose scores are not what a person is shown."""
 

@@ -135,17 +135,17 @@ def test_a_run_answers_as_a_model_does(tmp_path: Path) -> None:
         "en-q1 Q0 de-p1 1 9 x\nen-q1 Q0 en-p2 2 8 x\nen-q1 Q0 en-p1 3 7 x\nen-q1 Q0 th-p1 4 6 x\n"
     )
     imported_runs.keep(file, "splade+x", collection, [])
-    wanted = messages.Search(data="toy", system="splade+x", query="", query_id="en-q1", k=2)
+    wanted = messages.Search(data="toy", system="run:splade+x", query="", query_id="en-q1", k=2)
     found = ask(wanted)
     assert [hit.passage_id for hit in found.ranking.hits] == ["de-p1", "en-p2"]
-    assert (found.ranking.system, found.pool) == ("splade+x", {"de": 12, "en": 12, "th": 12})
+    assert (found.ranking.system, found.pool) == ("run:splade+x", {"de": 12, "en": 12, "th": 12})
     assert (found.figures.best, found.figures.distance, found.figures.relevant) == (1, 3, 3)
     assert ask(messages.Locate(search=wanted, passage_id="th-p1")) == messages.Located(rank=4)
     assert ask(messages.Locate(search=wanted, passage_id="th-p9")) == messages.Located(rank=None)
-    ranked = ask(messages.RankQuestions(data="toy", system="splade+x", lang="en", k=1, limit=2))
+    ranked = ask(messages.RankQuestions(data="toy", system="run:splade+x", lang="en", k=1, limit=2))
     assert ranked.passages == ((), ("de-p1",))
     with pytest.raises(UsageError, match="the collection's own questions only"):
-        ask(messages.Search(data="toy", system="splade+x", query="nile"))
+        ask(messages.Search(data="toy", system="run:splade+x", query="nile"))
     runs = ask(messages.ListCatalog()).runs
     assert runs == (messages.RunInfo("splade+x", "toy", 12, 4, "x"),)
 

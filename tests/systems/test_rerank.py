@@ -95,6 +95,7 @@ def test_scores_are_a_cross_encoders_and_are_shown(folder: Path):
         [hit.score for hit in found.hits[:4]], [logit[n] for n in wanted[:4]], atol=1e-5
     )
     own = first.scores([Asked("a river", "en", "q")], ["en"])[0]
+    assert [hit.before for hit in found.hits] == [order.index(name) + 1 for name in wanted]
     assert [hit.score for hit in found.hits[4:]] == [own[int(name[1:])] for name in wanted[4:]]
 
 

@@ -73,13 +73,19 @@ class Fused:
 
     def scores(self, asked: Sequence[Asked], langs: Sequence[str]) -> NDArray[np.float64]:
         """Return the fused scores."""
+        return self.staged(asked, langs)[0]
+
+    def staged(
+        self, asked: Sequence[Asked], langs: Sequence[str]
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Return the fused scores, and those of the first scorer."""
         first, *others = self.scorers
         found = first.scores(asked, langs)
         with stage_times.stage(self.stage):
             fused = _reciprocal(found)
             for each in others:
                 fused += _reciprocal(each.scores(asked, langs))
-        return fused
+        return fused, found
 
 
 def _reciprocal(scores: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -102,7 +102,14 @@ class Reranked:
 
     def scores(self, asked: Sequence[Asked], langs: Sequence[str]) -> NDArray[np.float64]:
         """Return minus the place of each passage."""
-        found = self.first.scores(asked, langs)
+        return self.staged(asked, langs)[0]
+
+    def staged(
+        self, asked: Sequence[Asked], langs: Sequence[str]
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Return minus the place of each passage, and the scores of the system before it."""
+        before = self.first.scores(asked, langs)
+        found = before.copy()
         for row, each in zip(found, asked, strict=True):
             order = np.argsort(-row, kind="stable")
             # Ascending columns, so that a stable sort breaks the reranker's ties by row.
@@ -111,14 +118,14 @@ class Reranked:
                 made = self.pairs.scores(each.text, self._texts(head, langs))
             order[: len(head)] = head[np.argsort(-made, kind="stable")]
             row[order] = -np.arange(len(order), dtype=np.float64)
-        return found
+        return found, before
 
     def shown(
         self, asked: Asked, langs: Sequence[str], scores: NDArray[np.float64], at: NDArray[np.integer]
     ) -> NDArray[np.float64]:
         """Return what is shown for some passages: the reranker's score, or that of the system before it."""
-        found: NDArray[np.float64] = self.first.scores([asked], langs)[0][at]
         head = scores[at] > -self.stage.depth
+        found = np.empty(len(at)) if head.all() else self.first.scores([asked], langs)[0][at]
         found[head] = self.pairs.scores(asked.text, self._texts(at[head], langs))
         return found
 

@@ -41,12 +41,13 @@ class PassageView(Dialog[None]):
         hit = self._hit
         mark = MARKS[hit.relevant]
         judged = {None: "", True: f" · {mark} relevant", False: " · not relevant"}[hit.relevant]
+        before = "" if hit.before is None else f" · rank {hit.before} in the system's first stage"
         head = f"{self._model} · rank {hit.rank} · score {hit.score:.4f}{judged}"
         language = f"{language_name(hit.lang)} ({hit.lang})"
         with Vertical(classes="dialog wide"):
             yield Label(one_line(head), classes="title", markup=False)
             yield Label(
-                one_line(f"{language} · passage {hit.passage_id}"), classes="hint where", markup=False
+                one_line(f"{language} · passage {hit.passage_id}{before}"), classes="hint where", markup=False
             )
             with VerticalScroll():
                 yield Static(id="query-asked", markup=False)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import ClassVar, NamedTuple
 
 from textual import on
@@ -13,7 +13,7 @@ from textual.content import Content
 from textual.widgets import Button, Input, Label, Static
 
 from hybrid_tui.comparison.number_format import figure
-from hybrid_tui.comparison.retriever_names import is_model
+from hybrid_tui.comparison.retriever_names import is_model, kind
 from hybrid_tui.tui.dialogs.base import Dialog
 from hybrid_tui.tui.dialogs.pick_one import Choice, PickOne
 from hybrid_tui.tui.key_hints import fill_keys
@@ -30,6 +30,21 @@ HOW = {
     "rrf": "rankings of both, fused",
 }
 """What is done with another form of the query."""
+TITLES = {
+    "retriever": "Retriever",
+    "correction": "Correction",
+    "query": "Form of the query",
+    "how": "What is done with it",
+    "fuse": "Fused with",
+    "rerank": "Reranked by",
+}
+"""Rows where something is chosen from a list, and what that is called."""
+TYPED = {
+    "retriever": "filter, or type another",
+    "fuse": "filter, or type another",
+    "rerank": "owner/name, a folder or colbert:owner/name; :50 for the first 50",
+}
+"""Those where another may be typed, and how."""
 WORD_RETRIEVERS = {
     "bm25": "words and bigrams",
     "bm25:me5-small": "subwords, one vocabulary for all languages",
@@ -41,19 +56,22 @@ class Options(NamedTuple):
     """What there is to choose from.
 
     retrievers: models, and what is none. variants: other forms of the collection's queries, by name, with a
-    few words each. typed: whether the query was typed, so that its other form must be typed, too.
+    few words each. rerankers: those that systems on screen have. typed: whether the query was typed, so that
+    its other form must be typed, too.
     """
 
     retrievers: list[Choice]
     variants: list[Choice]
+    rerankers: list[Choice]
     typed: bool
 
 
 class SystemBuilder(Dialog[None]):
-    """Rows for retriever, correction and strength, form of the query and weight, and fusion.
+    """Rows for retriever, correction and strength, form of the query and weight, fusion and reranker.
 
     parts: the system of the pane. forms: what was typed of other forms of the query, by variant. changed:
-    takes both when they are others. cost: gives what the pane's last answer took, in words.
+    takes both when they are others. cost: gives the milliseconds that each part took in the pane's last
+    answer.
     """
 
     BINDING_GROUP_TITLE = "System"
@@ -69,7 +87,7 @@ class SystemBuilder(Dialog[None]):
         options: Options,
         forms: dict[str, str],
         changed: Callable[[Parts, dict[str, str]], None],
-        cost: Callable[[], str],
+        cost: Callable[[], Mapping[str, float]],
     ) -> None:
         super().__init__()
         self._parts = parts
@@ -91,6 +109,7 @@ class SystemBuilder(Dialog[None]):
             yield FormRow("Weight", Slider(self._weight, lambda value: figure(value, 2), id="weight"))
             yield FormRow("Text", Field(self._text, "the query in that form", id="text"))
             yield FormRow("Fusion", self._button("fuse"))
+            yield FormRow("Reranker", self._button("rerank"))
             yield Static(id="written", markup=False)
             hint = "Enter chooses · ← → move a slider · {dialog.back} back"
             yield Label(fill_keys(self, hint), classes="hint", markup=False)
@@ -98,7 +117,7 @@ class SystemBuilder(Dialog[None]):
     def on_mount(self) -> None:
         """Show what there is, and what answers take as they come."""
         self._show()
-        self.set_interval(0.3, self._show_written)
+        self.set_interval(0.3, self._show_drawn)
 
     def _button(self, name: str) -> Button:
         return Button(self._drawn(name), id=name, compact=True, action=f"screen.choose('{name}')")
@@ -106,7 +125,9 @@ class SystemBuilder(Dialog[None]):
     def _drawn(self, name: str) -> Content:
         value = self._value(name)
         note = next((each.note for each in self._choices(name) if each.value == value), "")
-        return Content.assemble(one_line(value, width=40), "  ", (one_line(note, width=44), "dim"))
+        took = self._cost().get(kind(value) if name == "retriever" else name)
+        told = " · ".join(filter(None, [f"{took:,.0f} ms" if took is not None else "", note]))
+        return Content.assemble(one_line(value, width=40), "  ", (one_line(told, width=44), "dim"))
 
     # --- the parts ------------------------------------------------------------------------------------
 
@@ -161,6 +182,8 @@ class SystemBuilder(Dialog[None]):
                 return [
                     Choice(each, each, note) for each, note in HOW.items() if self._embeds or each != "mix"
                 ]
+            case "rerank":
+                return [Choice(NONE, NONE, "the order as it is"), *self._options.rerankers]
         return [Choice(NONE, NONE, "one retriever alone"), *self._options.retrievers]
 
     def _put(self, name: str, value: str) -> Parts:
@@ -175,8 +198,8 @@ class SystemBuilder(Dialog[None]):
             case "how":
                 told = f"{self._weight:g}" if value == "mix" else value
                 return parts.put("query", f"query:{self._variant}:{told}")
-            case "fuse":
-                return parts.put("fuse", f"fuse:{stage}" if stage else "")
+            case "fuse" | "rerank":
+                return parts.put(name, f"{name}:{stage}" if stage else "")
         return parts.put(name, stage)
 
     # --- changes --------------------------------------------------------------------------------------
@@ -184,11 +207,10 @@ class SystemBuilder(Dialog[None]):
     def action_choose(self, name: str) -> None:
         """Choose what stands in a row."""
         current = self._value(name)
-        free = name in {"retriever", "fuse"}
-        hint = "filter, or type another" if free else "filter"
-        titles = {"retriever": "Retriever", "how": "What is done with it", "fuse": "Fused with"}
-        title = titles.get(name, "Form of the query" if name == "query" else "Correction")
-        picker = PickOne(title, self._choices(name), current, placeholder=hint, free=free, wide=True)
+        hint = TYPED.get(name, "filter")
+        picker = PickOne(
+            TITLES[name], self._choices(name), current, placeholder=hint, free=name in TYPED, wide=True
+        )
 
         def chosen(value: str | None) -> None:
             if value and value != current:
@@ -234,15 +256,19 @@ class SystemBuilder(Dialog[None]):
             "text": bool(self._variant) and self._options.typed,
         }.items():
             self.query_one(f"#row-{name}").display = there
-        for name in ("retriever", "correction", "query", "how", "fuse"):
-            self.query_one(f"#{name}", Button).label = self._drawn(name)
         self.query_one("#strength", Slider).show(strength_of(correction))
         self.query_one("#weight", Slider).show(self._weight)
         field = self.query_one("#text", Field)
         if not field.has_focus:
             field.value = self._text
-        self._show_written()
+        self._show_drawn()
 
-    def _show_written(self) -> None:
-        told = " · ".join(filter(None, (str(self._parts), self._cost())))
+    def _show_drawn(self) -> None:
+        """Show what was chosen, and what it took by now."""
+        for name in TITLES:
+            button, drawn = self.query_one(f"#{name}", Button), self._drawn(name)
+            if button.label != drawn:
+                button.label = drawn
+        took = sum(self._cost().values())
+        told = " · ".join(filter(None, (str(self._parts), f"{took:,.0f} ms" if took else "")))
         self.query_one("#written", Static).update(one_line(told, width=96))

@@ -43,7 +43,7 @@ def packed(facts: Sequence[str], width: int) -> list[str]:
     Such a fact goes on behind its dots, as far as it has any.
     """
     lines: list[str] = []
-    for fact in (part for fact in facts for part in _parts(fact, width)):
+    for fact in (part for each in facts for part in _parts(each, width)):
         longer = f"{lines[-1]}{BETWEEN}{fact}" if lines else fact
         if lines and cell_len(longer) > width:
             lines.append(fact)
@@ -53,7 +53,7 @@ def packed(facts: Sequence[str], width: int) -> list[str]:
 
 
 def _parts(fact: str, width: int) -> list[str]:
-    """Return a fact in as many parts as it needs to be no wider than that, where it has dots to part it at."""
+    """Return a fact in parts of at most that width, as far as it has dots to part it at."""
     parts: list[str] = []
     for each in fact.split(DOT):
         longer = f"{parts[-1]}{DOT}{each}" if parts else each

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from rich.cells import cell_len
 
 from hybrid_tui import languages
-from hybrid_tui.comparison.overlap import DOWN, GONE, SAME, UP
+from hybrid_tui.comparison.overlap import DOWN, GONE, OWN_DOWN, OWN_UP, SAME, UP, own_sign
 from hybrid_tui.comparison.ranking import Hit
 from hybrid_tui.tui.render.bidi import needs_reordering, visual, visual_order
 from hybrid_tui.tui.render.shape import shaped
@@ -18,7 +18,7 @@ from hybrid_tui.tui.render.wrap import clusters, printable, shortened, wrap
 
 RELEVANT, OTHER, PIN = "●", "·", "◆"
 MARKS = {None: " ", True: RELEVANT, False: OTHER}
-MOVE_PARTS = {UP: "up", DOWN: "down", SAME: "same"}
+MOVE_PARTS = {UP: "up", DOWN: "down", SAME: "same", OWN_UP: "up", OWN_DOWN: "down"}
 INDENT = 6
 MOVE = 5
 """Cells of a move."""
@@ -122,16 +122,18 @@ def height(row: HitRow, width: int, lines: int) -> int:
 
 
 def hit_lines(row: HitRow, width: int, lines: int, terms: Terms = NO_TERMS) -> list[Line]:
-    """Return a head (rank, marks, language, score, move), the text in `lines` lines or fewer, an empty line.
+    """Return a head (rank, marks, language, score, moves), the text in `lines` lines or fewer, an empty line.
 
-    Each is `width` cells wide, which should be 30 or more.
+    The moves are that against the system's own first stage, where it has one, and that against the base.
+    Each line is `width` cells wide, which should be 30 or more.
     """
     hit = row.hit
     pin = PIN if row.pinned else " "
     rank, code = "  –" if row.gone else f"{hit.rank:>3}", f"{hit.lang[:3]:<3} "
     score = f"was #{hit.rank}" if row.gone else f"{hit.score:.3f}"
     move = f"{row.move:>{MOVE}}" if row.move else ""
-    room = max(width - len(rank) - 3 - len(code) - len(score) - len(move) - 1, 0)
+    own = "" if row.gone or hit.before is None else f"{own_sign(hit.rank, hit.before):>{MOVE}}"
+    room = max(width - len(rank) - 3 - len(code) - len(score) - len(own) - len(move) - 1, 0)
     head = [
         Span(rank, "rank"),
         Span(pin, "pin"),
@@ -139,6 +141,7 @@ def hit_lines(row: HitRow, width: int, lines: int, terms: Terms = NO_TERMS) -> l
         Span(code, "lang"),
         Span(f"{language_name(hit.lang)[:room]:<{room}} ", "name"),
         Span(score, "score"),
+        Span(own, MOVE_PARTS.get(own.strip()[:1], "same")),
         Span(move, MOVE_PARTS.get(row.move[:1], row.move)),
     ]
     body = text_lines(hit.text, hit.lang, width - INDENT, lines, terms)

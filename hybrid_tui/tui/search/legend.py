@@ -9,7 +9,7 @@ from rich.cells import cell_len
 from textual.content import Content
 from textual.widgets import Static
 
-from hybrid_tui.comparison.overlap import DOWN, GONE, NEW, UP
+from hybrid_tui.comparison.overlap import DOWN, GONE, NEW, OWN_DOWN, OWN_UP, UP
 from hybrid_tui.tui.render.hits import RELEVANT
 from hybrid_tui.tui.widgets.pane import PaneContent
 
@@ -27,6 +27,7 @@ class Term(NamedTuple):
 TERMS = (
     Term(RELEVANT, "relevant", "relevant"),
     Term(UP + DOWN, "vs base (left)", "ranks higher or lower than in the base, the first pane"),
+    Term(OWN_UP + OWN_DOWN, "vs own 1st stage", "ranks higher or lower than in the system's own first stage"),
     Term("RBO", "1=same", "similarity to base, 1 = same"),
     Term("rank distance", f"last-first {RELEVANT}", f"rank of the last {RELEVANT} less that of the first"),
     Term("ms", "time", "time to answer"),
@@ -45,6 +46,8 @@ def signs_in(contents: Iterable[PaneContent]) -> set[str]:
         moves = {row.move for row in content.rows}
         judged = any(row.hit.relevant is not None for row in content.rows)
         facts = {term.sign for term in TERMS for fact in content.facts if fact.startswith(term.sign)}
+        anew = any(row.hit.before not in {None, row.hit.rank} for row in content.rows if not row.gone)
+        found |= {OWN_UP + OWN_DOWN} if anew else set()
         found |= facts | moves & {NEW, GONE} | {"ms"} | ({RELEVANT} if judged else set())
     if "RBO" in found:
         found = found - {"base"} | {UP + DOWN}

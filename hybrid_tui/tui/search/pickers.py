@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from textual.binding import Binding, BindingType
 
-from hybrid_tui.comparison.stage_words import stage_words, total_words
+from hybrid_tui.comparison.stage_words import by_part
 from hybrid_tui.errors import UsageError
 from hybrid_tui.tui import session
 from hybrid_tui.tui.dialogs.pick_many import PickMany
@@ -156,11 +156,12 @@ def system(screen: SearchScreen) -> None:
     models = [
         each for each in _systems(screen) if each.value not in runs_of(screen.catalog, screen.asked.data)
     ]
-    options = Options(models, variants, typed=screen.asked.question is None)
+    rerankers = {Parts.of(each).stage("rerank").partition(":")[2] for each in screen.systems}
+    known = [Choice(each, each, "of a pane") for each in sorted(rerankers) if each]
+    options = Options(models, variants, known, typed=screen.asked.question is None)
 
-    def cost() -> str:
-        seconds = front.ranking.seconds if front.ranking and front.found else {}
-        return stage_words(front.model, seconds) or total_words(seconds)
+    def cost() -> dict[str, float]:
+        return by_part(front.model, front.ranking.seconds) if front.ranking else {}
 
     parts, forms = Parts.of(front.model), dict(screen.asked.forms)
     screen.app.push_screen(SystemBuilder(parts, options, forms, screen.build, cost))

@@ -58,6 +58,8 @@ class SearchScreen(Screen[None]):
     HELP = """\
 ●  relevant: answers the question   ·  not relevant   ◆  pinned
 = ▲2 ▼3 new gone  rank compared with the first pane, the base
+△2 ▽3  rank compared with the system's own first stage, before fusion
+    or reranking
 RBO  similarity of two rankings, 1 for the same; the top counts most
 rank distance  rank of the last relevant passage less that of the first
 AP, best rank, rank distance: over all passages, not the top k.

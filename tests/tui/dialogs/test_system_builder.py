@@ -1,7 +1,7 @@
 """The builder sets a pane's system part by part, and panes with the same form of the query follow."""
 
 import pytest
-from textual.widgets import Input, Static
+from textual.widgets import Button, Input, Static
 
 from hybrid_tui.engine import messages
 from hybrid_tui.tui.dialogs.system_builder import SystemBuilder
@@ -34,7 +34,7 @@ async def test_each_part_is_put_into_the_pane_at_once(played: Played) -> None:
     async with played.app.run_test(size=(100, 30)) as pilot:
         await until(pilot, lambda: all(pane.found for pane in played.panes))
         await opened(played, pilot)
-        assert shown(played) == ["retriever", "correction", "query", "fusion"]
+        assert shown(played) == ["retriever", "correction", "query", "fusion", "reranker"]
         await choose(played, pilot, "correction", *"cent")
         assert played.panes[0].model == written(played) == "me5-small+center"
         played.app.screen.query_one("#strength").focus()
@@ -46,6 +46,9 @@ async def test_each_part_is_put_into_the_pane_at_once(played: Played) -> None:
         played.app.screen.query_one("#weight").focus()
         await pilot.press("right")
         assert played.panes[0].model == "me5-small+center:.9+query:en:0.55+fuse:bm25"
+        await choose(played, pilot, "rerank", *"colbert:a/b:50")
+        assert written(played).endswith("+fuse:bm25+rerank:colbert:a/b:50")
+        await choose(played, pilot, "rerank", *"none")
         await choose(played, pilot, "how", *"rrf")
         assert "weight" not in shown(played)
         await choose(played, pilot, "retriever", *"bm25", "down", "up")
@@ -84,11 +87,19 @@ async def test_the_form_of_a_typed_query_is_typed_too(played: Played) -> None:
         assert played.panes[0].model == "me5-small+query:de"
 
 
+async def test_rows_tell_what_their_part_took(played: Played) -> None:
+    async with played.app.run_test(size=(100, 30)) as pilot:
+        await until(pilot, lambda: all(pane.found for pane in played.panes))
+        await opened(played, pilot)
+        assert "15 ms" in str(played.app.screen.query_one("#retriever", Button).label)
+        assert "ms" not in str(played.app.screen.query_one("#fuse", Button).label)
+
+
 @pytest.mark.parametrize("size", [(80, 24), (100, 30), (140, 40)])
 async def test_all_rows_are_in_sight(played: Played, size: tuple[int, int]) -> None:
     async with played.app.run_test(size=size) as pilot:
         await until(pilot, lambda: all(pane.found for pane in played.panes))
-        played.panes[0].model = "me5-small+center:.5+query:en:.5+fuse:bm25"
+        played.panes[0].model = "me5-small+center:.5+query:en:.5+fuse:bm25+rerank:org/x"
         await opened(played, pilot)
         await pilot.pause()
         text = played.picture()
@@ -100,6 +111,7 @@ async def test_all_rows_are_in_sight(played: Played, size: tuple[int, int]) -> N
             "How",
             "Weight",
             "Fusion",
+            "Reranker",
             "query:en:.5",
         ):
             assert words in text

@@ -38,14 +38,23 @@ def test_every_line_of_a_passage_is_exactly_as_wide_as_asked(
     assert {cell_len(line) for line in passage_lines(text, lang, width, lines)} == {width}
 
 
+BEFORE = st.none() | st.integers(1, 999)
 MOVES = st.sampled_from(["", "=", "▲7", "▼999", "new", "gone"])
 
 
-@given(TEXTS, LANGS, st.integers(30, 100), st.sampled_from([None, True, False]), MOVES, st.integers(1, 999))
+@given(
+    TEXTS,
+    LANGS,
+    st.integers(30, 100),
+    st.sampled_from([None, True, False]),
+    MOVES,
+    st.integers(1, 999),
+    BEFORE,
+)
 def test_every_line_of_a_row_is_exactly_as_wide_as_asked(
-    text: str, lang: str, width: int, relevant: bool | None, move: str, rank: int
+    text: str, lang: str, width: int, relevant: bool | None, move: str, rank: int, before: int | None
 ) -> None:
-    row = HitRow(Hit(rank, "p", lang, -0.5, text, relevant), move, pinned=rank % 2 == 0)
+    row = HitRow(Hit(rank, "p", lang, -0.5, text, relevant, before=before), move, pinned=rank % 2 == 0)
     lines = hit_lines(row, width, 3, Terms.of(text[:20]))
     assert {sum(Segment(span.text).cell_length for span in line) for line in lines} == {width}
     assert 3 <= len(lines) <= 5

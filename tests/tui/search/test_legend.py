@@ -1,11 +1,15 @@
 """The line that explains signs and figures."""
 
+from dataclasses import replace
+
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 from textual.pilot import Pilot
 
+from hybrid_tui.tui.render.hits import hit_lines
 from hybrid_tui.tui.search.comparison import Comparison
 from hybrid_tui.tui.search.legend import TERMS, legend, signs_in
 
@@ -23,6 +27,15 @@ def test_what_is_on_screen_is_explained_and_nothing_else() -> None:
     assert signs_in([base]) == {"●", "base", "ms"}
     assert signs_in([base, other]) == {"●", "▲▼", "RBO", "ms", "new", "gone"}
     assert signs_in([]) == set()
+
+
+def test_moves_against_a_first_stage_of_its_own_are_told_apart() -> None:
+    hits = tuple(replace(hit, before=hit.rank + (hit.rank == 2)) for hit in BASE.ranking.hits)
+    staged = msgspec.structs.replace(BASE, ranking=replace(BASE.ranking, hits=hits))
+    (content,) = Comparison().contents([staged])
+    assert signs_in([content]) == {"●", "△▽", "ms"}
+    heads = ["".join(span.text for span in hit_lines(row, 40, 3)[0]) for row in content.rows]
+    assert ["△1" in head for head in heads] == [False, True, False, False]
 
 
 @given(signs=st.sets(st.sampled_from([term.sign for term in TERMS])), width=st.integers(0, 400))
