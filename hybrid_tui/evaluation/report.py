@@ -11,7 +11,15 @@ from hybrid_tui.comparison.drawn_units import drawn_words
 from hybrid_tui.comparison.heatmap_svg import heatmap_svg
 from hybrid_tui.comparison.number_format import ABSENT, figure, told_by
 from hybrid_tui.comparison.verdicts import rule
-from hybrid_tui.evaluation import compare, heatmaps, metric_tables, run_depth, significance, verdict
+from hybrid_tui.evaluation import (
+    compare,
+    heatmaps,
+    metric_tables,
+    query_questions,
+    run_depth,
+    significance,
+    verdict,
+)
 from hybrid_tui.evaluation.caveats import left_out
 from hybrid_tui.evaluation.contamination import marked, note, trained_languages
 from hybrid_tui.evaluation.document import Code, Figure, Heading, Paragraph, Part, Points, Table
@@ -73,6 +81,7 @@ def report(
         *_seen(evaluations, metrics[0]),
         *_biases(evaluations),
         *_verdicts(evaluations, test),
+        *query_questions.parts(evaluations, metrics[0], test),
         *_heatmaps(evaluations, (metrics[0], "rank-gap")),
         *_cost(evaluations),
     ]
