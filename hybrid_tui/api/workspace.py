@@ -26,6 +26,7 @@ from hybrid_tui.evaluation import imported_runs, results
 from hybrid_tui.evaluation.run_rankings import RunRankings as RunRankings
 from hybrid_tui.retrieval.embedding_store import EmbeddingStore
 from hybrid_tui.systems import written
+from hybrid_tui.systems.in_memory import Share, Shared
 from hybrid_tui.systems.retriever import Retriever as Retriever
 from hybrid_tui.systems.scored_retriever import ScoredRetriever as ScoredRetriever
 from hybrid_tui.systems.stages.correct import Correct
@@ -101,6 +102,7 @@ class Workspace:
     def __init__(self) -> None:
         self.store = EmbeddingStore()
         self.rates = EncodingRates()
+        self.share: Share = Shared()
         self._once = Once()
         self._used: dict[str, None] = {}
         self._using = Lock()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from threading import Lock
 from typing import ClassVar
 
 import numpy as np
@@ -27,9 +26,7 @@ class DenseScores:
 
     texts: EmbeddedTexts
     pool_bound: ClassVar[bool] = False
-    _passages: dict[str, NDArray[np.float32]] = field(default_factory=dict)
     _queries: dict[str, NDArray[np.float32]] = field(default_factory=dict)
-    _lock: Lock = field(default_factory=Lock)
 
     @property
     def fingerprint(self) -> str:
@@ -51,20 +48,23 @@ class DenseScores:
         return self.texts.notes
 
     def needed(self, langs: Sequence[str], *, asked: bool = False) -> list[Shelves]:
-        """Return what must be encoded."""
-        return [*self.texts.needed(langs), *(self.texts.queries_needed() if asked else [])]
+        """Return what must be encoded, as far as it is not in memory."""
+        new = [lang for lang in langs if lang not in self.texts.memory.passages]
+        own = self.texts.needed(new) if new else []
+        return [*own, *(self.texts.queries_needed() if asked else [])]
 
     def prepare(
         self, langs: Sequence[str], step: Steps, cancelled: Cancelled | None = None, *, asked: bool = False
     ) -> None:
         """Encode what is missing and take the embeddings of `langs` into memory."""
         collection = self.texts.collection
-        with self._lock:
-            if new := [lang for lang in langs if lang not in self._passages]:
+        passages = self.texts.memory.passages
+        with self.texts.memory.lock:
+            if new := [lang for lang in langs if lang not in passages]:
                 stored = self.texts.prepare(new, step, cancelled)
                 for lang in new:
                     kept = whole(stored[lang], collection, "passage", lang, self.texts.spec.name)
-                    self._passages[lang] = self.texts.changed(kept, "passage", lang)
+                    passages[lang] = self.texts.changed(kept, "passage", lang)
             if asked and not self._queries:
                 found = self.texts.queries(sorted(collection.queries["lang"].unique()), step, cancelled)
                 for lang, rows in found.items():
@@ -77,7 +77,7 @@ class DenseScores:
         with stage_times.stage("search"):
             found = [
                 queries @ passages[start : start + _AT_ONCE].T.astype(np.float64)
-                for passages in (self._passages[lang] for lang in langs)
+                for passages in (self.texts.memory.passages[lang] for lang in langs)
                 for start in range(0, len(passages), _AT_ONCE)
             ]
             scores: NDArray[np.float64] = np.concatenate(found, axis=1).round(DIGITS)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
-from threading import RLock
+from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import polars as pl
@@ -19,7 +19,6 @@ from hybrid_tui.retrieval.corrections import (
     NO_CORRECTION,
     AlignedPassages,
     Correction,
-    FittedCorrection,
     FittingSample,
 )
 from hybrid_tui.retrieval.embedding_store import EmbeddingStore
@@ -28,6 +27,7 @@ from hybrid_tui.retrieval.shelves import Shelves
 from hybrid_tui.retrieval.stored_rows import StoredRows
 from hybrid_tui.systems import stage_times
 from hybrid_tui.systems.asked import Asked
+from hybrid_tui.systems.in_memory import EmbeddingsInMemory, Share, alone
 from hybrid_tui.systems.query_forms import QueryForms
 from hybrid_tui.systems.query_texts import FormTexts, joined
 from hybrid_tui.systems.scorer import Cancelled, Steps
@@ -44,7 +44,7 @@ class EmbeddedTexts:
     encoder: gives the model's encoder; called only when something is to be encoded.
     dimensions: how many of the first are taken; 0 for all. correction: fitted on the queries and passages of
     `fit_on`, the collection itself by default, when it is first needed. forms: those that queries are mixed
-    with or joined to.
+    with or joined to. share: gives what systems with other forms have in memory, too.
     """
 
     collection: Collection
@@ -55,12 +55,14 @@ class EmbeddedTexts:
     correction: Correction = NO_CORRECTION
     fit_on: Collection | None = None
     forms: QueryForms | None = None
-    _fitted: FittedCorrection | None = None
-    _lock: RLock = field(default_factory=RLock)
+    share: Share = alone
 
-    def __post_init__(self) -> None:
-        if self.correction == NO_CORRECTION:
-            self._fitted = FittedCorrection()
+    @cached_property
+    def memory(self) -> EmbeddingsInMemory:
+        """What is in memory of the passages."""
+        fitting = self.fitting.fingerprint if self.correction != NO_CORRECTION else ""
+        key = (self.collection.fingerprint, self.spec.fingerprint, self.dimensions, self.correction, fitting)
+        return self.share(("embeddings", *key), EmbeddingsInMemory)
 
     @property
     def fitting(self) -> Collection:
@@ -75,7 +77,7 @@ class EmbeddedTexts:
     @property
     def fitted(self) -> bool:
         """Whether the correction is fitted, or there is none."""
-        return self._fitted is not None
+        return self.correction == NO_CORRECTION or self.memory.fitted is not None
 
     def shelves(self, collection: Collection, role: Role, langs: Sequence[str]) -> Shelves:
         """Return where the embeddings of a collection's texts are kept."""
@@ -105,7 +107,7 @@ class EmbeddedTexts:
         cancelled: Cancelled | None = None,
     ) -> dict[str, Rows]:
         """Encode what is needed and fit the correction; return the passages of `langs` as they are kept."""
-        with self._lock:
+        with self.memory.lock:
             sides = [
                 self._stored(each.texts, each.role, each.langs, step, cancelled)
                 for each in self.needed(langs)
@@ -116,13 +118,16 @@ class EmbeddedTexts:
                     for role, side in zip(_SIDES, sides[:2], strict=True)
                 )
                 sample = FittingSample(asked, every, AlignedPassages.of(self.fitting))
-                self._fitted = self.correction.fit(sample)
+                self.memory.fitted = self.correction.fit(sample)
         return sides[-1]
 
     def changed(self, vectors: NDArray[np.float32], role: Role, lang: str) -> NDArray[np.float32]:
         """Return embeddings of a language as the stages change them; `prepare` comes first."""
-        assert self._fitted
-        return self._fitted.apply(self.cut(vectors), role, lang)
+        cut = self.cut(vectors)
+        if self.correction == NO_CORRECTION:
+            return cut
+        assert self.memory.fitted
+        return self.memory.fitted.apply(cut, role, lang)
 
     def cut(self, vectors: NDArray[np.float32]) -> NDArray[np.float32]:
         """Return the first dimensions, of length 1; UsageError where there are no more than these."""

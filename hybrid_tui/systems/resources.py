@@ -10,6 +10,7 @@ from hybrid_tui.corpus.collection import Collection
 from hybrid_tui.encoders import model
 from hybrid_tui.encoders.encoder import Encoder
 from hybrid_tui.retrieval.embedding_store import EmbeddingStore
+from hybrid_tui.systems.in_memory import Share, Shared
 
 
 class Resources(Protocol):
@@ -31,12 +32,18 @@ class Resources(Protocol):
         """Return the encoder of a model by its name."""
         ...
 
+    @property
+    def share(self) -> Share:
+        """What gives systems the parts that they have in common."""
+        ...
+
 
 class OwnResources:
     """Loads what one caller needs."""
 
     def __init__(self) -> None:
         self.encoder = cache(model.load)
+        self.share: Share = Shared()
 
     @cached_property
     def store(self) -> EmbeddingStore:

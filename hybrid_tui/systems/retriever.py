@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import partial
-from threading import Lock
 
 import numpy as np
 import polars as pl
@@ -38,10 +37,12 @@ class Retriever:
         self._texts = texts
         self._collection = texts.collection
         self._kind = index
-        self._pools: dict[str, Pool] = {}
         self._parts: dict[StoredPart, Pool] = {}
         self._sought: set[str] = set()
-        self._lock = Lock()
+
+    @property
+    def _pools(self) -> dict[str, Pool]:
+        return self._texts.memory.pools.setdefault(self._kind, {})
 
     def prepare(
         self,
@@ -57,7 +58,7 @@ class Retriever:
         if not new:
             return
         stored = self._texts.prepare(new, named(progress), cancelled)
-        with self._lock:
+        with self._texts.memory.lock:
             for lang in new:
                 if lang not in self._pools:
                     first = self._collection.passage_rows(lang).start

@@ -67,7 +67,8 @@ class System:
             other = System(self.collection, SystemName(fuse.retriever), self.resources)
             found = Fused((found, other.scorer))
         if rerank := self.written.stage(Rerank):
-            found = Reranked(self.collection, found, rerank, pairs.of(rerank.model))
+            scores = self.resources.share(("pairs", rerank.model), lambda: pairs.of(rerank.model))
+            found = Reranked(self.collection, found, rerank, scores)
         return found
 
     @property
@@ -141,7 +142,10 @@ class System:
         for stage in self.written.stages:
             if isinstance(stage, Dim | Correct):
                 raise self._no_embeddings(stage, f"me5-small+{stage}")
-        found = SCORERS[kind](self.collection, argument, self.resources)
+        found = self.resources.share(
+            (self.written.retriever, self.collection.fingerprint),
+            lambda: SCORERS[kind](self.collection, argument, self.resources),
+        )
         if alone and alone.how == "mix" and alone.weight < 1:
             raise self._no_embeddings(
                 alone, f"query:{alone.variant}:concat, :rrf, or :1 in the query's place"
@@ -169,6 +173,7 @@ class System:
             correct.correction if correct else NO_CORRECTION,
             self._fit_on,
             QueryForms(self.collection, variant) if variant else None,
+            self.resources.share,
         )
 
 
