@@ -9,7 +9,7 @@ from functools import partial
 import polars as pl
 
 from hybrid_tui.api.defaults import Names, data_name, system_names
-from hybrid_tui.api.progress import Cancelled, Counter, Progress, silent
+from hybrid_tui.api.progress import Cancelled, Progress, Step, silent
 from hybrid_tui.api.workspace import default
 from hybrid_tui.choices import IndexKind
 from hybrid_tui.comparison.query_cleaning import clean_query
@@ -76,7 +76,7 @@ def search(
             langs=list(langs),
             k=k,
             forms=typed_forms(forms or {}, default().collection(name)),
-            progress=_encoding(progress, system, name),
+            step=_told(progress, system),
             cancelled=cancelled,
         )
         found.append((with_training(ranking, default().collection(name)), retriever.recall()))
@@ -84,11 +84,11 @@ def search(
     return SearchResult(text, rankings, recalls)
 
 
-def _encoding(progress: Progress | None, system: str, data: str) -> Counter:
-    """Return progress of what is encoded for a search, which itself is told at once."""
+def _told(progress: Progress | None, system: str) -> Step:
+    """Return what tells of a search: that it begins at once, what it makes on the way only as it comes."""
     tell = progress or silent
     tell(f"{system}: searching", 0, 0)
-    return partial(tell, f"{system}: encoding {data}")
+    return lambda step: partial(tell, f"{system}: {step}")
 
 
 def typed_forms(forms: Mapping[str, str], collection: Collection) -> dict[str, QueryForm]:

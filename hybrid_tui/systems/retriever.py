@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 from hybrid_tui.choices import IndexKind
 from hybrid_tui.comparison.ranking import Hit, Ranking
 from hybrid_tui.corpus.variants import QueryForm
-from hybrid_tui.encoders.encoder import Progress
 from hybrid_tui.errors import HybridTuiError
 from hybrid_tui.retrieval.encoding import kept_row, read_part, stored_embeddings
 from hybrid_tui.retrieval.index import build, recall
@@ -21,7 +20,7 @@ from hybrid_tui.retrieval.stored_rows import StoredPart
 from hybrid_tui.systems import queries, stage_times
 from hybrid_tui.systems.asked import Asked
 from hybrid_tui.systems.embedded import EmbeddedTexts, not_finite, whole
-from hybrid_tui.systems.scorer import Steps
+from hybrid_tui.systems.scorer import Steps, silent
 
 NO_FORMS: Mapping[str, QueryForm] = {}
 
@@ -47,7 +46,7 @@ class Retriever:
     def prepare(
         self,
         langs: list[str] | None = None,
-        progress: Progress | None = None,
+        step: Steps = silent,
         cancelled: Callable[[], bool] | None = None,
     ) -> None:
         """Encode (once, kept) and index the passages of `langs`, all languages by default.
@@ -57,7 +56,7 @@ class Retriever:
         new = [lang for lang in queries.checked(self._collection, langs) if lang not in self._pools]
         if not new:
             return
-        stored = self._texts.prepare(new, named(progress), cancelled)
+        stored = self._texts.prepare(new, step, cancelled)
         with self._texts.memory.lock:
             for lang in new:
                 if lang not in self._pools:
@@ -94,7 +93,7 @@ class Retriever:
         langs: list[str] | None = None,
         k: int = 10,
         forms: Mapping[str, QueryForm] = NO_FORMS,
-        progress: Progress | None = None,
+        step: Steps = silent,
         cancelled: Callable[[], bool] | None = None,
     ) -> Ranking:
         """Return the first k passages of `langs` (default: all) for a query.
@@ -105,7 +104,7 @@ class Retriever:
         a stage takes and is not there.
         """
         wanted = queries.checked(self._collection, langs)
-        self.prepare(wanted, progress, cancelled)
+        self.prepare(wanted, step, cancelled)
         pools = [self._pools[lang] for lang in wanted]
         return self._ranking(pools, query, query_id, query_lang, wanted, k, forms)
 
@@ -213,8 +212,3 @@ class Retriever:
                 stored_embeddings(collection, texts.spec, "query", [lang], texts.store, texts.encoder)
                 return find()
         return found
-
-
-def named(progress: Progress | None) -> Steps:
-    """Return what gives the same progress to every step, whatever it is called."""
-    return lambda _step: progress or (lambda _done, _total: None)

@@ -11,12 +11,11 @@ from numpy.typing import NDArray
 from hybrid_tui.comparison.ranking import Ranking
 from hybrid_tui.corpus.collection import Collection
 from hybrid_tui.corpus.variants import QueryForm
-from hybrid_tui.encoders.encoder import Progress
 from hybrid_tui.retrieval.passage_pools import hits
 from hybrid_tui.systems import queries, stage_times
 from hybrid_tui.systems.asked import Asked
-from hybrid_tui.systems.retriever import NO_FORMS, named
-from hybrid_tui.systems.scorer import Scorer, Shown, Staged
+from hybrid_tui.systems.retriever import NO_FORMS
+from hybrid_tui.systems.scorer import Scorer, Shown, Staged, Steps, silent
 from hybrid_tui.systems.stages.fuse import ranked
 
 
@@ -34,11 +33,11 @@ class ScoredRetriever:
     def prepare(
         self,
         langs: list[str] | None = None,
-        progress: Progress | None = None,
+        step: Steps = silent,
         cancelled: Callable[[], bool] | None = None,
     ) -> None:
         """Encode (once, kept) and index what scoring passages of `langs`, all languages by default, takes."""
-        self._scorer.prepare(queries.checked(self._collection, langs), named(progress), cancelled)
+        self._scorer.prepare(queries.checked(self._collection, langs), step, cancelled)
 
     def to_encode(self, langs: list[str] | None = None) -> int:
         """Return how many texts `prepare` would encode, those known from elsewhere left out."""
@@ -67,13 +66,13 @@ class ScoredRetriever:
         langs: list[str] | None = None,
         k: int = 10,
         forms: Mapping[str, QueryForm] = NO_FORMS,
-        progress: Progress | None = None,
+        step: Steps = silent,
         cancelled: Callable[[], bool] | None = None,
     ) -> Ranking:
         """Return the first k passages of `langs` (default: all) for a query, as `Retriever.search` does."""
         wanted = queries.checked(self._collection, langs)
         asked = queries.asked(self._collection, query, query_id, query_lang, forms)
-        self._scorer.prepare(wanted, named(progress), cancelled)
+        self._scorer.prepare(wanted, step, cancelled)
         with stage_times.timed() as seconds:
             scores, before = self._scores(asked, wanted)
         return self._ranking(asked, wanted, scores, k, seconds, before)

@@ -18,6 +18,11 @@ Steps = Callable[[str], Progress]
 """Begins a step, named in words, and returns what tells how far it is."""
 
 
+def silent(_step: str) -> Progress:
+    """Tell of a step to nobody."""
+    return lambda _done, _total: None
+
+
 class Named(Protocol):
     """A model that encodes texts, as far as is told of it before."""
 

@@ -24,4 +24,7 @@ def test_where_nothing_is_encoded_nothing_is_said_of_it():
 def test_what_is_encoded_is_told(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(model, "load", lambda *_: LetterEncoder())
     toy("bare", models=())
-    assert told_of("bare")[:2] == [("me5-small: searching", 0, 0), ("me5-small: encoding bare", 0, 36)]
+    assert told_of("bare")[:2] == [
+        ("me5-small: searching", 0, 0),
+        ("me5-small: encoding passages of bare", 0, 36),
+    ]

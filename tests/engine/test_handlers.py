@@ -79,7 +79,8 @@ def letters(monkeypatch: pytest.MonkeyPatch) -> None:
 def search(**how: object) -> tuple[list[messages.FoundSoFar], messages.Found]:
     """Search a service of its own; returns what was told on the way, and the answer."""
     told: list[messages.Reply] = []
-    request = messages.Search(id=1, data="toy", system="me5-small", query="answer", query_lang="en", **how)
+    wanted = {"system": "me5-small", "query": "answer", "query_lang": "en", **how}
+    request = messages.Search(id=1, data="toy", **wanted)
     answer = handlers.answer(Service(), request, Context(1, told.append, lambda: False))
     assert isinstance(answer, messages.Found)
     return [reply for reply in told if isinstance(reply, messages.FoundSoFar)], answer
@@ -105,6 +106,13 @@ def test_a_search_that_is_not_to_encode_ranks_what_is_there(letters: None) -> No
     search()
     so_far, found = search(encode=False)
     assert (found.pool, found.ranking.missing, so_far) == ({"de": 40, "en": 40, "th": 40}, 0, [])
+
+
+@pytest.mark.parametrize("system", ["bm25", "bm25+fuse:me5-small"])
+def test_a_search_that_counts_words_has_one_answer(letters: None, system: str) -> None:
+    toy(items=4, models=())
+    so_far, found = search(system=system)
+    assert (so_far, found.ranking.pool) == ([], 12)
 
 
 def test_which_model_is_loaded_is_told_while_it_is(letters: None) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 
 from hybrid_tui.api import questions
@@ -18,7 +18,6 @@ from hybrid_tui.engine.dispatch import Context, answers
 from hybrid_tui.engine.service import Service
 from hybrid_tui.errors import UsageError
 
-ENCODING = "encoding passages"
 SO_FAR_SECONDS = 1.0
 
 
@@ -100,7 +99,7 @@ def _ranking(service: Service, request: messages.Search, context: Context, k: in
         langs=list(request.langs),
         k=k,
         forms=_forms(service, request),
-        progress=AnswersSoFar(service, request, context).progress,
+        step=AnswersSoFar(service, request, context).step,
         cancelled=context.cancelled,
     )
 
@@ -115,14 +114,23 @@ class AnswersSoFar:
         self._ranked = 0
         self._looked = -math.inf
 
-    def progress(self, done: int, total: int) -> None:
-        """Tell how far the encoding is, and an answer where there are more passages than in the last one."""
-        self._context.progress(ENCODING, done, total)
+    def step(self, name: str) -> Callable[[int, int], None]:
+        """Begin a step of what is made for the search, and return its progress; the collection is known."""
+        data = self._request.data.partition(":")[0]
+        return partial(self._progress, name.removesuffix(f" of {data}"))
+
+    def _progress(self, step: str, done: int, total: int) -> None:
+        """Tell how far a step is, and an answer where there are more passages than in the last one.
+
+        Where nothing is left to encode there is none: the search itself is under way.
+        """
+        self._context.progress(step, done, total)
         if time.monotonic() - self._looked < SO_FAR_SECONDS:
             return
         self._looked = time.monotonic()
-        kept = sum(_retriever(self._service, self._request).kept(list(self._request.langs)).values())
-        if kept > self._ranked:
+        retriever, langs = _retriever(self._service, self._request), list(self._request.langs)
+        kept = sum(retriever.kept(langs).values())
+        if kept > self._ranked and retriever.to_encode(langs):
             found = self.answer()
             if found.ranking.pool:
                 self._context.tell(found)
@@ -155,7 +163,7 @@ def rank_questions(service: Service, request: messages.RankQuestions, context: C
         ids = [each.query_id for each in found]
         return messages.Rankings(questions=found, passages=run.first_passages(ids, request.langs, request.k))
     retriever = workspace.retriever(request.data, request.system)
-    retriever.prepare(list(request.langs), context.counter(ENCODING), context.cancelled)
+    retriever.prepare(list(request.langs), context.counter, context.cancelled)
     passages = questions.first_passages(
         retriever,
         found,
