@@ -9,6 +9,7 @@ from functools import cached_property, partial
 
 from hybrid_tui.comparison.retriever_names import is_model
 from hybrid_tui.corpus.collection import Collection
+from hybrid_tui.corpus.documents import fitting
 from hybrid_tui.encoders import model
 from hybrid_tui.encoders.model import ModelSpec, Provenance
 from hybrid_tui.errors import UsageError
@@ -113,7 +114,7 @@ class System:
     @property
     def notes(self) -> tuple[str, ...]:
         """What a reader of its figures must know, a sentence each."""
-        return self.texts.notes if self.texts else self.scorer.notes
+        return (*(self.texts.notes if self.texts else self.scorer.notes), *self._fitting[1])
 
     def needed(self, langs: Sequence[str] = (), *, asked: bool = True) -> Sequence[Needed]:
         """Return what must be encoded to search, in the order in which it is.
@@ -127,8 +128,22 @@ class System:
 
     @property
     def _fit_on(self) -> Collection:
+        return self._fitting[0]
+
+    @cached_property
+    def _fitting(self) -> tuple[Collection, tuple[str, ...]]:
+        """Return what the correction is fitted on, and what must be known of that."""
         correct = self.written.stage(Correct)
-        return self.resources.collection(correct.fit_on) if correct and correct.fit_on else self.collection
+        if not correct or not correct.fit_on:
+            return self.collection, ()
+        if fitting.is_path(correct.fit_on):
+            found, told = fitting.texts(correct.fit_on)
+        else:
+            found, told = self.resources.collection(correct.fit_on), ()
+        lacking = sorted({*self.collection.languages} - {*found.languages})
+        if lacking:
+            told = (*told, f"no text in {', '.join(lacking)}: fitted there as over all of its languages")
+        return found, tuple(f"{correct}: {each}" for each in told)
 
     def _first(self) -> Scorer:
         """Return the retriever's scores, of queries in another form where a stage asks for one."""

@@ -11,7 +11,10 @@ from hybrid_tui.retrieval.corrections import NO_CORRECTION, Correction, parse
 
 @dataclass(frozen=True)
 class Correct:
-    """A correction. fit_on: the collection that it is fitted on, empty for the one that is searched."""
+    """A correction. fit_on: the collection, or the file or folder of texts, that it is fitted on.
+
+    Empty for the collection that is searched.
+    """
 
     kind: ClassVar[str] = "correction"
     place: ClassVar[int] = 1
