@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from hybrid_tui.api import model_cards
 from hybrid_tui.api.progress import Cancelled, Progress, steps
 from hybrid_tui.api.workspace import default
 from hybrid_tui.corpus import catalog
@@ -18,6 +19,7 @@ from hybrid_tui.encoders.encoder import Encoder, Role
 from hybrid_tui.encoders.model import ModelSpec
 from hybrid_tui.evaluation import model_check
 from hybrid_tui.evaluation.model_check import ModelCheck
+from hybrid_tui.systems import exported
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,12 +79,30 @@ def load_model(name: str) -> Model:
     return Model(spec, default().encoder(name))
 
 
-def export_model(name: str, folder: str | Path, *, overwrite: bool = False) -> ExportedModel:
+def export_model(
+    name: str,
+    folder: str | Path,
+    *,
+    overwrite: bool = False,
+    progress: Progress | None = None,
+    cancelled: Cancelled | None = None,
+) -> ExportedModel:
     """Write a model as a folder that sentence-transformers loads; adapters are merged into the weights.
 
-    Raises UsageError for a folder that is there already, unless it is an earlier export to be replaced.
+    name: a model, or `MODEL+dim:SIZE+CORRECTION@COLLECTION`, whose changes to embeddings lie beside it, in
+    `offsets.safetensors` and `.json`: `integrations.load` applies them. Raises UsageError for a folder that
+    is there already, unless it is an earlier export to be replaced, and for a system that cannot be exported.
     """
-    written = exporting.export(model.resolve(name), Path(folder), overwrite=overwrite)
+    system = exported.exportable(name)
+    spec = model.resolve(system.retriever)
+
+    def also(at: Path) -> None:
+        changes = exported.changes(system, default(), steps(progress), cancelled)
+        if changes:
+            changes.write(at)
+        model_cards.write(at, changes)
+
+    written = exporting.export(spec, Path(folder), overwrite=overwrite, also=also)
     size = sum(file.stat().st_size for file in written.rglob("*") if file.is_file())
     return ExportedModel(name, written, size)
 

@@ -15,6 +15,13 @@ Model = Annotated[
     str,
     typer.Argument(help="A listed model, a Hugging Face id or a folder.", autocompletion=completion.model),
 ]
+System = Annotated[
+    str,
+    typer.Argument(
+        help="A model, or MODEL+dim:SIZE+CORRECTION@COLLECTION, each where wanted.",
+        autocompletion=completion.system,
+    ),
+]
 app.command()(models_check.check)
 
 
@@ -56,20 +63,24 @@ def show(name: Model, json: Json = False) -> None:
 
 @app.command()
 def export(
-    name: Model,
+    name: System,
     folder: Annotated[Path, typer.Argument(help="Where to write it: a folder that is not there yet.")],
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace an earlier export.")] = False,
     json: Json = False,
 ) -> None:
     """Write a model as a folder that sentence-transformers loads; adapters are merged into the weights.
 
-    Example: hybrid-tui models export my-model exported/my-model
+    A correction, fitted on the collection behind its @, lies beside it: the folder's README.md has ten lines
+    that apply it to vectors, and hybrid_tui.integrations.load(FOLDER) is the model with it.
+
+    Example: hybrid-tui models export my-model+center:.75@starter exported/my-model
     """
     from rich.filesize import decimal
 
     from hybrid_tui.api.models import export_model
 
-    made = export_model(name, folder, overwrite=overwrite)
+    with output.progress() as progress:
+        made = export_model(name, folder, overwrite=overwrite, progress=progress)
     if json:
         output.as_json({"name": name, "folder": str(made.folder), "bytes": made.size})
     else:

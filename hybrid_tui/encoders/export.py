@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -27,19 +27,27 @@ MODULES = "modules.json"
 _TYPE = "sentence_transformers.models."
 
 
-def export(spec: ModelSpec, folder: Path, *, overwrite: bool = False) -> Path:
+def export(
+    spec: ModelSpec,
+    folder: Path,
+    *,
+    overwrite: bool = False,
+    also: Callable[[Path], None] = lambda _: None,
+) -> Path:
     """Write a model as a folder that sentence-transformers loads; returns its absolute path.
 
     An adapter is merged into the weights (float32), a head becomes a Dense module after the pooling; the
     folder appears whole or not at all. What is longer than the longer of the model's two limits is cut.
 
-    overwrite: replace an earlier export. Raises UsageError for a folder that is not empty and for a model
-    of another kind, DataError for damaged files, HybridTuiError when writing fails.
+    overwrite: replace an earlier export. also: writes what else belongs into the folder. Raises UsageError
+    for a folder that is not empty and for a model of another kind, DataError for damaged files,
+    HybridTuiError when writing fails.
     """
     folder = folder.expanduser().resolve()
     _check_free(folder, overwrite=overwrite)
     with new_folder(folder) as temporary:
         _write(spec, temporary)
+        also(temporary)
         _move(temporary, folder)
     return folder
 
@@ -144,7 +152,10 @@ def _write_settings(
     _json(folder / MODULES, modules)
     limits = {"max_seq_length": max(opened.max_tokens), "do_lower_case": opened.lower_case}
     _json(folder / "sentence_bert_config.json", limits)
-    _json(folder / "config_sentence_transformers.json", {"prompts": opened.prompts._asdict()})
+    query, passage = opened.prompts
+    # encode_document takes "document", which sentence-transformers sets to nothing where it is not there.
+    prompts = {"query": query, "document": passage, "passage": passage}
+    _json(folder / "config_sentence_transformers.json", {"prompts": prompts})
 
 
 def _pooling(poolings: tuple[str, ...], width: int) -> dict[str, Any]:

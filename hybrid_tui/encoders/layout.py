@@ -237,7 +237,8 @@ def _prompts(
     if default and default in keys:
         roles = [role for role, key in zip(("queries", "passages"), keys, strict=True) if key == default]
         notes.append(f"its default prompt {default} is put before {' and '.join(roles)}")
-    unused = [name for name in own if name not in keys]
+    taken = {own[key] for key in keys if key}
+    unused = [name for name, text in own.items() if text not in taken]
     if unused:
         file = root / "config_sentence_transformers.json"
         notes.append(

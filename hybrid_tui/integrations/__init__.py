@@ -1,6 +1,6 @@
-"""Parts of other libraries that bring our measures there; each is loaded when it is first used.
+"""Parts of other libraries that bring our measures and models there; each is loaded when it is first used.
 
-from hybrid_tui.integrations import MultilingualRetrievalEvaluator, mteb_task
+from hybrid_tui.integrations import MultilingualRetrievalEvaluator, load, mteb_task
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from hybrid_tui.integrations.corrected import load as load
     from hybrid_tui.integrations.evaluator import (
         MultilingualRetrievalEvaluator as MultilingualRetrievalEvaluator,
     )
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 _MODULES = {
     "MultilingualRetrievalEvaluator": "evaluator",
     "import_predictions": "mteb_tasks",
+    "load": "corrected",
     "mteb_task": "mteb_tasks",
 }
 __all__ = list(_MODULES)

@@ -88,7 +88,7 @@ class EmbeddedTexts:
         own = self.shelves(self.collection, "passage", langs)
         if self.fitted:
             return [own]
-        return [*(self.shelves(self.fitting, role, _langs(self.fitting, role)) for role in _SIDES), own]
+        return [*self._fitting_shelves(), own]
 
     def queries_needed(self) -> list[Shelves]:
         """Return what must be encoded to ask all queries of the collection, in the order in which it is."""
@@ -108,18 +108,26 @@ class EmbeddedTexts:
     ) -> dict[str, Rows]:
         """Encode what is needed and fit the correction; return the passages of `langs` as they are kept."""
         with self.memory.lock:
-            sides = [
-                self._stored(each.texts, each.role, each.langs, step, cancelled)
-                for each in self.needed(langs)
-            ]
-            if not self.fitted:
+            self.fit(step, cancelled)
+            return self._stored(self.collection, "passage", langs, step, cancelled)
+
+    def fit(self, step: Steps, cancelled: Cancelled | None = None) -> FittedCorrection:
+        """Return the correction, fitted when it is first asked for; what that needs is encoded."""
+        if self.correction == NO_CORRECTION:
+            return FittedCorrection()
+        with self.memory.lock:
+            if self.memory.fitted is None:
+                sides = [
+                    self._stored(each.texts, each.role, each.langs, step, cancelled)
+                    for each in self._fitting_shelves()
+                ]
                 every, asked = (
                     {lang: self._fit_for(rows, lang, role) for lang, rows in side.items()}
-                    for role, side in zip(_SIDES, sides[:2], strict=True)
+                    for role, side in zip(_SIDES, sides, strict=True)
                 )
                 sample = FittingSample(asked, every, AlignedPassages.of(self.fitting))
                 self.memory.fitted = self.correction.fit(sample)
-        return sides[-1]
+            return self.memory.fitted
 
     def changed(self, vectors: NDArray[np.float32], role: Role, lang: str) -> NDArray[np.float32]:
         """Return embeddings of a language as the stages change them; `prepare` comes first."""
@@ -131,14 +139,7 @@ class EmbeddedTexts:
 
     def cut(self, vectors: NDArray[np.float32]) -> NDArray[np.float32]:
         """Return the first dimensions, of length 1; UsageError where there are no more than these."""
-        if not self.dimensions:
-            return vectors
-        if self.dimensions >= vectors.shape[1]:
-            raise UsageError(
-                f"dim:{self.dimensions}: {self.spec.name} has {vectors.shape[1]} dimensions",
-                "name fewer, or leave the stage out",
-            )
-        return _unit(vectors[:, : self.dimensions])
+        return cut(vectors, self.dimensions, self.spec.name)
 
     def query(self, asked: Asked, vector: NDArray[np.float32] | None = None) -> NDArray[np.float32]:
         """Return one query as it is compared, shape (1, dimension), float32; `prepare` comes first.
@@ -209,6 +210,9 @@ class EmbeddedTexts:
             found[rows[some]] = mixed(own[rows[some]], other, texts.variant.weight if mix else 1.0)
         return found
 
+    def _fitting_shelves(self) -> list[Shelves]:
+        return [self.shelves(self.fitting, role, _langs(self.fitting, role)) for role in _SIDES]
+
     def _fit_for(self, rows: Rows, lang: str, role: Role) -> NDArray[np.float32]:
         return self.cut(whole(rows, self.fitting, role, lang, self.spec.name))
 
@@ -264,9 +268,21 @@ def not_finite(what: str) -> DataError:
     return DataError(f"{what} is not finite", "the model failed on this text, or its weights are broken")
 
 
-def _unit(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
-    lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
-    return np.asarray(vectors / np.maximum(lengths, _NOTHING), np.float32)
+def cut(vectors: NDArray[np.float32], dimensions: int, model: str) -> NDArray[np.float32]:
+    """Return the first dimensions of embeddings, of length 1; 0 for all, as they are.
+
+    Raises UsageError where there are no more than these.
+    """
+    if not dimensions:
+        return vectors
+    if dimensions >= vectors.shape[1]:
+        raise UsageError(
+            f"dim:{dimensions}: {model} has {vectors.shape[1]} dimensions",
+            "name fewer, or leave the stage out",
+        )
+    first = vectors[:, :dimensions]
+    lengths = np.linalg.norm(first, axis=1, keepdims=True)
+    return np.asarray(first / np.maximum(lengths, _NOTHING), np.float32)
 
 
 def _langs(collection: Collection, role: Role) -> list[str]:
