@@ -30,7 +30,7 @@ class LanguageCorrection(Module):
     forward_kwargs = {"lang", "task"}  # noqa: RUF012  (as the base class has it)
 
     def __init__(self, offsets: Offsets) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]
         self.offsets = offsets
 
     def forward(
@@ -43,14 +43,9 @@ class LanguageCorrection(Module):
         changed = self.offsets.apply(vectors.detach().float().cpu().numpy(), _role(task), lang)
         return features | {"sentence_embedding": torch.from_numpy(changed).to(vectors)}
 
-    def save(self, output_path: str, *_: Any, **__: Any) -> None:
-        """Write `offsets.safetensors` and `offsets.json`."""
-        self.offsets.write(Path(output_path))
-
-    @classmethod
-    def load(cls, model_name_or_path: str, subfolder: str = "", **_: Any) -> LanguageCorrection:  # type: ignore[override]
-        """Read what `save` wrote."""
-        return cls(offsets.read(Path(model_name_or_path) / subfolder))
+    def save(self, *_: Any, **__: Any) -> None:
+        """Raise UsageError: sentence-transformers would load the module only as code that is trusted."""
+        raise UsageError("a model with its correction is not saved again", "copy the folder that it is in")
 
 
 class CorrectedTransformer(SentenceTransformer):

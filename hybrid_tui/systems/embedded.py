@@ -19,6 +19,7 @@ from hybrid_tui.retrieval.corrections import (
     NO_CORRECTION,
     AlignedPassages,
     Correction,
+    FittedCorrection,
     FittingSample,
 )
 from hybrid_tui.retrieval.embedding_store import EmbeddingStore
