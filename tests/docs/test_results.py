@@ -1,4 +1,4 @@
-"""README's figures are those of RESULTS.md."""
+"""README's figures are those of RESULTS.md and RESULTS-systems.md."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ ROOT = Path(__file__).parents[2]
 SETTINGS = ("monolingual", "cross-lingual", "multilingual")
 README = " ".join((ROOT / "README.md").read_text(encoding="utf-8").split())
 RESULTS = (ROOT / "RESULTS.md").read_text(encoding="utf-8")
+SYSTEMS = (ROOT / "RESULTS-systems.md").read_text(encoding="utf-8")
 
 
 def tables(text: str) -> dict[str, dict[str, list[str]]]:
@@ -26,13 +27,39 @@ def tables(text: str) -> dict[str, dict[str, list[str]]]:
     return found
 
 
+def figures(text: str) -> dict[str, list[str]]:
+    """The accuracy of each system in each setting, and its rank distance."""
+    found = tables(text)
+    columns = [*(found[f"{setting} mAP"] for setting in SETTINGS), found["system rank distance"]]
+    return {system: [column[system][0] for column in columns] for system in columns[0]}
+
+
 def test_the_table_of_systems():
-    results = tables(RESULTS)
+    results, systems = figures(RESULTS), figures(SYSTEMS)
     shown = tables((ROOT / "README.md").read_text(encoding="utf-8"))[" monolingual"]
     assert len(shown) > 10
     for system, cells in shown.items():
-        figures = [results[f"{setting} mAP"][system][0] for setting in SETTINGS]
-        assert cells == [*figures, results["system rank distance"][system][0]], system
+        there = [found[system] for found in (results, systems) if system in found]
+        assert there, system
+        assert all(each == cells for each in there), system
+
+
+def test_what_another_form_of_the_query_and_fusion_bring():
+    systems = figures(SYSTEMS)
+    plain, both, fused = (
+        [float(each) for each in systems[f"me5-small{stages}"][:3]]
+        for stages in ("", "+center:.75+query:en:.5", "+fuse:bm25")
+    )
+    found = re.search(
+        r"cross-lingual accuracy by (\S+) and that in the pool of all languages by (\S+),", README
+    )
+    assert found
+    assert [f"{b - a:.3f}".lstrip("0") for a, b in zip(plain, both, strict=True)][1:] == [found[1], found[2]]
+    assert both[0] >= plain[0]
+    found = re.search(r"best within languages \(\+(\S+)\)", README)
+    assert found
+    assert f"{fused[0] - plain[0]:.3f}".lstrip("0") == found[1]
+    assert fused[0] == max(float(values[0]) for values in systems.values())
 
 
 def test_how_many_systems_and_what_is_drawn():
