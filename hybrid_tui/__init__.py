@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from hybrid_tui.api.models import export_model as export_model
     from hybrid_tui.api.models import list_models as list_models
     from hybrid_tui.api.models import load_model as load_model
+    from hybrid_tui.api.models import merge_models as merge_models
     from hybrid_tui.api.models import remove_model as remove_model
     from hybrid_tui.api.mteb import evaluate_mteb as evaluate_mteb
     from hybrid_tui.api.reports import report as report
@@ -73,6 +74,7 @@ _MODULES = {
     "export_model": "models",
     "list_models": "models",
     "load_model": "models",
+    "merge_models": "models",
     "remove_model": "models",
     "evaluate_mteb": "mteb",
     "report": "reports",

@@ -86,10 +86,15 @@ def e5_shapes() -> dict[str, tuple[int, int]]:
 
 
 def lora(
-    folder: Path, backbone: str = "me5-small", shapes: dict[str, tuple[int, int]] | None = None, **told: Any
+    folder: Path,
+    backbone: str = "me5-small",
+    shapes: dict[str, tuple[int, int]] | None = None,
+    *,
+    noise: int = 5,
+    **told: Any,
 ) -> Path:
-    """Write a model with a random adapter (float16, rank 2) into `folder`."""
-    torch.manual_seed(5)
+    """Write a model with a random adapter (float16, rank 2) into `folder`; `noise` chooses which."""
+    torch.manual_seed(noise)
     tensors = {}
     for name, (out, inner) in (shapes or e5_shapes()).items():
         prefix = f"base_model.model.{name}"

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from hybrid_tui.api import model_cards
 from hybrid_tui.api.progress import Cancelled, Progress, steps
 from hybrid_tui.api.workspace import default
+from hybrid_tui.choices import MergeMethod
 from hybrid_tui.corpus import catalog
 from hybrid_tui.encoders import export as exporting
 from hybrid_tui.encoders import model, user_models
@@ -105,6 +106,18 @@ def export_model(
     written = exporting.export(spec, Path(folder), overwrite=overwrite, also=also)
     size = sum(file.stat().st_size for file in written.rglob("*") if file.is_file())
     return ExportedModel(name, written, size)
+
+
+def merge_models(
+    name: str, models: Sequence[str], weights: Sequence[float] = (), method: MergeMethod = "linear"
+) -> ModelSpec:
+    """Make a model of your own out of trained ones of one backbone; see `training.merging.merge`.
+
+    weights: of each model, equal by default. Raises UsageError for models or weights that do not fit.
+    """
+    from hybrid_tui.training import merging
+
+    return merging.merge(name, models, weights, method)
 
 
 def check_model(

@@ -7,8 +7,10 @@ from typing import Annotated, Any
 
 import typer
 
+from hybrid_tui.choices import MergeMethod
 from hybrid_tui.cli import completion, escaping, models_check, output
 from hybrid_tui.cli.options import Json, Yes, name_first
+from hybrid_tui.errors import UsageError
 
 app = typer.Typer(help="Backbones and models.", no_args_is_help=True, rich_markup_mode=None)
 Model = Annotated[
@@ -105,6 +107,42 @@ def add(
         output.as_json(spec.describe() | {"new": new})
     else:
         _say(f"{'added' if new else 'already there:'} {spec.name}: {spec.summary}")
+
+
+@app.command()
+def merge(
+    models: Annotated[
+        list[str], typer.Argument(help="Trained models of one backbone.", autocompletion=completion.model)
+    ],
+    name: Annotated[str, typer.Option("--name", "-n", help="What to call the model that is made.")],
+    weights: Annotated[
+        str, typer.Option("--weights", help="Of each model, as .5,.5.", show_default="equal")
+    ] = "",
+    method: Annotated[
+        MergeMethod, typer.Option("--method", help="The weighted sum of changes, or TIES.")
+    ] = "linear",
+    json: Json = False,
+) -> None:
+    """Make one model of several, LoRA or heads, by their weights alone: nothing is trained.
+
+    Example: hybrid-tui models merge me5-small-lora-mono me5-small-lora-cross --name soup
+    """
+    from hybrid_tui.api.models import merge_models
+
+    spec = merge_models(name, models, _numbers(weights), method)
+    if json:
+        output.as_json(spec.describe())
+    else:
+        _say(f"made {spec.name}: {spec.summary}")
+
+
+def _numbers(text: str) -> list[float]:
+    try:
+        return [float(each) for each in text.split(",")] if text else []
+    except ValueError as error:
+        raise UsageError(
+            f"--weights: {text!r} are no numbers", "write one for each model, as .5,.5"
+        ) from error
 
 
 @app.command()

@@ -628,6 +628,7 @@ COMMANDS: dict[str, Any] = {
     "models check": ModelCheckJson,
     "models add": ModelJson,
     "models export": ExportedJson,
+    "models merge": ModelJson,
     "models remove": RemovedJson,
     "cache show": CacheJson,
     "keys": list[KeyJson],

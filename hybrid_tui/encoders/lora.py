@@ -67,8 +67,12 @@ class Lora:
         """
         for name, weight in self.weights(weight_of):
             down, up = self.pairs[name]
-            rank = len(down)
-            weight.add_((self.alpha / (rank**0.5 if self.rooted else rank)) * (up @ down))
+            weight.add_(self.scale(name) * (up @ down))
+
+    def scale(self, name: str) -> float:
+        """Return what the product of a module's matrices is scaled with."""
+        rank = len(self.pairs[name][0])
+        return self.alpha / (rank**0.5 if self.rooted else rank)
 
 
 def read(folder: Path) -> Lora:

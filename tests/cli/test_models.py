@@ -105,6 +105,15 @@ def test_use_m3_is_not_exported(cli, tmp_path: Path):
     assert "use-m3 cannot be exported" in said.err
 
 
-@pytest.mark.parametrize("command", ["list", "show", "export", "add", "remove"])
+@pytest.mark.parametrize("command", ["list", "show", "export", "add", "merge", "remove"])
 def test_help_has_an_example(cli, command: str):
     assert f"Example: hybrid-tui models {command}" in cli("models", command, "--help").out
+
+
+def test_models_are_merged(cli, tmp_path: Path):
+    names = [trained_models.head(tmp_path / f"h{noise}", noise=noise) for noise in range(2)]
+    said = cli("models", "merge", *names, "--name", "soup", "--weights", ".5,.5")
+    assert (said.code, said.out) == (0, "made soup: me5-small, head, merged\n")
+    said = cli("models", "merge", *names, "--name", "other", "--weights", "half,half")
+    assert said.code == 2
+    assert "'half,half' are no numbers" in said.err
