@@ -7,7 +7,7 @@ import pytest
 import torch
 from peft.utils.merge_utils import ties
 
-from hybrid_tui.encoders import linear_head, lora, model, registry, user_models
+from hybrid_tui.encoders import linear_head, lora, manifest, model, registry, user_models
 from hybrid_tui.encoders.lora import Lora
 from hybrid_tui.errors import UsageError
 from hybrid_tui.training import merging
@@ -78,10 +78,11 @@ def test_ties_is_pefts_and_of_adapters_the_nearest_of_their_rank(tmp_path: Path)
 
 def test_the_manifest_tells_what_it_was_made_of(tmp_path: Path):
     names = heads(tmp_path)
-    made = merging.merge("soup", names, (1, 3)).describe()
-    assert (made["sampler"], made["steps"], made["languages"]) == ("merged", 80, ["de", "en"])
-    assert made["settings"] == {"models": names, "weights": ["1", "3"], "method": "linear"}
-    assert [each["name"] for each in made["data"]] == ["pairs"]
+    merging.merge("soup", names, (1, 3))
+    made = manifest.read(merged("soup"))
+    assert (made.sampler, made.steps, made.languages) == ("merged", 80, ["de", "en"])
+    assert made.settings == {"models": names, "weights": ["1", "3"], "method": "linear"}
+    assert made.data == [trained_models.DATA]
 
 
 @pytest.mark.parametrize(
