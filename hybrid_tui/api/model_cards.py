@@ -1,56 +1,42 @@
-"""The `README.md` of an exported model."""
+"""The model card of an exported model: `README.md`, as the Hugging Face hub reads it."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from hybrid_tui.comparison.neutral_text import markdown_text
+from hybrid_tui.evaluation import document, model_card, results
+from hybrid_tui.evaluation.document import Figure
+from hybrid_tui.evaluation.results import Evaluation
 from hybrid_tui.settings import replacing
-from hybrid_tui.systems import offsets
+from hybrid_tui.systems import exported
 from hybrid_tui.systems.offsets import Offsets
+from hybrid_tui.systems.system import System
 
 CARD = "README.md"
+FIGURES = "figures"
 
 
-def write(folder: Path, changes: Offsets | None) -> None:
-    """Write the card of a model into the folder that it is exported to; HybridTuiError when it cannot be."""
-    with replacing(folder / CARD) as file:
-        file.write("\n\n".join(_use(changes)) + "\n")
+def write(folder: Path, system: System, changes: Offsets | None) -> None:
+    """Write the card and its figures into the folder that a system is exported to.
+
+    changes: what the system does to the model's embeddings. Raises HybridTuiError when it cannot be written.
+    """
+    assert system.spec
+    parts = model_card.card(system.spec, exported.public_name(system), changes, _evaluations(system))
+    files = {folder / FIGURES / f"{part.name}.svg": part.svg for part in parts if isinstance(part, Figure)}
+    text = document.markdown(parts, FIGURES)
+    files[folder / CARD] = f"{model_card.front_matter(system.spec)}\n{text}"
+    for path, content in files.items():
+        with replacing(path) as file:
+            file.write(content)
 
 
-def _use(changes: Offsets | None) -> list[str]:
-    plain = """\
-```python
-from sentence_transformers import SentenceTransformer
-
-model = SentenceTransformer("FOLDER")
-queries, passages = model.encode_query(["..."]), model.encode_document(["..."])
-```"""
-    if not changes:
-        return ["## Use", plain]
-    about = changes.about
-    codes = ", ".join(map(markdown_text, about.languages))
-    fitted = [
-        f"The correction was fitted on {markdown_text(about.fitted_on)}. It has something of its own for "
-        f"{codes}; what serves other languages, where there is such a thing, has the name `*`."
-    ]
-    return [
-        "## Use",
-        f"This folder is {markdown_text(about.system)}. sentence-transformers loads the model alone:",
-        plain,
-        "What the system does to its embeddings lies beside it, in `offsets.safetensors` and `offsets.json`. "
-        "Ten lines apply it, before vectors go into a vector database and to each query "
-        "(`pip install numpy safetensors`, run in this folder):",
-        f"```python\n{offsets.LINES}```",
-        "With hybrid-tui installed, texts are encoded and changed in one call; without `langs` their "
-        "languages are detected:",
-        """\
-```python
-from hybrid_tui.integrations import load
-
-model = load("FOLDER")
-queries = model.encode_query(["..."], langs=["de"])
-passages = model.encode_document(["...", "..."], langs=["de", "en"])
-```""",
-        *(fitted if about.fitted_on else []),
-    ]
+def _evaluations(system: System) -> list[Evaluation]:
+    """Return the last evaluation of a system that is kept on each collection, by name."""
+    wanted = system.fingerprint, system.correction, system.fitted_on, system.parts
+    found: dict[str, Evaluation] = {}
+    for each in sorted(results.kept(), key=lambda each: each.manifest.made):
+        made = each.manifest
+        if (made.model_fingerprint, made.correction, made.fitted_on, made.parts) == wanted:
+            found[made.collection] = each
+    return [found[name] for name in sorted(found)]

@@ -91,19 +91,20 @@ def export_model(
     """Write a model as a folder that sentence-transformers loads; adapters are merged into the weights.
 
     name: a model, or `MODEL+dim:SIZE+CORRECTION@COLLECTION`, whose changes to embeddings lie beside it, in
-    `offsets.safetensors` and `.json`: `integrations.load` applies them. Raises UsageError for a folder that
+    `offsets.safetensors` and `.json`: `integrations.load` applies them. README.md is a model card, with what
+    kept evaluations say. Raises UsageError for a folder that
     is there already, unless it is an earlier export to be replaced, and for a system that cannot be exported.
     """
-    system = exported.exportable(name)
-    spec = model.resolve(system.retriever)
+    system = exported.system(exported.exportable(name), default())
+    assert system.spec
 
     def also(at: Path) -> None:
-        changes = exported.changes(system, default(), steps(progress), cancelled)
+        changes = exported.changes(system, steps(progress), cancelled)
         if changes:
             changes.write(at)
-        model_cards.write(at, changes)
+        model_cards.write(at, system, changes)
 
-    written = exporting.export(spec, Path(folder), overwrite=overwrite, also=also)
+    written = exporting.export(system.spec, Path(folder), overwrite=overwrite, also=also)
     size = sum(file.stat().st_size for file in written.rglob("*") if file.is_file())
     return ExportedModel(name, written, size)
 

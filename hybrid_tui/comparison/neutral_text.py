@@ -45,11 +45,14 @@ def markdown_paragraph(text: str) -> str:
     return f"{mark}\\{line[len(mark) :]}" if mark.isdecimal() else f"\\{line}"
 
 
-def code_block(text: str) -> str:
-    """Return text as a block of code of Markdown, whose fence is longer than any in it."""
+def code_block(text: str, language: str = "") -> str:
+    """Return text as a block of code of Markdown, whose fence is longer than any in it.
+
+    language: that readers colour it by, such as "python".
+    """
     ticks = max((len(run) for run in re.findall("`+", text)), default=0)
     fence = "`" * max(3, ticks + 1)
-    return f"{fence}\n{visible(text)}\n{fence}"
+    return f"{fence}{language}\n{visible(text)}\n{fence}"
 
 
 def csv_cell(value: object) -> object:

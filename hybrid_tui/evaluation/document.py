@@ -33,9 +33,10 @@ class Paragraph:
 
 @dataclass(frozen=True, slots=True)
 class Code:
-    """Commands, line by line."""
+    """Commands, or code in a language, line by line."""
 
     text: str
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +76,7 @@ def markdown(parts: Sequence[Part], figures: str) -> str:
             case Paragraph():
                 return markdown_paragraph(part.text)
             case Code():
-                return code_block(part.text)
+                return code_block(part.text, part.language)
             case Points():
                 return "\n".join(f"- {markdown_paragraph(text)}" for text in part.texts)
             case Table():

@@ -55,26 +55,36 @@ def exportable(named: str) -> SystemName:
     return name
 
 
-def changes(
-    name: SystemName, resources: Resources, step: Steps, cancelled: Cancelled | None = None
-) -> Offsets | None:
-    """Return what a system's stages change, fitted; None where it has none.
+def system(name: SystemName, resources: Resources) -> System:
+    """Return an exportable system, on what its correction is fitted on where it has one."""
+    correct = name.stage(Correct)
+    return System(resources.collection(correct.fit_on if correct else STARTER), name, resources)
+
+
+def public_name(found: System) -> str:
+    """Return a system's written form as others may read it: of a model's folder, its own name alone."""
+    retriever = found.written.retriever
+    path = path_of(retriever)
+    return str(SystemName(path.name if path else retriever, found.written.stages))
+
+
+def changes(found: System, step: Steps, cancelled: Cancelled | None = None) -> Offsets | None:
+    """Return what an exportable system's stages change, fitted; None where it has none.
 
     What the correction is fitted on is encoded where it is not yet. Raises UsageError for a correction that
     does not suit its collection and for more dimensions than there are.
     """
-    if not name.stages:
+    if not found.written.stages:
         return None
-    correct, dim = name.stage(Correct), name.stage(Dim)
-    found = System(resources.collection(correct.fit_on if correct else STARTER), name, resources)
     assert found.spec
     assert found.texts
-    width = resources.encoder(name.retriever).dimension
+    width = found.texts.encoder().dimension
+    dim = found.written.stage(Dim)
     if dim:
         cut(np.zeros((0, width), np.float32), dim.size, found.spec.name)
     fitted = found.texts.fit(step, cancelled)
     about = About(
-        system=str(name),
+        system=public_name(found),
         model=found.fingerprint,
         fitted_on=found.fitted_on,
         dimensions=dim.size if dim else width,
