@@ -14,8 +14,9 @@ from hybrid_tui.comparison.drawn_units import drawn_words
 from hybrid_tui.comparison.verdicts import MARGIN, rule
 from hybrid_tui.errors import DataError, unknown
 from hybrid_tui.evaluation import evaluate as evaluating
-from hybrid_tui.evaluation import metrics, tuning
+from hybrid_tui.evaluation import metrics, pair_tuning, tuning
 from hybrid_tui.evaluation.metric_tables import SETTINGS
+from hybrid_tui.evaluation.pair_tuning import PairChoice
 from hybrid_tui.evaluation.resampling import DRAWS
 from hybrid_tui.evaluation.sentences import in_words
 from hybrid_tui.evaluation.significance import Comparison, PairedTest
@@ -50,7 +51,8 @@ class TuneResult:
 
     asked: the system with its open place (?); what: "strength" or "weight". keep, best, metric: as of `tune`.
     candidates: by value. chosen: one of them. cost: chosen less 0 by figure, on the half that it was not
-    chosen on. choosing, held_out: questions in each half. seed: of halves and draws.
+    chosen on. choosing, held_out: questions in each half. seed: of halves and draws. pairs: what is best for
+    each pair of languages, where that was asked for.
     """
 
     collection: str
@@ -67,6 +69,7 @@ class TuneResult:
     drawn: str
     seed: int
     margin: float
+    pairs: tuple[PairChoice, ...] = ()
 
     @property
     def system(self) -> str:
@@ -117,6 +120,7 @@ def tune(
     values: Sequence[float] = VALUES,
     draws: int = DRAWS,
     seed: int = 0,
+    by_pair: bool = False,
     progress: Progress | None = None,
     cancelled: Cancelled | None = None,
 ) -> TuneResult:
@@ -125,8 +129,9 @@ def tune(
     The groups of questions are halved. On the first half the number is chosen that is best in `best`, a
     setting or "rank_distance", among those that are better or not worse than 0 in the setting `keep`, by a
     margin; what it costs is told on the second half. values: candidates; 0 is always among them. draws, seed:
-    of the halves and the tests. Nothing is kept but embeddings. Raises UsageError for unknown names and for a
-    place (?) that is not there or stands for no such number, DataError for too few questions.
+    of the halves and the tests. by_pair: whether to choose for each pair of languages, too. Nothing is kept
+    but embeddings. Raises UsageError for unknown names and for a place (?) that is not there or stands for no
+    such number, DataError for too few questions.
     """
     blank, name = blanks.read(system), data_name(data)
     if keep not in SETTINGS:
@@ -168,6 +173,7 @@ def tune(
         drawn_words(each.drawn for each in cost.values()),
         seed,
         margin,
+        tuple(pair_tuning.choices(numbers, found, halves, test)) if by_pair else (),
     )
 
 

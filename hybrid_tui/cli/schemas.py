@@ -211,6 +211,15 @@ class CostJson(ComparisonJson):
     words: str
 
 
+class PairChoiceJson(TypedDict):
+    """`tune --by-pair`; gain: on the half that was not chosen on."""
+
+    query_lang: str
+    passage_lang: str
+    chosen: float
+    gain: ComparisonJson
+
+
 class TuneJson(TypedDict):
     """`tune`; choosing, held_out: questions in each half; cost: by figure; use: a line that uses it."""
 
@@ -232,6 +241,7 @@ class TuneJson(TypedDict):
     candidates: list[CandidateJson]
     cost: dict[str, CostJson]
     use: str
+    pairs: list[PairChoiceJson]
 
 
 class HeatmapJson(TypedDict):

@@ -48,6 +48,9 @@ def tune(
     margin: Margin = 0.01,
     draws: Draws = 10_000,
     seed: Annotated[int, typer.Option(min=0, help="Seed of the halves and the random draws.")] = 0,
+    by_pair: Annotated[
+        bool, typer.Option("--by-pair", help="Tell what is best for each pair of languages, too.")
+    ] = False,
     json: Json = False,
 ) -> None:
     """Choose a strength or a weight on half of the questions; tell what it costs on the other half.
@@ -68,6 +71,7 @@ def tune(
             values=numbers,
             draws=draws,
             seed=seed,
+            by_pair=by_pair,
             progress=progress,
         )
     if json:
@@ -122,6 +126,7 @@ def _plain(found: TuneResult) -> dict[str, Any]:
         "candidates": candidates,
         "cost": {name: each.plain() | {"words": words.get(name, "")} for name, each in found.cost.items()},
         "use": _use(found),
+        "pairs": [each._asdict() | {"gain": each.gain.plain()} for each in found.pairs],
     }
 
 
@@ -150,7 +155,38 @@ def _print(found: TuneResult) -> None:
             f"chosen: {value}, which is {found.base}: no other {found.what} has a better "
             f"{found.best.replace('_', ' ')} and is not worse in the {found.keep} setting"
         )
+    if found.pairs:
+        _print_pairs(found)
     output.line(f"use it: {_use(found)}")
+
+
+def _print_pairs(found: TuneResult) -> None:
+    """Print which number is best for each pair, in the order of the codes: passages from left to right."""
+    from statistics import fmean
+
+    from hybrid_tui.comparison.drawn_units import counted
+    from hybrid_tui.comparison.number_format import ABSENT, figure
+
+    pairs = {(each.query_lang, each.passage_lang): each for each in found.pairs}
+    asked, answers = (sorted({key[side] for key in pairs}) for side in (0, 1))
+    console = output.console()
+    console.print(
+        f"the best {found.what} for each pair of languages; ▲ ▼ where {found.metric} on the other half is "
+        f"above or below that of 0 beyond chance (Holm over {counted(len(pairs), 'pair')})"
+    )
+    table = output.table("query", *answers, numeric=tuple(answers))
+    for lang in asked:
+        row = [pairs.get((lang, answer)) for answer in answers]
+        table.add_row(
+            lang,
+            *(f"{figure(each.chosen, 2)}{each.gain.judged.mark}" if each else ABSENT for each in row),
+        )
+    console.print(table)
+    gain = fmean(each.gain.difference for each in found.pairs)
+    console.print(
+        f"with a {found.what} for each pair {found.metric} changes there by {figure(gain, 3, signed=True)}, "
+        "all pairs alike"
+    )
 
 
 def _curve(found: TuneResult) -> Any:

@@ -122,3 +122,15 @@ def test_the_table_of_the_api_is_the_curve(large: None):
     assert found.table["strength"].to_list() == [0, 1]
     assert found.table.filter(pl.col("chosen"))["system"].to_list() == [found.system]
     assert "<table" in found._repr_html_()
+
+
+def test_what_is_best_for_each_pair_is_told_where_it_is_asked_for(cli: Cli, large: None):
+    assert cli(*ASKED, *QUICK, "--json").json["pairs"] == []
+    found = cli(*ASKED, *QUICK, "--by-pair", "--json").json["pairs"]
+    assert [(each["query_lang"], each["passage_lang"]) for each in found] == [
+        (asked, answer) for asked in LANGS for answer in LANGS
+    ]
+    assert {each["chosen"] for each in found} <= {0, 0.5, 1}
+    shown = cli(*ASKED, *QUICK, "--by-pair")
+    assert "the best strength for each pair of languages" in shown.out
+    assert "(Holm over 9 pairs)" in " ".join(shown.out.split())
