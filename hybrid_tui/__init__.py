@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from hybrid_tui.api.collections import load_collection as load_collection
     from hybrid_tui.api.collections import remove_collection as remove_collection
     from hybrid_tui.api.comparisons import compare as compare
+    from hybrid_tui.api.diagnoses import diagnose as diagnose
     from hybrid_tui.api.evaluations import evaluate as evaluate
     from hybrid_tui.api.evaluations import list_evaluations as list_evaluations
     from hybrid_tui.api.evaluations import remove_evaluations as remove_evaluations
@@ -64,6 +65,7 @@ _MODULES = {
     "load_collection": "collections",
     "remove_collection": "collections",
     "compare": "comparisons",
+    "diagnose": "diagnoses",
     "evaluate": "evaluations",
     "list_evaluations": "evaluations",
     "remove_evaluations": "evaluations",

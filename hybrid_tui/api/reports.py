@@ -24,10 +24,11 @@ SUFFIXES = (".md", ".html", ".tex")
 
 @dataclass(frozen=True)
 class Report:
-    """A document on one collection."""
+    """A document on one collection; title: of its HTML page."""
 
     collection: str
     parts: tuple[Part, ...]
+    title: str = ""
 
     @property
     def figures(self) -> list[Figure]:
@@ -36,7 +37,7 @@ class Report:
 
     def html(self) -> str:
         """Return one HTML page, figures included."""
-        return document.html(self.parts, f"Results on {self.collection}")
+        return document.html(self.parts, self.title or f"Results on {self.collection}")
 
     def write(self, out: str | Path, figures: str | Path | None = None) -> list[Path]:
         """Write FILE.md, FILE.html or FILE.tex, and the figures of md and tex as SVG; returns all files.

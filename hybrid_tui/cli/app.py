@@ -15,6 +15,7 @@ from hybrid_tui.cli import (
     cache,
     compare,
     data,
+    diagnose,
     doctor,
     evaluate,
     evaluations,
@@ -55,6 +56,7 @@ app.command()(compare.compare)
 app.command()(tune.tune)
 app.command()(evidence.evidence)
 app.command()(bias.bias)
+app.command()(diagnose.diagnose)
 app.command()(verdict.verdict)
 app.command()(report.report)
 app.command()(expand.expand)

@@ -13,6 +13,7 @@ from typing import Any, Literal, NotRequired, TypedDict
 import msgspec
 
 from hybrid_tui.api.collections import CollectionEntry
+from hybrid_tui.api.diagnoses import Finding, LanguageShare
 from hybrid_tui.api.embeddings import Usage
 from hybrid_tui.api.expansions import ExpandedQueries
 from hybrid_tui.api.records import Job, RunInfo
@@ -559,6 +560,72 @@ class PlanJson(TypedDict):
     notes: list[str]
 
 
+class IntervalJson(TypedDict):
+    """A figure with its 95 % interval."""
+
+    value: float
+    low: float
+    high: float
+
+
+class DiagnosedLanguageJson(TypedDict):
+    """What queries of a language find; own_share: of the first k, pool: of the index."""
+
+    code: str
+    queries: int
+    found: IntervalJson
+    pushed_out: IntervalJson
+    own_share: float
+    pool: float
+
+
+class OutcomeJson(TypedDict):
+    """What queries find under a system as it is, or changed, as `diagnosis.mends.Outcome` says."""
+
+    name: str
+    system: str
+    own_share: float
+    found: IntervalJson
+    change: IntervalJson
+    pushed_out: IntervalJson
+    own_excess: IntervalJson
+    favours: dict[str, IntervalJson]
+
+
+class OffsetJson(TypedDict):
+    """The distance between the means of two languages, by the passages' own spread."""
+
+    a: str
+    b: str
+    distance: float
+
+
+class DiagnosedSystemJson(TypedDict):
+    """The figures of a system; language_told: share of languages that a linear rule tells from vectors."""
+
+    by_language: list[DiagnosedLanguageJson]
+    outcomes: list[OutcomeJson]
+    offsets: list[OffsetJson]
+    language_told: IntervalJson | None
+    language_guessed: float | None
+
+
+class DiagnoseJson(TypedDict):
+    """`diagnose`: files are those that were written."""
+
+    source: str
+    summary: str
+    documents: int
+    passages: int
+    queries: int
+    k: int
+    notes: list[str]
+    languages: list[LanguageShare]
+    findings: list[Finding]
+    systems: dict[str, DiagnosedSystemJson]
+    files: list[str]
+
+
 class BatchRowJson(TypedDict):
     """A row of a batch."""
 
@@ -608,6 +675,7 @@ COMMANDS: dict[str, Any] = {
     "evidence": EvidenceJson,
     "bias": list[HeatmapJson],
     "bias --pair": list[CellQueriesJson],
+    "diagnose": DiagnoseJson,
     "verdict": VerdictJson,
     "report": FilesJson,
     "mteb": list[MtebJson],

@@ -26,9 +26,17 @@ def agreed(
 
     Parameters are those of `plan_spending`. Nothing is said where there is nothing to ask for.
     """
-    from hybrid_tui.api.spending import plan_spending, spent
+    from hybrid_tui.api.spending import plan_spending
 
-    planned = plan_spending(list(systems), data, langs=langs, queries=queries, again=again)
+    with agreed_to(plan_spending(list(systems), data, langs=langs, queries=queries, again=again), yes=yes):
+        yield
+
+
+@contextmanager
+def agreed_to(planned: Sequence[Spending], *, yes: bool) -> Iterator[None]:
+    """Do the same for what is planned already."""
+    from hybrid_tui.api.spending import spent
+
     for each in planned:
         tokens = f"about {each.tokens:,} tokens{_price(each)}"
         output.say(f"{each.endpoint}: {each.texts:,} texts for {each.model}, {tokens}")

@@ -81,16 +81,11 @@ def check(
     `cancelled()` turns true.
     """
     encoder = model.load(spec)
-    used: Prompts | None = getattr(_inner(encoder), "prompts", None)
-    ways = {"as they are": used or Prompts()}
-    if used and any(used):
-        ways["without"] = Prompts()
-        if used.query != used.passage:
-            ways["exchanged"] = Prompts(used.passage, used.query)
+    ways = prompt_ways(encoder)
     sample = _sample(collection)
     found = [
         PromptWay(
-            way, prompts, _figures(_prompted(encoder, prompts), sample, step(f"prompts {way}"), cancelled)
+            way, prompts, _figures(prompted(encoder, prompts), sample, step(f"prompts {way}"), cancelled)
         )
         for way, prompts in ways.items()
     ]
@@ -102,7 +97,18 @@ def _inner(encoder: Encoder) -> Encoder:
     return encoder.backbone if isinstance(encoder, HeadEncoder) else encoder
 
 
-def _prompted(encoder: Encoder, prompts: Prompts) -> Encoder:
+def prompt_ways(encoder: Encoder) -> dict[str, Prompts]:
+    """Return the ways in which its prompts can be used, that in use first; this alone where it has none."""
+    used: Prompts | None = getattr(_inner(encoder), "prompts", None)
+    ways = {"as they are": used or Prompts()}
+    if used and any(used):
+        ways["without"] = Prompts()
+        if used.query != used.passage:
+            ways["exchanged"] = Prompts(used.passage, used.query)
+    return ways
+
+
+def prompted(encoder: Encoder, prompts: Prompts) -> Encoder:
     """Return the encoder with other prompts; the network is shared."""
     if not hasattr(_inner(encoder), "prompts"):
         return encoder

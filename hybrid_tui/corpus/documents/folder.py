@@ -80,7 +80,9 @@ def documents(source: Path, notes: Notes) -> list[Document]:
         raise UsageError(f"no such file or folder: {source}", "name a folder of documents, or a collection")
     files = [source] if not source.is_dir() else sorted(_files(source))
     known = [each for each in files if each.suffix.lower() in FORMS]
-    notes.unread(each for each in files if each.suffix.lower() not in FORMS)
+    for each in files:
+        if (ending := each.suffix.lower()) not in FORMS:
+            notes.count("file", f"of another form ({ending or 'no ending'}), not read", fault=False)
     found: list[Document] = []
     for path in known:
         name = path.relative_to(source).as_posix() if source.is_dir() else path.name

@@ -63,7 +63,7 @@ def test_what_cannot_be_read_is_left_out_and_told(tmp_path: Path) -> None:
     assert "1 file without text, left out" in told
     assert "1 line without text" in told
     assert "1 line that cannot be read" in told
-    assert "not read: picture.png" in told
+    assert "1 file of another form (.png), not read" in told
     assert "hidden" not in told
 
 
