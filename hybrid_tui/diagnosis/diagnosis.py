@@ -19,7 +19,7 @@ from hybrid_tui.diagnosis.sure import Estimate, share
 from hybrid_tui.systems.scorer import Cancelled, Steps
 from hybrid_tui.systems.system import System
 
-POOL_A_PLACE = 8
+POOL_A_PLACE = 4
 """Passages of the pool that there are for each of the first k, at the least."""
 
 

@@ -146,11 +146,11 @@ def corrections(items: KnownItems) -> list[str]:
     pivot = items.languages[0]
     fewest = min(int((items.langs == lang).sum()) for lang in items.languages)
     asked = min(int((items.query_langs == lang).sum()) for lang in items.languages)
-    found = ["center:.5", "center:.75", "center"] if min(fewest, asked) >= FEWEST else []
+    found = ["center:.25", "center:.5", "center:.75", "center"] if min(fewest, asked) >= FEWEST else []
     if fewest >= FEWEST:
         found += [f"shift:{pivot}:.5", f"shift:{pivot}"]
     if {*items.languages} <= {*starter.load().languages}:
-        found += [f"center:.5@{starter.NAME}", f"center@{starter.NAME}"]
+        found += [f"center:.25@{starter.NAME}", f"center:.5@{starter.NAME}"]
     return found
 
 

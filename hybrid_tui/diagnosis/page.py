@@ -73,7 +73,8 @@ def _figures(found: Diagnosis) -> Iterator[Part]:
     yield Paragraph(
         f"found: its own passage is among the first {found.k}. pushed out: it would be, if its language were "
         "searched alone. own seen: the share of the query's language among the first, without its own "
-        "document; own due: that in the index. most favoured: among the first in other languages, by their shares of the index."
+        "document; own due: that in the index. most favoured: among the first in other languages, by their "
+        "shares of the index."
     )
     if found.notes:
         yield Points(found.notes)

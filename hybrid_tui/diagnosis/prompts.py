@@ -45,6 +45,8 @@ def check(
     """
     if isinstance(spec.source, ApiSource) or len(items.targets) < FEWEST:
         return None
+    if spec.backbone and not any(spec.backbone.prompts):
+        return None
     encoder = model.load(spec)
     ways = prompt_ways(encoder)
     if len(ways) == 1:

@@ -20,7 +20,7 @@ def test_every_example_runs(
 ):
     monkeypatch.chdir(tmp_path)
     examples = [dedent(code) for _, code in EXAMPLE.findall(PAGE.read_text(encoding="utf-8"))]
-    assert len(examples) == 11
+    assert len(examples) == 12
     names: dict[str, object] = {}
     for example in examples:
         exec(compile(example, str(PAGE), "exec"), names)
@@ -38,11 +38,13 @@ def test_every_example_runs(
     assert names["system"].startswith("me5-small")
     assert names["svg"].startswith("<svg")
     assert names["cells"].height == 121
+    assert "use-m3" in names["told"]
+    assert {"pushed out", "own language"} <= set(names["findings"]["kind"])
     assert len(names["texts"]) == 5
     assert len(names["rows"]) == len(names["batch"].items)
     assert [each.name for each in names["models"]] == ["my-me5-small-head-mono", "my-me5-small-head-hybrid"]
     assert "does hybrid cost monolingual accuracy?" in names["answers"][-1]
-    assert {path.name for path in tmp_path.iterdir()} == {"results.html", "me5-small.run.gz"}
+    assert {path.name for path in tmp_path.iterdir()} == {"results.html", "me5-small.run.gz", "fair.html"}
     for shown in ("found", "evaluated", "compared"):
         assert "<table" in names[shown]._repr_html_()
     assert names["gaps"]._repr_html_().startswith("<svg")
