@@ -21,7 +21,12 @@ from hybrid_tui.diagnosis.diagnosis import LanguageShare as LanguageShare
 from hybrid_tui.diagnosis.findings import Finding as Finding
 from hybrid_tui.diagnosis.findings import findings
 from hybrid_tui.diagnosis.known_items import KnownItems, known_items
+from hybrid_tui.evaluation.document import Code as Code
+from hybrid_tui.evaluation.document import Heading as Heading
+from hybrid_tui.evaluation.document import Paragraph as Paragraph
 from hybrid_tui.evaluation.document import Part
+from hybrid_tui.evaluation.document import Points as Points
+from hybrid_tui.evaluation.document import Table as Table
 from hybrid_tui.systems import written
 from hybrid_tui.systems.system import System
 

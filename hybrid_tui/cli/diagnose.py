@@ -99,7 +99,7 @@ def _flat(line: Any) -> dict[str, Any]:
 
 
 def _print(found: DiagnosisResult) -> None:
-    from hybrid_tui.evaluation.document import Code, Heading, Paragraph, Points, Table
+    from hybrid_tui.api.diagnoses import Code, Heading, Paragraph, Points, Table
 
     console = output.console()
     for part in found.parts:
