@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypedDict, Unpack
 
-from hybrid_tui.choices import Mix, Pairing, Schedule
+from hybrid_tui.choices import Loss, Mix, Pairing, Schedule
 from hybrid_tui.errors import UsageError
 from hybrid_tui.sampling import plan_summary
 from hybrid_tui.sampling.plan import Batch
@@ -48,6 +48,7 @@ class TrainingOptions(TypedDict, total=False):
     mini_batch: int
     learning_rate: float | None
     temperature: float | None
+    loss: Loss
     weight_decay: float
     warmup: float
     rank: int

@@ -75,6 +75,7 @@ def _facts(plan: TrainingPlan) -> dict[str, str]:
         else "nothing",
         "steps": f"{options.steps:,} of {options.batch_size} rows, {_epochs(epochs)} epochs",
         "learning rate": f"{options.learning_rate:g}, temperature {options.temperature:g}",
+        "loss": options.loss,
         "seed": str(options.seed),
     }
     if job.spec.note:

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from hybrid_tui.api.sampler_names import SAMPLERS, summary
-from hybrid_tui.choices import AskedTuning, Mix, Pairing, Schedule
+from hybrid_tui.choices import AskedTuning, Loss, Mix, Pairing, Schedule
 from hybrid_tui.cli import completion
 
 Backbone = Annotated[
@@ -59,6 +59,9 @@ Rate = Annotated[
 ]
 Temperature = Annotated[
     float | None, typer.Option(help="What cosines are divided by. [default: .05, lora .02]")
+]
+LossOption = Annotated[
+    Loss, typer.Option("--loss", help="Queries over passages, or both directions (symmetric).")
 ]
 WeightDecay = Annotated[float, typer.Option(help="Of AdamW, for lora and full.", min=0)]
 Warmup = Annotated[float, typer.Option(help="Share of the steps in which the rate rises.", min=0, max=1)]

@@ -86,9 +86,8 @@ class ModelManifest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     @property
     def training(self) -> str:
         """8 hexadecimal digits that are equal for trainings that differ in sampler and seed alone."""
-        shared = {
-            name: value for name, value in self.settings.items() if name not in {"sampler", "alpha", "seed"}
-        }
+        told = {"loss": "infonce"} | self.settings  # models of before losses could be chosen do not tell it
+        shared = {name: value for name, value in told.items() if name not in {"sampler", "alpha", "seed"}}
         return fingerprint(
             backbone=self.backbone_fingerprint,
             tuning=self.tuning,

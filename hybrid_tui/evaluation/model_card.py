@@ -147,7 +147,10 @@ def _training(spec: ModelSpec) -> list[Part]:
         *([("how it draws", samplers.summary(made.sampler))] if made.sampler in samplers.SAMPLERS else []),
         ("steps taken", f"{made.steps:,}"),
         ("batch size", _said(use.get("batch_size"))),
-        ("loss", "in-batch negatives, temperature " + _said(use.get("temperature"))),
+        (
+            "loss",
+            f"{use.get('loss', 'infonce')}, in-batch negatives, temperature " + _said(use.get("temperature")),
+        ),
         *((f"loss, {name.replace('_', ' ')}", f"{value:g}") for name, value in made.losses.items()),
         ("precision", _said(made.hardware.get("precision"))),
         ("seed", str(made.seed)),

@@ -47,8 +47,9 @@ class EmbeddedSplit(NamedTuple):
 class HeadTrainer:
     """A square matrix W in training, started at the identity I, and its optimizer.
 
-    The embedding of x is W x / |W x|. The loss is InfoNCE over the batch (arXiv 2408.10536, Eq. 1), as in
-    deep training, plus anchor x |W - I|² / dimension: what the data does not ask for stays as it was.
+    The embedding of x is W x / |W x|. The loss is InfoNCE over the batch (arXiv 2408.10536, Eq. 1), or its
+    symmetric form, as in deep training, plus anchor x |W - I|² / dimension: what the data does not ask for
+    stays as it was.
     """
 
     def __init__(self, options: Settings, dimension: int) -> None:
@@ -68,14 +69,18 @@ class HeadTrainer:
         return float(self._scheduler.get_last_lr()[0])
 
     def loss(self, queries: Tensor, passages: Tensor) -> Tensor:
-        """Return InfoNCE of a batch, a scalar; queries, passages: as `EmbeddedSplit.batch` returns them."""
+        """Return the loss of a batch, a scalar; queries, passages: as `EmbeddedSplit.batch` returns them."""
         sides = (functional.normalize(side @ self.matrix.T, dim=1) for side in (queries, passages))
         asked, answers = sides
         scores = asked @ answers.T / self._options.temperature
-        return functional.cross_entropy(scores, torch.arange(len(scores)))
+        rows = torch.arange(len(scores))
+        found = functional.cross_entropy(scores, rows)
+        if self._options.loss == "symmetric":
+            return (found + functional.cross_entropy(scores[:, : len(scores)].T, rows)) / 2
+        return found
 
     def step(self, queries: Tensor, passages: Tensor) -> float:
-        """Take one step; returns InfoNCE of the batch before it."""
+        """Take one step; returns the loss of the batch before it."""
         loss = self.loss(queries, passages)
         away = (self.matrix - torch.eye(len(self.matrix))).square().sum() / len(self.matrix)
         self.optimizer.zero_grad()

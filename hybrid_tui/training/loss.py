@@ -13,6 +13,7 @@ from sentence_transformers.sentence_transformer.losses import (
 from sentence_transformers.util import cos_sim
 from torch import Tensor, nn
 
+from hybrid_tui.choices import Loss
 from hybrid_tui.encoders.batching import batches
 from hybrid_tui.training.settings import Settings
 
@@ -20,6 +21,11 @@ Embeddings = list[Tensor]
 """Of queries, passages and, where there are some, hard negatives; float32, shape (rows, dimension) each."""
 TOKEN_BUDGET = 1024
 """Rows x longest row of what goes through the model together."""
+DIRECTIONS: dict[Loss, tuple[str, ...]] = {
+    "infonce": ("query_to_doc",),
+    "symmetric": ("query_to_doc", "doc_to_query"),
+}
+"""What is ranked for what, each loss in sentence-transformers' words."""
 
 
 def similarity(queries: Tensor, passages: Tensor) -> Tensor:
@@ -104,14 +110,14 @@ def loss_of(model: Any, options: Settings, *, on_cpu: bool, spread: bool) -> nn.
     model: of sentence-transformers. on_cpu: rows of like length go through it together.
     spread: whether the passages of every process are negatives, as in one process with the whole batch.
     """
-    scale = 1 / options.temperature
+    shared: dict[str, Any] = {
+        "scale": 1 / options.temperature,
+        "similarity_fct": similarity,
+        "gather_across_devices": spread,
+        "directions": DIRECTIONS[options.loss],
+        "partition_mode": "per_direction",
+    }
     if options.mini_batch:
-        return CachedRankingLoss(
-            model,
-            scale,
-            mini_batch_size=options.mini_batch,
-            similarity_fct=similarity,
-            gather_across_devices=spread,
-        )
+        return CachedRankingLoss(model, mini_batch_size=options.mini_batch, **shared)
     kind = SortedRankingLoss if on_cpu else RankingLoss
-    return kind(model, scale, similarity, gather_across_devices=spread)
+    return kind(model, **shared)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from math import inf
+from typing import get_args
 
-from hybrid_tui.choices import Tuning
-from hybrid_tui.errors import HybridTuiError, UsageError
+from hybrid_tui.choices import Loss, Tuning
+from hybrid_tui.errors import HybridTuiError, UsageError, unknown
 from hybrid_tui.sampling.samplers import Sampler
 
 
@@ -19,10 +20,11 @@ class Settings:
     steps, batch_size: how many batches of how many rows. mini_batch: rows that gradients are computed for
     at a time (GradCache, arXiv 2101.06983), 0 for the whole batch.
     learning_rate, weight_decay: of AdamW; rises over the first `warmup` share of the steps, then falls to 0.
-    temperature: what cosines are divided by. rank: of LoRA. lora_scale: the share of what LoRA learned that
-    the model keeps, from 0 (the backbone) to 1 (WiSE-FT, arXiv 2109.01903, Eq. 1, on the product of its
-    matrices). train_words: whether "full" trains the word table. anchor: how strongly a head is drawn to
-    the identity.
+    temperature: what cosines are divided by. loss: "infonce", of each query over the passages, or
+    "symmetric", the mean of that and of each passage over the queries (arXiv 2103.00020). rank: of LoRA.
+    lora_scale: the share of what LoRA learned that the model keeps, from 0 (the backbone) to 1 (WiSE-FT,
+    arXiv 2109.01903, Eq. 1, on the product of its matrices). train_words: whether "full" trains the word
+    table. anchor: how strongly a head is drawn to the identity.
     query_tokens, passage_tokens: where texts are cut in training.
     validation: share of the items held out. validation_data: files to validate on instead.
     evaluate_every: steps between validations, 0 for none. patience: validations without a lower loss
@@ -40,6 +42,7 @@ class Settings:
     seed: int = 1
     mini_batch: int = 0
     temperature: float = 0.05
+    loss: Loss = "infonce"
     weight_decay: float = 0.01
     warmup: float = 0.1
     rank: int = 16
@@ -76,6 +79,8 @@ class Settings:
         for option, weight in (("--weight-decay", self.weight_decay), ("--anchor", self.anchor)):
             if not 0 <= weight < inf:
                 raise UsageError(f"{option} must be 0 or above, and finite")
+        if self.loss not in get_args(Loss):
+            raise unknown("loss", self.loss, list(get_args(Loss)))
         if not 0 <= self.warmup <= 1:
             raise UsageError("--warmup is a share of the steps, from 0 to 1")
         if not 0 < self.lora_scale <= 1:

@@ -60,7 +60,7 @@ def test_a_trained_model_tells_how_it_was_trained(base: Path, tmp_path: Path):
         "| tuned | lora |",
         "| sampler of batches | hybrid |",
         "| batch size | 8 |",
-        "| loss | in-batch negatives, temperature 0.05 |",
+        "| loss | infonce, in-batch negatives, temperature 0.05 |",
         "| precision | float32 |",
         "| origin of the backbone | not recorded |",
         "| mmarco:de,en:100 | 3 | 9 | de en | a1b2 |",

@@ -105,6 +105,7 @@ def test_a_seed_changes_the_batches_alone(making: Making):
         ({"batch_size": 99}, "a batch of 99", "--batch-size"),
         ({"learning_rate": 0.0}, "--lr must be above 0", ""),
         ({"temperature": -1.0}, "--temperature must be above 0", ""),
+        ({"loss": "nonsense"}, "no loss named 'nonsense'", "infonce"),
         ({"rank": 0}, "--lora-rank must be at least 1", ""),
         ({"passage_tokens": 7}, "--passage-tokens must be at least 8", ""),
         ({"validation": 1.5}, "--validation is a share", ""),

@@ -18,11 +18,12 @@ from tests.training.conftest import Making, pairs_file, some_negatives
 
 @pytest.mark.parametrize("mini_batch", [0, 3])
 @pytest.mark.parametrize("on_cpu", [True, False])
+@pytest.mark.parametrize("asked", ["infonce", "symmetric"])
 def test_the_negatives_that_there_are_count_and_no_others(
-    making: Making, tmp_path: Path, mini_batch: int, on_cpu: bool
+    making: Making, tmp_path: Path, mini_batch: int, on_cpu: bool, asked: str
 ):
     file = some_negatives(pairs_file(tmp_path / "some.jsonl"))
-    job = making(data=[file], batch_size=8, mini_batch=mini_batch)
+    job = making(data=[file], batch_size=8, mini_batch=mini_batch, loss=asked)
     opened = opening.opened(job.spec, job.options, "cpu")
     batch = next(iter(loader(*job.train, opening.collator_of(opened, job.options))))
     columns = [
@@ -33,7 +34,11 @@ def test_the_negatives_that_there_are_count_and_no_others(
     with torch.no_grad():
         made = [opened.model(dict(column))["sentence_embedding"] for column in columns]
         scores = made[0] @ torch.cat(made[1:]).T / job.options.temperature
-        expected = torch.nn.functional.cross_entropy(scores, torch.arange(8))
+        rows = torch.arange(8)
+        expected = torch.nn.functional.cross_entropy(scores, rows)
+        if asked == "symmetric":
+            back = torch.nn.functional.cross_entropy(scores[:, :8].T, rows)
+            expected = (expected + back) / 2
         kind = loss.loss_of(opened.model, job.options, on_cpu=on_cpu, spread=False)
         found = kind([dict(column) for column in columns], None)
     assert found.item() == pytest.approx(expected.item(), abs=1e-5)
