@@ -22,17 +22,20 @@ class Session(msgspec.Struct, frozen=True):
     question: messages.Question | None = None
     query_lang: str = AUTO
     langs: tuple[str, ...] = ()
+    forms: tuple[tuple[str, str], ...] = ()
 
     @classmethod
     def of(cls, asked: SearchRequest, panes: list[str]) -> Self:
         """Return what is asked of the systems `panes`."""
         query = asked.text.encode(errors="replace").decode()
-        return cls(asked.data, tuple(panes), query, asked.question, asked.query_lang, asked.langs)
+        return cls(
+            asked.data, tuple(panes), query, asked.question, asked.query_lang, asked.langs, asked.forms
+        )
 
     @property
     def asked(self) -> SearchRequest:
         """What is asked of each."""
-        return SearchRequest(self.data, self.query, self.question, self.query_lang, self.langs)
+        return SearchRequest(self.data, self.query, self.question, self.query_lang, self.langs, self.forms)
 
     def as_json(self) -> str:
         """Return the text of a session's file."""

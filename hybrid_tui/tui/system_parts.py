@@ -64,9 +64,13 @@ def with_strength(correction: str, strength: float) -> str:
     if body.partition(":")[0] == "lir":
         return correction
     kept = [part for part in body.split(":") if not _is_number(part)]
-    number = f"{strength:.2f}".rstrip("0").rstrip(".").removeprefix("0") or "0"
-    told = kept if strength == 1 else [*kept, number]
+    told = kept if strength == 1 else [*kept, number(strength)]
     return ":".join(told) + at + fit_on
+
+
+def number(share: float) -> str:
+    """Return a number from 0 to 1 as systems have it: .5, .05, 1, 0."""
+    return f"{share:.2f}".rstrip("0").rstrip(".").removeprefix("0") or "0"
 
 
 def _kind(stage: str) -> str:

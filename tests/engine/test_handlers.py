@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import msgspec
@@ -26,8 +27,12 @@ from tests.training.logs import write_log
 from ..toys import put, toy
 
 
-def ask(request: messages.Request, cancelled: bool = False) -> messages.Reply:
-    context = Context(request.id, lambda _: None, lambda: cancelled)
+def ask(
+    request: messages.Request,
+    cancelled: bool = False,
+    tell: Callable[[messages.Message], None] = lambda _: None,
+) -> messages.Reply:
+    context = Context(request.id, tell, lambda: cancelled)
     return handlers.answer(Service(), request, context)
 
 
@@ -134,6 +139,16 @@ def test_how_long_encoding_takes_is_told_before_it_begins(letters: None) -> None
     assert [each.name for each in estimate.quicker if each.kind == "language"] == ["th"]
     there = ask(messages.EstimateEncoding(search=msgspec.structs.replace(wanted, system="use-m3")))
     assert there == messages.EncodingEstimate(texts=0, seconds=0.0)
+
+
+def test_a_system_of_scores_answers_once_it_is_ready_and_not_before() -> None:
+    toy(models=())
+    told: list[messages.Message] = []
+    found = ask(
+        messages.Search(data="toy", system="bm25", query="answer 3", query_lang="en"), tell=told.append
+    )
+    assert len(found.ranking.hits) == 10
+    assert not [each for each in told if isinstance(each, messages.FoundSoFar)]
 
 
 def test_a_run_answers_as_a_model_does(tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ from hybrid_tui.tui.dialogs.base import Dialog
 from hybrid_tui.tui.dialogs.pick_one import Choice, PickOne
 from hybrid_tui.tui.key_hints import fill_keys
 from hybrid_tui.tui.render.hits import one_line
-from hybrid_tui.tui.system_parts import CORRECTIONS, Parts, strength_of, with_strength
+from hybrid_tui.tui.system_parts import CORRECTIONS, Parts, number, strength_of, with_strength
 from hybrid_tui.tui.widgets.field import Field
 from hybrid_tui.tui.widgets.form_row import FormRow
 from hybrid_tui.tui.widgets.slider import Slider
@@ -196,7 +196,7 @@ class SystemBuilder(Dialog[None]):
                 how = "" if self._embeds else ":concat"
                 return parts.put("query", f"query:{stage}{how}" if stage else "")
             case "how":
-                told = f"{self._weight:g}" if value == "mix" else value
+                told = number(self._weight) if value == "mix" else value
                 return parts.put("query", f"query:{self._variant}:{told}")
             case "fuse" | "rerank":
                 return parts.put(name, f"{name}:{stage}" if stage else "")
@@ -228,7 +228,7 @@ class SystemBuilder(Dialog[None]):
     @on(Slider.Changed, "#weight")
     def _move_weight(self, event: Slider.Changed) -> None:
         event.stop()
-        self._change(self._parts.put("query", f"query:{self._variant}:{event.value:g}"))
+        self._change(self._parts.put("query", f"query:{self._variant}:{number(event.value)}"))
 
     @on(Input.Submitted, "#text")
     def _take_text(self, event: Input.Submitted) -> None:

@@ -138,21 +138,32 @@ def correction(screen: SearchScreen) -> None:
     screen.app.push_screen(PickOne(f"Correction of {parts.retriever}", choices, current, wide=True), chosen)
 
 
-def system(screen: SearchScreen) -> None:
-    """Put the system of the pane in front together from its parts."""
-    front = screen.row.front
-    if front.run_on:
-        screen.say("a run has no parts to choose", problem=True)
-        return
+def form(screen: SearchScreen) -> None:
+    """Choose which other form of the query is mixed in."""
+    picker = PickOne("Form of the query", _variants(screen), screen.form.bar.variant, wide=True)
+    screen.app.push_screen(picker, screen.set_form)
+
+
+def _variants(screen: SearchScreen) -> list[Choice]:
+    """Return the forms of a query that the open collection has, or that can be typed."""
     name = screen.asked.data.partition(":")[0]
     kept = next((info.variants for info in screen.catalog.collections if info.name == name), ())
-    variants = [
+    return [
         *(
             Choice(code, code, f"its version in {language_name(code)}")
             for code in languages_of(screen.catalog, name)
         ),
         *(Choice(each, each, "kept beside the collection") for each in kept),
     ]
+
+
+def system(screen: SearchScreen) -> None:
+    """Put the system of the pane in front together from its parts."""
+    front = screen.row.front
+    if front.run_on:
+        screen.say("a run has no parts to choose", problem=True)
+        return
+    variants = _variants(screen)
     models = [
         each for each in _systems(screen) if each.value not in runs_of(screen.catalog, screen.asked.data)
     ]
@@ -204,7 +215,7 @@ def saved_session(screen: SearchScreen) -> None:
     screen.app.push_screen(picker, screen.open_session)
 
 
-_ASKED = (questions, query_language, passage_languages, collection, history, saved_session)
+_ASKED = (questions, query_language, passage_languages, collection, history, saved_session, form)
 _OF_PANES = (model, added_model, correction, system, measure)
 PICKERS = {each.__name__: each for each in (*_ASKED, *_OF_PANES)}
 """By their names, as `ExploreApp.action_pick` takes them."""

@@ -25,7 +25,7 @@ from hybrid_tui.tui.keys import COMMANDS
 from hybrid_tui.tui.memory import State
 from hybrid_tui.tui.path_input import path_of
 from hybrid_tui.tui.query_history import QueryHistory
-from hybrid_tui.tui.render.hits import copied
+from hybrid_tui.tui.render.hits import copied, language_name
 from hybrid_tui.tui.search.comparison import Comparison
 from hybrid_tui.tui.search.disagreement import DisagreementWalk, RankingScope
 from hybrid_tui.tui.search.legend import SearchLegend
@@ -33,9 +33,11 @@ from hybrid_tui.tui.search.opening import Opening
 from hybrid_tui.tui.search.pane_searches import STOPPED, PaneSearches
 from hybrid_tui.tui.search.pin import Pin
 from hybrid_tui.tui.search.preloading import Preloader
+from hybrid_tui.tui.search.query_form import QueryForm, lacks_form
 from hybrid_tui.tui.search_request import NO_CATALOG, SearchRequest, languages_of, run_on
 from hybrid_tui.tui.session import Session
 from hybrid_tui.tui.system_parts import Parts
+from hybrid_tui.tui.widgets.form_bar import FormBar
 from hybrid_tui.tui.widgets.hit_list import HitList
 from hybrid_tui.tui.widgets.job_line import JobLine
 from hybrid_tui.tui.widgets.key_line import KeyLine
@@ -95,6 +97,7 @@ Copying over SSH inside tmux needs: set -g set-clipboard on"""
         self._pin = Pin(link, self, self._show_pin)
         self._preloader = Preloader(link, self._show_models)
         self._bar = QueryBar(begun.query)
+        self.form = QueryForm(FormBar())
         self._legend = SearchLegend()
         self._pin_line = Static(id="pin", markup=False)
         self._status = StatusLine()
@@ -106,6 +109,7 @@ Copying over SSH inside tmux needs: set -g set-clipboard on"""
     def compose(self) -> ComposeResult:
         """Lay out query, panes, status and keys."""
         yield self._bar.data_bind(SearchScreen.asked, SearchScreen.catalog)
+        yield self.form.bar
         yield self.row
         yield self._legend
         yield self._pin_line
@@ -225,14 +229,63 @@ Copying over SSH inside tmux needs: set -g set-clipboard on"""
         field.value = asked.text
         field.select_from_start()
         self.asked = replace(asked, text=field.value)
+        if self.form.is_open:
+            self._open_form(focus=False)
         self.search(note, start=start)
 
-    @on(Input.Submitted)
+    @on(Input.Submitted, "#query")
     def _search_typed(self, event: Input.Submitted) -> None:
         """Search for what was typed; what differs from the collection's question is none any more."""
         if event.value != self.asked.text:
-            self.asked = replace(self.asked, text=event.value, question=None)
+            forms = self.form.typed_anew(dict(self.asked.forms))
+            self.asked = replace(self.asked, text=event.value, question=None, forms=forms)
         self.search()
+
+    # --- another form of the query --------------------------------------------------------------------
+
+    def action_form(self) -> None:
+        """Show the bar for another form of the query, or hide it."""
+        if self.form.is_open:
+            if lost := self.form.close():
+                self._ask(*lost, start=False)
+                self.compare()
+            self.set_focus(self._bar.field)
+        elif self.languages:
+            self._open_form()
+        else:
+            self.say("the collection is not open yet", problem=True)
+
+    def _open_form(self, *, focus: bool = True) -> None:
+        own = self.asked.question.lang if self.asked.question else self.asked.query_lang
+        langs = sorted(self.languages, key=lambda code: (code == own, code != "en"))
+        self.form.open(self.row.panes, dict(self.asked.forms), langs, typed=not self.asked.question)
+        if focus:
+            self.form.bar.take_focus()
+        if self.asked.question:
+            self.take_form()
+
+    def set_form(self, variant: str | None) -> None:
+        """Take another form of the query; None changes nothing."""
+        if variant and variant != self.form.bar.variant:
+            bar = self.form.bar
+            bar.open(variant, bar.weight, dict(self.asked.forms).get(variant, ""), typed=bar.typed)
+            bar.take_focus()
+            self.take_form()
+
+    @on(FormBar.Taken)
+    def take_form(self) -> None:
+        """Ask panes in the form that the bar has, as soon as it is known."""
+        bar = self.form.bar
+        if not bar.ready:
+            return
+        changed = self.form.set(self.row.panes)
+        forms = () if self.asked.question else ((bar.variant, bar.text),)
+        if forms != self.asked.forms:
+            self.asked = replace(self.asked, forms=forms)
+            changed = self.row.panes
+        if changed:
+            self._note = ""
+            self._ask(*changed, start=False)
 
     def search(self, note: str = "", *, start: bool = True) -> None:
         """Ask every pane's model; `note` is what the status says then.
@@ -245,6 +298,10 @@ Copying over SSH inside tmux needs: set -g set-clipboard on"""
             self.asked.of("")
         except UsageError as error:
             self.say(error.whole, problem=True)
+            return
+        if not self.asked.question and lacks_form(self.row.panes, dict(self.asked.forms)):
+            self._open_form()
+            self.say(f"type the same in {language_name(self.form.bar.variant)}, then Enter")
             return
         self._ask(*self.row.panes, start=start)
 
@@ -379,8 +436,9 @@ Copying over SSH inside tmux needs: set -g set-clipboard on"""
         if asked != self.asked.forms:
             self.asked = replace(self.asked, forms=asked)
             changed = self.row.panes
-        self._note = ""
-        self._ask(*changed, start=False)
+        if changed:
+            self._note = ""
+            self._ask(*changed, start=False)
         self.compare()
 
     async def add_pane(self, model: str) -> None:

@@ -40,8 +40,8 @@ class Field(Input):
         self.cursor_blink = False
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
-        """Leave the keys that would scroll, if there were more than a line, to the screen."""
-        return not action.startswith("scroll_")
+        """Leave to the screen the keys that would scroll, if there were more than a line, and one more."""
+        return not action.startswith("scroll_") and action != "delete_right_word"
 
     def validate_value(self, value: str) -> str:
         """Replace what no terminal can draw by spaces, one for one."""

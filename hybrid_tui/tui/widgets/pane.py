@@ -130,6 +130,12 @@ class Pane(Vertical):
         self._model_name.update(one_line(name))
         self.post_message(self.StateChanged())
 
+    def follow(self, name: str) -> None:
+        """Have another weight of the same system: what is found stays until the answer to it comes."""
+        self._model = name
+        self._model_name.update(one_line(name))
+        self.post_message(self.StateChanged())
+
     @property
     def ranking(self) -> Ranking | None:
         """What is shown; None while that is a message."""
@@ -237,7 +243,7 @@ class Pane(Vertical):
             self._notes = ()
         self._swap(self._notice, self.hits)
         self._mix.show(ranking, found.pool)
-        if not (before and before.missing and before.query == ranking.query):
+        if not (before and before.query == ranking.query):
             self.hits.begin()
         kind = RUN if self.run_on else self.sampler
         sign = "= " if stage_words(ranking.system, ranking.seconds) else ""

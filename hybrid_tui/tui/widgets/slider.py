@@ -44,9 +44,17 @@ class Slider(Widget, can_focus=True):
             """The slider, by whose id a handler may ask."""
             return self.slider
 
-    def __init__(self, value: float, words: Callable[[float], str], *, id: str | None = None) -> None:  # noqa: A002
-        """Begin at a value. words: what a value means, in a few words."""
+    def __init__(
+        self,
+        value: float,
+        words: Callable[[float], str],
+        *,
+        id: str | None = None,  # noqa: A002
+        room: int = WORDS,
+    ) -> None:
+        """Begin at a value. words: what a value means, in a few words. room: cells that these have."""
         super().__init__(id=id)
+        self._room = room
         self._at = round(value * STEPS)
         self._words = words
 
@@ -57,7 +65,7 @@ class Slider(Widget, can_focus=True):
 
     @property
     def _track(self) -> int:
-        return max(self.size.width - WORDS, 2)
+        return max(self.size.width - self._room, 2)
 
     def show(self, value: float) -> None:
         """Put the handle at a value, telling nobody."""

@@ -45,7 +45,7 @@ async def test_each_part_is_put_into_the_pane_at_once(played: Played) -> None:
         assert written(played) == "me5-small+center:.9+query:en+fuse:bm25"
         played.app.screen.query_one("#weight").focus()
         await pilot.press("right")
-        assert played.panes[0].model == "me5-small+center:.9+query:en:0.55+fuse:bm25"
+        assert played.panes[0].model == "me5-small+center:.9+query:en:.55+fuse:bm25"
         await choose(played, pilot, "rerank", *"colbert:a/b:50")
         assert written(played).endswith("+fuse:bm25+rerank:colbert:a/b:50")
         await choose(played, pilot, "rerank", *"none")
@@ -67,7 +67,7 @@ async def test_panes_with_the_same_form_follow_the_weight(played: Played) -> Non
         await opened(played, pilot)
         played.app.screen.query_one("#weight").focus()
         await pilot.press("right")
-        await until(pilot, lambda: all(pane.model.endswith("+query:en:0.55") for pane in played.panes))
+        await until(pilot, lambda: all(pane.model.endswith("+query:en:.55") for pane in played.panes))
 
 
 async def test_the_form_of_a_typed_query_is_typed_too(played: Played) -> None:
