@@ -246,7 +246,7 @@ class Pane(Vertical):
         if not (before and before.query == ranking.query):
             self.hits.begin()
         kind = RUN if self.run_on else self.sampler
-        sign = "= " if stage_words(ranking.system, ranking.seconds) else ""
+        sign = "= " if not kind and stage_words(ranking.system, ranking.seconds) else ""
         took = sign + total_words(ranking.seconds)
         self._show_detail(" · ".join(filter(None, [kind, took])))
 
