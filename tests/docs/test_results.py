@@ -59,7 +59,7 @@ def test_what_another_form_of_the_query_and_fusion_bring():
     found = re.search(r"best within languages \(\+(\S+)\)", README)
     assert found
     assert f"{fused[0] - plain[0]:.3f}".lstrip("0") == found[1]
-    assert fused[0] == max(float(values[0]) for values in systems.values())
+    assert fused[0] == max(float(values[0]) for name, values in systems.items() if "lora" not in name)
 
 
 def test_how_many_systems_and_what_is_drawn():
