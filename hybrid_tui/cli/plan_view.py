@@ -10,7 +10,8 @@ from hybrid_tui.cli.output import span
 if TYPE_CHECKING:
     from hybrid_tui.api.training_plans import PlannedTraining, PlanSummary
 
-TEXT = 60
+TEXT, WORD = 60, 20
+"""Cells of a text, and of a word that is left out rather than cut."""
 
 
 def plain(planned: PlannedTraining) -> dict[str, Any]:
@@ -105,7 +106,7 @@ def explain(planned: PlannedTraining, step: int, *, json: bool) -> None:
     output.console().print(f"hard negatives: {sum(counts):,} in {sum(map(bool, counts))} of {len(rows)} rows")
     table = output.table("item", "query", "", "passage", "", "hard negatives")
     for row in rows:
-        short = [row[key].replace("\n", " ")[:TEXT] for key in ("query", "passage")]
+        short = [_beginning(row[key]) for key in ("query", "passage")]
         table.add_row(
             row["item_id"],
             row["query_lang"],
@@ -115,3 +116,13 @@ def explain(planned: PlannedTraining, step: int, *, json: bool) -> None:
             str(len(row["negatives"])),
         )
     output.console().print(table)
+
+
+def _beginning(text: str) -> str:
+    """Return a text on a line, cut behind a word where its script parts words."""
+    from hybrid_tui.tui.render.wrap import ELLIPSIS, shortened
+
+    whole = text.replace("\n", " ")
+    line = shortened(whole, TEXT)
+    head, _, last = line.removesuffix(ELLIPSIS).rpartition(" ")
+    return f"{head}{ELLIPSIS}" if line != whole and head and len(last) < WORD else line

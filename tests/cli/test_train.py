@@ -9,8 +9,10 @@ import sys
 from pathlib import Path
 
 import pytest
+from rich.cells import cell_len
 
 from hybrid_tui import settings
+from hybrid_tui.cli import plan_view
 from hybrid_tui.cli.train_view import TrainingView
 from tests.checkpoints import checkpoint
 from tests.cli.conftest import Cli
@@ -237,3 +239,10 @@ def _steps(log: Path) -> int:
         return json.loads(lines[-1])["step"] if lines else 0
     except (OSError, ValueError):
         return 0
+
+
+def test_texts_of_a_batch_are_cut_behind_a_word():
+    asked = "What is the tallest mountain of the world and how many metres high is it?"
+    assert plan_view._beginning(asked) == "What is the tallest mountain of the world and how many…"
+    assert plan_view._beginning("a\nshort one") == "a short one"
+    assert cell_len(plan_view._beginning("尼罗河" * 30)) <= plan_view.TEXT
