@@ -138,6 +138,9 @@ def _training(spec: ModelSpec) -> list[Part]:
         authors = "Its authors' card says how it was trained." if entry else ""
         return [heading, Paragraph(f"It was not trained further here. Origin: {known}. {authors}".rstrip())]
     use = made.settings
+    told = "temperature" in use  # a merged model was trained with none of its own
+    kind = f"{use.get('loss', 'infonce')}, in-batch negatives, temperature"
+    loss = f"{kind} {_said(use['temperature'])}" if told else NOT_RECORDED
     rows = [
         ("backbone", backbone),
         ("origin of the backbone", known),
@@ -147,10 +150,7 @@ def _training(spec: ModelSpec) -> list[Part]:
         *([("how it draws", samplers.summary(made.sampler))] if made.sampler in samplers.SAMPLERS else []),
         ("steps taken", f"{made.steps:,}"),
         ("batch size", _said(use.get("batch_size"))),
-        (
-            "loss",
-            f"{use.get('loss', 'infonce')}, in-batch negatives, temperature " + _said(use.get("temperature")),
-        ),
+        ("loss", loss),
         *((f"loss, {name.replace('_', ' ')}", f"{value:g}") for name, value in made.losses.items()),
         ("precision", _said(made.hardware.get("precision"))),
         ("seed", str(made.seed)),

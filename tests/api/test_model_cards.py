@@ -108,7 +108,7 @@ def test_kept_figures_come_with_intervals_and_a_heatmap(base: Path, tmp_path: Pa
 
 
 def test_text_of_a_manifest_is_no_markup(base: Path, tmp_path: Path):
-    told = {"settings": {"loss": HOSTILE}, "created": HOSTILE, "hardware": {"gpu": HOSTILE}}
+    told = {"settings": {"other": HOSTILE}, "created": HOSTILE, "hardware": {"gpu": HOSTILE}}
     folder = trained_models.lora(tmp_path / "mine", str(base), TINY, languages=["de", HOSTILE], **told)
     head, text = exported(str(folder), tmp_path / "out")
     assert head["language"] == ["de"]
@@ -117,4 +117,5 @@ def test_text_of_a_manifest_is_no_markup(base: Path, tmp_path: Path):
     assert "<img" not in text
     rows = [line for line in text.splitlines() if line.startswith("| gpu")]
     assert len(rows) == 1
+    assert "| loss | not recorded |" in text  # no temperature is
     assert rows[0].replace("\\|", "").count("|") == 3
