@@ -75,8 +75,9 @@ def known_items(name: str, passages: pl.DataFrame, queries: int, seed: int, note
     """
     if passages.height < FEWEST_PASSAGES:
         count = f"{passages.height} passage{'s' * (passages.height != 1)}"
+        left = f" ({'; '.join(notes.lines)})" if notes.lines else ""
         raise DataError(
-            f"{name}: {count}, of which no index is made that could be unfair",
+            f"{name}: {count}, of which no index is made that could be unfair{left}",
             f"name a folder with {FEWEST_PASSAGES} passages or more, or cut smaller ones with --chunk 50",
         )
     passages = passages.sort("lang", maintain_order=True)

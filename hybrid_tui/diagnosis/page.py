@@ -70,18 +70,19 @@ def _words(found: Diagnosis, findings: Sequence[Finding]) -> Iterator[Part]:
 def _figures(found: Diagnosis) -> Iterator[Part]:
     yield Heading("What this stands on")
     yield Paragraph(ASKED)
-    yield Paragraph(
-        f"found: its own passage is among the first {found.k}. pushed out: it would be, if its language were "
-        "searched alone. own seen: the share of the query's language among the first, without its own "
-        "document; own due: that in the index. most favoured: among the first in other languages, by their "
-        "shares of the index."
+    several = len(found.languages) > 1
+    compared = (
+        " pushed out: it would be, if its language were searched alone. own seen: the share of the query's "
+        "language among the first, without its own document; own due: that in the index. most favoured: "
+        "among the first in other languages, by their shares of the index."
     )
+    yield Paragraph(f"found: its own passage is among the first {found.k}.{compared * several}")
     if found.notes:
         yield Points(found.notes)
     for system in found.systems:
         yield Heading(f"{system.system}: by language of the query", 3)
-        yield by_language_table(system)
-        if len(found.languages) == 1:
+        yield by_language_table(system, several=several)
+        if not several:
             continue
         yield Heading(f"{system.system}: what would change it", 3)
         yield outcome_table(system)
@@ -106,8 +107,8 @@ def language_table(found: Diagnosis) -> Table:
     return Table(["language", "passages", "share", "documents", "queries"], rows)
 
 
-def by_language_table(system: SystemDiagnosis) -> Table:
-    """Return what queries of each language find."""
+def by_language_table(system: SystemDiagnosis, *, several: bool) -> Table:
+    """Return what queries of each language find; several: beside others."""
     header = ["query in", "queries", "found", "pushed out", "own seen", "own due"]
     rows = [
         [
@@ -120,7 +121,8 @@ def by_language_table(system: SystemDiagnosis) -> Table:
         ]
         for each in system.by_language
     ]
-    return Table(header, rows)
+    shown = len(header) if several else header.index("pushed out")
+    return Table(header[:shown], [row[:shown] for row in rows])
 
 
 def outcome_table(system: SystemDiagnosis) -> Table:

@@ -62,6 +62,7 @@ def test_a_collection_and_one_language(cli: Cli, tmp_path: Path) -> None:
     one = cli("diagnose", write(tmp_path / "one", en=12), "-m", model)
     assert "All 12 passages are in English (en)" in one.out
     assert "what would change it" not in one.out
+    assert "pushed out" not in one.out
 
 
 def test_what_cannot_be_used_is_told(cli: Cli, tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from hybrid_tui.corpus.table_files import AGAIN, open_file
 from hybrid_tui.errors import DataError
 
 _HYPHEN = re.compile(r"(?<=[^\W\d_])-\n(?=[^\W\d_])")
-_LINE = re.compile(r"(?<!\n)\n(?!\s*\n)")
+_LINE = re.compile(r"(?<!\n)\n(?![ \t]*\n)")
 
 
 def text_of(path: Path) -> str:

@@ -83,6 +83,20 @@ def test_prose_keeps_letters_of_markdown_and_html_ends(text: str) -> None:
     assert isinstance(html_text.text_of(text), str)
 
 
+@pytest.mark.parametrize("part", ["[", "[a](", "](", "# ", "#", "| ", "- ", "<a ", "*", " "])
+def test_a_line_of_nothing_but_marks_takes_no_longer_than_it_is_long(part: str) -> None:
+    assert len(markdown_text.prose(f"# {part * 50_000}x")) <= 200_010
+
+
+def test_headings_keep_what_is_their_own() -> None:
+    assert markdown_text.prose("# About C#\n## End ##\n[a](http://x/y_(z))").split() == [
+        "About",
+        "C#",
+        "End",
+        "a",
+    ]
+
+
 @pytest.mark.parametrize("text", ["snake_case_name stays", "2 * 3 * 4", "a - b", "don't | stop"])
 def test_prose_that_only_looks_like_marks_stays(text: str) -> None:
     assert markdown_text.prose(text) == text
