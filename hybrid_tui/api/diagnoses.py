@@ -172,7 +172,10 @@ def _of_collection(name: str, notes: Notes) -> pl.DataFrame:
     collection = default().collection(name)
     texts = collection.passage_texts(range(collection.passages.height))["text"]
     notes.say(f"{name} has judged questions of its own: hybrid-tui bias --data {name} tells more")
-    frame = collection.passages.select("passage_id", "lang", document=pl.coalesce("document", "passage_id"))
+    items = collection.relevance.unique("passage_id", keep="first", maintain_order=True)
+    frame = collection.passages.join(items, on="passage_id", how="left", maintain_order="left").select(
+        "passage_id", "lang", document=pl.coalesce("item_id", "document", "passage_id")
+    )  # translations answer the same item: they count neither way
     found = frame.with_columns(text=texts).unique("text", keep="first", maintain_order=True)
     notes.count("passage", "that repeat another one, left out", frame.height - found.height)
     return found

@@ -21,6 +21,7 @@ BEHIND = 0.1
 """By how much a language may find less than all."""
 FEW_FOUND = 0.6
 PROMPTS = 0.03
+"""By how much more must be found without prompts, or with others, for a word about it."""
 
 
 @dataclass(frozen=True)
@@ -140,7 +141,7 @@ def _behind(system: SystemDiagnosis) -> Iterator[Finding]:
         text += f", least in {low.code}: {_percent(low.found.value)}."
         few = now.high < FEW_FOUND
         if few:
-            text += " That is little: try another model before anything else."
+            text += " That is little: the texts are hard to tell apart, or the model reads them badly."
         yield Finding("found", "look" if few else "fine", system.system, text, _sure(now), "", "", *now)
 
 
@@ -166,7 +167,7 @@ def _prompts(system: SystemDiagnosis) -> Iterator[Finding]:
     if check is None:
         return
     gain, figures = check.gain, ", ".join(f"{way} {value:.3f}" for way, value in check.figures.items())
-    severity: Severity = "mend" if gain.low > PROMPTS else "look" if gain.low > 0 else "fine"
+    severity: Severity = "look" if gain.low > PROMPTS else "fine"
     written = " and ".join(repr(each) for each in dict.fromkeys(check.used) if each)
     sure = f"mean reciprocal rank {figures}; {check.best}, {gain.low:+.3f} to {gain.high:+.3f}"
     if severity == "fine":
@@ -181,9 +182,10 @@ def _prompts(system: SystemDiagnosis) -> Iterator[Finding]:
         "prompts",
         severity,
         system.system,
-        f"The model's prompts ({written}) look wrong: it finds more with them {way}.",
+        f"With the model's prompts ({written}) {way}, these queries find more. They are statements: "
+        "of questions that need not hold.",
         sure,
-        "see whether it is the same on the starter collection, and leave them out of the index",
+        "see what judged questions say before changing anything",
         f"hybrid-tui models check {shlex.quote(system.system.partition('+')[0])}",
         *gain,
     )

@@ -11,9 +11,10 @@ from hybrid_tui.evaluation.document import Code, Heading, Paragraph, Part, Point
 MARKS = {"mend": "To mend", "look": "To look at", "fine": "Fine"}
 ASKED = (
     "Nobody judged anything here. Each query is a sentence that was taken out of a passage: what is left of "
-    "the passage is what it must find. Other passages of the same document count neither way. So the figures "
-    "tell of queries and answers in one language; what a query finds in other languages is told by how often "
-    "they come, not by whether they are right."
+    "the passage is what it must find. Other passages of the same document (of a collection: of the same "
+    "item) count neither way; a translation in another file counts as any other passage. So the figures tell "
+    "of queries and answers in one language; what a query finds in other languages is told by how often they "
+    "come, not by whether they are right."
 )
 SHOWN_LANGUAGES = 20
 

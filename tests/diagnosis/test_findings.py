@@ -69,5 +69,5 @@ def test_prompts_are_wrong_only_beyond_chance() -> None:
     assert told(Estimate(0.1, -0.05, 0.2)).severity == "fine"
     assert told(Estimate(-0.1, -0.2, -0.05)).text.startswith("The model's prompts are right")
     wrong = told(Estimate(0.1, 0.05, 0.2))
-    assert wrong.severity == "mend"
+    assert wrong.severity == "look"
     assert wrong.command == "hybrid-tui models check m"
