@@ -77,10 +77,10 @@ class QueryForm:
         return changed
 
 
-def lacks_form(panes: Sequence[Pane], forms: Mapping[str, str]) -> bool:
-    """Tell whether a pane is asked in a form of a typed query, too, whose text is not there."""
-    told = (_told(pane.model) for pane in panes)
-    return any(each[0] not in forms for each in told if each)
+def lacking(panes: Sequence[Pane], forms: Mapping[str, str]) -> list[Pane]:
+    """Return the panes that are asked in a form of a typed query, too, whose text is not there."""
+    told = [(pane, _told(pane.model)) for pane in panes]
+    return [pane for pane, form in told if form and form[0] not in forms]
 
 
 def _told(system: str) -> tuple[str, str] | None:

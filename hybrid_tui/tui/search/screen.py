@@ -33,7 +33,7 @@ from hybrid_tui.tui.search.opening import Opening
 from hybrid_tui.tui.search.pane_searches import STOPPED, PaneSearches
 from hybrid_tui.tui.search.pin import Pin
 from hybrid_tui.tui.search.preloading import Preloader
-from hybrid_tui.tui.search.query_form import QueryForm, lacks_form
+from hybrid_tui.tui.search.query_form import QueryForm, lacking
 from hybrid_tui.tui.search_request import NO_CATALOG, SearchRequest, languages_of, run_on
 from hybrid_tui.tui.session import Session
 from hybrid_tui.tui.system_parts import Parts
@@ -299,11 +299,15 @@ Copying over SSH inside tmux needs: set -g set-clipboard on"""
         except UsageError as error:
             self.say(error.whole, problem=True)
             return
-        if not self.asked.question and lacks_form(self.row.panes, dict(self.asked.forms)):
+        waiting = [] if self.asked.question else lacking(self.row.panes, dict(self.asked.forms))
+        self._ask(*(pane for pane in self.row.panes if pane not in waiting), start=start)
+        if waiting:
             self._open_form()
-            self.say(f"type the same in {language_name(self.form.bar.variant)}, then Enter")
-            return
-        self._ask(*self.row.panes, start=start)
+            self._searches.cancel(*waiting)
+            wanted = f"type the same in {language_name(self.form.bar.variant)}, then Enter"
+            for pane in waiting if self.link.engine.alive else ():
+                pane.say(wanted)
+            self.say(wanted)
 
     def _ask(self, *panes: Pane, start: bool) -> None:
         """Ask the models of some panes; start the engine first where none runs, which asks all."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from textual.pilot import Pilot
 
 from hybrid_tui.engine import messages
-from hybrid_tui.tui.search.query_form import lacks_form
+from hybrid_tui.tui.search.query_form import lacking
 from hybrid_tui.tui.widgets.form_bar import FormBar
 
 from ..conftest import Played
@@ -60,9 +60,12 @@ async def test_where_panes_have_a_form_these_alone_follow_and_keep_it(played: Pl
         before = len(played.engine.of(messages.Search))
         await pilot.press("home", *"Nil ", "enter")
         await until(pilot, lambda: bar(played).field.has_focus)
-        assert len(played.engine.of(messages.Search)) == before, "its form is typed first"
+        asked = [request.system for request in played.engine.of(messages.Search)[before:]]
+        assert asked == ["me5-small"], "the other's form is typed first"
+        assert played.notice(played.panes[1]) == "type the same in German, then Enter"
+        await until(pilot, lambda: played.panes[0].found)
         await pilot.press(*"der Nil", "enter")
-        await until(pilot, lambda: len(played.engine.of(messages.Search)) == before + 2)
+        await until(pilot, lambda: len(played.engine.of(messages.Search)) == before + 3)
         assert models(played) == ["me5-small", "use-m3+query:de:.25+fuse:bm25"]
         await pilot.press("tab", "left")
         await until(pilot, lambda: models(played) == ["me5-small", "use-m3+query:de:.2+fuse:bm25"])
@@ -84,7 +87,5 @@ async def test_a_questions_form_is_known_and_another_may_be_chosen(played: Playe
 
 def test_a_form_is_lacking_where_a_system_takes_it_and_nobody_typed_it() -> None:
     panes = [pane("m"), pane("m+query:en:rrf+fuse:x")]
-    assert lacks_form(panes, {})
-    assert lacks_form(panes, {"de": "x"})
-    assert not lacks_form(panes, {"en": "x"})
-    assert not lacks_form(panes[:1], {})
+    assert lacking(panes, {}) == lacking(panes, {"de": "x"}) == panes[1:]
+    assert lacking(panes, {"en": "x"}) == lacking(panes[:1], {}) == []
