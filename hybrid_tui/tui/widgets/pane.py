@@ -98,6 +98,8 @@ class Pane(Vertical):
         self.busy = False
         """Whether an answer is awaited."""
         self._failed = False
+        self._follows = False
+        """Whether the answer that is awaited differs in a weight alone: the cursor stays."""
         self._notes: Sequence[str] = ()
         self._room = 0
         """Lines of the header that tell of the ranking, as the panes beside it need them."""
@@ -132,6 +134,7 @@ class Pane(Vertical):
 
     def follow(self, name: str) -> None:
         """Have another weight of the same system: what is found stays until the answer to it comes."""
+        self._follows = True
         self._model = name
         self._model_name.update(one_line(name))
         self.post_message(self.StateChanged())
@@ -243,8 +246,9 @@ class Pane(Vertical):
             self._notes = ()
         self._swap(self._notice, self.hits)
         self._mix.show(ranking, found.pool)
-        if not (before and before.query == ranking.query):
+        if not (before and before.query == ranking.query and (before.missing or self._follows)):
             self.hits.begin()
+        self._follows = False
         kind = RUN if self.run_on else self.sampler
         sign = "= " if not kind and stage_words(ranking.system, ranking.seconds) else ""
         took = sign + total_words(ranking.seconds)

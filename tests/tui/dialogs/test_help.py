@@ -83,11 +83,11 @@ async def test_help_footer_palette_and_hints_tell_own_keys() -> None:
         assert played.text("#pin").startswith("◆")
 
 
-async def test_the_footer_has_at_most_seven_keys_and_fits(played: Played) -> None:
+async def test_the_footer_has_at_most_eight_keys_and_fits(played: Played) -> None:
     async with played.app.run_test(size=(80, 24)) as pilot:
         await pilot.pause()
         keys = played.app.screen.query_one(Footer).query("FooterKey")
-        assert 5 <= len(keys) <= 7
+        assert 5 <= len(keys) <= 8
         assert max(key.region.right for key in keys) <= 80
 
 
