@@ -60,9 +60,13 @@ def held_out(evaluated: EvaluationManifest) -> str:
     trained = _trained(evaluated.model)
     try:
         collection = catalog.load(whole)
-        names = [f"{whole}:{split}" for split in reversed(collection.splits)]
-        used = {each.sha256 for each in trained.data} if trained else set()
-        left = [name for name in names if not used & {catalog.load(name).fingerprint, collection.fingerprint}]
+        parts = [catalog.load(f"{whole}:{split}") for split in reversed(collection.splits)]
+        data = trained.data if trained else []
+        left = [
+            part.name
+            for part in parts
+            if not any(_shared(each, part.name, part.fingerprint) for each in data)
+        ]
     except HybridTuiError:
         return ""
     return next(iter(left), "")
@@ -88,10 +92,16 @@ def _shared(used: DataUsed, collection: str, fingerprint: str) -> int:
 
 
 @lru_cache(maxsize=64)
-def _common(one: str, one_print: str, other: str, other_print: str) -> int:
-    """Return how many items two parts of a collection share; 0 for one that is no longer what it was."""
-    parts = [catalog.load(one), catalog.load(other)]
-    if [part.fingerprint for part in parts] != [one_print, other_print]:
+def _common(used: str, used_print: str, other: str, other_print: str) -> int:
+    """Return how many items of a part of a collection were trained on; 0 where one is not what it was.
+
+    used: what was trained on, of a collection with a train split that alone. used_print: its fingerprint, or
+    that of the whole collection.
+    """
+    name, _, split = used.partition(":")
+    whole, evaluated = catalog.load(name), catalog.load(other)
+    split = split or ("train" if "train" in whole.splits else "")
+    trained = catalog.load(f"{name}:{split}") if split else whole
+    if used_print not in {whole.fingerprint, trained.fingerprint} or evaluated.fingerprint != other_print:
         return 0
-    items = [set(part.queries["item_id"]) for part in parts]
-    return len(items[0] & items[1])
+    return len(set(trained.queries["item_id"]) & set(evaluated.queries["item_id"]))

@@ -63,13 +63,23 @@ def of_starter(split: str) -> Evaluation:
     return kept(world(1), model="mine", items=items, **about)
 
 
-def test_questions_of_another_split_are_counted_and_the_one_held_out_is_named() -> None:
-    """A model trained on `starter:train` has seen some of `starter`, and none of `starter:test`."""
+@pytest.mark.parametrize(
+    ("name", "noted"),
+    [("starter:train", "starter:train"), ("starter:train", "starter"), ("starter", "starter")],
+)
+def test_questions_of_another_split_are_counted_and_the_one_held_out_is_named(name: str, noted: str) -> None:
+    """A model trained on `starter:train` has seen some of `starter`, and none of `starter:test`.
+
+    name: as the data are named, `starter` too where its train split is drawn. noted: whose fingerprint is.
+    """
     train = catalog.load("starter:train")
-    used = msgspec.structs.replace(trained_models.DATA, name=train.name, sha256=train.fingerprint)
+    seen = train.queries["item_id"].n_unique()
+    digest = catalog.load(noted).fingerprint
+    used = msgspec.structs.replace(trained_models.DATA, name=name, sha256=digest, items=seen)
     manifest.write(trained_models.manifest(data=[used]), registry.user_models_dir() / "mine")
     whole = of_starter("")
-    assert contamination.shared_items(whole.manifest) == train.queries["item_id"].n_unique()
+    assert contamination.shared_items(whole.manifest) == seen
+    assert contamination.shared_items(of_starter("train").manifest) == seen
     assert contamination.note(whole.manifest).endswith("starter:test is held out")
     assert contamination.shared_items(of_starter("test").manifest) == 0
 
