@@ -144,6 +144,9 @@ class PageApp(AppService):
             if self._process:
                 with contextlib.suppress(ProcessLookupError, PermissionError):
                     os.killpg(self._process.pid, signal.SIGKILL)
+                # asyncio waits for the pipes, too, and a child of the app may hold them longer than it lives.
+                self._process._transport.close()  # type: ignore[attr-defined]
+                await self._process.wait()
 
 
 class Pages(Server):
